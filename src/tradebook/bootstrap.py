@@ -1,0 +1,1 @@
+"""The only place where rooms and infrastructure are wired together."""

@@ -1,0 +1,1 @@
+"""People, parties, sessions, keys and roles."""

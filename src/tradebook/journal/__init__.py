@@ -1,0 +1,1 @@
+"""The event store: the one chronological record that everything else is read from."""

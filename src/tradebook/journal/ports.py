@@ -1,0 +1,57 @@
+"""The journal as the other rooms see it. Two stores implement it and pass one abstract test suite."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from tradebook.journal.records import Append, Appended, Head, Recorded, Snapshot, StoredEvent
+
+
+class Journal(Protocol):
+    """One gapless, hash-chained order of everything that happened."""
+
+    async def append(self, append: Append) -> Appended:
+        """Record one decision; returns after it is durable.
+
+        Raises VersionConflict, JournalUnavailable (nothing was recorded) or JournalOutcomeUnknown.
+        A command id that is already recorded answers with its first positions and ``repeated=True``.
+        Concurrent appends share a commit; appends of one stream may be chained without waiting, each
+        expecting the version that the one before will reach: when one fails, those behind it fail.
+        """
+        ...
+
+    async def find_command(self, command_id: str) -> Appended | None:
+        """Where an earlier append with this command id stands, if there was one."""
+        ...
+
+    def read_stream(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Recorded]]:
+        """Pages of a stream's events in order, upcast."""
+        ...
+
+    async def read(self, *, after: int = 0, limit: int = 1000) -> Sequence[Recorded]:
+        """Up to ``limit`` events of all streams behind position ``after``."""
+        ...
+
+    async def read_stored(self, *, after: int = 0, limit: int = 1000) -> Sequence[StoredEvent]:
+        """The rows as they were hashed."""
+        ...
+
+    def tail(self, *, after: int) -> AsyncIterator[Sequence[Recorded]]:
+        """Everything behind ``after``, then everything that is committed from now on, in order, without end.
+
+        Batches are at most 1,000 events. A slow reader reads from the store; nothing is queued for it.
+        """
+        ...
+
+    async def head(self) -> Head:
+        """The newest committed position."""
+        ...
+
+    async def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep the snapshot if it is newer than the one kept."""
+        ...
+
+    async def load_snapshot(self, stream: str, *, schema: int) -> Snapshot | None:
+        """The newest snapshot of the stream with exactly this schema."""
+        ...

@@ -1,0 +1,1 @@
+"""The pure words that every room speaks: money, ids, time, errors, wishes and facts."""

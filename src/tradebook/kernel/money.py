@@ -1,0 +1,78 @@
+"""Decimal money. No float ever becomes an amount, a price or a quantity."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+
+from tradebook.kernel.errors import InvalidInput
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+MAX_DIGITS = 38
+"""Digits of any amount we accept: the width of a 128-bit decimal, and far beyond any book."""
+
+_WIDE = Context(prec=76)
+"""Products of two 38-digit amounts are exact in this context."""
+
+
+def parse_decimal(text: str, *, field: str) -> Decimal:
+    """Read a finite decimal from its wire form.
+
+    Raises InvalidInput naming ``field`` for anything that is not a plain finite number of at most
+    38 digits: ``NaN``, ``Infinity``, hexadecimal, underscores, blanks.
+    """
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise InvalidInput(field, f"{text[:64]!r} is not a decimal number", "write it like 1234.56") from None
+    if not value.is_finite() or "_" in text or text != text.strip():
+        raise InvalidInput(field, f"{text[:64]!r} is not a finite decimal number", "write it like 1234.56")
+    if not in_range(value):
+        raise InvalidInput(field, f"more than {MAX_DIGITS} digits", "use fewer digits")
+    return value
+
+
+def in_range(value: Decimal) -> bool:
+    """Whether the integer part and the fraction together fit MAX_DIGITS."""
+    _, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int):
+        return False
+    return max(len(digits) + exponent, 1) + max(-exponent, 0) <= MAX_DIGITS
+
+
+def plain(value: Decimal) -> str:
+    """The wire form: plain notation, no exponent, no trailing zeros, no negative zero."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def multiply(a: Decimal, b: Decimal) -> Decimal:
+    """The exact product."""
+    return _WIDE.multiply(a, b)
+
+
+def _to_multiple(value: Decimal, step: Decimal, rounding: str) -> Decimal:
+    return _WIDE.multiply(_WIDE.divide(value, step).to_integral_value(rounding), step)
+
+
+def round_down(value: Decimal, step: Decimal) -> Decimal:
+    """The largest multiple of ``step`` not above ``value`` in magnitude: sizes are cut to the lot."""
+    return _to_multiple(value, step, ROUND_DOWN)
+
+
+def round_up(value: Decimal, step: Decimal) -> Decimal:
+    """The smallest multiple of ``step`` not below ``value``: what we hold must suffice."""
+    return _to_multiple(value, step, ROUND_CEILING)
+
+
+def round_half_even(value: Decimal, step: Decimal) -> Decimal:
+    """Banker's rounding to a multiple of ``step``."""
+    return _to_multiple(value, step, ROUND_HALF_EVEN)
+
+
+def is_multiple(value: Decimal, step: Decimal) -> bool:
+    """Whether ``value`` is a whole number of ``step``."""
+    return not _WIDE.remainder(value, step)

@@ -1,0 +1,1 @@
+"""Pure double entry that every room posts with."""

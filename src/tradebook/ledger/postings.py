@@ -1,0 +1,65 @@
+"""Double entry: every fact about money becomes postings that sum to zero per asset.
+
+A posting's amount is signed from the point of view of the ledger account. ``available`` and ``held`` are what
+the party owns; their counterparts are ``external`` (money from and to outside), ``conversion`` (the clearing
+account of exchanges of assets), ``fees``, ``transit`` (between own accounts; must return to zero) and
+``suspense`` (reported facts that do not fit yet). Gains are never posted: views compute them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import StrEnum
+
+from tradebook.kernel.ids import AccountId, Asset, PartyId
+from tradebook.kernel.messages import Value
+from tradebook.kernel.money import ZERO
+
+
+class LedgerAccount(StrEnum):
+    """The chart of accounts of a trading account."""
+
+    AVAILABLE = "available"
+    HELD = "held"
+    EXTERNAL = "external"
+    CONVERSION = "conversion"
+    FEES = "fees"
+    TRANSIT = "transit"
+    SUSPENSE = "suspense"
+
+
+class Posting(Value, frozen=True, kw_only=True, gc=False):
+    """One line of a journal entry."""
+
+    account_id: AccountId
+    ledger_account: LedgerAccount
+    asset: Asset
+    amount: Decimal
+    party_id: PartyId = PartyId("")
+    """Empty where the account's owner is meant; filled when the entry is projected."""
+    sub_ledger: str = "main"
+
+
+class Unbalanced(ValueError):
+    """Postings of one event do not sum to zero for some asset: a defect, never an input."""
+
+
+def imbalance(postings: Iterable[Posting]) -> dict[Asset, Decimal]:
+    """Sum per asset, without those that are zero. Empty means that the entry balances."""
+    sums: dict[Asset, Decimal] = {}
+    for posting in postings:
+        sums[posting.asset] = sums.get(posting.asset, ZERO) + posting.amount
+    return {asset: total for asset, total in sums.items() if total}
+
+
+def transfer(
+    account_id: AccountId, asset: Asset, amount: Decimal, *, source: LedgerAccount, target: LedgerAccount
+) -> list[Posting]:
+    """Move ``amount`` from ``source`` to ``target``; nothing when it is zero."""
+    if not amount:
+        return []
+    return [
+        Posting(account_id=account_id, ledger_account=source, asset=asset, amount=-amount),
+        Posting(account_id=account_id, ledger_account=target, asset=asset, amount=amount),
+    ]

@@ -1,0 +1,1 @@
+"""Instruments, feeds, quotes, candles, prices and their history."""

@@ -1,0 +1,56 @@
+"""What the market room needs from outside, and what it offers to those who decide."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from tradebook.kernel.ids import InstrumentId
+from tradebook.market.values import Instrument, Level, MarketEvent, Quote, Trade
+
+
+class MarketSource(Protocol):
+    """Where market events come from: simulated, replayed or live."""
+
+    run_id: str
+    """Part of every id derived from market sequences, so that two runs of a tape never collide."""
+
+    def instruments(self) -> Sequence[Instrument]:
+        """What this source carries."""
+        ...
+
+    def events(self) -> AsyncIterator[Sequence[MarketEvent]]:
+        """Batches in time order; ends when the source is exhausted."""
+        ...
+
+
+class MarketData(Protocol):
+    """The in-process picture of the market that deciders, venues and screens read."""
+
+    def now(self) -> datetime:
+        """The market's own time: the tape's in a replay, else the clock's."""
+        ...
+
+    def instrument(self, instrument_id: InstrumentId) -> Instrument | None:
+        """Its rules, if it is known."""
+        ...
+
+    def quote(self, instrument_id: InstrumentId) -> Quote | None:
+        """The last quote."""
+        ...
+
+    def last_trade(self, instrument_id: InstrumentId) -> Trade | None:
+        """The last print."""
+        ...
+
+    def depth(self, instrument_id: InstrumentId, levels: int = 25) -> tuple[Sequence[Level], Sequence[Level]]:
+        """Best bids and asks that are known; the quote's one level where no book is."""
+        ...
+
+    def subscribe(self, listener: Callable[[MarketEvent], None]) -> Callable[[], None]:
+        """Call ``listener`` in the loop for every event, in order; returns how to stop.
+
+        Listeners must return quickly; what takes time is put on a queue of their own.
+        """
+        ...

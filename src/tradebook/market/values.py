@@ -1,0 +1,112 @@
+"""What a market is made of: instruments, quotes, trades, book updates, candles."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from tradebook.kernel.ids import Asset, InstrumentId
+from tradebook.kernel.messages import Value
+from tradebook.kernel.money import ZERO
+
+
+class Instrument(Value, frozen=True, kw_only=True):
+    """A tradable pair and the rules of its venue."""
+
+    instrument_id: InstrumentId
+    """``BASE-QUOTE.VENUE``, safe in URLs."""
+    symbol: str
+    """For display: ``BTC/USDT``."""
+    venue: str
+    base_asset: Asset
+    quote_asset: Asset
+    tick_size: Decimal
+    """Prices are multiples of it."""
+    lot_size: Decimal
+    """Quantities are multiples of it."""
+    min_notional: Decimal = ZERO
+    """Smallest quantity × price, in the quote asset."""
+    quote_step: Decimal = Decimal("0.00000001")
+    """Smallest unit of the quote asset: fees and holds are rounded to it."""
+    maker_fee_rate: Decimal = ZERO
+    taker_fee_rate: Decimal = ZERO
+
+
+class Quote(Value, frozen=True, kw_only=True, gc=False):
+    """Best bid and ask with their sizes."""
+
+    instrument_id: InstrumentId
+    bid: Decimal
+    bid_size: Decimal
+    ask: Decimal
+    ask_size: Decimal
+    at: datetime
+    sequence: int
+    """Position in the feed of this instrument, unique within a run."""
+
+
+class Aggressor(StrEnum):
+    """Which side took liquidity."""
+
+    BUY = "buy"
+    SELL = "sell"
+    UNKNOWN = "unknown"
+
+
+class Trade(Value, frozen=True, kw_only=True, gc=False):
+    """A print on the tape."""
+
+    instrument_id: InstrumentId
+    trade_id: str
+    price: Decimal
+    quantity: Decimal
+    aggressor: Aggressor
+    at: datetime
+    sequence: int
+
+
+class Level(Value, frozen=True, kw_only=True, gc=False):
+    """One price level; a size of zero removes it."""
+
+    price: Decimal
+    size: Decimal
+
+
+class BookUpdate(Value, frozen=True, kw_only=True, gc=False):
+    """Changed levels of the order book, or all of it when ``is_snapshot``."""
+
+    instrument_id: InstrumentId
+    bids: tuple[Level, ...]
+    asks: tuple[Level, ...]
+    is_snapshot: bool
+    at: datetime
+    sequence: int
+
+
+MarketEvent = Quote | Trade | BookUpdate
+
+
+class Interval(StrEnum):
+    """Candle lengths. One-minute candles are built from trades, the others from one-minute candles."""
+
+    M1 = "1m"
+    M5 = "5m"
+    M15 = "15m"
+    H1 = "1h"
+    H4 = "4h"
+    D1 = "1d"
+
+
+class Candle(Value, frozen=True, kw_only=True, gc=False):
+    """Open, high, low, close and volume from ``start`` (inclusive) for one interval."""
+
+    instrument_id: InstrumentId
+    interval: Interval
+    start: datetime
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal
+    trade_count: int

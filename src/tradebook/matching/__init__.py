@@ -1,0 +1,1 @@
+"""A pure order book and its matching: price-time priority."""

@@ -1,0 +1,1 @@
+"""Accounts, orders, positions, risk and execution: the core."""

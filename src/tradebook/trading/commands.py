@@ -1,0 +1,228 @@
+"""Wishes of people and processes, and reports of venues. Reports are facts and are never refused."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, OrderId, PartyId
+from tradebook.kernel.messages import Command
+from tradebook.kernel.money import ZERO
+from tradebook.market.values import Instrument
+from tradebook.trading.limits import AccountState, RiskLimits
+from tradebook.trading.orders import Liquidity, OrderTerms, PriceSeen, RestsAt, Side
+
+
+class AccountCommand(Command, frozen=True, kw_only=True):
+    """A wish or report for one account. ``at`` is the market's clock (a venue's time in reports)."""
+
+    account_id: AccountId
+    at: datetime
+
+
+# --- people
+
+
+class OpenAccount(AccountCommand, frozen=True, kw_only=True):
+    party_id: PartyId
+    name: str
+    venue: str
+    base_asset: Asset
+    paper: bool
+    limits: RiskLimits
+
+
+class SetAccountState(AccountCommand, frozen=True, kw_only=True):
+    state: AccountState
+    reason: str = ""
+
+
+class SetRiskLimits(AccountCommand, frozen=True, kw_only=True):
+    limits: RiskLimits
+
+
+class DepositFunds(AccountCommand, frozen=True, kw_only=True):
+    asset: Asset
+    amount: Decimal
+    reference: str = ""
+
+
+class WithdrawFunds(AccountCommand, frozen=True, kw_only=True):
+    asset: Asset
+    amount: Decimal
+    reference: str = ""
+
+
+class PlaceOrder(AccountCommand, frozen=True, kw_only=True):
+    """One order. The instrument's rules, the price seen and who watches triggers come with it."""
+
+    order_id: OrderId
+    """``order_id_of(account_id, client_order_id)``."""
+    terms: OrderTerms
+    instrument: Instrument
+    seen: PriceSeen | None
+    rests_at: RestsAt = RestsAt.TRADING
+
+
+class ReplaceOrder(AccountCommand, frozen=True, kw_only=True):
+    order_id: OrderId
+    instrument: Instrument
+    seen: PriceSeen | None
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+
+
+class CancelOrder(AccountCommand, frozen=True, kw_only=True):
+    order_id: OrderId
+    reason: str = "requested"
+
+
+class CancelAllOrders(AccountCommand, frozen=True, kw_only=True):
+    """Every open order, or those of one instrument."""
+
+    instrument_id: InstrumentId | None = None
+    reason: str = "requested"
+
+
+# --- processes of ours
+
+
+class TriggerOrder(AccountCommand, frozen=True, kw_only=True):
+    """The feed reached a parked order's stop price."""
+
+    order_id: OrderId
+    trigger_price: Decimal
+    market_sequence: int
+
+
+class MoveTrailingStop(AccountCommand, frozen=True, kw_only=True):
+    """The feed's best price since the last step."""
+
+    order_id: OrderId
+    anchor: Decimal
+
+
+class ExpireOrder(AccountCommand, frozen=True, kw_only=True):
+    """A GTD or DAY order's time has come."""
+
+    order_id: OrderId
+
+
+class MarkEquity(AccountCommand, frozen=True, kw_only=True):
+    """Equity in the base asset at the prices of now; recorded when it moved a step or the day changed."""
+
+    day: date
+    equity: Decimal
+
+
+class MarkSubmitted(AccountCommand, frozen=True, kw_only=True):
+    """Execution is about to send the order."""
+
+    order_id: OrderId
+    send_before: datetime
+
+
+class MarkUnknown(AccountCommand, frozen=True, kw_only=True):
+    """Execution got no answer in time."""
+
+    order_id: OrderId
+    reason: str
+
+
+# --- reports of venues
+
+
+class RecordAcceptance(AccountCommand, frozen=True, kw_only=True):
+    order_id: OrderId
+    venue_order_id: str
+
+
+class RecordRejection(AccountCommand, frozen=True, kw_only=True):
+    order_id: OrderId
+    reason: str
+
+
+class RecordTrigger(AccountCommand, frozen=True, kw_only=True):
+    """A conditional order resting at the venue was triggered there."""
+
+    order_id: OrderId
+    trigger_price: Decimal
+    market_sequence: int = 0
+
+
+class RecordFill(AccountCommand, frozen=True, kw_only=True):
+    order_id: OrderId | None
+    """None when the venue's order is not one of ours."""
+    client_order_id: ClientOrderId | None = None
+    venue_order_id: str
+    fill_id: str
+    """The venue's id of the fill: the key of deduplication within the account and instrument."""
+    instrument_id: InstrumentId
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    base_asset: Asset
+    quote_asset: Asset
+    fee: Decimal = ZERO
+    fee_asset: Asset
+    liquidity: Liquidity
+
+
+class RecordCancellation(AccountCommand, frozen=True, kw_only=True):
+    order_id: OrderId
+    reason: str
+
+
+class RecordCancelRejection(AccountCommand, frozen=True, kw_only=True):
+    order_id: OrderId
+    reason: str
+
+
+class RecordExpiry(AccountCommand, frozen=True, kw_only=True):
+    order_id: OrderId
+    reason: str
+
+
+class RecordReplacement(AccountCommand, frozen=True, kw_only=True):
+    order_id: OrderId
+    quantity: Decimal
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+
+
+class RecordReplaceRejection(AccountCommand, frozen=True, kw_only=True):
+    order_id: OrderId
+    reason: str
+
+
+VenueReport = (
+    RecordAcceptance
+    | RecordRejection
+    | RecordTrigger
+    | RecordFill
+    | RecordCancellation
+    | RecordCancelRejection
+    | RecordExpiry
+    | RecordReplacement
+    | RecordReplaceRejection
+)
+
+TradingCommand = (
+    OpenAccount
+    | SetAccountState
+    | SetRiskLimits
+    | DepositFunds
+    | WithdrawFunds
+    | PlaceOrder
+    | ReplaceOrder
+    | CancelOrder
+    | CancelAllOrders
+    | TriggerOrder
+    | MoveTrailingStop
+    | ExpireOrder
+    | MarkEquity
+    | MarkSubmitted
+    | MarkUnknown
+    | VenueReport
+)

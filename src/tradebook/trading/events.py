@@ -1,0 +1,279 @@
+"""Facts about accounts and their orders. Each carries the figures its postings and views need."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from tradebook.journal.catalogue import EventSchema
+from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, OrderId, PartyId
+from tradebook.kernel.messages import Event
+from tradebook.kernel.money import ZERO
+from tradebook.trading.limits import AccountState, RiskLimits
+from tradebook.trading.orders import Hold, Liquidity, OrderTerms, PriceSeen, RestsAt, Side
+
+
+class AccountEvent(Event, frozen=True, kw_only=True):
+    """Every fact of the room belongs to one account; its stream is ``account-<account_id>``."""
+
+    account_id: AccountId
+    at: datetime
+    """Business time: the market's clock when it was decided or, for venue facts, the venue's time."""
+
+
+class AccountOpened(AccountEvent, frozen=True, kw_only=True):
+    party_id: PartyId
+    name: str
+    venue: str
+    base_asset: Asset
+    paper: bool
+
+
+class AccountStateChanged(AccountEvent, frozen=True, kw_only=True):
+    state: AccountState
+    reason: str
+
+
+class RiskLimitsSet(AccountEvent, frozen=True, kw_only=True):
+    limits: RiskLimits
+
+
+class FundsDeposited(AccountEvent, frozen=True, kw_only=True):
+    asset: Asset
+    amount: Decimal
+    reference: str = ""
+
+
+class FundsWithdrawn(AccountEvent, frozen=True, kw_only=True):
+    asset: Asset
+    amount: Decimal
+    reference: str = ""
+
+
+class EquityMarked(AccountEvent, frozen=True, kw_only=True):
+    """Equity in the base asset, journaled in steps so that loss limits fold the same way everywhere."""
+
+    day: date
+    day_open: Decimal
+    equity: Decimal
+    peak: Decimal
+
+
+class OrderPlaced(AccountEvent, frozen=True, kw_only=True):
+    """Accepted by us: risk-checked and held, before anything is sent."""
+
+    order_id: OrderId
+    terms: OrderTerms
+    rests_at: RestsAt
+    base_asset: Asset
+    quote_asset: Asset
+    hold: Hold
+    """What the hold account gained through this order; zero where an OCO sibling's hold covers it."""
+    seen: PriceSeen | None = None
+    parent_order_id: OrderId | None = None
+    """Entry order of a bracket leg."""
+    waits_for_entry: bool = False
+
+
+class OrderDenied(AccountEvent, frozen=True, kw_only=True):
+    """Our refusal. The client order id is consumed."""
+
+    order_id: OrderId
+    terms: OrderTerms
+    code: str
+    detail: str
+    figures: dict[str, str]
+
+
+class OrderEvent(AccountEvent, frozen=True, kw_only=True):
+    """A fact about an order that was placed."""
+
+    order_id: OrderId
+
+
+class OrderTriggered(OrderEvent, frozen=True, kw_only=True):
+    """A conditional order's price came; it now goes to the venue (or works there) as market or limit."""
+
+    trigger_price: Decimal
+    market_sequence: int
+
+
+class TrailingStopMoved(OrderEvent, frozen=True, kw_only=True):
+    """The best price since placement moved a step in favour, and the stop with it."""
+
+    anchor: Decimal
+    stop_price: Decimal
+
+
+class OrderSubmitted(OrderEvent, frozen=True, kw_only=True):
+    """About to be sent. Nothing is written to the venue after ``send_before``."""
+
+    attempt: int
+    send_before: datetime
+
+
+class OrderAccepted(OrderEvent, frozen=True, kw_only=True):
+    venue_order_id: str
+
+
+class OrderRejected(OrderEvent, frozen=True, kw_only=True):
+    """The venue's refusal; the rest of the hold is released."""
+
+    reason: str
+    released: Hold
+
+
+class OrderOutcomeUnknown(OrderEvent, frozen=True, kw_only=True):
+    """The venue's answer did not come in time. Held funds stay held."""
+
+    reason: str
+
+
+class OrderFilled(OrderEvent, frozen=True, kw_only=True):
+    """A fill, as the venue reports it: in any state, terminal ones too."""
+
+    fill_id: str
+    instrument_id: InstrumentId
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    base_asset: Asset
+    quote_asset: Asset
+    fee: Decimal
+    fee_asset: Asset
+    liquidity: Liquidity
+    released: Hold
+    """What left the hold account; the cost is taken from available after that."""
+    cumulative_quantity: Decimal
+    is_complete: bool
+    """Whether the order is done with this fill."""
+
+
+class OrderCancelRequested(OrderEvent, frozen=True, kw_only=True):
+    reason: str
+
+
+class OrderCancelRejected(OrderEvent, frozen=True, kw_only=True):
+    reason: str
+
+
+class OrderCancelled(OrderEvent, frozen=True, kw_only=True):
+    reason: str
+    released: Hold
+
+
+class OrderExpired(OrderEvent, frozen=True, kw_only=True):
+    reason: str
+    released: Hold
+
+
+class OrderReplaceRequested(OrderEvent, frozen=True, kw_only=True):
+    """New terms wanted; what they need in addition is held before they are sent."""
+
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+    held: Hold
+
+
+class OrderReplaced(OrderEvent, frozen=True, kw_only=True):
+    """New terms in force; what they need no longer is released."""
+
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+    held: Hold | None = None
+    """Held in addition by this event (orders parked with us are replaced in one step)."""
+    released: Hold | None = None
+
+
+class OrderReplaceRejected(OrderEvent, frozen=True, kw_only=True):
+    reason: str
+    released: Hold
+
+
+class UnmatchedFillRecorded(AccountEvent, frozen=True, kw_only=True):
+    """The venue reports a fill of an order that is not ours: booked against suspense until resolved."""
+
+    venue_order_id: str
+    fill_id: str
+    instrument_id: InstrumentId
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    base_asset: Asset
+    quote_asset: Asset
+    fee: Decimal = ZERO
+    fee_asset: Asset
+
+
+class DifferenceFound(AccountEvent, frozen=True, kw_only=True):
+    """Something the venue reports does not fit the book; a person resolves it."""
+
+    kind: str
+    detail: str
+    figures: dict[str, str]
+    client_order_id: ClientOrderId | None = None
+
+
+TradingEvent = (
+    AccountOpened
+    | AccountStateChanged
+    | RiskLimitsSet
+    | FundsDeposited
+    | FundsWithdrawn
+    | EquityMarked
+    | OrderPlaced
+    | OrderDenied
+    | OrderTriggered
+    | TrailingStopMoved
+    | OrderSubmitted
+    | OrderAccepted
+    | OrderRejected
+    | OrderOutcomeUnknown
+    | OrderFilled
+    | OrderCancelRequested
+    | OrderCancelRejected
+    | OrderCancelled
+    | OrderExpired
+    | OrderReplaceRequested
+    | OrderReplaced
+    | OrderReplaceRejected
+    | UnmatchedFillRecorded
+    | DifferenceFound
+)
+
+SCHEMAS = tuple(
+    EventSchema(name=f"trading.{kind.__name__}", kind=kind)
+    for kind in (
+        AccountOpened,
+        AccountStateChanged,
+        RiskLimitsSet,
+        FundsDeposited,
+        FundsWithdrawn,
+        EquityMarked,
+        OrderPlaced,
+        OrderDenied,
+        OrderTriggered,
+        TrailingStopMoved,
+        OrderSubmitted,
+        OrderAccepted,
+        OrderRejected,
+        OrderOutcomeUnknown,
+        OrderFilled,
+        OrderCancelRequested,
+        OrderCancelRejected,
+        OrderCancelled,
+        OrderExpired,
+        OrderReplaceRequested,
+        OrderReplaced,
+        OrderReplaceRejected,
+        UnmatchedFillRecorded,
+        DifferenceFound,
+    )
+)
+
+
+def stream_of(account_id: AccountId) -> str:
+    """The journal stream of an account."""
+    return f"account-{account_id}"

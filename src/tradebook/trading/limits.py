@@ -1,0 +1,45 @@
+"""Risk limits of an account and the presets they start from."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.messages import Value
+
+
+class AccountState(StrEnum):
+    """What an account may do: everything, only lessen exposure, or nothing."""
+
+    ACTIVE = "active"
+    REDUCING = "reducing"
+    HALTED = "halted"
+
+
+class RiskLimits(Value, frozen=True, kw_only=True):
+    """Limits checked before every order. ``None`` means that the limit is off. Money is in the base asset."""
+
+    max_order_notional: Decimal | None = None
+    max_position_notional: Decimal | None = None
+    price_collar: Decimal | None = Decimal("0.10")
+    """Largest distance of an order's price from the price seen, as a fraction of it."""
+    daily_loss: Decimal | None = Decimal("0.05")
+    """Largest loss since 00:00 UTC, as a fraction of the equity then."""
+    drawdown: Decimal | None = Decimal("0.20")
+    """Largest fall from the highest equity, as a fraction of it."""
+    orders_per_minute: int | None = None
+    max_open_orders: int | None = 1000
+    price_age_s_max: int = 30
+    """An older price denies market and conditional orders."""
+    allowed_instruments: tuple[InstrumentId, ...] = ()
+    """Empty: all."""
+
+
+DEFAULT_LIMITS = RiskLimits(max_position_notional=Decimal(50_000))
+"""The preset of the multi-exchange trader: position 50,000, daily loss 5 %, drawdown 20 %."""
+
+CAREFUL_LIMITS = RiskLimits(
+    max_order_notional=Decimal(1_000), max_position_notional=Decimal(1_000), price_collar=Decimal("0.01")
+)
+"""The preset *careful*: position 1,000, slippage 1 %."""

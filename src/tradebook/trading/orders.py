@@ -1,0 +1,142 @@
+"""The vocabulary of an order, in FIX terms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from tradebook.kernel.ids import Asset, ClientOrderId, InstrumentId, OrderId
+from tradebook.kernel.messages import Value
+from tradebook.kernel.money import ZERO
+
+
+class Side(StrEnum):
+    """Buy or sell."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+class OrderType(StrEnum):
+    """How an order becomes a trade."""
+
+    MARKET = "market"
+    LIMIT = "limit"
+    STOP = "stop"
+    """Becomes a market order when the last trade reaches ``stop_price`` against the position."""
+    STOP_LIMIT = "stop_limit"
+    TAKE_PROFIT = "take_profit"
+    """Like a stop, but triggered when the last trade reaches ``stop_price`` in favour."""
+    TRAILING_STOP = "trailing_stop"
+
+
+class TimeInForce(StrEnum):
+    """How long an order works."""
+
+    GTC = "gtc"
+    IOC = "ioc"
+    FOK = "fok"
+    GTD = "gtd"
+    DAY = "day"
+
+
+class OffsetType(StrEnum):
+    """How a trailing offset is measured."""
+
+    PRICE = "price"
+    PERCENT = "percent"
+
+
+class OrderStatus(StrEnum):
+    """Where an order is in its life; ``trading/lifecycle.py`` has the transitions."""
+
+    PENDING = "pending"
+    """Ours: recorded and held, not yet sent."""
+    PARKED = "parked"
+    """Ours: conditional, held by us until its trigger (or its entry's fill) comes."""
+    SUBMITTED = "submitted"
+    """Sent or about to be sent; the venue has not answered."""
+    ACCEPTED = "accepted"
+    """Working at the venue."""
+    PARTIALLY_FILLED = "partially_filled"
+    PENDING_CANCEL = "pending_cancel"
+    PENDING_REPLACE = "pending_replace"
+    UNKNOWN = "unknown"
+    """The venue did not answer in time; funds stay held until it has been asked."""
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    """The venue's no."""
+    DENIED = "denied"
+    """Our no."""
+
+
+class RestsAt(StrEnum):
+    """Who watches a conditional order's trigger."""
+
+    VENUE = "venue"
+    TRADING = "trading"
+
+
+class Liquidity(StrEnum):
+    """Which fee applied to a fill."""
+
+    MAKER = "maker"
+    TAKER = "taker"
+
+
+class LegTerms(Value, frozen=True, kw_only=True):
+    """An exit attached to an entry order (bracket): sized and placed as the entry fills."""
+
+    stop_price: Decimal
+    price: Decimal | None = None
+    """With a price the leg is a limit order once triggered, else a market order."""
+
+
+class OrderTerms(Value, frozen=True, kw_only=True):
+    """What the client asked for."""
+
+    client_order_id: ClientOrderId
+    instrument_id: InstrumentId
+    side: Side
+    type: OrderType
+    quantity: Decimal = ZERO
+    """In the base asset; zero only for a market order sized by ``quote_quantity``."""
+    quote_quantity: Decimal | None = None
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+    trailing_offset: Decimal | None = None
+    trailing_offset_type: OffsetType = OffsetType.PRICE
+    time_in_force: TimeInForce = TimeInForce.GTC
+    expires_at: datetime | None = None
+    post_only: bool = False
+    reduce_only: bool = False
+    oco_group: str = ""
+    take_profit: LegTerms | None = None
+    stop_loss: LegTerms | None = None
+    tags: tuple[str, ...] = ()
+
+
+class Hold(Value, frozen=True, kw_only=True, gc=False):
+    """Funds set aside for an order (or for an OCO group as a whole) so that one cent is spent once."""
+
+    asset: Asset
+    amount: Decimal
+
+
+class PriceSeen(Value, frozen=True, kw_only=True, gc=False):
+    """The price a decision rested on, with where and when it came from."""
+
+    bid: Decimal
+    ask: Decimal
+    last: Decimal
+    source: str
+    at: datetime
+    sequence: int
+
+
+def leg_order_id(entry: OrderId, leg: str) -> str:
+    """Client order id of a bracket leg: a function of its entry."""
+    return f"{entry}:{leg}"

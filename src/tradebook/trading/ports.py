@@ -1,0 +1,97 @@
+"""What trading needs from outside: venues. Every venue adapter implements these and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from tradebook.kernel.ids import AccountId, OrderId
+from tradebook.kernel.messages import Value
+from tradebook.market.values import Instrument
+from tradebook.trading.commands import VenueReport
+from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, TimeInForce
+
+ReportSink = Callable[[VenueReport], Awaitable[None]]
+"""Where a venue delivers reports; returns once the report is durable, so that a cursor may move past it."""
+
+
+class Capabilities(Value, frozen=True, kw_only=True):
+    """What a venue holds itself; everything else trading watches."""
+
+    rests: frozenset[OrderType]
+    """Conditional order types that rest at the venue."""
+    times_in_force: frozenset[TimeInForce]
+    post_only: bool
+    reduce_only: bool
+    replace: bool
+    """Whether an order can be changed in place."""
+    request_expiry_s: float
+    """After this many seconds an unanswered request can no longer take effect at the venue."""
+
+
+class VenueOrder(Value, frozen=True, kw_only=True):
+    """An order as it goes to a venue: its type says what to do now (a triggered stop is a market)."""
+
+    account_id: AccountId
+    order_id: OrderId
+    """Ours; the venue's client order id is a function of it."""
+    instrument: Instrument
+    terms: OrderTerms
+    quantity: Decimal
+    """What is left to fill."""
+    attempt: int
+    restored: bool = False
+    """True when it was working before a restart and rests again at the back of the queue."""
+
+
+class VenueOrderState(Value, frozen=True, kw_only=True):
+    """What a venue says about an order when it is asked."""
+
+    order_id: OrderId
+    venue_order_id: str
+    status: OrderStatus
+    filled_quantity: Decimal
+    reports: tuple[VenueReport, ...] = ()
+    """The facts that bring our book to this state; recording a known one again changes nothing."""
+
+
+class Venue(Protocol):
+    """A place where orders go."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def start(self, reports: ReportSink) -> None:
+        """Connect; from now on deliver reports, in order per account."""
+        ...
+
+    async def stop(self) -> None:
+        """Disconnect. Orders keep working at a real venue; the paper venue forgets and is restored."""
+        ...
+
+    async def submit(self, order: VenueOrder, *, send_before: datetime) -> None:
+        """Send it, unless ``send_before`` has passed. The answer comes as a report.
+
+        Raises TimeoutError or ConnectionError when it is not known whether the venue has it.
+        """
+        ...
+
+    async def cancel(self, order: VenueOrder) -> None:
+        """Ask to cancel; the answer comes as a report."""
+        ...
+
+    async def replace(
+        self, order: VenueOrder, *, quantity: Decimal, price: Decimal | None, stop_price: Decimal | None
+    ) -> None:
+        """Ask to change the order in place; the answer comes as a report."""
+        ...
+
+    async def query(self, order: VenueOrder) -> VenueOrderState | None:
+        """What the venue knows of it by our client order id; None when it has never seen it."""
+        ...
+
+    async def open_orders(self, account_id: AccountId) -> Sequence[VenueOrderState]:
+        """Everything working at the venue for the account."""
+        ...

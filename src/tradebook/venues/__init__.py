@@ -1,0 +1,1 @@
+"""Where orders go. Every venue has the same shape; none knows another."""

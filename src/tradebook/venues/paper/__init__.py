@@ -1,0 +1,1 @@
+"""A venue of our own that fills against the live or replayed market."""

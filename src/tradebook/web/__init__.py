@@ -1,0 +1,1 @@
+"""HTTP and WebSockets: thin edges over the rooms."""
