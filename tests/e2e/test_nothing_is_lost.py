@@ -1,4 +1,4 @@
-"""kill −9 at random points under order load: every acknowledged order is there, none twice, the books agree."""
+"""kill −9 at random points under order load: all that was acknowledged is there, once."""
 
 from __future__ import annotations
 

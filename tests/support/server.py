@@ -129,7 +129,7 @@ class Server:
 
 
 class Client:
-    """The API with JSON in and out; anything but the expected status fails the test with the answer's text."""
+    """The API with JSON in and out; anything but the expected status fails the test and shows the answer."""
 
     def __init__(self, url: str, token: str) -> None:
         self.token = token
