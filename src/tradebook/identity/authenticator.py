@@ -32,7 +32,9 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 USE_API_KEY = """
 update identity.api_key_secrets set last_used_at = $3 where key_id = $1 and secret_hash = $2 returning key_id
 """
-ENDED_SESSIONS = "select session_id, forget_at from identity.ended_sessions where ended_at > $1 and forget_at > $2"
+ENDED_SESSIONS = (
+    "select session_id, forget_at from identity.ended_sessions where ended_at > $1 and forget_at > $2"
+)
 PRUNE_ENDED_SESSIONS = "delete from identity.ended_sessions where forget_at <= $1"
 
 

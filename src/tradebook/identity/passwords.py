@@ -27,7 +27,12 @@ COMMON = frozenset(
 )
 """Words that guessing starts with; nobody is safer for a ``123!`` behind one of them."""
 
-RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb")
+RUNS = (
+    "01234567890123456789",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb",
+)
 
 
 def check_password(password: str) -> None:

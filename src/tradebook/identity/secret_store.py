@@ -145,7 +145,9 @@ class SecretStore:
         """Use the link up (if the transaction commits): for whom it is. Raises Unauthenticated."""
         user_id = await connection.fetchval(TAKE_LINK, secret_hash(token), purpose.value, at)
         if user_id is None:
-            raise Unauthenticated("link_invalid", "This link was used, has expired or never was; ask for a new one.")
+            raise Unauthenticated(
+                "link_invalid", "This link was used, has expired or never was; ask for a new one."
+            )
         return UserId(user_id)
 
     async def prune(self, now: datetime) -> None:

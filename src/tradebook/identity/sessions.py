@@ -138,7 +138,11 @@ class Sessions:
             row = await connection.fetchrow(LOCK_REFRESH_TOKEN, presented)
             if row is None or now >= row["expires_at"]:
                 raise not_signed_in()
-            session_id, user_id, reused = row["session_id"], UserId(row["user_id"]), row["used_at"] is not None
+            session_id, user_id, reused = (
+                row["session_id"],
+                UserId(row["user_id"]),
+                row["used_at"] is not None,
+            )
             if reused:
                 await connection.fetchval(END_SESSION, session_id, now, self._forget_at(now))
             else:
@@ -190,9 +194,7 @@ class Sessions:
         event = SignInFailed(at=self._clock.now(), user_id=user_id, failures=failures)
         await self._record(f"sign-in-failures-{new_id()}", event)
 
-    async def _record(
-        self, stream: str, event: SessionEvent | SignInFailed, *, version: int = 0
-    ) -> None:
+    async def _record(self, stream: str, event: SessionEvent | SignInFailed, *, version: int = 0) -> None:
         metadata = Metadata(actor=f"user:{event.user_id}", command_id=new_id())
         await self._journal.append(
             Append(stream=stream, expected_version=version, events=[event], metadata=metadata)

@@ -12,7 +12,7 @@ from tradebook.kernel.messages import Value
 from tradebook.market.values import Interval
 
 ACCOUNT_CHANNELS = frozenset({"orders", "balances", "fills", "positions", "accounts"})
-"""Rows of the book: never dropped. Alone for every account that the caller may see, or with ``:<account_id>``."""
+"""Rows of the book: never dropped. Alone: of every visible account; or with ``:<account_id>``."""
 MARKET_CHANNELS = frozenset({"quotes", "trades", "depth", "candles"})
 """The market: for a slow client only the newest. With ``:<instrument>``; candles also ``:<interval>``."""
 SYSTEM = "system"

@@ -102,7 +102,7 @@ class Edge:
                 await self._idempotency(scope, receive, send_dressed, self._serve)
             else:
                 await self._serve(scope, receive, send_dressed)
-        except Exception as error:  # noqa: BLE001  # the last place that can answer
+        except Exception as error:  # the last place that can answer
             known = problems.as_kernel_error(error)
             if known is None:
                 log.exception("request failed", method=scope["method"], path=scope["path"])

@@ -12,6 +12,7 @@ import structlog
 from tradebook.identity.principal import Principal
 from tradebook.journal.projections import ViewChange
 from tradebook.kernel.errors import NotFound, TradebookError
+from tradebook.kernel.ids import AccountId, PartyId
 from tradebook.web import metrics, problems
 from tradebook.web.channels import SYSTEM, Channel, Message, Snapshot, SnapshotSource
 from tradebook.web.outbox import Outbox, Writer
@@ -149,9 +150,9 @@ class Hub:
             data=change.document,
         )
         frame = text_frame(_encode(message))
-        party = self._party_of[change.account_id]
+        owner = (PartyId(self._party_of[change.account_id]), AccountId(change.account_id))
         for channel in channels:
-            self._deliver(channel, change.position, frame, party=party)
+            self._deliver(channel, change.position, frame, owner=owner)
 
     def _deliver(
         self,
@@ -160,13 +161,13 @@ class Hub:
         frame: bytes,
         *,
         latest_of: str | None = None,
-        party: str | None = None,
+        owner: tuple[PartyId, AccountId] | None = None,
     ) -> None:
         behind: list[Client] = []
         wake = self.writer.wake
         watching = self._by_channel.get(channel, {})
         for client, subscription in watching.items():
-            if party is not None and not _may_see(client.principal, party):
+            if owner is not None and not (client.principal and client.principal.may_see(*owner)):
                 continue
             if subscription.pending is not None:
                 subscription.pending.append((position, frame))
@@ -220,7 +221,7 @@ class Hub:
         """Ask who owns the accounts that changes came for, then publish those."""
         try:
             self._party_of.update(await self._parties_of_accounts())
-        except Exception:  # noqa: BLE001  # whatever it was: these changes are lost to the watchers
+        except Exception:  # whatever it was: these changes are lost to the watchers
             log.exception("owners of accounts could not be read")
         changes, self._unplaced = self._unplaced, []
         placed = [change for change in changes if change.account_id in self._party_of]
@@ -237,10 +238,6 @@ class Hub:
 
 class _Owner(msgspec.Struct):
     party_id: str = ""
-
-
-def _may_see(principal: Principal | None, party: str) -> bool:
-    return principal is not None and (principal.parties is None or party in principal.parties)
 
 
 def _snapshot_message(channel: Channel, snapshot: Snapshot) -> Message:

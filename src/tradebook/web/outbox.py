@@ -1,4 +1,4 @@
-"""What clients have yet to be sent: many messages become few writes, and a slow client never holds up the others."""
+"""What clients have yet to be sent: many messages become few writes, and no client holds up another."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ BACKLOG_MAX = 10_000
 PAUSE_S_MAX = 0.02
 """Longest that messages wait to share a write."""
 PAUSE_PER_WORK = 2
-"""Pause this many times as long as the last round of writing took, so that writing takes a third of the time."""
+"""Pause this many times as long as the last round of writing took: writing takes a third of the time."""
 
 
 class Outbox:
     """One client's frames, in order.
 
-    While the client keeps up it gets everything. While its socket is full, a *latest-wins* channel keeps only its
-    newest frame, and what must not be lost waits up to BACKLOG_MAX: beyond that the client is too far behind.
+    While the client keeps up it gets everything. While its socket is full, a *latest-wins* channel keeps only
+    its newest frame, and what must not be lost waits: beyond BACKLOG_MAX the client is too far behind.
     """
 
     __slots__ = ("_backlog", "_is_slow", "_latest", "_ready", "_write", "too_far_behind")

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problems: one table from kernel errors to statuses, for routes, hot routes and sockets alike."""
+"""Errors as RFC 9457 problems: one table of kernel errors and statuses, for routes and sockets alike."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """WebSockets under uvicorn's port, spoken by picows: callbacks instead of a task and a queue per message.
 
-uvicorn hands every upgrade request to the protocol class it was configured with; ours continues the connection
-in picows' C parser and writer, which costs a fraction of going through ASGI for each message.
+uvicorn hands every upgrade request to the protocol class it was configured with; ours continues the
+connection in picows' C parser and writer, which costs a fraction of going through ASGI for each message.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class Socket(WSListener):
             message, self._parts = b"".join(self._parts), []
             self.received(message)
 
-    def on_ws_disconnected(self, transport: WSTransport) -> None:
+    def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002  # picows passes it
         self.gone()
 
 
@@ -126,7 +126,7 @@ def websocket_protocol(factories: Mapping[str, Factory]) -> type[asyncio.Protoco
     """The protocol class for ``uvicorn.Config(ws=…)``: a Socket per path; other paths answer 404."""
 
     class Connection(WSProtocol):  # type: ignore[misc]  # untyped base
-        def __init__(self, config: Any, server_state: Any, app_state: Any) -> None:
+        def __init__(self, *, server_state: Any, **_: Any) -> None:
             super().__init__(
                 host_port=None,
                 ws_path=None,

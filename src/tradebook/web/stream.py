@@ -30,7 +30,7 @@ from tradebook.web.channels import parse_channel
 from tradebook.web.hub import Hub, problem_message
 from tradebook.web.outbox import Outbox
 from tradebook.web.ports import Authenticator
-from tradebook.web.sockets import POLICY_VIOLATION, TRY_AGAIN_LATER, UNAUTHENTICATED, Socket
+from tradebook.web.sockets import INTERNAL_ERROR, POLICY_VIOLATION, TRY_AGAIN_LATER, UNAUTHENTICATED, Socket
 
 AUTH_WITHIN_S = 5
 CHECK_TOKEN_EVERY_S = 15
@@ -65,6 +65,10 @@ class Ping(msgspec.Struct, tag_field="op", tag="ping", forbid_unknown_fields=Tru
     """Is anyone there?"""
 
 
+class _CheckToken(msgspec.Struct, tag_field="op", tag="auth"):
+    """Ours: is the token still good?"""
+
+
 Request = Auth | Subscribe | Unsubscribe | Ping
 _decode = msgspec.json.Decoder(Request).decode
 
@@ -77,7 +81,7 @@ class StreamSocket(Socket):
         self._authenticator = authenticator
         self._token: str | None = None
         self._channels: set[str] = set()
-        self._requests: deque[Request] = deque()
+        self._requests: deque[Request | _CheckToken] = deque()
         self._serving: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.principal: Principal | None = None
@@ -121,7 +125,7 @@ class StreamSocket(Socket):
 
     # --- requests
 
-    def _enqueue(self, request: Request) -> None:
+    def _enqueue(self, request: Request | _CheckToken) -> None:
         if len(self._requests) >= REQUESTS_WAITING_MAX:
             self.close(POLICY_VIOLATION, "too many requests are waiting")
             return
@@ -133,15 +137,21 @@ class StreamSocket(Socket):
         try:
             while self._requests:
                 await self._serve_one(self._requests.popleft())
+        except Exception:
+            log.exception("stream failed")
+            self.close(INTERNAL_ERROR, "a defect of the server; its log has the details")
         finally:
             self._serving = None
 
-    async def _serve_one(self, request: Request) -> None:
+    async def _serve_one(self, request: Request | _CheckToken) -> None:
         op = str(request.__struct_config__.tag)
         try:
             match request:
                 case Auth():
-                    await self._authenticate(request.token)
+                    principal = await self._authenticate(request.token)
+                    self._hub.send(self, {"op": "authenticated", "expires_at": principal.expires_at})
+                case _CheckToken():
+                    await self._authenticate(self._token or "")
                 case Subscribe():
                     await self._subscribe(request.channels)
                 case Unsubscribe():
@@ -155,21 +165,23 @@ class StreamSocket(Socket):
         except Exception as error:  # noqa: BLE001  # what is no problem of the caller's is raised again
             self._hub.send(self, problem_message(error, op=op))
 
-    async def _authenticate(self, token: str) -> None:
+    async def _authenticate(self, token: str) -> Principal:
         principal = await self._authenticator.authenticate(token)
         principal.require(Scope.READ)
         if self.principal is not None and self.principal.user_id != principal.user_id:
             raise Conflict("other_user", "This socket belongs to another user; open one of your own.")
         self._token, self.principal = token, principal
-        self._hub.send(self, {"op": "authenticated", "expires_at": principal.expires_at})
         self._check_later()
+        return principal
 
     async def _subscribe(self, names: list[str]) -> None:
         if self.principal is None:
             raise Unauthenticated("unauthenticated", "Send an auth frame first.")
         channels = [parse_channel(name) for name in dict.fromkeys(names) if name not in self._channels]
         if len(self._channels) + len(channels) > CHANNELS_MAX:
-            raise InvalidInput("channels", f"more than {CHANNELS_MAX}", "unsubscribe from some, or open a socket")
+            raise InvalidInput(
+                "channels", f"more than {CHANNELS_MAX}", "unsubscribe from some, or open a socket"
+            )
         self._hub.send(self, {"op": "subscribed", "channels": names})
         for channel in channels:
             self._channels.add(channel.name)
@@ -197,8 +209,7 @@ class StreamSocket(Socket):
 
     def _check_token(self) -> None:
         """A remembered token costs nothing to ask for again; another one is verified anew."""
-        assert self._token is not None
-        if self._authenticator.recall(self._token) is None:
-            self._enqueue(Auth(token=self._token))
+        if self._token is None or self._authenticator.recall(self._token) is None:
+            self._enqueue(_CheckToken())
         else:
             self._check_later()
