@@ -48,10 +48,9 @@ def login(
 def logout(*, data: Data, url: Url = None, as_json: Json = False) -> None:
     """End the stored session and forget it."""
     address = (url or server_url(data)).rstrip("/")
-    refresh_token = read_login(address).get("refresh_token")
-    if refresh_token:
+    if read_login(address).get("refresh_token"):
         try:
-            Api(address, None).call("POST", "/v1/auth/logout", {"refresh_token": refresh_token})
+            Api(address, None).call("POST", "/v1/auth/logout")
         except CommandFailed as failed:
             print_line(f"The server could not be told ({failed.problem}); the login is forgotten here.")
     write_login(address, None)

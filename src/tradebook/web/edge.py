@@ -146,7 +146,7 @@ class Edge:
             ) from None
 
     def _record(self, scope: Scope, status: int, took_s: float) -> None:
-        route = scope.get("tradebook.route") or getattr(scope.get("route"), "path", "unmatched")
+        route = str(scope.get("tradebook.route") or getattr(scope.get("route"), "path", "unmatched"))
         metrics.observe_request(scope["method"], route, status, took_s)
         self._answers += 1
         if status >= 500 or self._answers % ACCESS_LOG_EVERY == 0:

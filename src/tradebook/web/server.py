@@ -6,6 +6,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from tradebook.web.hub import Hub
+from tradebook.web.outbox import Writer
 from tradebook.web.ports import Authenticator, OrderEntry
 from tradebook.web.sockets import websocket_protocol
 from tradebook.web.stream import StreamSocket
@@ -19,6 +20,7 @@ def server_config(
     app: ASGIApp, *, host: str, port: int, hub: Hub, authenticator: Authenticator, orders: OrderEntry
 ) -> uvicorn.Config:
     """Configuration of a server that speaks HTTP by ``app`` and WebSockets by hub and order entry."""
+    writer = Writer()
     return uvicorn.Config(
         app,
         host=host,
@@ -28,7 +30,7 @@ def server_config(
         ws=websocket_protocol(
             {
                 "/v1/stream": lambda: StreamSocket(hub=hub, authenticator=authenticator),
-                "/v1/trade": lambda: TradeSocket(orders=orders, authenticator=authenticator),
+                "/v1/trade": lambda: TradeSocket(orders=orders, authenticator=authenticator, writer=writer),
             }
         ),
         lifespan="off",

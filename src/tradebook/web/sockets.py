@@ -61,6 +61,9 @@ class Socket(WSListener):
         """A whole text message came."""
         raise NotImplementedError
 
+    def paused(self) -> None:
+        """That was all for now: time to act on what was received together."""
+
     def gone(self) -> None:
         """The connection has ended, whoever ended it."""
 
@@ -96,6 +99,8 @@ class Socket(WSListener):
             return
         try:
             self._read(frame)
+            if frame.last_in_buffer:
+                self.paused()
         except Exception:  # a defect of ours ends this connection, not the server
             log.exception("socket failed", path=transport.request.path)
             self.close(INTERNAL_ERROR, "a defect of the server; its log has the details")

@@ -49,7 +49,7 @@ _decode = msgspec.msgpack.Decoder(_Batch).decode
 class ViewPublisher:
     """The projector's end."""
 
-    def __init__(self, redis: Redis[Any]) -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._has_gap = False
 
