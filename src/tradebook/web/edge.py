@@ -96,9 +96,13 @@ class Edge:
                 ]
             await send(message)
 
-        scope["tradebook.length"] = length
+        # A body of unknown length takes the long way, which counts it.
+        scope["tradebook.hot"] = length >= 0 and self._hot.get((scope["method"], scope["path"]))
         try:
-            if is_keyed and scope["method"] == "POST" and self._idempotency is not None:
+            if length > BODY_BYTES_MAX:
+                error = problems.body_too_large(BODY_BYTES_MAX)
+                await problems.respond_to(error, correlation_id)(scope, receive, send_dressed)
+            elif is_keyed and scope["method"] == "POST" and self._idempotency is not None:
                 await self._idempotency(scope, receive, send_dressed, self._serve)
             else:
                 await self._serve(scope, receive, send_dressed)
@@ -112,13 +116,11 @@ class Edge:
             self._record(scope, status, perf_counter() - began)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint = self._hot.get((scope["method"], scope["path"]))
-        # A body of unknown or excessive length takes the long way, which bounds it.
-        if endpoint is None or not 0 <= scope["tradebook.length"] <= BODY_BYTES_MAX:
+        endpoint: HotEndpoint | None = scope["tradebook.hot"] or None
+        if endpoint is None:
             await self._serve_cold(scope, receive, send)
             return
         scope["app"] = self.app
-        scope["tradebook.route"] = scope["path"]
         try:
             response = await endpoint(Request(scope, receive, send))
         except TradebookError as error:
@@ -146,7 +148,7 @@ class Edge:
             ) from None
 
     def _record(self, scope: Scope, status: int, took_s: float) -> None:
-        route = str(scope.get("tradebook.route") or getattr(scope.get("route"), "path", "unmatched"))
+        route = scope["path"] if scope["tradebook.hot"] else getattr(scope.get("route"), "path", "unmatched")
         metrics.observe_request(scope["method"], route, status, took_s)
         self._answers += 1
         if status >= 500 or self._answers % ACCESS_LOG_EVERY == 0:

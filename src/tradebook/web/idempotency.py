@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tradebook.identity.principal import Principal
 from tradebook.kernel.errors import Conflict, InvalidInput, Unauthenticated
 from tradebook.kernel.ids import derive_id
+from tradebook.web import problems
 from tradebook.web.edge import BODY_BYTES_MAX, REQUEST_S_MAX
 from tradebook.web.ports import Authenticator
 
@@ -193,9 +194,7 @@ async def _read_body(request: Request) -> bytes:
     async for part in request.stream():
         body += part
         if len(body) > BODY_BYTES_MAX:
-            raise InvalidInput(
-                "body", f"more than {BODY_BYTES_MAX} bytes", "send less at a time", code="body_too_large"
-            )
+            raise problems.body_too_large(BODY_BYTES_MAX)
     return body
 
 

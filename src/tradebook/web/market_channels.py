@@ -1,4 +1,4 @@
-"""The market's channels on ``/v1/stream``: what is watched is encoded once, what nobody watches not at all."""
+"""The market's channels on ``/v1/stream``: what is watched is encoded once, the rest not at all."""
 
 from __future__ import annotations
 

@@ -75,10 +75,12 @@ def status_of(error: TradebookError) -> int:
     return next(STATUS_OF_ERROR[kind] for kind in type(error).__mro__ if kind in STATUS_OF_ERROR)
 
 
-def problem(status: int, code: str, title: str, detail: str, **figures: object) -> Problem:
+def problem(
+    status: int, code: str, title: str, detail: str, figures: Mapping[str, object] | None = None
+) -> Problem:
     """The members that every problem has; figures never hide one of them."""
     return {
-        **figures,
+        **(figures or {}),
         "type": f"urn:tradebook:problem:{code}",
         "title": title,
         "status": status,
@@ -89,7 +91,7 @@ def problem(status: int, code: str, title: str, detail: str, **figures: object) 
 
 def problem_of(error: TradebookError) -> Problem:
     """A kernel error as a problem."""
-    return problem(status_of(error), error.code, error.title, error.detail, **error.figures)
+    return problem(status_of(error), error.code, error.title, error.detail, error.figures)
 
 
 def headers_of(error: TradebookError) -> dict[str, str]:
@@ -125,8 +127,13 @@ def unexpected_problem(correlation_id: str) -> Problem:
         "internal_error",
         "Something went wrong",
         f"This is a defect of the server; its log has the details under {correlation_id}.",
-        correlation_id=correlation_id,
+        {"correlation_id": correlation_id},
     )
+
+
+def body_too_large(bytes_max: int) -> InvalidInput:
+    """More than this server reads at a time."""
+    return InvalidInput("body", f"more than {bytes_max} bytes", "send less at a time", code="body_too_large")
 
 
 def respond(body: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -147,9 +154,8 @@ def respond_to(error: Exception, correlation_id: str) -> Response:
 def validation_problem(errors: Sequence[Mapping[str, Any]]) -> Problem:
     """Pydantic's findings: each with its field and what to do about it."""
     if any(error["type"] == "json_invalid" for error in errors):
-        return problem(
-            400, "malformed_json", "Invalid input", "body: not JSON; send one JSON document.", field="body"
-        )
+        detail = "body: not JSON; send one JSON document."
+        return problem(400, "malformed_json", InvalidInput.title, detail, {"field": "body"})
     found = [
         {
             "field": _field_of(error["loc"]),
@@ -160,7 +166,8 @@ def validation_problem(errors: Sequence[Mapping[str, Any]]) -> Problem:
     ]
     first = found[0]
     detail = f"{first['field']}: {first['problem']}; {first['remedy']}."
-    return problem(422, "invalid_input", "Invalid input", detail, field=first["field"], errors=found)
+    figures = {"field": first["field"], "errors": found}
+    return problem(422, "invalid_input", InvalidInput.title, detail, figures)
 
 
 def _field_of(location: Sequence[str | int]) -> str:
@@ -193,7 +200,7 @@ async def on_http(request: Request, error: Exception) -> Response:
     detail = {
         404: f"There is nothing at {request.url.path[:256]}.",
         405: f"{request.method} is not answered here.",
-        413: "The body is larger than this server reads; send less at a time.",
+        413: "body: larger than this server reads; send less at a time.",
     }.get(status.value, str(error.detail))
     code = _CODE_OF_STATUS.get(status.value) or status.phrase.lower().replace(" ", "_").replace("-", "_")
     return respond(problem(status.value, code, status.phrase, detail), error.headers)
