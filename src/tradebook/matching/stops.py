@@ -15,6 +15,7 @@ from bisect import insort
 from decimal import Decimal
 from enum import StrEnum
 from itertools import count
+from typing import NamedTuple
 
 _COMPACT_ABOVE = 64
 """Below this size stale heap entries are not worth a rebuild."""
@@ -27,6 +28,14 @@ class Direction(StrEnum):
     """Triggered when the last price is at the stop or above."""
     FALL = "fall"
     """Triggered when the last price is at the stop or below."""
+
+
+class Triggered(NamedTuple):
+    """An order whose price has come."""
+
+    key: str
+    anchor: Decimal | None
+    """The best price since it was added; None for orders that do not trail."""
 
 
 class _Waiting:
@@ -199,21 +208,23 @@ class StopIndex:
             waiting.is_live = False
             self._ladders[direction].live -= 1
 
-    def on_trade(self, price: Decimal) -> list[str]:
-        """Keys that a trade at ``price`` triggers, nearest stop first, then oldest; they wait no longer."""
-        keys: list[str] = []
+    def on_trade(self, price: Decimal) -> list[Triggered]:
+        """What a trade at ``price`` triggers, nearest stop first, then oldest; it waits no longer."""
+        triggered: list[Triggered] = []
         for direction, ladder in self._ladders.items():
-            keys.extend(waiting.key for waiting in ladder.reach(_turn(direction, price)))
-        for key in keys:
-            del self._waiting[key]
-        return keys
+            for waiting in ladder.reach(_turn(direction, price)):
+                del self._waiting[waiting.key]
+                triggered.append(Triggered(waiting.key, _anchor(direction, waiting)))
+        return triggered
 
     def anchor(self, key: str) -> Decimal | None:
         """The best price since a trailing order was added; None for others."""
         found = self._waiting.get(key)
-        if found is None or found[1].group is None:
-            return None
-        return _turn(found[0], found[1].group.root().anchor)
+        return None if found is None else _anchor(*found)
+
+
+def _anchor(direction: Direction, waiting: _Waiting) -> Decimal | None:
+    return None if waiting.group is None else _turn(direction, waiting.group.root().anchor)
 
 
 def _turn(direction: Direction, price: Decimal) -> Decimal:

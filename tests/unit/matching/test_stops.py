@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradebook.matching.stops import Direction, StopIndex
+from tradebook.matching.stops import Direction, StopIndex, Triggered
 
 PRICES = st.integers(min_value=90, max_value=110).map(Decimal)
 STEPS = st.one_of(
@@ -16,6 +16,10 @@ STEPS = st.one_of(
     st.tuples(st.just("trail"), st.sampled_from(Direction), PRICES, st.integers(1, 5), st.booleans()),
     st.tuples(st.just("discard"), st.integers(0, 30)),
 )
+
+
+def keys(triggered: list[Triggered]) -> list[str]:
+    return [each.key for each in triggered]
 
 
 class PlainStops:
@@ -54,7 +58,7 @@ def test_the_index_agrees_with_a_plain_loop(steps: list[tuple]) -> None:  # type
         key = str(number % 31)
         match step:
             case ("trade", price):
-                triggered = index.on_trade(price)
+                triggered = keys(index.on_trade(price))
                 assert len(triggered) == len(set(triggered))
                 assert set(triggered) == plain.on_trade(price)
             case ("stop", direction, price):
@@ -78,14 +82,14 @@ def test_the_nearest_stop_goes_first_and_then_the_oldest() -> None:
     index.add("far", Direction.FALL, Decimal(95))
     index.add("near", Direction.FALL, Decimal(99))
     index.add("near, later", Direction.FALL, Decimal(99))
-    assert index.on_trade(Decimal(90)) == ["near", "near, later", "far"]
+    assert keys(index.on_trade(Decimal(90))) == ["near", "near, later", "far"]
 
 
 def test_a_stop_is_reached_at_its_price() -> None:
     index = StopIndex()
     index.add("buy stop", Direction.RISE, Decimal(100))
     assert index.on_trade(Decimal("99.99")) == []
-    assert index.on_trade(Decimal(100)) == ["buy stop"]
+    assert keys(index.on_trade(Decimal(100))) == ["buy stop"]
     assert index.on_trade(Decimal(101)) == []
 
 
@@ -99,3 +103,10 @@ def test_what_left_is_forgotten_even_when_many_come_and_go() -> None:
     ladder = index._ladders[Direction.FALL]
     assert len(ladder._heap) < 200
     assert len(ladder._groups) < 200
+
+
+def test_a_trailing_stop_tells_the_best_price_it_had_behind_it() -> None:
+    index = StopIndex()
+    index.add_trailing("trail", Direction.FALL, anchor=Decimal(100), offset=Decimal(2), is_fraction=False)
+    assert index.on_trade(Decimal(105)) == []
+    assert index.on_trade(Decimal(103)) == [Triggered("trail", Decimal(105))]

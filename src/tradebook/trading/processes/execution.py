@@ -1,8 +1,8 @@
 """Execution: brings orders to the venue and what the venue says into the books.
 
-An order is sent once, and only after the journal says that it is about to be sent: its ``OrderSubmitted`` comes
-back through the tail, and only the process that asked for it sends. Whoever finds one that it did not ask for
-asks the venue instead (see inquiries).
+An order is sent once, and only after the journal says that it is about to be sent: its ``OrderSubmitted``
+comes back through the tail, and only the process that asked for it sends. Whoever finds one that it did not
+ask for asks the venue instead (see inquiries).
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from tradebook.trading.events import (
     OrderReplaceRequested,
     OrderSubmitted,
 )
+from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.follower import Change
 from tradebook.trading.processes.inquiries import Inquiries
-from tradebook.trading.processes.open_orders import ENDED, WORKING, OpenOrder, OpenOrders
+from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import (
     BATCH_MAX,
     RETRY_DELAY_S,
@@ -99,7 +100,7 @@ class Execution:
         """Do what each order's state now asks for."""
         for change in changes:
             order = change.order
-            if order.status in ENDED or order.status in WORKING:
+            if order.status in TERMINAL or order.status in SETTLED:
                 self._answers.discard(order.order_id)
             if order.status is OrderStatus.PENDING:
                 self._queue_mark(order.order_id)
@@ -108,7 +109,7 @@ class Execution:
                     self._submitted(order)
                 case OrderCancelRequested() if order.status is OrderStatus.PENDING_CANCEL:
                     self._requests.cancel(order)
-                case OrderReplaceRequested() if order.status is OrderStatus.PENDING_REPLACE:
+                case OrderReplaceRequested() if order.was_sent:
                     self._requests.replace(order)
                 case _:
                     pass

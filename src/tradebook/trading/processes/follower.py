@@ -1,8 +1,8 @@
 """Follows the journal for all process managers: one tail, one fold of the open orders, one snapshot.
 
-On start the fold catches up with the head without acting on what is long past; each manager then recovers from
-the state as it is, and from there on reacts to events. Reactions depend on the state after a batch and are
-harmless when repeated, so nothing but the fold needs to be remembered.
+On start the fold catches up with the head without acting on what is long past; each manager then recovers
+from the state as it is, and from there on reacts to events. Reactions depend on the state after a batch and
+are harmless when repeated, so nothing but the fold needs to be remembered.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import structlog
 
 from tradebook.journal.ports import Journal
 from tradebook.journal.records import Recorded, Snapshot
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import Unavailable
 from tradebook.kernel.messages import Event
 from tradebook.trading.processes.holdings import Holdings
 from tradebook.trading.processes.open_orders import OpenOrder, OpenOrders
@@ -26,6 +28,7 @@ SNAPSHOT_STREAM = "processes-open-orders"
 SNAPSHOT_SCHEMA = 1
 SNAPSHOT_EVERY = 50_000
 """Events between snapshots, at least; with very many open orders it is ten events for each."""
+RETRY_DELAY_S = 0.5
 _YIELD_EVERY = 500
 
 
@@ -56,10 +59,11 @@ class _Saved(msgspec.Struct):
 class JournalFollower:
     """Keeps ``orders`` and ``holdings`` up to date and tells the managers."""
 
-    def __init__(self, journal: Journal, orders: OpenOrders, holdings: Holdings) -> None:
+    def __init__(self, journal: Journal, orders: OpenOrders, holdings: Holdings, *, clock: Clock) -> None:
         self._journal = journal
         self._orders = orders
         self._holdings = holdings
+        self._clock = clock
         self.position = 0
         """How far the fold has come."""
         self._saved_at = 0
@@ -75,14 +79,20 @@ class JournalFollower:
 
     async def follow(self, managers: Sequence[Manager]) -> None:
         """Tell the managers of everything that is committed from now on, without end."""
-        async for batch in self._journal.tail(after=self.position):
-            changes = self._fold(batch)
-            if changes:
-                for manager in managers:
-                    await manager.react(changes)
-            if self.position - self._saved_at >= max(SNAPSHOT_EVERY, 10 * len(self._orders)):
-                await self._save()
-            await asyncio.sleep(0)
+        while True:
+            try:
+                async for batch in self._journal.tail(after=self.position):
+                    await self._tell(managers, self._fold(batch))
+            except Unavailable as error:
+                log.warning("the journal cannot be followed now", code=error.code)
+                await self._clock.sleep(RETRY_DELAY_S)
+
+    async def _tell(self, managers: Sequence[Manager], changes: Sequence[Change]) -> None:
+        for manager in managers if changes else ():
+            await manager.react(changes)
+        if self.position - self._saved_at >= max(SNAPSHOT_EVERY, 10 * len(self._orders)):
+            await self._save()
+        await asyncio.sleep(0)
 
     def _fold(self, batch: Sequence[Recorded]) -> list[Change]:
         changes: list[Change] = []
@@ -109,7 +119,7 @@ class JournalFollower:
         self.position = self._saved_at = snapshot.position
 
     async def _save(self) -> None:
-        """Write the fold down, piece by piece: nothing folds meanwhile, and the loop stays free for others."""
+        """Write the fold down piece by piece: nothing folds meanwhile, and the loop stays free."""
         encoder = msgspec.json.Encoder()
         orders: list[msgspec.Raw] = []
         for number, order in enumerate(self._orders.values()):

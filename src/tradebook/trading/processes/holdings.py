@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from tradebook.kernel.ids import AccountId, Asset, InstrumentId
+from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.trading.events import (
@@ -14,18 +14,15 @@ from tradebook.trading.events import (
     FundsDeposited,
     FundsWithdrawn,
     OrderFilled,
-    UnmatchedFillRecorded,
 )
 from tradebook.trading.orders import Side
 
 
 class Held(msgspec.Struct, kw_only=True):
-    """The assets of one account, and the instruments that price them."""
+    """The assets of one account."""
 
     base_asset: Asset
     totals: dict[Asset, Decimal] = {}
-    priced_by: dict[Asset, InstrumentId] = {}
-    """The instrument in which an asset was last traded against the base asset."""
 
     def add(self, asset: Asset, amount: Decimal) -> None:
         """Gain or lose an amount; an asset of which nothing is left is dropped."""
@@ -53,19 +50,17 @@ class Holdings(dict[AccountId, Held]):
                 self[event.account_id].add(event.asset, event.amount)
             case FundsWithdrawn():
                 self[event.account_id].add(event.asset, -event.amount)
-            case OrderFilled() | UnmatchedFillRecorded():
+            case OrderFilled():
                 self._fill(event)
             case _:
                 pass
 
-    def _fill(self, fill: OrderFilled | UnmatchedFillRecorded) -> None:
+    def _fill(self, fill: OrderFilled) -> None:
         held = self[fill.account_id]
         sign = 1 if fill.side is Side.BUY else -1
         held.add(fill.base_asset, sign * fill.quantity)
         held.add(fill.quote_asset, -sign * multiply(fill.quantity, fill.price))
         held.add(fill.fee_asset, -fill.fee)
-        if fill.quote_asset == held.base_asset:
-            held.priced_by[fill.base_asset] = fill.instrument_id
 
     def dump(self) -> msgspec.Raw:
         """All of it as JSON."""

@@ -1,7 +1,7 @@
 """Asks the venue about orders whose answer did not come, until it is known what became of them.
 
-Nothing is sent again. That the venue does not have an order is concluded only from an answer to a question that
-was put after the order could last be sent and the venue's own request expiry had passed.
+Nothing is sent again. That the venue does not have an order is concluded only from an answer to a question
+that was put after the order could last be sent and the venue's own request expiry had passed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.matching.deadlines import Deadlines
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Venue, VenueOrderState
-from tradebook.trading.processes.open_orders import WORKING, OpenOrder, OpenOrders
+from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import Recorder
 from tradebook.trading.processes.requests import REQUEST_TIMEOUT_S, Requests
 
@@ -54,7 +54,7 @@ class Inquiries:
         self._answers = answers
 
     async def run(self) -> None:
-        """Ask without end. A venue that ends with this process cannot lose a report, so it is not compared."""
+        """Ask without end. A venue in this process loses no reports, so it is not compared."""
         compare_at = self._clock.now()
         while True:
             if not self._venue.capabilities.forgets and self._clock.now() >= compare_at:
@@ -112,7 +112,7 @@ class Inquiries:
 
     def _repeat(self, order: OpenOrder, state: VenueOrderState) -> None:
         """Ask again for what the venue has not done; saying it twice is harmless."""
-        if state.status not in WORKING:
+        if state.status not in SETTLED:
             return
         if order.status is OrderStatus.PENDING_CANCEL:
             self._requests.cancel(order)
@@ -135,6 +135,4 @@ class Inquiries:
 
 
 def _agrees(order: OpenOrder, state: VenueOrderState | None) -> bool:
-    return (
-        state is not None and order.status in WORKING and state.filled_quantity == order.filled
-    )
+    return state is not None and order.status in SETTLED and state.filled_quantity == order.filled

@@ -15,29 +15,22 @@ from tradebook.market.values import Instrument
 from tradebook.trading.conditions import CONDITIONAL_TYPES, end_of, triggered_type
 from tradebook.trading.events import (
     OrderAccepted,
+    OrderCancelRejected,
     OrderEvent,
     OrderFilled,
     OrderPlaced,
     OrderReplaced,
+    OrderReplaceRejected,
     OrderReplaceRequested,
     OrderSubmitted,
     OrderTriggered,
     TrailingStopMoved,
 )
-from tradebook.trading.lifecycle import status_after
-from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, RestsAt
+from tradebook.trading.lifecycle import TERMINAL, next_status
+from tradebook.trading.orders import OrderStatus, OrderTerms, RestsAt
 from tradebook.trading.ports import VenueOrder
 
-ENDED = frozenset(
-    {
-        OrderStatus.FILLED,
-        OrderStatus.CANCELLED,
-        OrderStatus.EXPIRED,
-        OrderStatus.REJECTED,
-        OrderStatus.DENIED,
-    }
-)
-WORKING = frozenset({OrderStatus.ACCEPTED, OrderStatus.PARTIALLY_FILLED})
+SETTLED = frozenset({OrderStatus.ACCEPTED, OrderStatus.PARTIALLY_FILLED})
 """At the venue, with nothing asked that it has not answered."""
 
 
@@ -58,7 +51,6 @@ class OpenOrder(msgspec.Struct, kw_only=True):
     placed_at: datetime
     rests_at: RestsAt
     status: OrderStatus
-    waits_for_entry: bool
     quantity: Decimal
     price: Decimal | None
     stop_price: Decimal | None
@@ -85,7 +77,6 @@ class OpenOrder(msgspec.Struct, kw_only=True):
 
     def evolve(self, event: OrderEvent) -> None:
         """Take in a later event of the order."""
-        self.status = status_after(self.status, event)
         match event:
             case OrderSubmitted():
                 self.attempt, self.send_before = event.attempt, event.send_before
@@ -106,12 +97,25 @@ class OpenOrder(msgspec.Struct, kw_only=True):
                     event.price,
                     event.stop_price,
                 )
+            case OrderReplaceRejected():
+                self.wanted = None
             case OrderReplaced():
+                if self.wanted is not None and event.quantity in (None, self.wanted.quantity):
+                    self.wanted = None
                 self.quantity = self.quantity if event.quantity is None else event.quantity
                 self.price = self.price if event.price is None else event.price
                 self.stop_price = self.stop_price if event.stop_price is None else event.stop_price
             case _:
                 pass
+        self.status = self._status_after(event)
+
+    def _status_after(self, event: OrderEvent) -> OrderStatus:
+        is_partial = isinstance(event, OrderFilled) and not event.is_complete
+        status = next_status("OrderPartiallyFilled" if is_partial else type(event).__name__, self.status)
+        works_on = isinstance(event, OrderCancelRejected | OrderReplaced | OrderReplaceRejected)
+        if works_on and status is OrderStatus.ACCEPTED and self.filled:
+            return OrderStatus.PARTIALLY_FILLED
+        return status
 
     def for_venue(self, instrument: Instrument, *, restored: bool = False) -> VenueOrder:
         """The order as it goes to the venue now: a triggered one as what it became."""
@@ -142,19 +146,17 @@ class OpenOrder(msgspec.Struct, kw_only=True):
 def opened(event: OrderPlaced) -> OpenOrder:
     """The order at its first event."""
     terms = event.terms
-    trails = terms.type is OrderType.TRAILING_STOP
     return OpenOrder(
         account_id=event.account_id,
         order_id=event.order_id,
         terms=terms,
         placed_at=event.at,
         rests_at=event.rests_at,
-        status=status_after(None, event),
-        waits_for_entry=event.waits_for_entry,
+        status=OrderStatus.PARKED if event.parked else OrderStatus.PENDING,
         quantity=terms.quantity,
         price=terms.price,
-        stop_price=terms.stop_price,
-        anchor=event.seen.last if trails and event.seen else None,
+        stop_price=terms.stop_price if event.stop_price is None else event.stop_price,
+        anchor=event.anchor,
     )
 
 
@@ -187,6 +189,6 @@ class OpenOrders(Mapping[OrderId, OpenOrder]):
         found = self._orders.get(event.order_id)
         if found is not None:
             found.evolve(event)
-            if found.status in ENDED:
+            if found.status in TERMINAL:
                 del self._orders[event.order_id]
         return found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable
-from typing import Protocol, Sequence
+from collections.abc import Awaitable, Sequence
+from typing import Protocol
 
 import structlog
 

@@ -13,10 +13,11 @@ from tradebook.kernel.clock import Clock
 from tradebook.market.ports import MarketData
 from tradebook.matching.deadlines import Deadlines
 from tradebook.trading.commands import MarkUnknown, RecordRejection
+from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Venue, VenueOrder
 from tradebook.trading.processes.lanes import Lanes
-from tradebook.trading.processes.open_orders import ENDED, OpenOrder
+from tradebook.trading.processes.open_orders import OpenOrder
 from tradebook.trading.processes.recorder import Recorder
 
 log = structlog.get_logger(__name__)
@@ -98,6 +99,9 @@ class Requests:
                 await self._venue.submit(request, send_before=send_before)
         except (TimeoutError, OSError) as error:
             self.mark_unknown(order, type(error).__name__)
+            return
+        if order.wanted is not None:
+            await self._replace(order)
 
     async def _restore(self, order: OpenOrder) -> None:
         request = self.for_venue(order, restored=True)
@@ -108,7 +112,7 @@ class Requests:
         await self._venue.submit(request, send_before=send_before)
         if order.status is OrderStatus.PENDING_CANCEL:
             await self._cancel(order)
-        elif order.status is OrderStatus.PENDING_REPLACE:
+        elif order.wanted is not None:
             await self._replace(order)
 
     async def _cancel(self, order: OpenOrder) -> None:
@@ -116,7 +120,8 @@ class Requests:
 
     async def _replace(self, order: OpenOrder) -> None:
         wanted = order.wanted
-        assert wanted is not None
+        if wanted is None:
+            return
         await self._ask(
             order,
             partial(
@@ -130,7 +135,7 @@ class Requests:
     async def _ask(self, order: OpenOrder, request: Callable[[VenueOrder], Awaitable[None]]) -> None:
         """Make a request that may be repeated: a lost one is noticed because no answer comes."""
         subject = self.for_venue(order)
-        if subject is None or order.status in ENDED:
+        if subject is None or order.status in TERMINAL:
             return
         self._answers.set(order.order_id, self._clock.now() + timedelta(seconds=ANSWER_TIMEOUT_S))
         try:

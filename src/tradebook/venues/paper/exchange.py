@@ -182,8 +182,8 @@ class PaperExchange:
             size -= given
             assert order.price is not None
             self._fill(order, Match(order.price, given), Liquidity.MAKER)
-        for order_id in pit.stops.on_trade(trade.price):
-            order = self._orders[order_id]
+        for triggered in pit.stops.on_trade(trade.price):
+            order = self._orders[triggered.key]
             self._tell(
                 order,
                 RecordTrigger(
@@ -309,6 +309,7 @@ class PaperExchange:
                 fee=fee_of(instrument, match, liquidity),
                 fee_asset=instrument.quote_asset,
                 liquidity=liquidity,
+                leaves_nothing=order.terms.quote_quantity is not None and not order.remaining,
             ),
         )
 
