@@ -98,11 +98,12 @@ class IdentityService:
             try:
                 await self.authenticator.catch_up()
                 if polls % POLLS_PER_PRUNE == 0:
-                    await self._prune()
+                    await self.prune()
             except (TradebookError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
                 log.warning("identity_catch_up_failed", reason=type(error).__name__)
 
-    async def _prune(self) -> None:
+    async def prune(self) -> None:
+        """Drop what has expired."""
         now = self._clock.now()
         await self._secrets.prune(now)
         await self.sessions.prune(now)
