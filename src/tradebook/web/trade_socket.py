@@ -25,10 +25,12 @@ from msgspec import Meta
 
 from tradebook.identity.principal import Principal, Scope
 from tradebook.kernel.errors import TradebookError, Unauthenticated
-from tradebook.trading.services.requests import Amount, Identifier, OrderRequest
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
+from tradebook.trading.services.orders import OrderService
+from tradebook.trading.services.requests import Amount, Identifier, OrderRequest, ReplaceRequest
 from tradebook.web import metrics, problems
 from tradebook.web.outbox import Outbox, Writer
-from tradebook.web.ports import Authenticator, OrderEntry
+from tradebook.web.ports import Authenticator
 from tradebook.web.sockets import INTERNAL_ERROR, TRY_AGAIN_LATER, UNAUTHENTICATED, Socket, text_frame
 
 AUTH_WITHIN_S = 5
@@ -110,7 +112,7 @@ _encode = msgspec.json.Encoder().encode
 class TradeSocket(Socket):
     """One trader's connection."""
 
-    def __init__(self, *, orders: OrderEntry, authenticator: Authenticator, writer: Writer) -> None:
+    def __init__(self, *, orders: OrderService, authenticator: Authenticator, writer: Writer) -> None:
         self._writer = writer
         self._orders = orders
         self._authenticator = authenticator
@@ -214,17 +216,19 @@ class TradeSocket(Socket):
             case Replace():
                 changed = await self._orders.replace(
                     principal,
-                    first.order_id,
-                    quantity=first.quantity,
-                    price=first.price,
-                    stop_price=first.stop_price,
+                    OrderId(first.order_id),
+                    ReplaceRequest(
+                        quantity=first.quantity, price=first.price, stop_price=first.stop_price
+                    ),
                 )
                 self._answer(first.id, changed)
             case Cancel():
-                self._answer(first.id, await self._orders.cancel(principal, first.order_id))
+                self._answer(first.id, await self._orders.cancel(principal, OrderId(first.order_id)))
             case CancelAll():
                 cancelled = await self._orders.cancel_all(
-                    principal, account_id=first.account_id, instrument=first.instrument
+                    principal,
+                    account_id=first.account_id and AccountId(first.account_id),
+                    instrument_id=first.instrument and InstrumentId(first.instrument),
                 )
                 self._answer(first.id, cancelled)
             case Auth():
