@@ -122,6 +122,7 @@ class JournalSuite:
             append_of("b"),
             append_of("b", 1, after=-1),
             append_of("b", 1, command_id="no uuid"),
+            append_of("b", 1, command_id=new_id().upper()),
             append_of("b", *range(1001)),
         ):
             with pytest.raises(InvalidInput):

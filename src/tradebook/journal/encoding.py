@@ -95,7 +95,11 @@ def _check(append: Append) -> None:
 
 
 def _command_id(append: Append) -> UUID:
+    text = append.metadata.command_id
     try:
-        return UUID(append.metadata.command_id)
+        command_id = UUID(text)
     except ValueError:
         raise InvalidInput("command_id", "not a UUID", "make ids with kernel.ids") from None
+    if str(command_id) != text:
+        raise InvalidInput("command_id", "not a UUID's canonical form", "make ids with kernel.ids")
+    return command_id
