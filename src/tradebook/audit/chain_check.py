@@ -29,37 +29,44 @@ class ChainCheck:
     def feed(self, rows: Iterable[Row]) -> None:
         """Check a page of rows."""
         add, versions, checkpoints = self._result.add, self.versions, self._checkpoints
+        before, previous, size = self.position, self.hash, self._frontier.size
         moment, moment_us = None, 0
+        unseen: list[bytes] = []
         for position, recorded_at, stream, version, type_, schema, metadata, data, leaf, hash_ in rows:
-            if position != self.position + 1:
-                add("numbering", f"follows {self.position}", position)
-            computed = leaf_hash(
-                stream=stream, version=version, type_=type_, schema=schema, metadata=metadata, data=data
-            )
-            if computed != leaf:
+            if position != before + 1:
+                add("numbering", f"follows {before}", position)
+            if leaf != leaf_hash(stream, version, type_, schema, metadata, data):
                 add("leaf", "the stored texts are not those that were hashed", position)
             if recorded_at != moment:
                 moment, moment_us = recorded_at, microseconds(recorded_at)
                 if moment_us < self._time_us:
                     add("time", "recorded before the event ahead of it", position)
                 self._time_us = moment_us
-            if link(self.hash, position, moment_us, leaf) != hash_:
+            if hash_ != link(previous, position, moment_us, leaf):
                 add("chain", "does not follow from the event before", position)
             if version != versions.get(stream, 0) + 1:
                 add("version", f"version {version} follows {versions.get(stream, 0)} of {stream}", position)
-            versions[stream] = version
-            self.position, self.hash = position, hash_
-            self._frontier.append(merkle.leaf(hash_))
-            if self._frontier.size in checkpoints:
-                self._compare()
+            before, previous, versions[stream] = position, hash_, version
+            unseen.append(hash_)
+            size += 1
+            if size in checkpoints:
+                self._grow(unseen)
+                self._compare(size)
+        self._grow(unseen)
+        self.position = before
+
+    def _grow(self, unseen: list[bytes]) -> None:
+        self._frontier.extend([merkle.leaf(hash_) for hash_ in unseen])
+        self.hash = unseen[-1] if unseen else self.hash
+        unseen.clear()
 
     @property
     def events(self) -> int:
         """Events checked so far."""
         return self._frontier.size
 
-    def _compare(self) -> None:
-        size, root = self._frontier.size, self._frontier.root().hex()
+    def _compare(self, size: int) -> None:
+        root = self._frontier.root().hex()
         for signed in self._checkpoints[size]:
             self._result.checkpoints += 1
             if (signed.checkpoint.root, signed.checkpoint.hash) != (root, self.hash.hex()):

@@ -24,6 +24,7 @@ from tradebook.kernel.messages import Event
 from tradebook.ledger.postings import LedgerAccount, Posting, transfer
 
 EVENTS = 1300
+RAISE_AMOUNT = """update journal.events set data = replace(data, '"amount":"', '"amount":"9')"""
 
 
 class Book:
@@ -42,16 +43,9 @@ class Book:
         """What an intruder does who knows how the hashes are made: make everything consistent again."""
         previous = await self.pool.fetchval("select hash from journal.events where position = $1", after)
         previous = previous or GENESIS
-        for row in await self.pool.fetch(
-            "select * from journal.events where position > $1 order by 1", after
-        ):
+        for row in await self.pool.fetch(f"select * from journal.events where position > {after} order by 1"):
             leaf_ = leaf_hash(
-                stream=row["stream"],
-                version=row["version"],
-                type_=row["type"],
-                schema=row["schema"],
-                metadata=row["metadata"],
-                data=row["data"],
+                row["stream"], row["version"], row["type"], row["schema"], row["metadata"], row["data"]
             )
             previous = link(previous, row["position"], microseconds(row["recorded_at"]), leaf_)
             await self.pool.execute(
@@ -167,8 +161,7 @@ async def test_a_rechained_history_with_checkpoints_of_another_key_is_found(
     forger = SigningKey.load_or_create(tmp_path / "forger.pem")
     rows = await book.pool.fetch("select hash from journal.events order by position limit 1300")
     frontier = Frontier()
-    for row in rows:
-        frontier.append(leaf(row["hash"]))
+    frontier.extend([leaf(row["hash"]) for row in rows])
     forged = sign(
         forger, size=EVENTS, chain_hash=rows[-1]["hash"], root=frontier.root(), time=SystemClock().now()
     )
