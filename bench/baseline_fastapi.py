@@ -1,4 +1,4 @@
-"""The baseline of order entry: a FastAPI endpoint that validates the same body with Pydantic and answers it."""
+"""The baseline of order entry: a FastAPI endpoint that validates the same body and answers it."""
 
 from __future__ import annotations
 

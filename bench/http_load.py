@@ -64,6 +64,7 @@ class Connection(asyncio.Protocol):
         self._send()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        del exc  # a connection ends with its deadline or with the server
         self.done()
 
 

@@ -17,7 +17,7 @@ def percentile(sorted_values: Sequence[float], fraction: float) -> float:
 
 def machine() -> str:
     """Cores and interpreter, so that a figure can be placed."""
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}"
 
 
 def report(

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DefaultContext,
+    InvalidOperation,
+    getcontext,
+)
 
 from tradebook.kernel.errors import InvalidInput
 
@@ -12,8 +21,13 @@ ONE = Decimal(1)
 MAX_DIGITS = 38
 """Digits of any amount we accept: the width of a 128-bit decimal, and far beyond any book."""
 
-_WIDE = Context(prec=76)
-"""Products of two 38-digit amounts are exact in this context."""
+EXACT_DIGITS = 2 * MAX_DIGITS
+"""Products of two amounts are exact with this precision, so every thread computes with it."""
+DefaultContext.prec = EXACT_DIGITS
+getcontext().prec = EXACT_DIGITS
+
+_WIDE = Context(prec=EXACT_DIGITS)
+_QUOTIENT = Context(prec=28)
 
 
 def parse_decimal(text: str, *, field: str) -> Decimal:
@@ -56,6 +70,11 @@ def multiply(a: Decimal, b: Decimal) -> Decimal:
 
 def _to_multiple(value: Decimal, step: Decimal, rounding: str) -> Decimal:
     return _WIDE.multiply(_WIDE.divide(value, step).to_integral_value(rounding), step)
+
+
+def divide(a: Decimal, b: Decimal) -> Decimal:
+    """The quotient to 28 significant digits, for averages and ratios; never for amounts that are booked."""
+    return _QUOTIENT.divide(a, b)
 
 
 def round_down(value: Decimal, step: Decimal) -> Decimal:

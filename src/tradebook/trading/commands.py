@@ -167,6 +167,8 @@ class RecordFill(AccountCommand, frozen=True, kw_only=True):
     fee: Decimal = ZERO
     fee_asset: Asset
     liquidity: Liquidity
+    leaves_nothing: bool = False
+    """The venue says that the order is done: needed where it was sized in the quote asset."""
 
 
 class RecordCancellation(AccountCommand, frozen=True, kw_only=True):

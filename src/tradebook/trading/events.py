@@ -70,9 +70,18 @@ class OrderPlaced(AccountEvent, frozen=True, kw_only=True):
     hold: Hold
     """What the hold account gained through this order; zero where an OCO sibling's hold covers it."""
     seen: PriceSeen | None = None
+    unit_hold: Decimal = ZERO
+    """Held per unit of the base asset that is left; zero for orders sized in the quote asset."""
+    hold_step: Decimal = ZERO
+    """Holds are rounded up to it."""
+    parked: bool = False
+    """Waits with us for its trigger."""
+    stop_price: Decimal | None = None
+    """Where a trailing stop begins; other orders have it in their terms."""
+    anchor: Decimal | None = None
+    """The price that a trailing stop begins to trail."""
     parent_order_id: OrderId | None = None
     """Entry order of a bracket leg."""
-    waits_for_entry: bool = False
 
 
 class OrderDenied(AccountEvent, frozen=True, kw_only=True):
@@ -185,6 +194,8 @@ class OrderReplaced(OrderEvent, frozen=True, kw_only=True):
     held: Hold | None = None
     """Held in addition by this event (orders parked with us are replaced in one step)."""
     released: Hold | None = None
+    unit_hold: Decimal | None = None
+    """Held per unit from now on."""
 
 
 class OrderReplaceRejected(OrderEvent, frozen=True, kw_only=True):

@@ -1,0 +1,91 @@
+"""The account as a decider: wishes and reports in, facts out; pure.
+
+``decide`` never changes the account; ``evolve`` takes ownership of it and changes it in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tradebook.kernel.errors import NotFound
+from tradebook.kernel.ids import derive_id
+from tradebook.trading import commands as c
+from tradebook.trading.events import TradingEvent
+from tradebook.trading.model import changing, conditionals, funds, placing, reports
+from tradebook.trading.model.brackets import order_id_of
+from tradebook.trading.model.evolve import evolve
+from tradebook.trading.model.snapshot import SNAPSHOT_SCHEMA, dump, load
+from tradebook.trading.model.state import Account, Balance, Order
+
+__all__ = [
+    "SNAPSHOT_SCHEMA",
+    "Account",
+    "Balance",
+    "Order",
+    "command_id_of",
+    "decide",
+    "dump",
+    "evolve",
+    "initial",
+    "load",
+    "order_id_of",
+]
+
+
+def initial() -> Account:
+    """An account before it is opened."""
+    return Account()
+
+
+def decide(command: c.TradingCommand, account: Account) -> list[TradingEvent]:
+    """What follows from the wish or report.
+
+    Raises NotFound, InvalidInput, Conflict, Refused or RateLimited for wishes that are not recorded;
+    reports of venues are never refused.
+    """
+    if not account.account_id and not isinstance(command, c.OpenAccount):
+        raise NotFound("account", command.account_id)
+    return _DECISIONS[type(command)](command, account)
+
+
+def command_id_of(command: c.TradingCommand) -> str | None:
+    """The journal's command id where it is a function of facts; None where the caller makes one up.
+
+    An order is placed once per client order id, a fill is booked once per venue fill id.
+    """
+    match command:
+        case c.PlaceOrder():
+            return derive_id("place", command.account_id, command.terms.client_order_id)
+        case c.RecordFill():
+            return derive_id("fill", command.account_id, command.instrument_id, command.fill_id)
+        case _:
+            return None
+
+
+_DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
+    c.OpenAccount: funds.open_account,
+    c.SetAccountState: funds.set_state,
+    c.SetRiskLimits: funds.set_limits,
+    c.DepositFunds: funds.deposit,
+    c.WithdrawFunds: funds.withdraw,
+    c.PlaceOrder: placing.place,
+    c.ReplaceOrder: changing.replace,
+    c.CancelOrder: changing.cancel,
+    c.CancelAllOrders: changing.cancel_all,
+    c.TriggerOrder: conditionals.trigger,
+    c.MoveTrailingStop: conditionals.move_trailing_stop,
+    c.ExpireOrder: conditionals.expire,
+    c.MarkEquity: conditionals.mark_equity,
+    c.MarkSubmitted: conditionals.submitted,
+    c.MarkUnknown: conditionals.unknown,
+    c.RecordAcceptance: reports.acceptance,
+    c.RecordRejection: reports.rejection,
+    c.RecordTrigger: reports.trigger,
+    c.RecordFill: reports.fill,
+    c.RecordCancellation: reports.cancellation,
+    c.RecordCancelRejection: reports.cancel_rejection,
+    c.RecordExpiry: reports.expiry,
+    c.RecordReplacement: reports.replacement,
+    c.RecordReplaceRejection: reports.replace_rejection,
+}

@@ -1,0 +1,110 @@
+"""Placing an order: a repetition, a refusal, or an acceptance with its hold: one decision."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tradebook.kernel.errors import Conflict
+from tradebook.kernel.ids import Asset
+from tradebook.kernel.money import ONE, ZERO, round_up
+from tradebook.trading.commands import PlaceOrder
+from tradebook.trading.events import OrderDenied, OrderPlaced, TradingEvent
+from tradebook.trading.model.holds import group_key, need_of, needed, trailing_stop_price, unit_hold
+from tradebook.trading.model.risk import Proposal, check_rate, refusal
+from tradebook.trading.model.state import Account
+from tradebook.trading.model.validation import CONDITIONAL, validate
+from tradebook.trading.orders import Hold, OrderTerms, OrderType, RestsAt, Side
+
+
+def place(command: PlaceOrder, account: Account) -> list[TradingEvent]:
+    """OrderPlaced or OrderDenied; nothing for a repetition.
+
+    Raises Conflict when the client order id was used for other terms, InvalidInput for terms that make no
+    sense, RateLimited.
+    """
+    known = account.find(command.order_id)
+    if known is not None:
+        if known.terms == command.terms:
+            return []
+        raise client_order_id_reused(command.terms)
+    validate(command.terms, command.at)
+    check_rate(account, command)
+    placed = _placed(command, account)
+    found = refusal(Proposal(account, command, placed.hold))
+    if found is None:
+        return [placed]
+    return [
+        OrderDenied(
+            account_id=command.account_id,
+            at=command.at,
+            order_id=command.order_id,
+            terms=command.terms,
+            code=found.code,
+            detail=found.detail,
+            figures=found.figures,
+        )
+    ]
+
+
+def client_order_id_reused(terms: OrderTerms) -> Conflict:
+    """The refusal of another order under a client order id that is taken."""
+    return Conflict(
+        "client_order_id_reused",
+        f"client_order_id {terms.client_order_id!r} already names an order with other terms.",
+        {"client_order_id": terms.client_order_id},
+    )
+
+
+def _placed(command: PlaceOrder, account: Account) -> OrderPlaced:
+    terms, instrument = command.terms, command.instrument
+    is_buy = terms.side is Side.BUY
+    asset = instrument.quote_asset if is_buy else instrument.base_asset
+    unit, step, amount = _hold_terms(command, account)
+    is_trailing = terms.type is OrderType.TRAILING_STOP
+    anchor = command.seen.last if is_trailing and command.seen is not None else None
+    return OrderPlaced(
+        account_id=command.account_id,
+        at=command.at,
+        order_id=command.order_id,
+        terms=terms,
+        rests_at=command.rests_at,
+        base_asset=instrument.base_asset,
+        quote_asset=instrument.quote_asset,
+        hold=Hold(asset=asset, amount=max(amount - _covered(terms, asset, account), ZERO)),
+        seen=command.seen,
+        unit_hold=unit,
+        hold_step=step,
+        parked=terms.type in CONDITIONAL and command.rests_at is RestsAt.TRADING,
+        stop_price=trailing_stop_price(terms, anchor) if anchor is not None else None,
+        anchor=anchor,
+    )
+
+
+def _hold_terms(command: PlaceOrder, account: Account) -> tuple[Decimal, Decimal, Decimal]:
+    """Per unit, rounding step, and in all. Sized in the quote asset, it spends that much, fee included."""
+    terms, instrument = command.terms, command.instrument
+    if terms.quote_quantity is not None and terms.side is Side.BUY:
+        return ZERO, instrument.quote_step, terms.quote_quantity
+    if terms.quote_quantity is not None:
+        bid = command.seen.bid if command.seen is not None else ZERO
+        slipped = bid * (ONE - (account.limits.price_collar or ZERO))
+        quantity = round_up(terms.quote_quantity / slipped, instrument.lot_size) if slipped > 0 else ZERO
+        return ZERO, ZERO, quantity
+    step = instrument.quote_step if terms.side is Side.BUY else ZERO
+    unit = unit_hold(terms, instrument, command.seen, account.limits)
+    return unit, step, needed(unit, terms.quantity, step)
+
+
+def _covered(terms: OrderTerms, asset: Asset, account: Account) -> Decimal:
+    """What the hold of the order's OCO group already covers."""
+    if not terms.oco_group:
+        return ZERO
+    members = [account.orders[i] for i in account.group_members.get(terms.oco_group, ())]
+    if any(m.hold_asset != asset or m.terms.instrument_id != terms.instrument_id for m in members):
+        raise Conflict(
+            "oco_group_mixed",
+            f"OCO group {terms.oco_group!r} holds orders of another instrument or side.",
+            {"oco_group": terms.oco_group},
+        )
+    held = max((account.group_held.get(group_key(m), ZERO) for m in members), default=ZERO)
+    return held if members and held >= max(need_of(m) for m in members) else ZERO

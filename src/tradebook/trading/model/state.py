@@ -1,0 +1,173 @@
+"""What an account knows of itself: folded from its events, nothing else.
+
+The structs here are mutable because the fold owns them; deciding only reads them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+
+from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId, PartyId
+from tradebook.kernel.money import ZERO
+from tradebook.trading.events import OrderDenied
+from tradebook.trading.limits import DEFAULT_LIMITS, AccountState, RiskLimits
+from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, RestsAt, Side
+
+RECENT_ORDERS_MAX = 256
+"""Closed orders kept to recognise repetitions and late reports; older ones the command ids catch."""
+
+
+class Balance(msgspec.Struct):
+    """One asset: what can be spent and what is set aside."""
+
+    available: Decimal = ZERO
+    held: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        """Everything owned."""
+        return self.available + self.held
+
+
+class Replacement(msgspec.Struct):
+    """New terms that the venue has been asked for."""
+
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+
+
+class Order(msgspec.Struct, kw_only=True):
+    """An order as it stands."""
+
+    order_id: OrderId
+    terms: OrderTerms
+    status: OrderStatus
+    quantity: Decimal
+    """Wanted now: the terms' quantity, or what it was replaced by. Zero while sized in the quote asset."""
+    price: Decimal | None
+    stop_price: Decimal | None
+    rests_at: RestsAt
+    base_asset: Asset
+    quote_asset: Asset
+    hold_asset: Asset
+    unit_hold: Decimal = ZERO
+    """Held per unit of what is left: 1 for sells, the worst price with fees for buys."""
+    hold_step: Decimal = ZERO
+    """Holds are rounded up to it; zero where they are exact."""
+    group: str = ""
+    """OCO group; empty: on its own."""
+    filled: Decimal = ZERO
+    filled_notional: Decimal = ZERO
+    fees: dict[Asset, Decimal] = {}
+    reduced: Decimal = ZERO
+    """Taken off by fills of OCO siblings and not yet confirmed by the venue."""
+    fill_ids: list[str] = []
+    attempt: int = 0
+    venue_order_id: str = ""
+    send_before: datetime | None = None
+    triggered: bool = False
+    anchor: Decimal | None = None
+    replacement: Replacement | None = None
+    parent_order_id: OrderId | None = None
+    denied: OrderDenied | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_buy(self) -> bool:
+        """Which way it goes."""
+        return self.terms.side is Side.BUY
+
+    @property
+    def remaining(self) -> Decimal:
+        """Left to fill in the base asset, net of what OCO siblings took."""
+        left = self.quantity - self.filled - self.reduced
+        return left if left > 0 else ZERO
+
+    @property
+    def rests_in_book(self) -> bool:
+        """Whether it can be traded against: a limit price, and not waiting for a trigger."""
+        waits = self.terms.type not in (OrderType.LIMIT, OrderType.MARKET) and not self.triggered
+        return self.price is not None and not waits
+
+
+class Interest(msgspec.Struct):
+    """What the account's own orders want in one instrument, kept so that risk needs no scan."""
+
+    bids: list[Decimal] = []
+    """Prices of own resting buys, ascending, one entry an order."""
+    asks: list[Decimal] = []
+    buying: Decimal = ZERO
+    """Quantity that open buys may still add."""
+
+    def add_price(self, side: Side, price: Decimal) -> None:
+        """A resting order came."""
+        insort(self.bids if side is Side.BUY else self.asks, price)
+
+    def remove_price(self, side: Side, price: Decimal) -> None:
+        """A resting order went."""
+        prices = self.bids if side is Side.BUY else self.asks
+        del prices[bisect_left(prices, price)]
+
+
+class Position(msgspec.Struct):
+    """What was traded into: for limits and screens, never for the books."""
+
+    quantity: Decimal = ZERO
+    average_price: Decimal = ZERO
+
+
+class EquityMarks(msgspec.Struct):
+    """The anchors of loss limits, in the base asset."""
+
+    day: date
+    day_open: Decimal
+    equity: Decimal
+    peak: Decimal
+
+
+class Account(msgspec.Struct, kw_only=True):
+    """The aggregate: one stream, one unit of consistency."""
+
+    account_id: AccountId = AccountId("")
+    """Empty until the account is opened."""
+    party_id: PartyId = PartyId("")
+    name: str = ""
+    venue: str = ""
+    base_asset: Asset = Asset("")
+    paper: bool = True
+    state: AccountState = AccountState.ACTIVE
+    limits: RiskLimits = DEFAULT_LIMITS
+    balances: dict[Asset, Balance] = {}
+    orders: dict[OrderId, Order] = {}
+    """Open orders, oldest first."""
+    recent: dict[OrderId, Order] = {}
+    """The last closed and denied ones, oldest first."""
+    group_held: dict[str, Decimal] = {}
+    """What each OCO group (or single order, by its id) holds."""
+    group_members: dict[str, list[OrderId]] = {}
+    """Open members of each OCO group."""
+    interests: dict[InstrumentId, Interest] = {}
+    positions: dict[InstrumentId, Position] = {}
+    marks: EquityMarks | None = None
+    placed_at: list[datetime] = []
+    """Times of the last minute's orders; kept only while an order rate is set."""
+
+    def balance(self, asset: Asset) -> Balance:
+        """The balance of an asset; zero when there never was any. For reading."""
+        return self.balances.get(asset) or Balance()
+
+    def find(self, order_id: OrderId) -> Order | None:
+        """An open or recently closed order."""
+        return self.orders.get(order_id) or self.recent.get(order_id)
+
+    def siblings(self, order: Order) -> list[Order]:
+        """Other open members of the order's OCO group."""
+        if not order.group:
+            return []
+        return [self.orders[i] for i in self.group_members.get(order.group, ()) if i != order.order_id]

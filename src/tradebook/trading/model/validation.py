@@ -1,0 +1,113 @@
+"""Whether an order makes sense at all, before anyone asks whether it is wise. Defects name the field."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from tradebook.kernel.errors import InvalidInput
+from tradebook.kernel.money import ZERO, in_range
+from tradebook.trading.orders import OrderTerms, OrderType, Side, TimeInForce
+
+CONDITIONAL = frozenset(
+    {OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT, OrderType.TRAILING_STOP}
+)
+NEEDS_PRICE = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
+MAY_HAVE_PRICE = NEEDS_PRICE | {OrderType.TAKE_PROFIT}
+NEEDS_STOP_PRICE = frozenset({OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT})
+
+
+def validate(terms: OrderTerms, at: datetime) -> None:
+    """Raises InvalidInput with code ``invalid_order`` for terms that contradict themselves."""
+    _amounts(terms)
+    _size(terms)
+    _prices(terms)
+    _life(terms, at)
+    _flags(terms)
+    _bracket(terms)
+
+
+def _refuse(field: str, problem: str, remedy: str) -> InvalidInput:
+    return InvalidInput(field, problem, remedy, code="invalid_order")
+
+
+def _amounts(terms: OrderTerms) -> None:
+    amounts = {
+        "quote_quantity": terms.quote_quantity,
+        "price": terms.price,
+        "stop_price": terms.stop_price,
+        "trailing_offset": terms.trailing_offset,
+    }
+    for field, amount in amounts.items():
+        if amount is not None:
+            positive(field, amount)
+
+
+def positive(field: str, amount: Decimal) -> None:
+    """Raises InvalidInput unless the amount is finite, above zero and of a size we book."""
+    if not amount.is_finite() or amount <= 0:
+        raise _refuse(field, "is not a positive number", "give a number above zero")
+    if not in_range(amount):
+        raise _refuse(field, "has more than 38 digits", "use fewer digits")
+
+
+def _size(terms: OrderTerms) -> None:
+    if terms.quote_quantity is None:
+        positive("quantity", terms.quantity)
+    elif terms.type is not OrderType.MARKET:
+        raise _refuse("quote_quantity", "only market orders can be sized in the quote asset", "give quantity")
+    elif terms.quantity != ZERO:
+        raise _refuse("quantity", "stands beside quote_quantity", "give one of the two")
+
+
+def _prices(terms: OrderTerms) -> None:
+    kind = terms.type
+    if kind in NEEDS_PRICE and terms.price is None:
+        raise _refuse("price", f"a {kind.value} order needs one", "add it")
+    if terms.price is not None and kind not in MAY_HAVE_PRICE:
+        raise _refuse("price", f"a {kind.value} order has none", "leave it out")
+    if kind in NEEDS_STOP_PRICE and terms.stop_price is None:
+        raise _refuse("stop_price", f"a {kind.value} order needs one", "add it")
+    if terms.stop_price is not None and kind not in NEEDS_STOP_PRICE:
+        raise _refuse("stop_price", f"a {kind.value} order has none", "leave it out")
+    if (terms.trailing_offset is not None) != (kind is OrderType.TRAILING_STOP):
+        raise _refuse(
+            "trailing_offset", "belongs to trailing_stop orders, and only to them", "add or remove it"
+        )
+
+
+def _life(terms: OrderTerms, at: datetime) -> None:
+    lifetime = terms.time_in_force
+    if (terms.expires_at is not None) != (lifetime is TimeInForce.GTD):
+        raise _refuse("expires_at", "belongs to time_in_force gtd, and only to it", "add or remove it")
+    if terms.expires_at is not None:
+        if terms.expires_at.tzinfo is None:
+            raise _refuse("expires_at", "has no time zone", "write it with Z or an offset")
+        if terms.expires_at <= at:
+            raise _refuse("expires_at", "has passed", "give a time to come")
+    at_once = lifetime in (TimeInForce.IOC, TimeInForce.FOK)
+    if at_once and terms.type in CONDITIONAL:
+        raise _refuse("time_in_force", f"{lifetime.value} cannot wait for a trigger", "use gtc, gtd or day")
+
+
+def _flags(terms: OrderTerms) -> None:
+    at_once = terms.time_in_force in (TimeInForce.IOC, TimeInForce.FOK)
+    if terms.post_only and (terms.type is not OrderType.LIMIT or at_once):
+        raise _refuse(
+            "post_only", "is for limit orders that may rest", "use a limit order with gtc, gtd or day"
+        )
+    if terms.oco_group and terms.type is OrderType.MARKET:
+        raise _refuse("oco_group", "a market order waits for nothing", "leave it out")
+
+
+def _bracket(terms: OrderTerms) -> None:
+    for field, leg in (("take_profit", terms.take_profit), ("stop_loss", terms.stop_loss)):
+        if leg is None:
+            continue
+        if terms.side is Side.SELL:
+            raise _refuse(field, "on a spot account only a buy can be bracketed", "leave it out")
+        if terms.quote_quantity is not None:
+            raise _refuse(field, "a bracket needs a quantity", "give quantity instead of quote_quantity")
+        positive(f"{field}.stop_price", leg.stop_price)
+        if leg.price is not None:
+            positive(f"{field}.price", leg.price)

@@ -1,0 +1,137 @@
+"""kill −9 at random points under order load: all that was acknowledged is there, once."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.support.server import Client, Server
+
+WORKERS = 4
+
+
+class Load:
+    """Workers that place orders without pause, remember what was acknowledged and repeat what was not."""
+
+    def __init__(self, server: Server, client: Client, account_id: str) -> None:
+        self.url = f"{server.url}/v1/orders"
+        self.headers = {"authorization": f"Bearer {client.token}"}
+        self.account_id = account_id
+        self.acknowledged: dict[str, str] = {}
+        self.refusals: list[str] = []
+        self.stopping = threading.Event()
+        self.threads = [threading.Thread(target=self._work, args=(n,), daemon=True) for n in range(WORKERS)]
+
+    def __enter__(self) -> Load:
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join(60)
+            assert not thread.is_alive()
+
+    def _work(self, worker: int) -> None:
+        with httpx.Client(headers=self.headers, timeout=10) as http:
+            n = 0
+            while not self.stopping.is_set():
+                self._place_until_answered(http, f"w{worker}-{n:06d}")
+                n += 1
+
+    def _place_until_answered(self, http: httpx.Client, client_order_id: str) -> None:
+        body = {
+            "account_id": self.account_id,
+            "client_order_id": client_order_id,
+            "instrument": "BTC-USDT.SIM",
+            "side": "buy",
+            "type": "limit",
+            "quantity": "0.001",
+            "price": "10000",
+        }
+        while True:
+            try:
+                answer = http.post(self.url, json=body)
+            except httpx.TransportError:
+                time.sleep(0.02)
+                continue
+            if answer.status_code in (200, 201):
+                self.acknowledged[client_order_id] = answer.json()["order"]["order_id"]
+                return
+            if answer.status_code != 503:
+                self.refusals.append(answer.text)
+                return
+            time.sleep(0.02)
+
+
+def run_kills(directory: Path, kills: int, seed: int) -> None:
+    chance = random.Random(seed)
+    server = Server(directory / "data", "--market", "simulated").start()
+    client = server.login()
+    account_id = client.open_account(deposits={"USDT": "1000000000"})
+    client.call(
+        "PUT",
+        f"/v1/accounts/{account_id}/risk",
+        {
+            "max_open_orders": None,
+            "price_collar": None,
+            "max_position_notional": None,
+            "orders_per_minute": None,
+        },
+    )
+    key = client.post(
+        "/v1/auth/keys",
+        {
+            "name": "load",
+            "scopes": ["read", "trade"],
+            "requests_per_minute": 10_000_000,
+            "orders_per_minute": 10_000_000,
+        },
+    )
+    loader = Client(server.url, key["key"])
+    try:
+        with Load(server, loader, account_id) as load:
+            for _ in range(kills):
+                time.sleep(chance.uniform(0.05, 1.0))
+                victim = chance.choice(("server", "postgres", "both"))
+                if victim in ("postgres", "both"):
+                    server.kill_postgres()
+                if victim in ("server", "both"):
+                    server.kill()
+                    server.start()
+                else:
+                    server.wait_until_ready()
+        assert not load.refusals
+        assert len(load.acknowledged) > kills
+        server.wait_until_ready()
+        head = loader.get(f"/v1/orders?account_id={account_id}&limit=1")
+        assert head["items"]
+        listed = Client(server.url, key["key"]).all_items(f"/v1/orders?account_id={account_id}")
+        ids = [order["client_order_id"] for order in listed]
+        assert len(ids) == len(set(ids)), "an order is there twice"
+        assert set(load.acknowledged) <= set(ids), "an acknowledged order is missing"
+        assert all(
+            load.acknowledged.get(o["client_order_id"], o["order_id"]) == o["order_id"] for o in listed
+        )
+    finally:
+        server.stop()
+    verdict = server.cli("audit", "verify", "--json")
+    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+    assert json.loads(verdict.stdout)["ok"] is True
+
+
+@pytest.mark.timeout(300)
+def test_ten_kills_under_load_lose_nothing_and_double_nothing(tmp_path_open: Path) -> None:
+    run_kills(tmp_path_open, kills=10, seed=1)
+
+
+@pytest.mark.cluster
+@pytest.mark.timeout(3600)
+def test_a_hundred_kills_under_load_lose_nothing_and_double_nothing(tmp_path_open: Path) -> None:
+    run_kills(tmp_path_open, kills=100, seed=2)

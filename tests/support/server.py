@@ -1,0 +1,176 @@
+"""A whole Tradebook in a process of its own, as a person would start it, for tests that kill it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+OWNER_EMAIL = "owner@example.com"
+OWNER_PASSWORD = "correct horse battery staple"
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """``tradebook up`` on a data directory; may be killed and started again."""
+
+    def __init__(self, data: Path, *arguments: str, port: int | None = None) -> None:
+        self.data = data
+        self.arguments = arguments
+        self.port = port or free_port()
+        self.process: subprocess.Popen[str] | None = None
+        self.log = data.parent / f"{data.name}.log"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "TRADEBOOK_OWNER_EMAIL": OWNER_EMAIL,
+            "TRADEBOOK_OWNER_PASSWORD": OWNER_PASSWORD,
+        }
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "tradebook.cli.main", *arguments, "--data", str(self.data)]
+
+    def start(self, timeout_s: float = 60) -> Server:
+        """Start and wait until it is ready."""
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                self.command("up", "--port", str(self.port), "--json", *self.arguments),
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
+        self.wait_until_ready(timeout_s)
+        return self
+
+    def wait_until_ready(self, timeout_s: float = 60) -> None:
+        """Return once /health/ready answers 200."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            if self.process is not None and self.process.poll() is not None:
+                raise AssertionError(
+                    f"the server ended with {self.process.returncode}:\n{self.tail_of_log()}"
+                )
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200:
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"not ready after {timeout_s} s:\n{self.tail_of_log()}")
+
+    def tail_of_log(self) -> str:
+        return self.log.read_text()[-4000:]
+
+    def kill(self) -> None:
+        """SIGKILL to the server itself; its children become orphans."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(10)
+
+    def kill_postgres(self) -> None:
+        """SIGKILL to the embedded PostgreSQL's postmaster."""
+        for pid_file in self.data.rglob("postmaster.pid"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
+
+    def stop(self, timeout_s: float = 30) -> int:
+        """A clean stop; returns the exit code."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(timeout_s)
+
+    def children(self) -> list[psutil.Process]:
+        """Every process under the server."""
+        assert self.process is not None
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def cli(self, *arguments: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+        """Run a command of the CLI on the same data directory."""
+        return subprocess.run(
+            self.command(*arguments),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+
+    def login(self) -> Client:
+        """A client signed in as the owner."""
+        answer = httpx.post(
+            f"{self.url}/v1/auth/login", json={"email": OWNER_EMAIL, "password": OWNER_PASSWORD}, timeout=10
+        )
+        assert answer.status_code == 200, answer.text
+        return Client(self.url, answer.json()["access_token"])
+
+
+class Client:
+    """The API with JSON in and out; anything but the expected status fails the test and shows the answer."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.token = token
+        self.http = httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=15)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        expect: int | tuple[int, ...] = (200, 201),
+        **more: Any,
+    ) -> Any:
+        answer = self.http.request(method, path, content=None if body is None else json.dumps(body), **more)
+        expected = (expect,) if isinstance(expect, int) else expect
+        assert answer.status_code in expected, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def get(self, path: str, **more: Any) -> Any:
+        return self.call("GET", path, **more)
+
+    def post(self, path: str, body: Any, **more: Any) -> Any:
+        return self.call("POST", path, body, **more)
+
+    def open_account(self, *, venue: str = "paper", deposits: dict[str, str], **fields: Any) -> str:
+        """A funded paper account; returns its id."""
+        account = self.post("/v1/accounts", {"name": "main", "venue": venue, "base_asset": "USDT", **fields})
+        for asset, amount in deposits.items():
+            self.post(f"/v1/accounts/{account['account_id']}/deposits", {"asset": asset, "amount": amount})
+        account_id: str = account["account_id"]
+        return account_id
+
+    def all_items(self, path: str) -> list[dict[str, Any]]:
+        """Every item of a list, page by page."""
+        items: list[dict[str, Any]] = []
+        separator = "&" if "?" in path else "?"
+        cursor = ""
+        while True:
+            page = self.get(f"{path}{separator}limit=500" + (f"&cursor={cursor}" if cursor else ""))
+            items += page["items"]
+            cursor = page["next_cursor"]
+            if not cursor:
+                return items

@@ -1,0 +1,39 @@
+import createClient, { type Middleware } from "openapi-fetch";
+
+import type { paths } from "./generated/schema";
+import { useSession } from "./session";
+
+/** What the server says when it says no (RFC 9457). */
+export interface ProblemDocument {
+  title: string;
+  detail: string;
+  code: string;
+}
+
+const bearer: Middleware = {
+  onRequest({ request }) {
+    const token = useSession.getState().accessToken;
+    if (token) request.headers.set("authorization", `Bearer ${token}`);
+    return request;
+  },
+  onResponse({ response }) {
+    if (response.status === 401) useSession.getState().signOut();
+    return response;
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: "/" });
+api.use(bearer);
+
+/** The answer's data, or an Error that carries the problem's words. */
+export function answered<T>(answer: { data?: T; error?: unknown }): T {
+  if (answer.data !== undefined) return answer.data;
+  throw new Error(problemText(answer.error));
+}
+
+/** The words of a problem document, or of whatever came instead. */
+export function problemText(error: unknown): string {
+  if (error && typeof error === "object" && "detail" in error && typeof error.detail === "string")
+    return error.detail;
+  return error instanceof Error ? error.message : "The server did not answer; try again.";
+}

@@ -1,0 +1,20 @@
+/** Wire decimals are strings and stay strings: they are grouped for the eye, never computed with. */
+const thinSpace = "\u2009";
+
+/** Group the integer part by thousands and show at least `minDecimals` decimals. */
+export function figure(decimal: string, minDecimals = 0): string {
+  const [, sign = "", whole = "0", fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? [];
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, thinSpace);
+  const decimals = fraction.padEnd(minDecimals, "0");
+  return `${sign === "-" ? "−" : ""}${grouped}${decimals ? `.${decimals}` : ""}`;
+}
+
+/** Decimals of a step such as a tick size: "0.010" → 2. */
+export function decimalsOf(step: string): number {
+  return step.includes(".") ? step.replace(/0+$/, "").split(".")[1]?.length ?? 0 : 0;
+}
+
+/** The time of day, UTC, with seconds. */
+export function timeOfDay(instant: string): string {
+  return `${new Date(instant).toISOString().slice(11, 19)}Z`;
+}

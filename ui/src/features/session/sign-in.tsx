@@ -1,0 +1,33 @@
+import { useMutation } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+
+import { answered, api } from "../../api/client";
+import { useSession } from "../../api/session";
+import { Button, Field, Problem } from "../../design/controls";
+
+/** Email and password. */
+export function SignIn() {
+  const signIn = useSession((session) => session.signIn);
+  const attempt = useMutation({
+    mutationFn: async (body: { email: string; password: string }) =>
+      answered(await api.POST("/v1/auth/login", { body })),
+    onSuccess: (tokens) => {
+      signIn(tokens.access_token);
+    },
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    attempt.mutate({ email: String(form.get("email")), password: String(form.get("password")) });
+  };
+  return (
+    <form onSubmit={submit} className="space-y-4 rounded-card border border-line bg-surface p-6">
+      <Field label="Email" name="email" type="email" autoComplete="username" required autoFocus />
+      <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+      {attempt.error && <Problem>{attempt.error.message}</Problem>}
+      <Button type="submit" className="w-full" disabled={attempt.isPending}>
+        Sign in
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,19 @@
+import { Setup } from "../features/session/setup";
+import { SignIn } from "../features/session/sign-in";
+
+/** The door: a one-time link leads to setup, everything else to sign-in. */
+export function SignInPage() {
+  const link = new URLSearchParams(location.search).get("token");
+  return (
+    <main className="grid min-h-dvh place-items-center p-4">
+      <div className="w-full max-w-sm space-y-6">
+        <header className="space-y-1 text-center">
+          <img src="/icon.svg" alt="" className="mx-auto size-10" />
+          <h1 className="text-xl font-semibold">Tradebook</h1>
+          <p className="text-muted">One book that can prove itself.</p>
+        </header>
+        {link ? <Setup token={link} /> : <SignIn />}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,14 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const server = "http://127.0.0.1:8000";
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  build: { outDir: "../src/tradebook/web/ui", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+  server: {
+    proxy: { "/v1": { target: server, ws: true }, "/health": server, "/openapi.json": server },
+  },
+  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
+});
