@@ -65,7 +65,9 @@ class BatchWriter:
         Raises JournalUnavailable when nothing of it was recorded, JournalOutcomeUnknown when the
         connection broke and the database could not be asked what became of the batch.
         """
-        session = self._session or await self._connect()
+        session = self._session
+        if session is None or session.connection.is_closed():
+            session = await self._connect()
         arguments = _columns(batch)
         try:
             row = (await session.append.fetch(*arguments, timeout=APPEND_TIMEOUT_S))[0]

@@ -45,6 +45,8 @@ FIND_COMMAND = "select first_position, last_position, version from journal.comma
 
 HEAD = "select position, hash, recorded_at from journal.head"
 
+CREATE_PARTITIONS_AHEAD = "select journal.create_partitions_ahead()"
+
 SAVE_SNAPSHOT = """
 insert into journal.snapshots as kept (stream, schema, version, position, data) values ($1, $2, $3, $4, $5)
 on conflict (stream, schema) do update
@@ -164,10 +166,18 @@ class PostgresJournal:
     async def _read_page(self, after: int, limit: int) -> Sequence[Recorded]:
         return await self.read(after=after, limit=limit)
 
+    async def beyond(self, position: int) -> None:
+        """Return once the journal has passed ``position``."""
+        await self._signal.beyond(position)
+
     async def head(self) -> Head:
         row = await self._pool.fetchrow(HEAD)
         assert row is not None  # the migration put it there
         return Head(**dict(row))
+
+    async def create_partitions_ahead(self) -> None:
+        """Maintenance: create the next partition of the journal before it is needed."""
+        await self._pool.execute(CREATE_PARTITIONS_AHEAD)
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         await self._pool.execute(

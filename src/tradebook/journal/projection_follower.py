@@ -46,10 +46,17 @@ RETRY_DELAY_S_MAX = 5.0
 ERROR_LENGTH_MAX = 2_000
 UNSAVED_POSITIONS_MAX = 1_000
 
-AWAY = (OSError, TimeoutError, JournalUnavailable, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
-"""The database is away: no fault of the projection, so it is tried again without end."""
+AWAY = (
+    OSError,
+    JournalUnavailable,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+"""The database is away or full: no fault of the projection, so it is tried again without end."""
 
 Publish = Callable[[Sequence[ViewChange]], None]
+"""Gets the changes of a commit, after it; must not block and must not raise."""
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +114,8 @@ class ProjectionFollower:
     async def save_place(self) -> None:
         """Keep the place reached by passing over events that the view does not handle."""
         if self._saved < self.reached.position and self.state is ConsumerState.RUNNING:
-            await self._transact([], self.reached.position)
+            with contextlib.suppress(_Moved, *AWAY):
+                await self._transact([], self.reached.position)
 
     async def _enter(self) -> None:
         projection = self.projection

@@ -10,7 +10,7 @@ import asyncpg
 
 from tradebook.journal.consumers import ConsumerState, ConsumerStatus
 from tradebook.journal.ports import Journal
-from tradebook.journal.projection_follower import AWAY, ProjectionFollower, Publish
+from tradebook.journal.projection_follower import ProjectionFollower, Publish
 from tradebook.journal.projections import Projection
 from tradebook.kernel.errors import NotFound, Unavailable
 
@@ -40,8 +40,7 @@ class ProjectionRunner:
     async def __aexit__(self, *_: object) -> None:
         for name, follower in self._followers.items():
             await self._stop(name)
-            with contextlib.suppress(*AWAY):
-                await follower.save_place()
+            await follower.save_place()
 
     async def status(self) -> list[ConsumerStatus]:
         """How every projection is doing."""

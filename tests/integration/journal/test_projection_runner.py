@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 import pytest
 from tests.support.journal_events import CATALOGUE, CoinsAdded, append_of
+from tests.support.waiting import eventually
 
 from tradebook.journal.consumers import ConsumerState, keep_place, place
 from tradebook.journal.postgres import PostgresJournal
@@ -108,8 +109,9 @@ async def test_a_failing_projection_is_parked_and_the_others_go_on(house: House)
     async with house.runner() as runner:
         await house.fill(10)
         await runner.wait_for(10, ["others"], timeout_s=10)
+        await eventually(lambda: broken.attempts == 5)
         with pytest.raises(Unavailable):
-            await runner.wait_for(10, ["purses"], timeout_s=2)
+            await runner.wait_for(10, ["purses"], timeout_s=0.1)
         [parked, _] = await runner.status()
         assert parked.state is ConsumerState.PARKED
         assert parked.lag == 10

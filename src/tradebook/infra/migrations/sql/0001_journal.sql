@@ -113,7 +113,8 @@ $$;
 create function journal.create_partitions_ahead() returns void
     language sql
 begin atomic
-    select journal.create_partitions(position + journal.partition_size() / 2) from journal.head;
+    select journal.create_partitions(position + journal.partition_size() / 2) from journal.head
+        where partitioned_until < position + journal.partition_size() / 2;
 end;
 
 -- Claims the versions and command ids of a batch in which nobody loses; false when somebody does.
