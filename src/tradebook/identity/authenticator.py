@@ -64,6 +64,15 @@ class Authenticator:
             return await self._verify_api_key(token, *api_key)
         return await self._verify_access_token(token)
 
+    def owner(self) -> Principal | None:
+        """The first owner, for what the server does in their name on their own machine."""
+        owners = self.directory.state.owners()
+        return _person(owners[0], NEVER) if owners else None
+
+    def own_party(self, user_id: UserId) -> PartyId:
+        """The person party of a member. Raises NotFound."""
+        return self.directory.state.require_member(user_id).party_id
+
     def admit(self, principal: Principal) -> None:
         """Count a request. Raises RateLimited when the principal has spent its minute."""
         self._rates.take(principal, self._clock.now().timestamp())

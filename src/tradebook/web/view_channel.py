@@ -71,6 +71,11 @@ class ViewPublisher:
             self._has_gap = False
 
 
+    def skip(self) -> None:
+        """Changes could not be taken in: say so with the next ones."""
+        self._has_gap = True
+
+
 class ViewSubscriber:
     """The hub's end."""
 

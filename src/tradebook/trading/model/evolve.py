@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from tradebook.kernel.ids import Asset
+from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, divide
 from tradebook.trading import events as e
 from tradebook.trading.lifecycle import TERMINAL, next_status
@@ -30,7 +31,7 @@ from tradebook.trading.orders import Hold, OrderStatus, RestsAt, Side
 RATE_WINDOW = timedelta(seconds=60)
 
 
-def evolve(account: Account, event: e.TradingEvent) -> Account:
+def evolve(account: Account, event: Event) -> Account:
     """The state after ``event``."""
     _FOLDS[type(event)](account, event)
     return account
@@ -282,6 +283,7 @@ def _ended(fact: str) -> Callable[[Account, Any], None]:
     def fold(account: Account, event: e.OrderCancelled | e.OrderExpired | e.OrderRejected) -> None:
         order = account.orders.get(event.order_id)
         if order is not None:
+            order.reason = event.reason
             _release(account, order, event.released)
             _close(account, order, fact, event)
 

@@ -75,6 +75,8 @@ class Order(msgspec.Struct, kw_only=True):
     replacement: Replacement | None = None
     parent_order_id: OrderId | None = None
     denied: OrderDenied | None = None
+    reason: str = ""
+    """Why it was rejected, cancelled or expired."""
     created_at: datetime
     updated_at: datetime
 
