@@ -113,7 +113,7 @@ class Orders:
         self.waiting = 0
 
     async def place_many(
-        self, _: Principal, requests: Sequence[OrderRequest]
+        self, principal: Principal, requests: Sequence[OrderRequest]
     ) -> Sequence[object | TradebookError]:
         self.bursts.append([request.client_order_id for request in requests])
         self.waiting += len(requests)
@@ -127,31 +127,47 @@ class Orders:
             return Refused("insufficient_funds", "Not enough USDT.", {"available": "1", "needed": "2"})
         return {"order": {"client_order_id": request.client_order_id}, "journal_position": "7"}
 
-    async def cancel(self, _: Principal, order_id: str) -> object:
+    async def cancel(self, principal: Principal, order_id: str) -> object:
         if order_id == "boom":
             raise RuntimeError("a defect")
         raise NotFound("order", order_id)
 
-    async def replace(self, _: Principal, order_id: str, **terms: str | None) -> object:
-        return {"order": {"order_id": order_id, **terms}}
+    async def replace(
+        self,
+        principal: Principal,
+        order_id: str,
+        *,
+        quantity: str | None,
+        price: str | None,
+        stop_price: str | None,
+    ) -> object:
+        return {"order": {"order_id": order_id, "quantity": quantity, "price": price, "stop": stop_price}}
 
-    async def cancel_all(self, _: Principal, *, account_id: str | None, instrument: str | None) -> object:
+    async def cancel_all(
+        self, principal: Principal, *, account_id: str | None, instrument: str | None
+    ) -> object:
         return {"cancelled": "2", "account_id": account_id, "instrument": instrument}
 
 
 @asynccontextmanager
-async def running(configure: Callable[[int], uvicorn.Config]) -> AsyncIterator[str]:
-    """A real uvicorn on a loopback port; yields ``host:port``."""
+async def running(
+    configure: Callable[[int], uvicorn.Config],
+) -> AsyncIterator[tuple[str, Callable[[], None]]]:
+    """A real uvicorn on a loopback port; yields ``host:port`` and how to stop it."""
     server = uvicorn.Server(configure(0))
     task = asyncio.create_task(server.serve())
     while not server.started:
         assert not task.done(), task.exception()
         await asyncio.sleep(0.005)
     port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"127.0.0.1:{port}"
-    finally:
+
+    def stop() -> None:
         server.should_exit = True
+
+    try:
+        yield f"127.0.0.1:{port}", stop
+    finally:
+        stop()
         await task
 
 

@@ -29,7 +29,7 @@ from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
 from tradebook.trading.services.orders import OrderService
 from tradebook.trading.services.requests import Amount, Identifier, OrderRequest, ReplaceRequest
 from tradebook.web import metrics, problems
-from tradebook.web.outbox import Outbox, Writer
+from tradebook.web.outbox import Writer
 from tradebook.web.ports import Authenticator
 from tradebook.web.sockets import INTERNAL_ERROR, TRY_AGAIN_LATER, UNAUTHENTICATED, Socket, text_frame
 
@@ -113,6 +113,7 @@ class TradeSocket(Socket):
     """One trader's connection."""
 
     def __init__(self, *, orders: OrderService, authenticator: Authenticator, writer: Writer) -> None:
+        super().__init__()
         self._writer = writer
         self._orders = orders
         self._authenticator = authenticator
@@ -122,7 +123,6 @@ class TradeSocket(Socket):
         self._in_flight = 0
         self._is_reading = True
         self._timer: asyncio.TimerHandle | None = None
-        self._outbox = Outbox(self.write)
 
     # --- the connection
 
@@ -160,12 +160,6 @@ class TradeSocket(Socket):
         if self._timer is not None:
             self._timer.cancel()
 
-    def pause_writing(self) -> None:
-        self._outbox.pause()
-
-    def resume_writing(self) -> None:
-        self._outbox.resume()
-
     # --- requests
 
     async def _serve(self, burst: list[Request]) -> None:
@@ -197,7 +191,6 @@ class TradeSocket(Socket):
             for request in group:
                 self._refuse(request.id, error)
             if isinstance(error, Unauthenticated):
-                self._outbox.flush()
                 raise
 
     async def _answer_group(self, principal: Principal, group: Sequence[Request]) -> None:
@@ -227,8 +220,8 @@ class TradeSocket(Socket):
             case CancelAll():
                 cancelled = await self._orders.cancel_all(
                     principal,
-                    account_id=first.account_id and AccountId(first.account_id),
-                    instrument_id=first.instrument and InstrumentId(first.instrument),
+                    account_id=AccountId(first.account_id) if first.account_id else None,
+                    instrument_id=InstrumentId(first.instrument) if first.instrument else None,
                 )
                 self._answer(first.id, cancelled)
             case Auth():
@@ -260,9 +253,9 @@ class TradeSocket(Socket):
         self._send(_Refusal(request_id, problems.problem_of(known)))
 
     def _send(self, answer: _Answer | _Refusal) -> None:
-        self._outbox.put(text_frame(_encode(answer)))
-        self._writer.wake(self._outbox)
-        if self._outbox.too_far_behind:
+        self.outbox.put(text_frame(_encode(answer)))
+        self._writer.wake(self.outbox)
+        if self.outbox.too_far_behind:
             self.close(TRY_AGAIN_LATER, "answers are not being read")
 
 
