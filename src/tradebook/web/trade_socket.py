@@ -25,7 +25,10 @@ from msgspec import Meta
 
 from tradebook.identity.principal import Principal, Scope
 from tradebook.kernel.errors import TradebookError, Unauthenticated
-from tradebook.trading.services.requests import Amount, Identifier, OrderRequest
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId, new_id
+from tradebook.trading.services.orders import CancelAllResult, OrderResult
+from tradebook.trading.services.requests import Amount, OrderRequest, ReplaceRequest
+from tradebook.trading.views.order_document import OrderDocument
 from tradebook.web import metrics, problems
 from tradebook.web.outbox import Writer
 from tradebook.web.ports import Authenticator, OrderEntry
@@ -36,6 +39,7 @@ IN_FLIGHT_MAX = 1_000
 """Requests of one socket that may wait for their commit; beyond it nothing more is read."""
 BATCH_MAX = 500
 
+OrderKey = Annotated[OrderId, Meta(max_length=64)]
 RequestId = int | Annotated[str, Meta(max_length=64)]
 
 log = structlog.get_logger("tradebook.web")
@@ -60,7 +64,7 @@ class Batch(_Request, tag="batch", kw_only=True):
 class Replace(_Request, tag="replace", kw_only=True):
     """New terms for an order."""
 
-    order_id: Identifier
+    order_id: OrderKey
     quantity: Amount | None = None
     price: Amount | None = None
     stop_price: Amount | None = None
@@ -69,14 +73,14 @@ class Replace(_Request, tag="replace", kw_only=True):
 class Cancel(_Request, tag="cancel", kw_only=True):
     """No more of an order."""
 
-    order_id: Identifier
+    order_id: OrderKey
 
 
 class CancelAll(_Request, tag="cancel_all", kw_only=True):
     """No more of any order."""
 
-    account_id: Identifier | None = None
-    instrument: Identifier | None = None
+    account_id: Annotated[AccountId, Meta(max_length=64)] | None = None
+    instrument: Annotated[InstrumentId, Meta(max_length=64)] | None = None
 
 
 class Auth(_Request, tag="auth", kw_only=True):
@@ -97,6 +101,11 @@ class _Answer(msgspec.Struct):
     result: object
 
 
+class _Placed(msgspec.Struct):
+    order: OrderDocument
+    journal_position: str
+
+
 class _Refusal(msgspec.Struct):
     id: RequestId | None
     problem: problems.Problem
@@ -112,6 +121,7 @@ class TradeSocket(Socket):
 
     def __init__(self, *, orders: OrderEntry, authenticator: Authenticator, writer: Writer) -> None:
         super().__init__()
+        self._correlation_id = new_id()
         self._writer = writer
         self._orders = orders
         self._authenticator = authenticator
@@ -192,36 +202,43 @@ class TradeSocket(Socket):
                 raise
 
     async def _answer_group(self, principal: Principal, group: Sequence[Request]) -> None:
-        first = group[0]
+        first, orders = group[0], self._orders
         if not isinstance(first, Auth):
             principal.require(Scope.TRADE)
         match first:
             case Place():
                 wanted = [request.order for request in group if isinstance(request, Place)]
-                results = await self._orders.place_many(principal, wanted)
+                results = await orders.place_many(principal, wanted, correlation_id=self._correlation_id)
                 for request, result in zip(group, results, strict=True):
                     self._answer(request.id, result)
             case Batch():
-                results = await self._orders.place_many(principal, first.orders)
-                self._answer(first.id, [_in_list(result) for result in results])
+                results = await orders.place_many(
+                    principal, first.orders, correlation_id=self._correlation_id
+                )
+                self._send(_Answer(first.id, [_in_list(result) for result in results]))
             case Replace():
-                changed = await self._orders.replace(
-                    principal,
-                    first.order_id,
-                    quantity=first.quantity,
-                    price=first.price,
-                    stop_price=first.stop_price,
+                terms = ReplaceRequest(
+                    quantity=first.quantity, price=first.price, stop_price=first.stop_price
+                )
+                changed = await orders.replace(
+                    principal, first.order_id, terms, correlation_id=self._correlation_id
                 )
                 self._answer(first.id, changed)
             case Cancel():
-                self._answer(first.id, await self._orders.cancel(principal, first.order_id))
-            case CancelAll():
-                cancelled = await self._orders.cancel_all(
-                    principal, account_id=first.account_id, instrument=first.instrument
+                cancelled = await orders.cancel(
+                    principal, first.order_id, correlation_id=self._correlation_id
                 )
                 self._answer(first.id, cancelled)
+            case CancelAll():
+                swept = await orders.cancel_all(
+                    principal,
+                    account_id=first.account_id,
+                    instrument_id=first.instrument,
+                    correlation_id=self._correlation_id,
+                )
+                self._send(_Answer(first.id, _swept(swept)))
             case Auth():
-                self._answer(first.id, {"expires_at": principal.expires_at})
+                self._send(_Answer(first.id, {"expires_at": principal.expires_at}))
 
     async def _principal(self) -> Principal:
         if self._token is None:
@@ -237,11 +254,11 @@ class TradeSocket(Socket):
 
     # --- answers
 
-    def _answer(self, request_id: RequestId, result: object) -> None:
+    def _answer(self, request_id: RequestId, result: OrderResult | TradebookError) -> None:
         if isinstance(result, TradebookError):
             self._refuse(request_id, result)
         else:
-            self._send(_Answer(request_id, result))
+            self._send(_Answer(request_id, _placed(result)))
 
     def _refuse(self, request_id: RequestId | None, error: Exception) -> None:
         known = problems.as_kernel_error(error)
@@ -266,10 +283,24 @@ def _grouped(burst: list[Request]) -> list[list[Request]]:
     return groups
 
 
-def _in_list(result: object) -> object:
+def _placed(result: OrderResult) -> _Placed:
+    return _Placed(result.order, str(result.journal_position))
+
+
+def _in_list(result: OrderResult | TradebookError) -> object:
     if isinstance(result, TradebookError):
         return {"problem": problems.problem_of(result)}
-    return result
+    return _placed(result)
+
+
+def _swept(result: CancelAllResult) -> object:
+    failures = {account: problems.problem_of(error) for account, error in result.failures.items()}
+    return {
+        "accounts": result.accounts,
+        "orders": result.orders,
+        "journal_position": str(result.journal_position),
+        "failures": failures,
+    }
 
 
 def _id_of(message: bytes) -> RequestId | None:
