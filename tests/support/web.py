@@ -145,7 +145,7 @@ class Orders:
     def _place(self, request: OrderRequest) -> OrderResult | TradebookError:
         if request.quantity == "13":
             return Refused("insufficient_funds", "Not enough USDT.", {"available": "1", "needed": "2"})
-        return OrderResult(order=an_order(request.client_order_id), journal_position=7)
+        return OrderResult(order=an_order(request.client_order_id), journal_position="7")
 
     async def cancel(
         self, principal: Principal, order_id: OrderId, *, correlation_id: str = ""
@@ -157,7 +157,7 @@ class Orders:
     async def replace(
         self, principal: Principal, order_id: OrderId, request: ReplaceRequest, *, correlation_id: str = ""
     ) -> OrderResult:
-        return OrderResult(order=an_order(order_id=order_id, price=request.price), journal_position=8)
+        return OrderResult(order=an_order(order_id=order_id, price=request.price), journal_position="8")
 
     async def cancel_all(
         self,
@@ -167,8 +167,9 @@ class Orders:
         instrument_id: InstrumentId | None = None,
         correlation_id: str = "",
     ) -> CancelAllResult:
-        failures: dict[AccountId, TradebookError] = {AccountId("a2"): NotFound("account", "a2")}
-        return CancelAllResult(accounts=2, orders=3, journal_position=9, failures=failures)
+        return CancelAllResult(
+            accounts=2, orders=3, journal_position="9", failures={AccountId("a2"): "It is away."}
+        )
 
 
 @asynccontextmanager

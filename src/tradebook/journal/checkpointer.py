@@ -13,7 +13,7 @@ import structlog
 from tradebook.journal import merkle, tree_store
 from tradebook.journal.checkpoints import CheckpointFile, SignedCheckpoint, sign
 from tradebook.journal.errors import JournalUnavailable
-from tradebook.journal.merkle import Frontier, Node
+from tradebook.journal.merkle import Frontier, Run
 from tradebook.journal.signing import SigningKey
 from tradebook.kernel.clock import Clock
 
@@ -140,7 +140,7 @@ class Checkpointer:
         rows = await self._pool.fetch(tree_store.CHAIN_HASHES, self.size, until)
         return [row["hash"] for row in rows]
 
-    async def _keep(self, signed: SignedCheckpoint, completed: Sequence[tuple[Node, bytes]]) -> None:
+    async def _keep(self, signed: SignedCheckpoint, completed: Sequence[Run]) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             await tree_store.store_nodes(connection, completed)
             await connection.execute(KEEP, signed.size, signed.text, signed.signature)
@@ -151,7 +151,7 @@ class Checkpointer:
         nodes = merkle.peaks_of((0, size))
         with contextlib.suppress(JournalUnavailable):
             hashes = await tree_store.node_hashes(self._pool, nodes)
-            self._frontier = Frontier(size, [hashes[node] for node in nodes])
+            self._frontier = Frontier(size, {node[0]: hashes[node] for node in nodes})
         if self._frontier.root().hex() != signed.checkpoint.root:
             self._frontier = Frontier()
             await self._catch_up_with(signed)
@@ -169,5 +169,5 @@ class Checkpointer:
         await self._keep(signed, ())
 
 
-def _extend(frontier: Frontier, hashes: Sequence[bytes]) -> list[tuple[Node, bytes]]:
-    return [node for hash_ in hashes for node in frontier.append(merkle.leaf(hash_))]
+def _extend(frontier: Frontier, hashes: Sequence[bytes]) -> list[Run]:
+    return frontier.extend([merkle.leaf(hash_) for hash_ in hashes])

@@ -26,9 +26,8 @@ from msgspec import Meta
 from tradebook.identity.principal import Principal, Scope
 from tradebook.kernel.errors import TradebookError, Unauthenticated
 from tradebook.kernel.ids import AccountId, InstrumentId, OrderId, new_id
-from tradebook.trading.services.orders import CancelAllResult, OrderResult
+from tradebook.trading.services.orders import OrderResult
 from tradebook.trading.services.requests import Amount, OrderRequest, ReplaceRequest
-from tradebook.trading.views.order_document import OrderDocument
 from tradebook.web import metrics, problems
 from tradebook.web.outbox import Writer
 from tradebook.web.ports import Authenticator, OrderEntry
@@ -99,11 +98,6 @@ class _Id(msgspec.Struct):
 class _Answer(msgspec.Struct):
     id: RequestId
     result: object
-
-
-class _Placed(msgspec.Struct):
-    order: OrderDocument
-    journal_position: str
 
 
 class _Refusal(msgspec.Struct):
@@ -236,7 +230,7 @@ class TradeSocket(Socket):
                     instrument_id=first.instrument,
                     correlation_id=self._correlation_id,
                 )
-                self._send(_Answer(first.id, _swept(swept)))
+                self._send(_Answer(first.id, swept))
             case Auth():
                 self._send(_Answer(first.id, {"expires_at": principal.expires_at}))
 
@@ -258,7 +252,7 @@ class TradeSocket(Socket):
         if isinstance(result, TradebookError):
             self._refuse(request_id, result)
         else:
-            self._send(_Answer(request_id, _placed(result)))
+            self._send(_Answer(request_id, result))
 
     def _refuse(self, request_id: RequestId | None, error: Exception) -> None:
         known = problems.as_kernel_error(error)
@@ -283,24 +277,8 @@ def _grouped(burst: list[Request]) -> list[list[Request]]:
     return groups
 
 
-def _placed(result: OrderResult) -> _Placed:
-    return _Placed(result.order, str(result.journal_position))
-
-
 def _in_list(result: OrderResult | TradebookError) -> object:
-    if isinstance(result, TradebookError):
-        return {"problem": problems.problem_of(result)}
-    return _placed(result)
-
-
-def _swept(result: CancelAllResult) -> object:
-    failures = {account: problems.problem_of(error) for account, error in result.failures.items()}
-    return {
-        "accounts": result.accounts,
-        "orders": result.orders,
-        "journal_position": str(result.journal_position),
-        "failures": failures,
-    }
+    return {"problem": problems.problem_of(result)} if isinstance(result, TradebookError) else result
 
 
 def _id_of(message: bytes) -> RequestId | None:

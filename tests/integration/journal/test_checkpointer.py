@@ -48,8 +48,7 @@ class House:
 
     async def root(self, size: int) -> str:
         frontier = Frontier()
-        for row in await self.journal.read_stored(limit=size):
-            frontier.append(leaf(row.hash))
+        frontier.extend([leaf(row.hash) for row in await self.journal.read_stored(limit=size)])
         return frontier.root().hex()
 
     async def sizes(self) -> list[int]:

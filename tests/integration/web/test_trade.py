@@ -56,7 +56,7 @@ async def test_the_other_wishes_reach_order_entry(edge: Edge) -> None:
         await send(socket, id=3, op="cancel_all", account_id="a1")
         swept = (await receive(socket))["result"]
         assert (swept["orders"], swept["journal_position"]) == (3, "9")
-        assert swept["failures"]["a2"]["code"] == "not_found"
+        assert swept["failures"] == {"a2": "It is away."}
 
 
 async def test_many_orders_are_under_way_at_once_and_a_burst_is_one_decision(edge: Edge) -> None:

@@ -34,6 +34,12 @@ select coalesce(min(coalesce(c.position, 0)), 0)
 from unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
 """
 
+SELECT_LAG = """
+select h.position - coalesce(min(coalesce(c.position, 0)), 0)
+from journal.head h cross join unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
+group by h.position
+"""
+
 SELECT_HEAD = "select position from journal.head"
 
 _TYPE_OF_KIND = {schema.kind: schema.name for schema in events.SCHEMAS}
@@ -53,6 +59,11 @@ class Progress:
         """A position that all of these projections have reached: rows read afterwards show at least that."""
         position: int = await self._pool.fetchval(SELECT_POSITION, list(projections))
         return position
+
+    async def lag(self) -> int:
+        """Events of the room that the slowest projection has not shown yet, at most as many as the journal has."""
+        lag: int = await self._pool.fetchval(SELECT_LAG, list(self._types))
+        return lag
 
     async def wait_for(
         self, position: int, projections: Sequence[str], *, wait_s_max: float = WAIT_S_MAX
