@@ -48,6 +48,10 @@ class Book(Protocol):
 class Bootstrap(Protocol):
     """The module ``tradebook.bootstrap``."""
 
+    def load_settings(self, *, data: Path | None = None, **given: object) -> Settings:
+        """Settings from what was given, the environment and the settings file. Raises InvalidInput."""
+        ...
+
     async def serve(self, settings: Settings, on_milestone: Milestone) -> None:
         """Run everything on one machine until a signal comes."""
         ...
@@ -80,9 +84,7 @@ def bootstrap() -> Bootstrap:
 
 def settings_for(data: Path, **chosen: object) -> Settings:
     """Settings with what the command line chose on top."""
-    from tradebook.infra.settings import load_settings
-
-    return load_settings(data_dir=data, **chosen)
+    return bootstrap().load_settings(data=data, **chosen)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

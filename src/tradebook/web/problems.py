@@ -54,7 +54,7 @@ _REMEDY_OF_VALIDATION = {
     "extra_forbidden": "remove it",
 }
 
-_AWAY = (
+AWAY = (
     ConnectionError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
@@ -109,7 +109,7 @@ def as_kernel_error(error: Exception) -> TradebookError | None:
     """The kernel error that an exception means, or None when it is a defect of ours."""
     if isinstance(error, TradebookError):
         return error
-    if isinstance(error, _AWAY):
+    if isinstance(error, AWAY):
         return Unavailable("part_unavailable", "A part that this needs is away at the moment; try again.")
     if isinstance(error, msgspec.ValidationError):
         reason, _, place = str(error).partition(" - at ")
@@ -211,4 +211,4 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     RequestValidationError: on_validation,
     HTTPException: on_http,
     Exception: on_known,
-} | dict.fromkeys(_AWAY, on_known)
+} | dict.fromkeys(AWAY, on_known)

@@ -7,8 +7,7 @@ from starlette.types import ASGIApp
 
 from tradebook.web.hub import Hub
 from tradebook.web.outbox import Writer
-from tradebook.trading.services.orders import OrderService
-from tradebook.web.ports import Authenticator
+from tradebook.web.ports import Authenticator, OrderEntry
 from tradebook.web.sockets import websocket_protocol
 from tradebook.web.stream import StreamSocket
 from tradebook.web.trade_socket import TradeSocket
@@ -18,7 +17,7 @@ STOP_WITHIN_S = 10
 
 
 def server_config(
-    app: ASGIApp, *, host: str, port: int, hub: Hub, authenticator: Authenticator, orders: OrderService
+    app: ASGIApp, *, host: str, port: int, hub: Hub, authenticator: Authenticator, orders: OrderEntry
 ) -> uvicorn.Config:
     """Configuration of a server that speaks HTTP by ``app`` and WebSockets by hub and order entry."""
     writer = Writer()

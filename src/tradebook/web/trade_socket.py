@@ -25,12 +25,12 @@ from msgspec import Meta
 
 from tradebook.identity.principal import Principal, Scope
 from tradebook.kernel.errors import TradebookError, Unauthenticated
-from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
-from tradebook.trading.services.orders import OrderService
-from tradebook.trading.services.requests import Amount, Identifier, OrderRequest, ReplaceRequest
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId, new_id
+from tradebook.trading.services.orders import OrderResult
+from tradebook.trading.services.requests import Amount, OrderRequest, ReplaceRequest
 from tradebook.web import metrics, problems
 from tradebook.web.outbox import Writer
-from tradebook.web.ports import Authenticator
+from tradebook.web.ports import Authenticator, OrderEntry
 from tradebook.web.sockets import INTERNAL_ERROR, TRY_AGAIN_LATER, UNAUTHENTICATED, Socket, text_frame
 
 AUTH_WITHIN_S = 5
@@ -38,6 +38,7 @@ IN_FLIGHT_MAX = 1_000
 """Requests of one socket that may wait for their commit; beyond it nothing more is read."""
 BATCH_MAX = 500
 
+OrderKey = Annotated[OrderId, Meta(max_length=64)]
 RequestId = int | Annotated[str, Meta(max_length=64)]
 
 log = structlog.get_logger("tradebook.web")
@@ -62,7 +63,7 @@ class Batch(_Request, tag="batch", kw_only=True):
 class Replace(_Request, tag="replace", kw_only=True):
     """New terms for an order."""
 
-    order_id: Identifier
+    order_id: OrderKey
     quantity: Amount | None = None
     price: Amount | None = None
     stop_price: Amount | None = None
@@ -71,14 +72,14 @@ class Replace(_Request, tag="replace", kw_only=True):
 class Cancel(_Request, tag="cancel", kw_only=True):
     """No more of an order."""
 
-    order_id: Identifier
+    order_id: OrderKey
 
 
 class CancelAll(_Request, tag="cancel_all", kw_only=True):
     """No more of any order."""
 
-    account_id: Identifier | None = None
-    instrument: Identifier | None = None
+    account_id: Annotated[AccountId, Meta(max_length=64)] | None = None
+    instrument: Annotated[InstrumentId, Meta(max_length=64)] | None = None
 
 
 class Auth(_Request, tag="auth", kw_only=True):
@@ -112,8 +113,9 @@ _encode = msgspec.json.Encoder().encode
 class TradeSocket(Socket):
     """One trader's connection."""
 
-    def __init__(self, *, orders: OrderService, authenticator: Authenticator, writer: Writer) -> None:
+    def __init__(self, *, orders: OrderEntry, authenticator: Authenticator, writer: Writer) -> None:
         super().__init__()
+        self._correlation_id = new_id()
         self._writer = writer
         self._orders = orders
         self._authenticator = authenticator
@@ -194,38 +196,43 @@ class TradeSocket(Socket):
                 raise
 
     async def _answer_group(self, principal: Principal, group: Sequence[Request]) -> None:
-        first = group[0]
+        first, orders = group[0], self._orders
         if not isinstance(first, Auth):
             principal.require(Scope.TRADE)
         match first:
             case Place():
                 wanted = [request.order for request in group if isinstance(request, Place)]
-                results = await self._orders.place_many(principal, wanted)
+                results = await orders.place_many(principal, wanted, correlation_id=self._correlation_id)
                 for request, result in zip(group, results, strict=True):
                     self._answer(request.id, result)
             case Batch():
-                results = await self._orders.place_many(principal, first.orders)
-                self._answer(first.id, [_in_list(result) for result in results])
+                results = await orders.place_many(
+                    principal, first.orders, correlation_id=self._correlation_id
+                )
+                self._send(_Answer(first.id, [_in_list(result) for result in results]))
             case Replace():
-                changed = await self._orders.replace(
-                    principal,
-                    OrderId(first.order_id),
-                    ReplaceRequest(
-                        quantity=first.quantity, price=first.price, stop_price=first.stop_price
-                    ),
+                terms = ReplaceRequest(
+                    quantity=first.quantity, price=first.price, stop_price=first.stop_price
+                )
+                changed = await orders.replace(
+                    principal, first.order_id, terms, correlation_id=self._correlation_id
                 )
                 self._answer(first.id, changed)
             case Cancel():
-                self._answer(first.id, await self._orders.cancel(principal, OrderId(first.order_id)))
-            case CancelAll():
-                cancelled = await self._orders.cancel_all(
-                    principal,
-                    account_id=AccountId(first.account_id) if first.account_id else None,
-                    instrument_id=InstrumentId(first.instrument) if first.instrument else None,
+                cancelled = await orders.cancel(
+                    principal, first.order_id, correlation_id=self._correlation_id
                 )
                 self._answer(first.id, cancelled)
+            case CancelAll():
+                swept = await orders.cancel_all(
+                    principal,
+                    account_id=first.account_id,
+                    instrument_id=first.instrument,
+                    correlation_id=self._correlation_id,
+                )
+                self._send(_Answer(first.id, swept))
             case Auth():
-                self._answer(first.id, {"expires_at": principal.expires_at})
+                self._send(_Answer(first.id, {"expires_at": principal.expires_at}))
 
     async def _principal(self) -> Principal:
         if self._token is None:
@@ -241,7 +248,7 @@ class TradeSocket(Socket):
 
     # --- answers
 
-    def _answer(self, request_id: RequestId, result: object) -> None:
+    def _answer(self, request_id: RequestId, result: OrderResult | TradebookError) -> None:
         if isinstance(result, TradebookError):
             self._refuse(request_id, result)
         else:
@@ -270,10 +277,8 @@ def _grouped(burst: list[Request]) -> list[list[Request]]:
     return groups
 
 
-def _in_list(result: object) -> object:
-    if isinstance(result, TradebookError):
-        return {"problem": problems.problem_of(result)}
-    return result
+def _in_list(result: OrderResult | TradebookError) -> object:
+    return {"problem": problems.problem_of(result)} if isinstance(result, TradebookError) else result
 
 
 def _id_of(message: bytes) -> RequestId | None:

@@ -117,7 +117,7 @@ async def test_after_redis_was_away_the_watchers_start_afresh(
 
 
 async def test_a_batch_after_a_gap_says_so(seen: Seen, publisher: ViewPublisher) -> None:
-    publisher._has_gap = True  # as after a failure that only the publisher saw
+    publisher.skip()
     await publisher.publish([a_change(1)])
     await until(lambda: len(seen.changes) == 1)
     assert seen.refreshed == 1

@@ -20,6 +20,7 @@ from typer.testing import CliRunner, Result
 
 from tradebook.cli.main import app
 from tradebook.infra.data_directory import DataDirectory
+from tradebook.infra.settings import load_settings
 from tradebook.kernel.errors import Conflict
 from tradebook.web import problems
 from tradebook.web.server import server_config
@@ -185,6 +186,9 @@ class FakeBootstrap:
         self.book = FakeBook()
         self.health = [{"part": "database", "state": "ok", "detail": "", "remedy": ""}]
         self.served: list[Any] = []
+
+    def load_settings(self, *, data: Path | None = None, **given: object) -> Any:
+        return load_settings(data_dir=data, **given)
 
     async def serve(self, settings: Any, on_milestone: Callable[[str, Mapping[str, str]], None]) -> None:
         self.served.append(settings)

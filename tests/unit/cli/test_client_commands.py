@@ -16,6 +16,12 @@ def test_the_local_key_signs_in_whoever_may_read_it(command: Command, data: Path
     assert server.asked == [("GET", "/v1/accounts", None, "key")]
 
 
+def test_a_running_demo_is_found_under_the_directory_it_was_started_for(command: Command, data: Path) -> None:
+    data.rename(data.with_name("demo"))
+    result = command("accounts", "list", "--data", data.parent, "--json")
+    assert result.exit_code == 0, result.stderr
+
+
 def test_a_table_shows_the_accounts(command: Command, data: Path) -> None:
     result = command("accounts", "list", "--data", data)
     assert "account id" in result.stdout
@@ -144,7 +150,7 @@ def test_an_unfit_limit_is_refused_with_a_remedy(command: Command, data: Path, c
 def test_orders_quotes_balances_and_keys_are_listed(command: Command, data: Path, server: Server) -> None:
     quote = {"instrument": "BTC-USDT.SIM", "bid": "1", "ask": "2"}
     server.answers |= {
-        ("GET", "/v1/instruments"): {"items": [{"instrument": "BTC-USDT.SIM"}], "next_cursor": None},
+        ("GET", "/v1/instruments"): {"items": [{"instrument_id": "BTC-USDT.SIM"}]},
         ("GET", "/v1/quotes/BTC-USDT.SIM"): quote,
         ("GET", "/v1/auth/keys"): {"items": [], "next_cursor": None},
         ("GET", "/v1/accounts/a1/balances"): {
