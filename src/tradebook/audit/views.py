@@ -11,8 +11,10 @@ from tradebook.journal.projections import Projection
 
 PAGE_EVENTS = 1_000
 
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+
 PLACE = "select coalesce((select position from journal.consumers where name = $1), 0)"
-ROWS = "select t::text from {table} t order by t::text collate \"C\""
+ROWS = 'select t::text from {table} t order by t::text collate "C"'
 DIFFERENCES_MAX = 20
 
 
@@ -24,7 +26,10 @@ async def compare_view(
     ``scratch`` is a connection to an empty database of the same schema. The live rows and their position are
     read in one snapshot, so the projector may go on meanwhile.
     """
-    async with live.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+    async with (
+        live.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
         position: int = await connection.fetchval(PLACE, projection.name)
         await _replay(scratch, journal, projection, until=position)
         differences: list[str] = []
@@ -33,7 +38,9 @@ async def compare_view(
     return differences
 
 
-async def _replay(scratch: asyncpg.Connection, journal: Journal, projection: Projection, *, until: int) -> None:
+async def _replay(
+    scratch: asyncpg.Connection, journal: Journal, projection: Projection, *, until: int
+) -> None:
     after = 0
     projection.forget()
     while after < until:
@@ -45,7 +52,7 @@ async def _replay(scratch: asyncpg.Connection, journal: Journal, projection: Pro
                 await projection.project(scratch, batch)
 
 
-async def _compare_rows(live: asyncpg.Connection, scratch: asyncpg.Connection, table: str) -> list[str]:
+async def _compare_rows(live: Connection, scratch: asyncpg.Connection, table: str) -> list[str]:
     """Both sides in the same order, side by side; nothing is held in memory but one page of each."""
     query = ROWS.format(table=table)
     differences: list[str] = []
@@ -56,11 +63,10 @@ async def _compare_rows(live: asyncpg.Connection, scratch: asyncpg.Connection, t
         while (a is not None or b is not None) and len(differences) < DIFFERENCES_MAX:
             if a is not None and b is not None and a[0] == b[0]:
                 a, b = await anext(lives, None), await anext(folded, None)
-            elif b is None or (a is not None and a[0].encode() < b[0].encode()):
-                assert a is not None
+            elif a is not None and (b is None or a[0].encode() < b[0].encode()):
                 differences.append(f"{table} holds a row that the journal does not give: {a[0][:200]}")
                 a = await anext(lives, None)
-            else:
+            elif b is not None:
                 differences.append(f"{table} lacks a row that the journal gives: {b[0][:200]}")
                 b = await anext(folded, None)
     return differences

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-
+from tradebook.audit.api import ROUTERS as AUDIT
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.system import System
 from tradebook.identity.api import ROUTERS as IDENTITY
@@ -17,7 +17,7 @@ from tradebook.web.edge import Edge
 from tradebook.web.health import Check, database_check, feed_check, projections_check, redis_check
 from tradebook.web.idempotency import Idempotency
 
-ROUTERS = (*IDENTITY, *MARKET)
+ROUTERS = (*IDENTITY, *MARKET, *AUDIT)
 
 
 def edge(base: Foundation, parts: System) -> Edge:

@@ -199,7 +199,9 @@ class OrderService:
             raise Unavailable(
                 "view_behind", "The order is recorded, but the view of orders is behind; ask again."
             )
-        return OrderResult(order=order, journal_position=str(outcome.last_position), repeated=outcome.repeated)
+        return OrderResult(
+            order=order, journal_position=str(outcome.last_position), repeated=outcome.repeated
+        )
 
     async def _account_of(self, principal: Principal, order_id: OrderId) -> AccountId:
         account_id = self._owners.get(order_id)

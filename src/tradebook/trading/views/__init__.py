@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tradebook.journal.projections import Projection
 from tradebook.trading.views.accounts import AccountsProjection
 from tradebook.trading.views.fills import FillsProjection
@@ -9,4 +11,10 @@ from tradebook.trading.views.ledger import LedgerProjection
 from tradebook.trading.views.orders import OrdersProjection
 from tradebook.trading.views.positions import PositionsProjection
 
-PROJECTIONS: tuple[type[Projection], ...] = (AccountsProjection, OrdersProjection, FillsProjection, LedgerProjection, PositionsProjection)
+PROJECTIONS: tuple[Callable[[], Projection], ...] = (
+    AccountsProjection,
+    OrdersProjection,
+    FillsProjection,
+    LedgerProjection,
+    PositionsProjection,
+)

@@ -48,7 +48,7 @@ _TYPE_OF_KIND = {schema.kind: schema.name for schema in events.SCHEMAS}
 class Progress:
     """Reads where the projections of the room stand."""
 
-    def __init__(self, pool: Pool, projections: Sequence[type[Projection]]) -> None:
+    def __init__(self, pool: Pool, projections: Sequence[Projection]) -> None:
         self._pool = pool
         self._types = {
             projection.name: [_TYPE_OF_KIND[kind] for kind in projection.handles]
@@ -61,7 +61,7 @@ class Progress:
         return position
 
     async def lag(self) -> int:
-        """Events of the room that the slowest projection has not shown yet, at most as many as the journal has."""
+        """How many events the slowest projection is behind the journal."""
         lag: int = await self._pool.fetchval(SELECT_LAG, list(self._types))
         return lag
 
@@ -85,7 +85,7 @@ class Progress:
                 await asyncio.sleep(_POLL_S)
 
     async def catch_up(self, projections: Sequence[str]) -> None:
-        """Give the projections half a second to show what is committed now; then whoever asks takes what is."""
+        """Give the projections half a second to show what is committed now, and no more."""
         head: int = await self._pool.fetchval(SELECT_HEAD)
         with contextlib.suppress(Unavailable):
             await self.wait_for(head, projections, wait_s_max=CATCH_UP_S_MAX)
