@@ -14,7 +14,7 @@ from tradebook.journal import merkle, tree_store
 from tradebook.journal.checkpoints import CheckpointFile, SignedCheckpoint, sign
 from tradebook.journal.errors import JournalUnavailable
 from tradebook.journal.merkle import Frontier, Run
-from tradebook.journal.signing import SigningKey
+from tradebook.journal.signing import SigningKey, VerifyingKey
 from tradebook.kernel.clock import Clock
 
 CHECKPOINT_EVENTS = 1_024
@@ -27,6 +27,12 @@ KEEP = "insert into journal.checkpoints (size, text, signature) values ($1, $2, 
 SINCE = "select text, signature from journal.checkpoints where size > $1 order by size"
 
 log = structlog.get_logger(__name__)
+
+
+async def newest_checkpoint(pool: asyncpg.Pool) -> SignedCheckpoint | None:
+    """The newest checkpoint in the database."""
+    row = await pool.fetchrow(NEWEST)
+    return None if row is None else SignedCheckpoint(*row)
 
 
 class CheckpointMismatch(Exception):
@@ -59,6 +65,11 @@ class Checkpointer:
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self.problem = ""
+
+    @property
+    def public_key(self) -> VerifyingKey:
+        """What checks the signatures."""
+        return self._key.public
 
     @property
     def size(self) -> int:
@@ -108,9 +119,9 @@ class Checkpointer:
         """
         self._file.mend()
         outside = self._file.read()
-        row = await self._pool.fetchrow(NEWEST)
-        if row is not None:
-            await self._go_back_to(SignedCheckpoint(*row))
+        newest = await newest_checkpoint(self._pool)
+        if newest is not None:
+            await self._go_back_to(newest)
         if outside and outside[-1].size > self.size:
             await self._catch_up_with(outside[-1])
         for row in await self._pool.fetch(SINCE, outside[-1].size if outside else 0):

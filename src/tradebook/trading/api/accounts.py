@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from tradebook.identity.principal import Scope
+from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId, PartyId
 from tradebook.kernel.money import parse_decimal
 from tradebook.trading.api.endpoint import Call, Endpoint
@@ -245,7 +246,7 @@ async def set_state_of_all(call: Call) -> object:
     outcomes = await call.system.accounts.set_state_of_all(
         call.principal, body.state, reason=body.reason, correlation_id=call.correlation_id
     )
-    failures = {each: error.detail for each, error in outcomes.items() if isinstance(error, Exception)}
+    failures = {each: error.detail for each, error in outcomes.items() if isinstance(error, TradebookError)}
     return StateOfAllAnswer(state=body.state, accounts=len(outcomes) - len(failures), failures=failures)
 
 

@@ -32,7 +32,8 @@ def describe(endpoints: Sequence[Endpoint], tag: str) -> dict[str, Any]:
     for endpoint in endpoints:
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, of_kind, tag)
     document = {"paths": paths, "components": {"schemas": components}}
-    return _rename(document, renamed)
+    renamed_document: dict[str, Any] = _rename(document, renamed)
+    return renamed_document
 
 
 def _operation(endpoint: Endpoint, of_kind: dict[str, Any], tag: str) -> dict[str, Any]:

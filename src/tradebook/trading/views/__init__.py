@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tradebook.journal.projections import Projection
 from tradebook.trading.views.accounts import AccountsProjection
 from tradebook.trading.views.fills import FillsProjection
 from tradebook.trading.views.ledger import LedgerProjection
 from tradebook.trading.views.orders import OrdersProjection
 from tradebook.trading.views.positions import PositionsProjection
 
-PROJECTIONS = (AccountsProjection, OrdersProjection, FillsProjection, LedgerProjection, PositionsProjection)
+PROJECTIONS: tuple[type[Projection], ...] = (AccountsProjection, OrdersProjection, FillsProjection, LedgerProjection, PositionsProjection)

@@ -92,7 +92,8 @@ class TradingQueries:
 
     async def parties_of_accounts(self) -> dict[str, str]:
         """Which party each account belongs to, whoever asks."""
-        return dict(await self._pool.fetch(statements.SELECT_PARTIES_OF_ACCOUNTS))
+        rows = await self._pool.fetch(statements.SELECT_PARTIES_OF_ACCOUNTS)
+        return {row["account_id"]: row["party_id"] for row in rows}
 
     async def account_ids(self, principal: Principal) -> list[AccountId]:
         """Every account that the caller sees."""
