@@ -111,13 +111,18 @@ def as_kernel_error(error: Exception) -> TradebookError | None:
         return error
     if isinstance(error, AWAY):
         return Unavailable("part_unavailable", "A part that this needs is away at the moment; try again.")
-    if isinstance(error, msgspec.ValidationError):
-        reason, _, place = str(error).partition(" - at ")
-        field = place.strip("`").removeprefix("$").removeprefix(".")
-        return InvalidInput(field or "body", reason, "see the reference at /docs")
     if isinstance(error, msgspec.DecodeError):
-        return InvalidInput("body", f"not JSON: {error}", "send one JSON document", code="malformed_json")
+        return of_decoding(error)
     return None
+
+
+def of_decoding(error: msgspec.DecodeError) -> InvalidInput:
+    """What is wrong with a message that could not be read, and where."""
+    if not isinstance(error, msgspec.ValidationError):
+        return InvalidInput("body", f"not JSON: {error}", "send one JSON document", code="malformed_json")
+    reason, _, place = str(error).partition(" - at ")
+    field = place.strip("`").removeprefix("$").removeprefix(".")
+    return InvalidInput(field or "body", reason, "see the reference at /docs")
 
 
 def unexpected_problem(correlation_id: str) -> Problem:
@@ -187,15 +192,13 @@ async def on_known(request: Request, error: Exception) -> Response:
     return respond_to(error, _correlation_id(request))
 
 
-async def on_validation(_: Request, error: Exception) -> Response:
+async def on_validation(_: Request, error: RequestValidationError) -> Response:
     """A body, path or query that does not have the shape."""
-    assert isinstance(error, RequestValidationError)
     return respond(validation_problem(error.errors()))
 
 
-async def on_http(request: Request, error: Exception) -> Response:
+async def on_http(request: Request, error: HTTPException) -> Response:
     """What Starlette itself refuses: no such path, no such method, an unreadable body."""
-    assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     detail = {
         404: f"There is nothing at {request.url.path[:256]}.",

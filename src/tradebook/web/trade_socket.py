@@ -138,7 +138,7 @@ class TradeSocket(Socket):
         try:
             request = _decode(message)
         except msgspec.DecodeError as error:
-            self._refuse(_id_of(message), error)
+            self._refuse(_id_of(message), problems.of_decoding(error))
             return
         if isinstance(request, Auth):
             self._token = request.token
@@ -188,11 +188,12 @@ class TradeSocket(Socket):
                 self._authenticator.admit(principal)
             await self._answer_group(principal, group)
         except Exception as error:
-            if problems.as_kernel_error(error) is None:
+            known = problems.as_kernel_error(error)
+            if known is None:
                 raise
             for request in group:
-                self._refuse(request.id, error)
-            if isinstance(error, Unauthenticated):
+                self._refuse(request.id, known)
+            if isinstance(known, Unauthenticated):
                 raise
 
     async def _answer_group(self, principal: Principal, group: Sequence[Request]) -> None:
@@ -254,10 +255,8 @@ class TradeSocket(Socket):
         else:
             self._send(_Answer(request_id, result))
 
-    def _refuse(self, request_id: RequestId | None, error: Exception) -> None:
-        known = problems.as_kernel_error(error)
-        assert known is not None
-        self._send(_Refusal(request_id, problems.problem_of(known)))
+    def _refuse(self, request_id: RequestId | None, error: TradebookError) -> None:
+        self._send(_Refusal(request_id, problems.problem_of(error)))
 
     def _send(self, answer: _Answer | _Refusal) -> None:
         self.outbox.put(text_frame(_encode(answer)))

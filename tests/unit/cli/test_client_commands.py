@@ -158,7 +158,7 @@ def test_orders_quotes_balances_and_keys_are_listed(command: Command, data: Path
             "next_cursor": None,
         },
     }
-    assert "c1" in command("orders", "list", "--data", data).stdout
+    assert "o1" in command("orders", "list", "--data", data).stdout
     assert json.loads(command("orders", "show", "o1", "--data", data, "--json").stdout) == ORDER
     assert json.loads(command("quotes", "--data", data, "--json").stdout)["items"] == [quote]
     assert "No key yet" in command("keys", "list", "--data", data).stdout
@@ -208,4 +208,4 @@ def test_orders_are_watched_until_the_server_hangs_up(
     result = command("orders", "watch", "--account", "main", "--data", data, *(["--json"] if as_json else []))
     assert result.exit_code == 5
     assert "the server is stopping" in result.stderr
-    assert ('"position":"9"' if as_json else "#9  c1") in result.stdout
+    assert ('"position":"9"' if as_json else "#9  o1") in result.stdout
