@@ -25,6 +25,7 @@ class Load:
         self.acknowledged: dict[str, str] = {}
         self.refusals: list[str] = []
         self.stopping = threading.Event()
+        self.gave_up = threading.Event()
         self.threads = [threading.Thread(target=self._work, args=(n,), daemon=True) for n in range(WORKERS)]
 
     def __enter__(self) -> Load:
@@ -32,8 +33,10 @@ class Load:
             thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.stopping.set()
+        if kind is not None:
+            self.gave_up.set()
         for thread in self.threads:
             thread.join(60)
             assert not thread.is_alive()
@@ -55,7 +58,7 @@ class Load:
             "quantity": "0.001",
             "price": "10000",
         }
-        while True:
+        while not self.gave_up.is_set():
             try:
                 answer = http.post(self.url, json=body)
             except httpx.TransportError:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
+import structlog
 
 from tradebook.bootstrap.catalogue import projections
 from tradebook.bootstrap.foundation import Foundation
@@ -47,6 +48,8 @@ from tradebook.web.view_channel import ViewSubscriber
 
 PAPER = "paper"
 
+log = structlog.get_logger("tradebook")
+
 
 @dataclass(frozen=True)
 class System:
@@ -73,7 +76,9 @@ class System:
 
     async def failure(self) -> None:
         """Return when a background task ended, which it never should; its reason is in the log."""
-        await asyncio.wait(self.background, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(self.background, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            log.error("background_task_ended", task=task.get_name(), exc_info=task.exception())
 
 
 @asynccontextmanager

@@ -63,6 +63,7 @@ AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     redis.exceptions.ConnectionError,
 )
 """What libraries raise when a part we need is away."""
