@@ -39,24 +39,25 @@ class PostgresServer:
             "--no-sync",
             "--locale=C",
         )
-        self.process = subprocess.Popen(
-            [
-                BINARIES / "postgres",
-                "-D",
-                self.directory / "data",
-                "-k",
-                self.directory,
-                "-h",
-                "",
-                "-c",
-                "max_connections=60",
-            ],
-            user=self.user if os.geteuid() == 0 else None,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.directory / "log").open("w"),
-            cwd=self.directory,
-            start_new_session=True,
-        )
+        with (self.directory / "log").open("w") as log:
+            self.process = subprocess.Popen(
+                [
+                    BINARIES / "postgres",
+                    "-D",
+                    self.directory / "data",
+                    "-k",
+                    self.directory,
+                    "-h",
+                    "",
+                    "-c",
+                    "max_connections=60",
+                ],
+                user=self.user if os.geteuid() == 0 else None,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd=self.directory,
+                start_new_session=True,
+            )
         self._wait_until_ready()
         self.databases = 0
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tradebook.kernel.errors import Forbidden
-from tradebook.kernel.ids import PartyId, UserId
+from tradebook.kernel.ids import AccountId, PartyId, UserId
 from tradebook.kernel.messages import Value
 
 
@@ -48,6 +48,11 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
 SEES_ALL_PARTIES = frozenset({Role.OWNER, Role.ADMIN, Role.AUDITOR})
 
 
+REQUESTS_PER_MINUTE = 1000
+ORDERS_PER_MINUTE = 500
+"""What everybody has; an owner or admin can give a key more."""
+
+
 class Principal(Value, frozen=True, kw_only=True):
     """A verified caller. ``parties`` of None means every party."""
 
@@ -57,9 +62,11 @@ class Principal(Value, frozen=True, kw_only=True):
     role: Role
     scopes: frozenset[Scope]
     parties: frozenset[PartyId] | None
+    accounts: frozenset[AccountId] | None = None
+    """Set for an API key that was made for certain accounts only; None means every account of the parties."""
     expires_at: datetime
-    requests_per_minute: int = 1000
-    orders_per_minute: int = 500
+    requests_per_minute: int = REQUESTS_PER_MINUTE
+    orders_per_minute: int = ORDERS_PER_MINUTE
 
     def require(self, scope: Scope) -> None:
         """Raises Forbidden when the scope is missing."""
@@ -70,6 +77,11 @@ class Principal(Value, frozen=True, kw_only=True):
                 {"needed_scope": scope.value},
             )
 
-    def may_see(self, party_id: PartyId) -> bool:
-        """Whether accounts of this party exist for the caller."""
+    def may_see(self, party_id: PartyId, account_id: AccountId | None = None) -> bool:
+        """Whether this account of the party, or without one the party as a whole, exists for the caller.
+
+        A key made for certain accounts sees those accounts and no party as a whole.
+        """
+        if self.accounts is not None and account_id not in self.accounts:
+            return False
         return self.parties is None or party_id in self.parties

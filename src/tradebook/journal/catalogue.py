@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -61,3 +62,10 @@ class EventCatalogue:
         for version in range(schema, known.version):
             raw = known.upcasters[version](raw)
         return msgspec.convert(raw, known.kind)
+
+    def decoder(self, type_: str, schema: int) -> Callable[[str | bytes], Event]:
+        """What reads events stored under this name and schema: look it up once, use it for many."""
+        known = self._by_type.get(type_)
+        if known is not None and schema == known.version:
+            return self._decoders[type_].decode
+        return partial(self.decode, type_, schema)

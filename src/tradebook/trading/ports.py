@@ -14,7 +14,8 @@ from tradebook.trading.commands import VenueReport
 from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, TimeInForce
 
 ReportSink = Callable[[VenueReport], Awaitable[None]]
-"""Where a venue delivers reports; returns once the report is durable, so that a cursor may move past it."""
+"""Where a venue delivers reports. The call takes the report in order, without waiting; awaiting what it
+returns waits until the report is durable, so that a cursor may move past it."""
 
 
 class Capabilities(Value, frozen=True, kw_only=True):
@@ -29,6 +30,8 @@ class Capabilities(Value, frozen=True, kw_only=True):
     """Whether an order can be changed in place."""
     request_expiry_s: float
     """After this many seconds an unanswered request can no longer take effect at the venue."""
+    forgets: bool = False
+    """Whether the venue ends with this process: what worked there is submitted again as restored."""
 
 
 class VenueOrder(Value, frozen=True, kw_only=True):
@@ -44,6 +47,8 @@ class VenueOrder(Value, frozen=True, kw_only=True):
     attempt: int
     restored: bool = False
     """True when it was working before a restart and rests again at the back of the queue."""
+    anchor: Decimal | None = None
+    """The best price that a trailing stop has behind it."""
 
 
 class VenueOrderState(Value, frozen=True, kw_only=True):

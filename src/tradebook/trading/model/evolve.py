@@ -10,13 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 from tradebook.kernel.ids import Asset
+from tradebook.kernel.messages import Event
 from tradebook.trading import events as e
 from tradebook.trading.model import order_folds as orders
 from tradebook.trading.model.keeping import balance_of
 from tradebook.trading.model.state import NOTED_MAX, Account, EquityMarks
 
 
-def evolve(account: Account, event: e.TradingEvent) -> Account:
+def evolve(account: Account, event: Event) -> Account:
     """The state after ``event``."""
     _FOLDS[type(event)](account, event)
     return account

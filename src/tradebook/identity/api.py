@@ -1,0 +1,190 @@
+"""Routes of identity: ``/v1/auth``, ``/v1/members``, ``/v1/parties`` and the public signing keys."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from tradebook.identity import schemas
+from tradebook.identity.api_keys import KeyTerms, require_person
+from tradebook.identity.guard import bearer_token, caller
+from tradebook.identity.principal import Principal, Scope
+from tradebook.identity.service import IdentityService
+from tradebook.kernel.ids import UserId
+
+
+def identity_of(request: Request) -> IdentityService:
+    """The room's service, as ``bootstrap`` wired it."""
+    return cast(IdentityService, request.app.state.system.identity)
+
+
+def _keep_out_of_caches(response: Response) -> None:
+    response.headers["Cache-Control"] = "no-store"
+
+
+Identity = Annotated[IdentityService, Depends(identity_of)]
+Reader = Annotated[Principal, Depends(caller(Scope.READ))]
+Administrator = Annotated[Principal, Depends(caller(Scope.ADMIN))]
+Limit = Annotated[int, Query(ge=1, le=500)]
+Cursor = Annotated[str | None, Query(max_length=64)]
+
+auth = APIRouter(prefix="/v1/auth", tags=["auth"], dependencies=[Depends(_keep_out_of_caches)])
+members = APIRouter(prefix="/v1/members", tags=["members"], dependencies=[Depends(_keep_out_of_caches)])
+parties = APIRouter(prefix="/v1/parties", tags=["parties"])
+well_known = APIRouter(tags=["auth"])
+
+ROUTERS = (auth, members, parties, well_known)
+
+
+# ── signing in ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@auth.post("/setup", status_code=201)
+async def set_up_owner(body: schemas.Setup, identity: Identity) -> schemas.Tokens:
+    """Become the owner of a new book with the one-time link that the server printed."""
+    owner = await identity.owner_setup.register_with_link(
+        body.token, email=body.email, password=body.password, name=body.name
+    )
+    return schemas.Tokens.of(await identity.sessions.start(owner))
+
+
+@auth.post("/join", status_code=201)
+async def join(body: schemas.Join, identity: Identity) -> schemas.Tokens:
+    """Accept an invitation."""
+    member = await identity.members.join(body.token, password=body.password, name=body.name)
+    return schemas.Tokens.of(await identity.sessions.start(member))
+
+
+@auth.post("/login")
+async def sign_in(body: schemas.Login, request: Request, identity: Identity) -> schemas.Tokens:
+    """Sign in with email address and password."""
+    address = request.client.host if request.client else "unknown"
+    return schemas.Tokens.of(await identity.sessions.sign_in(body.email, body.password, address=address))
+
+
+@auth.post("/refresh")
+async def refresh(body: schemas.Refresh, identity: Identity) -> schemas.Tokens:
+    """The next pair of tokens. A refresh token works once; using it again ends the session."""
+    return schemas.Tokens.of(await identity.sessions.refresh(body.refresh_token))
+
+
+@auth.post("/logout", status_code=204)
+async def sign_out(request: Request, principal: Reader, identity: Identity) -> None:
+    """End this session: its access tokens and its refresh token stop working at once."""
+    require_person(principal)
+    await identity.sessions.sign_out(bearer_token(request.headers.get("authorization")))
+
+
+@auth.get("/me")
+async def who_am_i(principal: Reader, identity: Identity) -> schemas.Me:
+    """Who the token stands for, and what it may do."""
+    return schemas.Me.of(principal, await identity.members.get(principal.user_id))
+
+
+@auth.post("/password")
+async def change_password(
+    body: schemas.PasswordChange, principal: Reader, identity: Identity
+) -> schemas.Tokens:
+    """Replace the own password. All sessions end; the answer begins a new one."""
+    member = await identity.password_reset.change(
+        principal, current=body.current_password, new=body.new_password
+    )
+    return schemas.Tokens.of(await identity.sessions.start(member))
+
+
+@auth.post("/password-reset")
+async def reset_password(body: schemas.PasswordResetCompletion, identity: Identity) -> schemas.Tokens:
+    """Set a new password with a one-time link. All sessions end; the answer begins a new one."""
+    member = await identity.password_reset.reset(body.token, password=body.password)
+    return schemas.Tokens.of(await identity.sessions.start(member))
+
+
+# ── API keys ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@auth.get("/keys")
+async def list_keys(
+    principal: Reader, identity: Identity, limit: Limit = 100, cursor: Cursor = None
+) -> schemas.Page[schemas.Key]:
+    """Your live API keys, newest first; everybody's if you manage members."""
+    keys = [schemas.Key.of(key) for key in await identity.api_keys.list(principal)]
+    return schemas.page(keys, limit=limit, cursor=cursor)
+
+
+@auth.post("/keys", status_code=201)
+async def create_key(body: schemas.KeyRequest, principal: Reader, identity: Identity) -> schemas.CreatedKey:
+    """Make an API key. It is shown in this answer and never again."""
+    terms = KeyTerms(**body.model_dump())
+    created = await identity.api_keys.create(principal, terms)
+    return schemas.CreatedKey(key_id=created.key_id, api_key=created.api_key)
+
+
+@auth.delete("/keys/{key_id}", status_code=204)
+async def revoke_key(key_id: schemas.IdInPath, principal: Reader, identity: Identity) -> None:
+    """End an API key at once."""
+    await identity.api_keys.revoke(principal, key_id)
+
+
+# ── members and parties ──────────────────────────────────────────────────────────────────────────────────
+
+
+@members.get("")
+async def list_members(
+    _: Administrator, identity: Identity, limit: Limit = 100, cursor: Cursor = None
+) -> schemas.Page[schemas.Member]:
+    """Everybody who is invited or active."""
+    listed = [schemas.Member.of(member) for member in await identity.members.list()]
+    return schemas.page(listed, limit=limit, cursor=cursor)
+
+
+@members.post("", status_code=201)
+async def invite(body: schemas.Invitation, principal: Administrator, identity: Identity) -> schemas.Link:
+    """Invite somebody. The answer holds the one-time link to hand over; it is shown only here."""
+    return schemas.Link.of(
+        await identity.members.invite(principal, email=body.email, role=body.role, parties=body.parties)
+    )
+
+
+@members.patch("/{user_id}")
+async def change_member(
+    user_id: schemas.IdInPath, body: schemas.MemberChange, principal: Administrator, identity: Identity
+) -> schemas.Member:
+    """Give another role, other parties, or both; it counts from the next request on."""
+    changed = await identity.members.change(principal, UserId(user_id), role=body.role, parties=body.parties)
+    return schemas.Member.of(changed)
+
+
+@members.delete("/{user_id}", status_code=204)
+async def remove_member(user_id: schemas.IdInPath, principal: Administrator, identity: Identity) -> None:
+    """End a membership, with its sessions and keys, at once."""
+    await identity.members.remove(principal, UserId(user_id))
+
+
+@members.post("/{user_id}/password-reset", status_code=201)
+async def create_reset_link(
+    user_id: schemas.IdInPath, principal: Administrator, identity: Identity
+) -> schemas.Link:
+    """A one-time link for a member who lost their password; it is shown only here."""
+    return schemas.Link.of(await identity.password_reset.create_link(principal, UserId(user_id)))
+
+
+@parties.get("")
+async def list_parties(
+    principal: Reader, identity: Identity, limit: Limit = 100, cursor: Cursor = None
+) -> schemas.Page[schemas.Party]:
+    """The parties you see."""
+    listed = [schemas.Party.of(party) for party in await identity.parties.list(principal)]
+    return schemas.page(listed, limit=limit, cursor=cursor)
+
+
+@parties.post("", status_code=201)
+async def create_party(body: schemas.NewParty, principal: Administrator, identity: Identity) -> schemas.Party:
+    """A household, company or fund, or a person who is no member."""
+    return schemas.Party.of(await identity.parties.create(principal, kind=body.kind, name=body.name))
+
+
+@well_known.get("/.well-known/jwks.json")
+async def signing_keys(identity: Identity) -> dict[str, list[dict[str, Any]]]:
+    """The public keys that verify our access tokens (RFC 7517)."""
+    return {"keys": [dict(key) for key in identity.signing_keys.jwks()]}

@@ -1,0 +1,201 @@
+"""Signing in and out, and refresh tokens that work once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import asyncpg
+import msgspec
+
+from tradebook.identity.authenticator import Authenticator
+from tradebook.identity.emails import email_digest
+from tradebook.identity.events import (
+    RefreshTokenReused,
+    SessionEvent,
+    SignedIn,
+    SignedOut,
+    SignInFailed,
+    session_stream,
+)
+from tradebook.identity.model import Member
+from tradebook.identity.passwords import Passwords
+from tradebook.identity.secret_store import SecretStore, new_secret, secret_hash
+from tradebook.identity.throttle import AttemptThrottle, network_of
+from tradebook.identity.tokens import AccessTokens, not_signed_in
+from tradebook.journal.ports import Journal
+from tradebook.journal.records import Append, Metadata
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import Unauthenticated
+from tradebook.kernel.ids import UserId, new_id
+
+LIFETIME = timedelta(days=30)
+"""After this a member signs in again, however often they refreshed."""
+
+START_SESSION = "insert into identity.sessions (session_id, user_id, expires_at) values ($1, $2, $3)"
+ADD_REFRESH = "insert into identity.refresh_tokens (token_hash, session_id) values ($1, $2)"
+LOCK_REFRESH = """
+select session_id, s.user_id, s.expires_at, r.used_at
+from identity.refresh_tokens r join identity.sessions s using (session_id)
+where r.token_hash = $1
+for update
+"""
+USE_REFRESH = "update identity.refresh_tokens set used_at = $2 where token_hash = $1"
+END_SESSION = """
+with ended as (delete from identity.sessions where session_id = $1 returning session_id)
+insert into identity.ended_sessions (session_id, ended_at, forget_at) select session_id, $2, $3 from ended
+returning session_id
+"""
+END_SESSIONS_OF = """
+with ended as (delete from identity.sessions where user_id = $1 returning session_id)
+insert into identity.ended_sessions (session_id, ended_at, forget_at) select session_id, $2, $3 from ended
+returning session_id
+"""
+PRUNE_SESSIONS = "delete from identity.sessions where expires_at <= $1"
+
+
+class TokenPair(msgspec.Struct, frozen=True, kw_only=True):
+    """What signing in gives. The refresh token works once and brings the next pair."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    """Seconds the access token lives."""
+
+
+class Sessions:
+    """One sign-in and all tokens that descend from it end together."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        pool: asyncpg.Pool,
+        clock: Clock,
+        secrets: SecretStore,
+        passwords: Passwords,
+        tokens: AccessTokens,
+        authenticator: Authenticator,
+    ) -> None:
+        self._journal = journal
+        self._pool = pool
+        self._clock = clock
+        self._secrets = secrets
+        self._passwords = passwords
+        self._tokens = tokens
+        self._authenticator = authenticator
+        self._by_account = AttemptThrottle()
+        self._by_address = AttemptThrottle()
+
+    async def sign_in(self, email: str, password: str, *, address: str) -> TokenPair:
+        """Check the password and start a session.
+
+        ``address`` is the caller's network address. Raises RateLimited after five failures in five
+        minutes, of the account or from the address; Unauthenticated without saying what was wrong.
+        """
+        account, network = email_digest(email).hex(), network_of(address)
+        found = await self._secrets.find(email)
+        user_id, hashed = found or (None, None)
+        async with self._passwords.turn():
+            now = self._clock.now()
+            self._by_address.attempt(network, now)
+            failures = self._by_account.attempt(account, now)
+            matches = await self._passwords.verify(password, hashed)
+        member = self._authenticator.directory.state.active_member(user_id) if user_id else None
+        if not matches or member is None:
+            if user_id is not None and failures == self._by_account.limit:
+                await self._record_throttling(user_id, failures)
+            raise Unauthenticated("invalid_credentials", "Email address or password is wrong.")
+        self._by_address.forgive(network, now)
+        self._by_account.forget(account)
+        return await self.start(member)
+
+    async def check_password(self, member: Member, password: str) -> None:
+        """Whether it is really them, once more. Raises Unauthenticated, RateLimited."""
+        account = f"again:{member.user_id}"
+        hashed = await self._secrets.password_of(member.user_id)
+        async with self._passwords.turn():
+            self._by_account.attempt(account, self._clock.now())
+            matches = await self._passwords.verify(password, hashed)
+        if not matches:
+            raise Unauthenticated("invalid_credentials", "The current password is wrong.")
+        self._by_account.forget(account)
+
+    async def start(self, member: Member) -> TokenPair:
+        """A new session for somebody who has just proven who they are."""
+        now, session_id, refresh_token = self._clock.now(), new_id(), new_secret()
+        await self._record(
+            session_stream(session_id), SignedIn(at=now, session_id=session_id, user_id=member.user_id)
+        )
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(START_SESSION, session_id, member.user_id, now + LIFETIME)
+            await connection.execute(ADD_REFRESH, secret_hash(refresh_token), session_id)
+        return self._pair(member, session_id, refresh_token, now)
+
+    async def refresh(self, refresh_token: str) -> TokenPair:
+        """The next pair. Raises Unauthenticated; a token that was used before ends its session."""
+        now, next_token, presented = self._clock.now(), new_secret(), secret_hash(refresh_token)
+        async with self._pool.acquire() as connection, connection.transaction():
+            row = await connection.fetchrow(LOCK_REFRESH, presented)
+            if row is None or now >= row["expires_at"]:
+                raise not_signed_in()
+            session_id, user_id, reused = (
+                row["session_id"],
+                UserId(row["user_id"]),
+                row["used_at"] is not None,
+            )
+            if reused:
+                await connection.fetchval(END_SESSION, session_id, now, self._forget_at(now))
+            else:
+                await connection.execute(USE_REFRESH, presented, now)
+                await connection.execute(ADD_REFRESH, secret_hash(next_token), session_id)
+        if reused:
+            self._authenticator.end_session(session_id, self._forget_at(now))
+            event = RefreshTokenReused(at=now, session_id=session_id, user_id=user_id)
+            await self._record(session_stream(session_id), event, version=1)
+            raise not_signed_in()
+        member = self._authenticator.directory.state.active_member(user_id)
+        if member is None:
+            raise not_signed_in()
+        return self._pair(member, session_id, next_token, now)
+
+    async def sign_out(self, access_token: str) -> None:
+        """End the session of this access token: the token itself, and all that could come of it."""
+        now = self._clock.now()
+        claims = self._tokens.verify(access_token, now)
+        forget_at = self._forget_at(now)
+        ended = await self._pool.fetchval(END_SESSION, claims.sid, now, forget_at)
+        if ended is not None:
+            self._authenticator.end_session(claims.sid, forget_at)
+            event = SignedOut(at=now, session_id=claims.sid, user_id=claims.sub)
+            await self._record(session_stream(claims.sid), event, version=1)
+
+    async def end_all(self, user_id: UserId) -> None:
+        """End every session of a user."""
+        now = self._clock.now()
+        forget_at = self._forget_at(now)
+        for row in await self._pool.fetch(END_SESSIONS_OF, user_id, now, forget_at):
+            self._authenticator.end_session(row["session_id"], forget_at)
+
+    async def prune(self, now: datetime) -> None:
+        """Drop sessions that ended by themselves."""
+        await self._pool.execute(PRUNE_SESSIONS, now)
+
+    def _forget_at(self, now: datetime) -> datetime:
+        return now + self._tokens.lifetime
+
+    def _pair(self, member: Member, session_id: str, refresh_token: str, now: datetime) -> TokenPair:
+        return TokenPair(
+            access_token=self._tokens.issue(member.user_id, member.role, session_id=session_id, now=now),
+            refresh_token=refresh_token,
+            expires_in=int(self._tokens.lifetime.total_seconds()),
+        )
+
+    async def _record_throttling(self, user_id: UserId, failures: int) -> None:
+        event = SignInFailed(at=self._clock.now(), user_id=user_id, failures=failures)
+        await self._record(f"sign-in-failures-{new_id()}", event)
+
+    async def _record(self, stream: str, event: SessionEvent | SignInFailed, *, version: int = 0) -> None:
+        metadata = Metadata(actor=f"user:{event.user_id}", command_id=new_id())
+        await self._journal.append(
+            Append(stream=stream, expected_version=version, events=[event], metadata=metadata)
+        )

@@ -1,0 +1,101 @@
+"""From an append to the bytes that are stored and hashed, before any lock is taken."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import msgspec
+from asyncpg.pgproto.pgproto import UUID
+
+from tradebook.journal.catalogue import EventCatalogue
+from tradebook.journal.hashing import LEAF_DOMAIN, field
+from tradebook.journal.records import Append
+from tradebook.kernel import wire
+from tradebook.kernel.errors import InvalidInput
+from tradebook.kernel.messages import Event
+
+APPEND_EVENTS_MAX = 1_000
+EVENT_BYTES_MAX = 1 << 20
+STREAM_LENGTH_MAX = 200
+
+
+class EncodedAppend(msgspec.Struct, frozen=True):
+    """An append in its stored form. The lists run in parallel, one element an event."""
+
+    append: Append
+    command_id: UUID
+    metadata: str
+    types: list[str]
+    schemas: list[int]
+    data: list[str]
+    leaves: list[bytes]
+
+
+class AppendEncoder:
+    """Encodes and hashes appends; a few microseconds each."""
+
+    def __init__(self, catalogue: EventCatalogue) -> None:
+        self._catalogue = catalogue
+        self._kinds: dict[type[Event], tuple[str, int, bytes]] = {}
+
+    def encode(self, append: Append) -> EncodedAppend:
+        """Raises InvalidInput where the store would refuse the whole batch because of this one append."""
+        _check(append)
+        metadata = wire.encode(append.metadata)
+        metadata_field = field(metadata)
+        before_version = LEAF_DOMAIN + field(append.stream.encode())
+        version = append.expected_version
+        types, schemas, data, leaves = [], [], [], []
+        for event in append.events:
+            version += 1
+            name, schema, kind_fields = self._kinds.get(type(event)) or self._kind(event)
+            raw = wire.encode(event)
+            size = len(raw)
+            if size > EVENT_BYTES_MAX:
+                raise InvalidInput("event", f"{size} bytes", f"keep events under {EVENT_BYTES_MAX} bytes")
+            version_ = b"%d" % version
+            leaves.append(
+                sha256(
+                    b"%b%b%b%b%b%b%b"
+                    % (
+                        before_version,
+                        len(version_).to_bytes(4, "big"),
+                        version_,
+                        kind_fields,
+                        metadata_field,
+                        size.to_bytes(4, "big"),
+                        raw,
+                    )
+                ).digest()
+            )
+            types.append(name)
+            schemas.append(schema)
+            data.append(raw.decode())
+        return EncodedAppend(append, _command_id(append), metadata.decode(), types, schemas, data, leaves)
+
+    def _kind(self, event: Event) -> tuple[str, int, bytes]:
+        schema = self._catalogue.schema_of(event)
+        kind = (schema.name, schema.version, field(schema.name.encode()) + field(b"%d" % schema.version))
+        self._kinds[type(event)] = kind
+        return kind
+
+
+def _check(append: Append) -> None:
+    stream = append.stream
+    if not 0 < len(stream) <= STREAM_LENGTH_MAX or "\0" in stream:
+        raise InvalidInput(
+            "stream", "empty, too long or not text", f"use 1 to {STREAM_LENGTH_MAX} characters"
+        )
+    if not 0 < len(append.events) <= APPEND_EVENTS_MAX:
+        raise InvalidInput(
+            "events", f"{len(append.events)} in one append", f"append 1 to {APPEND_EVENTS_MAX} at a time"
+        )
+    if append.expected_version < 0:
+        raise InvalidInput("expected_version", "negative", "use 0 for a new stream")
+
+
+def _command_id(append: Append) -> UUID:
+    try:
+        return UUID(append.metadata.command_id)
+    except ValueError:
+        raise InvalidInput("command_id", "not a UUID", "make ids with kernel.ids") from None

@@ -1,0 +1,211 @@
+"""The journal on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Self
+
+import asyncpg
+from asyncpg.pgproto.pgproto import UUID
+
+from tradebook.journal.batch_writer import BatchWriter, Written
+from tradebook.journal.catalogue import EventCatalogue
+from tradebook.journal.decoding import RowDecoder
+from tradebook.journal.encoding import AppendEncoder, EncodedAppend
+from tradebook.journal.errors import JournalUnavailable
+from tradebook.journal.group_commit import GroupCommitter, Outcome
+from tradebook.journal.head_watch import HeadWatch
+from tradebook.journal.pages import SharedPages, prefetched
+from tradebook.journal.recent import HeadSignal, RecentEvents
+from tradebook.journal.records import Append, Appended, Head, Recorded, Snapshot, StoredEvent
+from tradebook.kernel.messages import Event
+
+READ = """
+select position, recorded_at, stream, version, type, schema, data, metadata
+from journal.events where position > $1 and position <= $2 order by position
+"""
+
+READ_STREAM = """
+select position, recorded_at, stream, version, type, schema, data, metadata
+from journal.events where stream = $1 and version > $2 and version <= $3 order by version
+"""
+
+LOAD_EVENTS = """
+select type, schema, data
+from journal.events where stream = $1 and version > $2 and version <= $3 order by version
+"""
+
+READ_STORED = """
+select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash
+from journal.events where position > $1 and position <= $2 order by position
+"""
+
+FIND_COMMAND = "select first_position, last_position, version from journal.commands where command_id = $1"
+
+HEAD = "select position, hash, recorded_at from journal.head"
+
+CREATE_PARTITIONS_AHEAD = "select journal.create_partitions_ahead()"
+
+SAVE_SNAPSHOT = """
+insert into journal.snapshots as kept (stream, schema, version, position, data) values ($1, $2, $3, $4, $5)
+on conflict (stream, schema) do update
+    set version = excluded.version, position = excluded.position, data = excluded.data
+    where kept.version < excluded.version
+"""
+
+LOAD_SNAPSHOT = (
+    "select stream, version, position, schema, data from journal.snapshots where stream = $1 and schema = $2"
+)
+
+TAIL_EVENTS_MAX = 1_000
+STREAM_PAGE_EVENTS = 1_000
+LOAD_PAGE_EVENTS = 5_000
+
+
+class PostgresJournal:
+    """Implements ``ports.Journal``. Use it as an async context manager.
+
+    It reads through the given pool; writing and listening have a connection each.
+    """
+
+    def __init__(self, database_url: str, pool: asyncpg.Pool, catalogue: EventCatalogue) -> None:
+        self._pool = pool
+        self._encoder = AppendEncoder(catalogue)
+        self._decoder = RowDecoder(catalogue)
+        self._writer = BatchWriter(database_url)
+        self._committer = GroupCommitter(self._commit)
+        self._signal = HeadSignal()
+        self._watch = HeadWatch(database_url, self._signal)
+        self._recent = RecentEvents()
+        self._pages = SharedPages(self._read_page, TAIL_EVENTS_MAX)
+        self._readers = 0
+
+    async def __aenter__(self) -> Self:
+        await self._watch.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._committer.close()
+        await self._writer.close()
+        await self._watch.close()
+
+    def submit(self, append: Append) -> asyncio.Future[Appended]:
+        return self._committer.submit(self._encoder.encode(append))
+
+    async def append(self, append: Append) -> Appended:
+        return await self.submit(append)
+
+    async def _commit(self, batch: Sequence[EncodedAppend]) -> Sequence[Outcome]:
+        written = await self._writer.write(batch)
+        asyncio.get_running_loop().call_soon(self._announce, batch, written)
+        return written.outcomes
+
+    def _announce(self, batch: Sequence[EncodedAppend], written: Written) -> None:
+        """Tell the readers of this process; those of others hear the database's NOTIFY."""
+        if written.recorded_at is None:
+            return
+        position = written.base
+        events: list[Recorded] = []
+        for encoded, outcome in zip(batch, written.outcomes, strict=True):
+            if isinstance(outcome, Appended) and not outcome.repeated:
+                position = outcome.last_position
+                if self._readers:
+                    events += _as_recorded(encoded, outcome, written)
+        if events:
+            self._recent.extend(written.base, events)
+        self._signal.advance(position)
+
+    async def find_command(self, command_id: str) -> Appended | None:
+        try:
+            id_ = UUID(command_id)
+        except ValueError:
+            return None
+        row = await self._pool.fetchrow(FIND_COMMAND, id_)
+        return None if row is None else Appended(**dict(row), repeated=True)
+
+    async def read_stream(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Recorded]]:
+        async for rows in prefetched(
+            lambda after: self._pool.fetch(READ_STREAM, stream, after, after + STREAM_PAGE_EVENTS),
+            after=after_version,
+            size=STREAM_PAGE_EVENTS,
+        ):
+            yield self._decoder.recorded(rows)
+
+    async def load_events(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Event]]:
+        async for rows in prefetched(
+            lambda after: self._pool.fetch(LOAD_EVENTS, stream, after, after + LOAD_PAGE_EVENTS),
+            after=after_version,
+            size=LOAD_PAGE_EVENTS,
+        ):
+            yield self._decoder.events(rows)
+
+    async def read(self, *, after: int = 0, limit: int = 1000) -> Sequence[Recorded]:
+        return self._decoder.recorded(await self._pool.fetch(READ, after, after + limit))
+
+    async def read_stored(self, *, after: int = 0, limit: int = 1000) -> Sequence[StoredEvent]:
+        return [StoredEvent(**dict(row)) for row in await self._pool.fetch(READ_STORED, after, after + limit)]
+
+    async def tail(self, *, after: int) -> AsyncIterator[Sequence[Recorded]]:
+        self._readers += 1
+        try:
+            while True:
+                await self._signal.beyond(after)
+                batch = self._recent.after(after, TAIL_EVENTS_MAX) or await self._pages.after(
+                    after, head=self._signal.position
+                )
+                if not batch:
+                    raise JournalUnavailable(
+                        f"No event stands behind position {after}, where the head says one does."
+                    )
+                after = batch[-1].position
+                yield batch
+        finally:
+            self._readers -= 1
+
+    async def _read_page(self, after: int, limit: int) -> Sequence[Recorded]:
+        return await self.read(after=after, limit=limit)
+
+    async def beyond(self, position: int) -> None:
+        """Return once the journal has passed ``position``."""
+        await self._signal.beyond(position)
+
+    async def head(self) -> Head:
+        row = await self._pool.fetchrow(HEAD)
+        assert row is not None  # the migration put it there
+        return Head(**dict(row))
+
+    async def create_partitions_ahead(self) -> None:
+        """Maintenance: create the next partition of the journal before it is needed."""
+        await self._pool.execute(CREATE_PARTITIONS_AHEAD)
+
+    async def save_snapshot(self, snapshot: Snapshot) -> None:
+        await self._pool.execute(
+            SAVE_SNAPSHOT,
+            snapshot.stream,
+            snapshot.schema,
+            snapshot.version,
+            snapshot.position,
+            snapshot.data,
+        )
+
+    async def load_snapshot(self, stream: str, *, schema: int) -> Snapshot | None:
+        row = await self._pool.fetchrow(LOAD_SNAPSHOT, stream, schema)
+        return None if row is None else Snapshot(**dict(row))
+
+
+def _as_recorded(encoded: EncodedAppend, outcome: Appended, written: Written) -> list[Recorded]:
+    append = encoded.append
+    assert written.recorded_at is not None
+    return [
+        Recorded(
+            position=outcome.first_position + index,
+            recorded_at=written.recorded_at,
+            stream=append.stream,
+            version=append.expected_version + 1 + index,
+            type=encoded.types[index],
+            event=event,
+            metadata=append.metadata,
+        )
+        for index, event in enumerate(append.events)
+    ]

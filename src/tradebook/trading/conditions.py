@@ -1,0 +1,59 @@
+"""When conditional orders trigger and timed orders end: pure, the same wherever an order rests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from tradebook.matching.stops import Direction, StopIndex
+from tradebook.trading.orders import OffsetType, OrderTerms, OrderType, Side, TimeInForce
+
+CONDITIONAL_TYPES = frozenset(
+    {OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT, OrderType.TRAILING_STOP}
+)
+
+
+def direction_of(terms: OrderTerms) -> Direction:
+    """Which way the last price must move: against the position for stops, in favour for take-profits."""
+    rises = (terms.side is Side.BUY) is not (terms.type is OrderType.TAKE_PROFIT)
+    return Direction.RISE if rises else Direction.FALL
+
+
+def await_trigger(
+    stops: StopIndex, key: str, terms: OrderTerms, *, stop_price: Decimal | None, anchor: Decimal | None
+) -> None:
+    """Enter a conditional order: by its ``anchor`` when it trails, else by its ``stop_price``."""
+    if terms.type is OrderType.TRAILING_STOP:
+        if anchor is None or terms.trailing_offset is None:
+            raise ValueError(f"order {key} trails without an anchor and an offset")
+        is_fraction = terms.trailing_offset_type is OffsetType.PERCENT
+        stops.add_trailing(
+            key,
+            direction_of(terms),
+            anchor=anchor,
+            offset=terms.trailing_offset / 100 if is_fraction else terms.trailing_offset,
+            is_fraction=is_fraction,
+        )
+    elif stop_price is None:
+        raise ValueError(f"order {key} has no stop price")
+    else:
+        stops.add(key, direction_of(terms), stop_price)
+
+
+def better_anchor(side: Side, *prices: Decimal | None) -> Decimal | None:
+    """The best of the known prices for a trailing stop: the highest for a sell, the lowest for a buy."""
+    known = [price for price in prices if price is not None]
+    return (max if side is Side.SELL else min)(known, default=None)
+
+
+def triggered_type(price: Decimal | None) -> OrderType:
+    """What a conditional order becomes: with a price a limit order, else a market order."""
+    return OrderType.MARKET if price is None else OrderType.LIMIT
+
+
+def end_of(terms: OrderTerms, placed_at: datetime) -> datetime | None:
+    """When a GTD or DAY order ends; a day ends at the next 00:00 UTC. None for orders without an end."""
+    if terms.time_in_force is TimeInForce.DAY and terms.expires_at is None:
+        midnight = placed_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight + timedelta(days=1)
+    return terms.expires_at

@@ -1,0 +1,1 @@
+"""Process managers: what trading does by itself, following the journal and the market."""

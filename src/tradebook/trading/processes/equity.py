@@ -1,0 +1,103 @@
+"""Equity: what each account with open positions is worth now, so that loss limits know."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.ids import AccountId, Asset, InstrumentId
+from tradebook.kernel.money import ZERO, multiply
+from tradebook.market.ports import MarketData
+from tradebook.market.values import Instrument
+from tradebook.trading.commands import MarkEquity
+from tradebook.trading.events import OrderFilled
+from tradebook.trading.model.conditionals import EQUITY_STEP
+from tradebook.trading.processes.follower import Change
+from tradebook.trading.processes.holdings import Held, Holdings
+from tradebook.trading.processes.recorder import CommandHandler, Recorder
+
+ROUND_S = 1
+_YIELD_EVERY = 200
+
+
+class Equity:
+    """Marks accounts at the last prices, once a second at most and only when they moved a step."""
+
+    def __init__(
+        self,
+        *,
+        holdings: Holdings,
+        writer: CommandHandler,
+        market: MarketData,
+        instruments: Callable[[], Sequence[Instrument]],
+        clock: Clock,
+    ) -> None:
+        self._holdings = holdings
+        self._market = market
+        self._instruments = instruments
+        self._clock = clock
+        self._recorder = Recorder(writer, actor="system:equity", clock=clock)
+        self._watched: set[AccountId] = set()
+        self._marks: dict[AccountId, tuple[date, Decimal]] = {}
+
+    async def run(self) -> None:
+        """Mark without end. A round waits for the one before to be recorded."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._recorder.run())
+            tasks.create_task(self._rounds())
+
+    async def recover(self) -> None:
+        """Watch every account that holds a position."""
+        self._watched.update(account_id for account_id, held in self._holdings.items() if held.has_positions)
+
+    async def react(self, changes: Sequence[Change]) -> None:
+        """Watch accounts from their fills on."""
+        self._watched.update(
+            change.event.account_id for change in changes if isinstance(change.event, OrderFilled)
+        )
+
+    async def _rounds(self) -> None:
+        while True:
+            await self._clock.sleep(ROUND_S)
+            priced_by = {
+                (instrument.base_asset, instrument.quote_asset): instrument.instrument_id
+                for instrument in self._instruments()
+            }
+            for number, account_id in enumerate(list(self._watched)):
+                self._mark(account_id, priced_by)
+                if number % _YIELD_EVERY == _YIELD_EVERY - 1:
+                    await asyncio.sleep(0)
+
+    def _mark(self, account_id: AccountId, priced_by: dict[tuple[Asset, Asset], InstrumentId]) -> None:
+        held = self._holdings[account_id]
+        equity = self._worth(held, priced_by)
+        if equity is None:
+            return
+        at = self._market.now()
+        before = self._marks.get(account_id)
+        if before is None or before[0] != at.date() or _is_a_step(before[1], equity):
+            self._marks[account_id] = at.date(), equity
+            self._recorder.take(MarkEquity(account_id=account_id, at=at, day=at.date(), equity=equity))
+        if not held.has_positions:  # its last fill is marked; nothing moves it any more
+            self._watched.discard(account_id)
+
+    def _worth(self, held: Held, priced_by: dict[tuple[Asset, Asset], InstrumentId]) -> Decimal | None:
+        """All assets in the base asset; None while one of them has no price."""
+        equity = ZERO
+        for asset, total in held.totals.items():
+            if asset == held.base_asset:
+                equity += total
+                continue
+            instrument_id = priced_by.get((asset, held.base_asset))
+            last = self._market.last_trade(instrument_id) if instrument_id else None
+            if last is None:
+                return None
+            equity += multiply(total, last.price)
+        return equity
+
+
+def _is_a_step(before: Decimal, now: Decimal) -> bool:
+    return abs(now - before) >= abs(before) * EQUITY_STEP

@@ -1,0 +1,178 @@
+"""Execution: brings orders to the venue and what the venue says into the books.
+
+An order is sent once, and only after the journal says that it is about to be sent: its ``OrderSubmitted``
+comes back through the tail, and only the process that asked for it sends. Whoever finds one that it did not
+ask for asks the venue instead (see inquiries).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Sequence
+from datetime import timedelta
+
+from tradebook.journal.records import Metadata
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import TradebookError, Unavailable
+from tradebook.kernel.ids import OrderId
+from tradebook.market.ports import MarketData
+from tradebook.matching.deadlines import Deadlines
+from tradebook.trading.commands import MarkSubmitted, VenueReport
+from tradebook.trading.events import (
+    OrderCancelRequested,
+    OrderReplaceRequested,
+    OrderSubmitted,
+)
+from tradebook.trading.lifecycle import TERMINAL
+from tradebook.trading.orders import OrderStatus
+from tradebook.trading.ports import Venue
+from tradebook.trading.processes.follower import Change
+from tradebook.trading.processes.inquiries import Inquiries
+from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
+from tradebook.trading.processes.recorder import (
+    BATCH_MAX,
+    RETRY_DELAY_S,
+    CommandHandler,
+    Recorder,
+    handle_all,
+)
+from tradebook.trading.processes.requests import SEND_WINDOW_S, Requests
+
+_MARKS = Metadata(actor="system:execution", command_id="")
+
+
+class Execution:
+    """One venue's process manager."""
+
+    def __init__(
+        self, *, orders: OpenOrders, writer: CommandHandler, venue: Venue, market: MarketData, clock: Clock
+    ) -> None:
+        self._orders = orders
+        self._writer = writer
+        self._venue = venue
+        self._market = market
+        self._clock = clock
+        self._reports = Recorder(writer, actor=f"venue:{venue.name}", clock=clock)
+        self._findings = Recorder(writer, actor="system:execution", clock=clock)
+        self._answers = Deadlines()
+        self._requests = Requests(venue, market, clock, findings=self._findings, answers=self._answers)
+        self._inquiries = Inquiries(
+            venue, clock, orders=orders, requests=self._requests, reports=self._reports, answers=self._answers
+        )
+        self._marked: set[OrderId] = set()
+        """Orders that this process has asked, or is about to ask, the journal to mark as submitted."""
+        self._to_mark: deque[OrderId] = deque()
+        self._has_marks = asyncio.Event()
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+
+    # --- what the venue and the books tell
+
+    async def run(self) -> None:
+        """Record reports and submissions, and ask about what stays unanswered, without end."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._reports.run())
+            tasks.create_task(self._findings.run())
+            tasks.create_task(self._mark())
+            tasks.create_task(self._inquiries.run())
+
+    async def close(self) -> None:
+        """Send nothing more."""
+        await self._requests.close()
+
+    def take_report(self, report: VenueReport) -> Awaitable[None]:
+        """The venue's sink."""
+        return self._reports.take(report)
+
+    async def recover(self) -> None:
+        """Take up every order where the journal left it."""
+        for order in list(self._orders.values()):
+            if order.status is OrderStatus.PENDING:
+                self._queue_mark(order.order_id)
+            elif order.was_sent and not order.is_answered:
+                self._answers.set(order.order_id, self._clock.now())
+            elif order.was_sent and self._venue.capabilities.forgets:
+                self._requests.restore(order)
+                await self._requests.room()
+
+    async def react(self, changes: Sequence[Change]) -> None:
+        """Do what each order's state now asks for."""
+        for change in changes:
+            order = change.order
+            if order.status in TERMINAL or order.status in SETTLED:
+                self._answers.discard(order.order_id)
+            if order.status is OrderStatus.PENDING:
+                self._queue_mark(order.order_id)
+            match change.event:
+                case OrderSubmitted():
+                    self._submitted(order)
+                case OrderCancelRequested() if order.status is OrderStatus.PENDING_CANCEL:
+                    self._requests.cancel(order)
+                case OrderReplaceRequested() if order.was_sent:
+                    self._requests.replace(order)
+                case _:
+                    pass
+        await self._requests.room()
+        await self._has_room.wait()
+
+    # --- submitting
+
+    def _queue_mark(self, order_id: OrderId) -> None:
+        if order_id in self._marked:
+            return
+        self._marked.add(order_id)
+        self._to_mark.append(order_id)
+        self._has_marks.set()
+        if len(self._to_mark) >= 4 * BATCH_MAX:
+            self._has_room.clear()
+
+    async def _mark(self) -> None:
+        while True:
+            await self._has_marks.wait()
+            taken = [self._to_mark.popleft() for _ in range(min(len(self._to_mark), BATCH_MAX))]
+            orders = [
+                order
+                for order_id in taken
+                if (order := self._orders.get(order_id)) is not None and order.status is OrderStatus.PENDING
+            ]
+            self._marked.difference_update(set(taken) - {order.order_id for order in orders})
+            again = await self._mark_submitted(orders)
+            self._to_mark.extendleft(order.order_id for order in reversed(again))
+            if not self._to_mark:
+                self._has_marks.clear()
+            if len(self._to_mark) < 4 * BATCH_MAX:
+                self._has_room.set()
+            if again:
+                await self._clock.sleep(RETRY_DELAY_S)
+
+    async def _mark_submitted(self, orders: Sequence[OpenOrder]) -> list[OpenOrder]:
+        """Record that the orders are about to be sent; answers those that the journal could not take."""
+        send_before = self._clock.now() + timedelta(seconds=SEND_WINDOW_S)
+        outcomes = await handle_all(
+            self._writer,
+            [
+                MarkSubmitted(
+                    account_id=order.account_id,
+                    at=self._market.now(),
+                    order_id=order.order_id,
+                    send_before=send_before,
+                )
+                for order in orders
+            ],
+            metadata=_MARKS,
+        )
+        again: list[OpenOrder] = []
+        for order, outcome in zip(orders, outcomes, strict=True):
+            if isinstance(outcome, Unavailable):
+                again.append(order)
+            elif isinstance(outcome, TradebookError) or not outcome.events:
+                self._marked.discard(order.order_id)  # it ended before it was sent
+        return again
+
+    def _submitted(self, order: OpenOrder) -> None:
+        if order.order_id in self._marked:
+            self._marked.discard(order.order_id)
+            self._requests.send(order)
+        else:
+            self._answers.set(order.order_id, order.send_before or self._clock.now())

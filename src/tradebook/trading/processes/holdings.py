@@ -1,0 +1,71 @@
+"""What each account owns in total, per asset, folded from the journal."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+from tradebook.kernel.ids import AccountId, Asset
+from tradebook.kernel.messages import Event
+from tradebook.kernel.money import ZERO, multiply
+from tradebook.trading.events import (
+    AccountOpened,
+    FundsDeposited,
+    FundsWithdrawn,
+    OrderFilled,
+)
+from tradebook.trading.orders import Side
+
+
+class Held(msgspec.Struct, kw_only=True):
+    """The assets of one account."""
+
+    base_asset: Asset
+    totals: dict[Asset, Decimal] = {}
+
+    def add(self, asset: Asset, amount: Decimal) -> None:
+        """Gain or lose an amount; an asset of which nothing is left is dropped."""
+        total = self.totals.get(asset, ZERO) + amount
+        if total:
+            self.totals[asset] = total
+        else:
+            self.totals.pop(asset, None)
+
+    @property
+    def has_positions(self) -> bool:
+        """Whether it owns anything but its base asset."""
+        return any(asset != self.base_asset for asset in self.totals)
+
+
+class Holdings(dict[AccountId, Held]):
+    """Every account's totals."""
+
+    def fold(self, event: Event) -> None:
+        """Take in an event."""
+        match event:
+            case AccountOpened():
+                self[event.account_id] = Held(base_asset=event.base_asset)
+            case FundsDeposited():
+                self[event.account_id].add(event.asset, event.amount)
+            case FundsWithdrawn():
+                self[event.account_id].add(event.asset, -event.amount)
+            case OrderFilled():
+                self._fill(event)
+            case _:
+                pass
+
+    def _fill(self, fill: OrderFilled) -> None:
+        held = self[fill.account_id]
+        sign = 1 if fill.side is Side.BUY else -1
+        held.add(fill.base_asset, sign * fill.quantity)
+        held.add(fill.quote_asset, -sign * multiply(fill.quantity, fill.price))
+        held.add(fill.fee_asset, -fill.fee)
+
+    def dump(self) -> msgspec.Raw:
+        """All of it as JSON."""
+        return msgspec.Raw(msgspec.json.encode(dict(self)))
+
+    def load(self, data: msgspec.Raw) -> None:
+        """Take over what was dumped."""
+        self.update(msgspec.json.decode(data, type=dict[AccountId, Held]))

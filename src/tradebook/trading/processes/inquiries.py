@@ -1,0 +1,138 @@
+"""Asks the venue about orders whose answer did not come, until it is known what became of them.
+
+Nothing is sent again. That the venue does not have an order is concluded only from an answer to a question
+that was put after the order could last be sent and the venue's own request expiry had passed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.ids import AccountId, OrderId
+from tradebook.matching.deadlines import Deadlines
+from tradebook.trading.orders import OrderStatus
+from tradebook.trading.ports import Venue, VenueOrderState
+from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
+from tradebook.trading.processes.recorder import Recorder
+from tradebook.trading.processes.requests import REQUEST_TIMEOUT_S, Requests
+
+log = structlog.get_logger(__name__)
+
+INTERVAL_S = 0.5
+ASK_AGAIN_S = 2
+RECONCILE_EVERY_S = 60
+AT_ONCE_MAX = 16
+
+_AWAITS_ANSWER = frozenset(
+    {OrderStatus.SUBMITTED, OrderStatus.UNKNOWN, OrderStatus.PENDING_CANCEL, OrderStatus.PENDING_REPLACE}
+)
+
+
+class Inquiries:
+    """Watches ``answers`` run out. From time to time it compares all working orders with the venue."""
+
+    def __init__(
+        self,
+        venue: Venue,
+        clock: Clock,
+        *,
+        orders: OpenOrders,
+        requests: Requests,
+        reports: Recorder,
+        answers: Deadlines,
+    ) -> None:
+        self._venue = venue
+        self._clock = clock
+        self._orders = orders
+        self._requests = requests
+        self._reports = reports
+        self._answers = answers
+
+    async def run(self) -> None:
+        """Ask without end. A venue in this process loses no reports, so it is not compared."""
+        compare_at = self._clock.now()
+        while True:
+            if not self._venue.capabilities.forgets and self._clock.now() >= compare_at:
+                await self._compare()
+                compare_at = self._clock.now() + timedelta(seconds=RECONCILE_EVERY_S)
+            due = [OrderId(key) for key in self._answers.pop_due(self._clock.now())]
+            await self._ask_about(
+                [
+                    order
+                    for order_id in due
+                    if (order := self._orders.get(order_id)) is not None and order.status in _AWAITS_ANSWER
+                ]
+            )
+            await self._clock.sleep(INTERVAL_S)
+
+    async def _compare(self) -> None:
+        """Find working orders of which the venue knows more, or other things, than the books."""
+        accounts: dict[AccountId, list[OpenOrder]] = {}
+        for order in self._orders.values():
+            if order.is_answered:
+                accounts.setdefault(order.account_id, []).append(order)
+        for account_id, ours in accounts.items():
+            try:
+                async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                    theirs = {state.order_id: state for state in await self._venue.open_orders(account_id)}
+            except (TimeoutError, OSError) as error:
+                log.warning("the venue did not list its orders", account_id=account_id, error=repr(error))
+                return
+            for order_id in theirs.keys() - self._orders.keys():
+                log.error("the venue works an order that is not open here", order_id=order_id)
+            await self._ask_about([order for order in ours if not _agrees(order, theirs.get(order.order_id))])
+
+    async def _ask_about(self, orders: Sequence[OpenOrder]) -> None:
+        for first in range(0, len(orders), AT_ONCE_MAX):
+            await asyncio.gather(*(self._ask(order) for order in orders[first : first + AT_ONCE_MAX]))
+
+    async def _ask(self, order: OpenOrder) -> None:
+        asked_at = self._clock.now()
+        self._answers.set(order.order_id, asked_at + timedelta(seconds=ASK_AGAIN_S))
+        request = self._requests.for_venue(order)
+        if request is None:
+            return
+        try:
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                state = await self._venue.query(request)
+        except (TimeoutError, OSError) as error:
+            self._stays_open(order, type(error).__name__)
+            return
+        if state is None:
+            self._conclude_absence(order, asked_at)
+            return
+        for recorded in [self._reports.take(report) for report in state.reports]:
+            await recorded
+        self._repeat(order, state)
+
+    def _repeat(self, order: OpenOrder, state: VenueOrderState) -> None:
+        """Ask again for what the venue has not done; saying it twice is harmless."""
+        if state.status not in SETTLED:
+            return
+        if order.status is OrderStatus.PENDING_CANCEL:
+            self._requests.cancel(order)
+        elif order.status is OrderStatus.PENDING_REPLACE:
+            self._requests.replace(order)
+
+    def _conclude_absence(self, order: OpenOrder, asked_at: datetime) -> None:
+        if order.is_answered or order.send_before is None:
+            log.error("the venue does not know an order that it had", order_id=order.order_id)
+            return
+        expiry = timedelta(seconds=self._venue.capabilities.request_expiry_s)
+        if asked_at > order.send_before + expiry:
+            self._requests.reject(order, "not_received")
+        else:
+            self._stays_open(order, "no_answer")
+
+    def _stays_open(self, order: OpenOrder, reason: str) -> None:
+        if order.status is OrderStatus.SUBMITTED:
+            self._requests.mark_unknown(order, reason)
+
+
+def _agrees(order: OpenOrder, state: VenueOrderState | None) -> bool:
+    return state is not None and order.status in SETTLED and state.filled_quantity == order.filled

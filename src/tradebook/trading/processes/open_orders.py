@@ -1,0 +1,194 @@
+"""Every open order of all accounts, folded from the journal: what process managers act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from tradebook.kernel.ids import AccountId, OrderId
+from tradebook.kernel.messages import Event
+from tradebook.kernel.money import ZERO, multiply
+from tradebook.market.values import Instrument
+from tradebook.trading.conditions import CONDITIONAL_TYPES, end_of, triggered_type
+from tradebook.trading.events import (
+    OrderAccepted,
+    OrderCancelRejected,
+    OrderEvent,
+    OrderFilled,
+    OrderPlaced,
+    OrderReplaced,
+    OrderReplaceRejected,
+    OrderReplaceRequested,
+    OrderSubmitted,
+    OrderTriggered,
+    TrailingStopMoved,
+)
+from tradebook.trading.lifecycle import TERMINAL, next_status
+from tradebook.trading.orders import OrderStatus, OrderTerms, RestsAt
+from tradebook.trading.ports import VenueOrder
+
+SETTLED = frozenset({OrderStatus.ACCEPTED, OrderStatus.PARTIALLY_FILLED})
+"""At the venue, with nothing asked that it has not answered."""
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """New terms that the venue was or will be asked for; ``quantity`` is the new total."""
+
+    quantity: Decimal
+    price: Decimal | None
+    stop_price: Decimal | None
+
+
+class OpenOrder(msgspec.Struct, kw_only=True):
+    """An order that is not done, with the terms in force."""
+
+    account_id: AccountId
+    order_id: OrderId
+    terms: OrderTerms
+    placed_at: datetime
+    rests_at: RestsAt
+    status: OrderStatus
+    quantity: Decimal
+    price: Decimal | None
+    stop_price: Decimal | None
+    anchor: Decimal | None
+    filled: Decimal = ZERO
+    spent: Decimal = ZERO
+    """Cost of the fills with fees in the quote asset: what a ``quote_quantity`` has left is less by it."""
+    is_triggered: bool = False
+    attempt: int = 0
+    send_before: datetime | None = None
+    is_answered: bool = False
+    """Whether the venue has shown that it has the order."""
+    wanted: Wanted | None = None
+
+    @property
+    def end(self) -> datetime | None:
+        """When a GTD or DAY order ends."""
+        return end_of(self.terms, self.placed_at)
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether it may be at the venue."""
+        return self.attempt > 0
+
+    def evolve(self, event: OrderEvent) -> None:
+        """Take in a later event of the order."""
+        match event:
+            case OrderSubmitted():
+                self.attempt, self.send_before = event.attempt, event.send_before
+            case OrderAccepted():
+                self.is_answered = True
+            case OrderFilled():
+                self.is_answered = True
+                self.filled = event.cumulative_quantity
+                self.spent += multiply(event.quantity, event.price)
+                self.spent += event.fee if event.fee_asset == event.quote_asset else ZERO
+            case OrderTriggered():
+                self.is_triggered = True
+            case TrailingStopMoved():
+                self.anchor, self.stop_price = event.anchor, event.stop_price
+            case OrderReplaceRequested():
+                self.wanted = Wanted(
+                    self.quantity if event.quantity is None else event.quantity,
+                    event.price,
+                    event.stop_price,
+                )
+            case OrderReplaceRejected():
+                self.wanted = None
+            case OrderReplaced():
+                if self.wanted is not None and event.quantity in (None, self.wanted.quantity):
+                    self.wanted = None
+                self.quantity = self.quantity if event.quantity is None else event.quantity
+                self.price = self.price if event.price is None else event.price
+                self.stop_price = self.stop_price if event.stop_price is None else event.stop_price
+            case _:
+                pass
+        self.status = self._status_after(event)
+
+    def _status_after(self, event: OrderEvent) -> OrderStatus:
+        is_partial = isinstance(event, OrderFilled) and not event.is_complete
+        status = next_status("OrderPartiallyFilled" if is_partial else type(event).__name__, self.status)
+        works_on = isinstance(event, OrderCancelRejected | OrderReplaced | OrderReplaceRejected)
+        if works_on and status is OrderStatus.ACCEPTED and self.filled:
+            return OrderStatus.PARTIALLY_FILLED
+        return status
+
+    def for_venue(self, instrument: Instrument, *, restored: bool = False) -> VenueOrder:
+        """The order as it goes to the venue now: a triggered one as what it became."""
+        type_ = self.terms.type
+        if self.is_triggered and type_ in CONDITIONAL_TYPES:
+            type_ = triggered_type(self.price)
+        budget = self.terms.quote_quantity
+        return VenueOrder(
+            account_id=self.account_id,
+            order_id=self.order_id,
+            instrument=instrument,
+            terms=msgspec.structs.replace(
+                self.terms,
+                type=type_,
+                quantity=self.quantity,
+                quote_quantity=None if budget is None else budget - self.spent,
+                price=self.price,
+                stop_price=self.stop_price,
+                expires_at=self.end,
+            ),
+            quantity=max(self.quantity - self.filled, ZERO),
+            attempt=self.attempt,
+            restored=restored,
+            anchor=self.anchor,
+        )
+
+
+def opened(event: OrderPlaced) -> OpenOrder:
+    """The order at its first event."""
+    terms = event.terms
+    return OpenOrder(
+        account_id=event.account_id,
+        order_id=event.order_id,
+        terms=terms,
+        placed_at=event.at,
+        rests_at=event.rests_at,
+        status=OrderStatus.PARKED if event.parked else OrderStatus.PENDING,
+        quantity=terms.quantity,
+        price=terms.price,
+        stop_price=terms.stop_price if event.stop_price is None else event.stop_price,
+        anchor=event.anchor,
+    )
+
+
+class OpenOrders(Mapping[OrderId, OpenOrder]):
+    """The open orders by id, in the order they were placed."""
+
+    def __init__(self) -> None:
+        self._orders: dict[OrderId, OpenOrder] = {}
+
+    def __getitem__(self, order_id: OrderId) -> OpenOrder:
+        return self._orders[order_id]
+
+    def __iter__(self) -> Iterator[OrderId]:
+        return iter(self._orders)
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def restore(self, order: OpenOrder) -> None:
+        """Take over an order from a snapshot."""
+        self._orders[order.order_id] = order
+
+    def fold(self, event: Event) -> OpenOrder | None:
+        """Take in an event; answers the order it is about, for the last time when that is done."""
+        if isinstance(event, OrderPlaced):
+            order = self._orders[event.order_id] = opened(event)
+            return order
+        if not isinstance(event, OrderEvent):
+            return None
+        found = self._orders.get(event.order_id)
+        if found is not None:
+            found.evolve(event)
+            if found.status in TERMINAL:
+                del self._orders[event.order_id]
+        return found

@@ -1,0 +1,89 @@
+"""Records commands in the order they come, in batches, and again until they are durable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Sequence
+from typing import Protocol
+
+import structlog
+
+from tradebook.journal.records import Metadata
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import TradebookError, Unavailable
+from tradebook.trading.commands import TradingCommand
+from tradebook.trading.writer import Outcome
+
+log = structlog.get_logger(__name__)
+
+BATCH_MAX = 500
+RETRY_DELAY_S = 0.05
+
+
+class CommandHandler(Protocol):
+    """The account writer, as process managers use it."""
+
+    async def handle_many(
+        self, commands: Sequence[TradingCommand], *, metadata: Metadata
+    ) -> list[Outcome | TradebookError]:
+        """Handle each in order, sharing commits."""
+        ...
+
+
+class Recorder:
+    """A line of commands to the account writer, under one actor.
+
+    While a batch is on its way to the journal the next one collects. Commands that the journal could not take
+    are repeated, which is harmless: their ids are functions of what they say.
+    """
+
+    def __init__(self, writer: CommandHandler, *, actor: str, clock: Clock) -> None:
+        self._writer = writer
+        self._metadata = Metadata(actor=actor, command_id="")
+        self._clock = clock
+        self._waiting: deque[tuple[TradingCommand, asyncio.Future[None]]] = deque()
+        self._arrived = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def take(self, command: TradingCommand) -> Awaitable[None]:
+        """Queue the command; what is returned is done once it is durable or was refused for good."""
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((command, done))
+        self._arrived.set()
+        return done
+
+    async def run(self) -> None:
+        """Record without end."""
+        while True:
+            await self._arrived.wait()
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_MAX))]
+            outcomes = await handle_all(
+                self._writer, [command for command, _ in batch], metadata=self._metadata
+            )
+            again = []
+            for (command, done), outcome in zip(batch, outcomes, strict=True):
+                if isinstance(outcome, Unavailable):
+                    again.append((command, done))
+                    continue
+                if isinstance(outcome, TradebookError):
+                    log.warning("command refused", kind=type(command).__name__, code=outcome.code)
+                if not done.done():
+                    done.set_result(None)
+            self._waiting.extendleft(reversed(again))
+            if not self._waiting:
+                self._arrived.clear()
+            if again:
+                await self._clock.sleep(RETRY_DELAY_S)
+
+
+async def handle_all(
+    writer: CommandHandler, commands: Sequence[TradingCommand], *, metadata: Metadata
+) -> Sequence[Outcome | TradebookError]:
+    """As ``handle_many``; when the whole call fails, every command has failed with its error."""
+    try:
+        return await writer.handle_many(commands, metadata=metadata)
+    except TradebookError as error:
+        return [error] * len(commands)

@@ -1,0 +1,82 @@
+"""All process managers of trading, wired: follow → execute, trigger, mark."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from tradebook.journal.ports import Journal
+from tradebook.kernel.clock import Clock
+from tradebook.market.ports import MarketData
+from tradebook.market.values import Instrument
+from tradebook.trading.ports import Venue
+from tradebook.trading.processes.equity import Equity
+from tradebook.trading.processes.execution import Execution
+from tradebook.trading.processes.follower import JournalFollower
+from tradebook.trading.processes.holdings import Holdings
+from tradebook.trading.processes.open_orders import OpenOrders
+from tradebook.trading.processes.recorder import CommandHandler
+from tradebook.trading.processes.triggers import Triggers
+
+
+class TradingProcesses:
+    """What trading does by itself on one venue."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        writer: CommandHandler,
+        venue: Venue,
+        market: MarketData,
+        instruments: Callable[[], Sequence[Instrument]],
+        clock: Clock,
+    ) -> None:
+        orders, holdings = OpenOrders(), Holdings()
+        self._venue = venue
+        self._follower = JournalFollower(journal, orders, holdings, clock=clock)
+        self._execution = Execution(orders=orders, writer=writer, venue=venue, market=market, clock=clock)
+        self._triggers = Triggers(
+            orders=orders,
+            writer=writer,
+            market=market,
+            clock=clock,
+            venue_expires=venue.capabilities.times_in_force,
+        )
+        self._equity = Equity(
+            holdings=holdings, writer=writer, market=market, instruments=instruments, clock=clock
+        )
+        self._running: asyncio.Task[None] | None = None
+
+    @property
+    def position(self) -> int:
+        """The journal position up to which everything has been taken in."""
+        return self._follower.position
+
+    async def start(self) -> None:
+        """Catch up with the journal, take up what was left, and go on in the background."""
+        await self._follower.catch_up()
+        await self._venue.start(self._execution.take_report)
+        self._running = asyncio.create_task(self._run(), name="trading-processes")
+
+    async def wait(self) -> None:
+        """Return never; raises what ended the processes, which is always a defect."""
+        if self._running is not None:
+            await asyncio.shield(self._running)
+
+    async def stop(self) -> None:
+        """End everything; the journal has what the next start needs."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+        await self._execution.close()
+        await self._venue.stop()
+
+    async def _run(self) -> None:
+        managers = (self._execution, self._triggers, self._equity)
+        async with asyncio.TaskGroup() as tasks:
+            for manager in managers:
+                tasks.create_task(manager.run())
+            for manager in managers:
+                await manager.recover()
+            await self._follower.follow(managers)

@@ -1,0 +1,110 @@
+"""What a client writes to place an order. Decimals are strings: a JSON number may have been a float."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from tradebook.kernel.ids import ClientOrderId, InstrumentId
+from tradebook.kernel.money import MAX_DIGITS, ZERO
+from tradebook.trading.orders import LegTerms, OffsetType, OrderTerms, OrderType, Side, TimeInForce
+
+Amount = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]+(\.[0-9]+)?$",
+        max_length=MAX_DIGITS + 1,
+        description="A decimal number as a string, in plain notation.",
+        examples=["0.015"],
+    ),
+]
+Identifier = Annotated[str, Meta(pattern=r"^[!-~]+(?!\n)$", max_length=64, description="Printable ASCII.")]
+
+
+class LegRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An exit of a bracket. With a price it is a limit order once triggered, else a market order."""
+
+    stop_price: Amount
+    price: Amount | None = None
+
+
+class OrderRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One order."""
+
+    account_id: Identifier
+    client_order_id: Identifier
+    instrument: Identifier
+    side: Side
+    type: OrderType
+    quantity: Amount | None = None
+    """In the base asset; may be absent only for a market order sized by ``quote_quantity``."""
+    quote_quantity: Amount | None = None
+    price: Amount | None = None
+    stop_price: Amount | None = None
+    trailing_offset: Amount | None = None
+    trailing_offset_type: OffsetType = OffsetType.PRICE
+    time_in_force: TimeInForce = TimeInForce.GTC
+    expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+    post_only: bool = False
+    reduce_only: bool = False
+    oco_group: Annotated[str, Meta(max_length=64)] = ""
+    take_profit: LegRequest | None = None
+    stop_loss: LegRequest | None = None
+    tags: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=16)] = ()
+
+
+class ReplaceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New terms of an open order; what is left out stays."""
+
+    quantity: Amount | None = None
+    price: Amount | None = None
+    stop_price: Amount | None = None
+
+
+class CancelAllRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which open orders to cancel; without an account those of every account that the caller may trade."""
+
+    account_id: Identifier | None = None
+    instrument: Identifier | None = None
+
+
+def terms_of(request: OrderRequest) -> OrderTerms:
+    """The request as the model takes it. Raises InvalidInput for numbers that are too long."""
+    return OrderTerms(
+        client_order_id=ClientOrderId(request.client_order_id),
+        instrument_id=InstrumentId(request.instrument),
+        side=request.side,
+        type=request.type,
+        quantity=decimal_of(request.quantity, "quantity") or ZERO,
+        quote_quantity=decimal_of(request.quote_quantity, "quote_quantity"),
+        price=decimal_of(request.price, "price"),
+        stop_price=decimal_of(request.stop_price, "stop_price"),
+        trailing_offset=decimal_of(request.trailing_offset, "trailing_offset"),
+        trailing_offset_type=request.trailing_offset_type,
+        time_in_force=request.time_in_force,
+        expires_at=request.expires_at and request.expires_at.astimezone(UTC),
+        post_only=request.post_only,
+        reduce_only=request.reduce_only,
+        oco_group=request.oco_group,
+        take_profit=_leg(request.take_profit, "take_profit"),
+        stop_loss=_leg(request.stop_loss, "stop_loss"),
+        tags=request.tags,
+    )
+
+
+def decimal_of(text: str | None, field: str) -> Decimal | None:
+    """The decimal in an optional field. Raises InvalidInput."""
+    return None if text is None else parsedecimal_of(text, field=field)
+
+
+def _leg(leg: LegRequest | None, field: str) -> LegTerms | None:
+    if leg is None:
+        return None
+    return LegTerms(
+        stop_price=parsedecimal_of(leg.stop_price, field=f"{field}.stop_price"),
+        price=decimal_of(leg.price, f"{field}.price"),
+    )

@@ -1,0 +1,1 @@
+"""Views of the trading room: rows folded from the journal, and the queries on them."""

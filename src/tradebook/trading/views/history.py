@@ -1,0 +1,104 @@
+"""Views as they stood at an earlier moment: a journal position, or a time with what was known by then."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tradebook.journal.ports import Journal
+from tradebook.journal.records import Recorded
+from tradebook.kernel.errors import InvalidInput
+from tradebook.kernel.ids import AccountId
+from tradebook.kernel.money import ZERO
+from tradebook.trading.events import AccountEvent, OrderFilled, stream_of
+from tradebook.trading.views.ledger import BalanceDocument, LedgerProjection, balance_document
+from tradebook.trading.views.order_document import OrderBook, OrderDocument
+from tradebook.trading.views.pages import POSITION_MAX, Page
+from tradebook.trading.views.positions import Position, PositionDocument, fold_fill, position_document
+from tradebook.trading.views.progress import Progress
+
+if TYPE_CHECKING:
+    from asyncpg import Pool
+
+Moment = int | datetime
+"""A journal position, or a time by the journal's clock."""
+
+SUM_BALANCES = """
+select asset, sum(amount) filter (where ledger_account = 'available'),
+       sum(amount) filter (where ledger_account = 'held')
+from trading.ledger_postings
+where account_id = $1 and position <= $2 and recorded_at <= $3 and ledger_account in ('available', 'held')
+group by asset order by asset
+"""
+
+_FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def parse_moment(text: str) -> Moment:
+    """Read ``?as_of=``. Raises InvalidInput."""
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        return int(text)
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None:
+        raise InvalidInput(
+            "as_of",
+            f"{text[:64]!r} is no moment",
+            "give a journal position or a time like 2026-01-31T12:00:00Z",
+        )
+    return time.astimezone(UTC)
+
+
+class TradingHistory:
+    """Reads the past of one account. Access is checked by the caller."""
+
+    def __init__(self, pool: Pool, journal: Journal, progress: Progress) -> None:
+        self._pool = pool
+        self._journal = journal
+        self._progress = progress
+
+    async def balances(self, account_id: AccountId, moment: Moment) -> Page[BalanceDocument]:
+        """Sums of the postings up to then. Raises Unavailable where the ledger's view is not there yet."""
+        reached = moment if isinstance(moment, int) else (await self._journal.head()).position
+        await self._progress.wait_for(reached, [LedgerProjection.name])
+        position, time = _bounds(moment)
+        rows = await self._pool.fetch(SUM_BALANCES, account_id, position, time)
+        return Page(
+            items=[
+                balance_document(account_id, asset, available=available or ZERO, held=held or ZERO)
+                for asset, available, held in rows
+            ]
+        )
+
+    async def positions(self, account_id: AccountId, moment: Moment) -> Page[PositionDocument]:
+        """Folded from the account's fills up to then."""
+        book: dict[str, Position] = {}
+        async for recorded in self._until(account_id, moment):
+            if isinstance(recorded.event, OrderFilled):
+                fold_fill(book, recorded.event)
+        return Page(
+            items=[position_document(account_id, instrument, book[instrument]) for instrument in sorted(book)]
+        )
+
+    async def orders(self, account_id: AccountId, moment: Moment) -> list[OrderDocument]:
+        """Every order of the account as it stood then, the newest first."""
+        book = OrderBook()
+        async for recorded in self._until(account_id, moment):
+            if isinstance(recorded.event, AccountEvent):
+                book.fold(recorded.event)
+        return list(reversed(book.values()))
+
+    async def _until(self, account_id: AccountId, moment: Moment) -> AsyncIterator[Recorded]:
+        position, time = _bounds(moment)
+        async for page in self._journal.read_stream(stream_of(account_id)):
+            for recorded in page:
+                if recorded.position > position or recorded.recorded_at > time:
+                    return
+                yield recorded
+
+
+def _bounds(moment: Moment) -> tuple[int, datetime]:
+    return (moment, _FOREVER) if isinstance(moment, int) else (POSITION_MAX, moment)

@@ -1,0 +1,170 @@
+"""The view of positions: what fills left in each instrument, at what average cost, with what result.
+
+Average cost is a figure of this view only. Gains are never posted, so that portfolios can apply FIFO, LIFO or
+any other method to the same fills.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tradebook.journal.projections import ViewChange
+from tradebook.journal.records import Recorded
+from tradebook.kernel.messages import Event
+from tradebook.kernel.money import ZERO, divide, plain
+from tradebook.trading.events import OrderFilled
+from tradebook.trading.orders import Side
+from tradebook.trading.views.cache import RowCache
+
+if TYPE_CHECKING:
+    from asyncpg import Connection, Record
+
+SELECT_POSITIONS = """
+select account_id, instrument, quantity, cost, realised
+from trading.positions where account_id = any($1::text[])
+"""
+
+UPSERT_POSITIONS = """
+insert into trading.positions (account_id, instrument, quantity, cost, realised, last_position)
+select * from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[])
+on conflict (account_id, instrument) do update set
+    quantity = excluded.quantity, cost = excluded.cost, realised = excluded.realised,
+    last_position = excluded.last_position
+"""
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A position folded from its fills."""
+
+    quantity: Decimal = ZERO
+    """Positive when long; a fee taken in the base asset has left it."""
+    cost: Decimal = ZERO
+    """What the open quantity was bought (or, short, sold) for, in the quote asset; never negative."""
+    realised: Decimal = ZERO
+    """Proceeds minus average cost of what was closed, in the quote asset, before fees."""
+
+
+class PositionDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A position on the wire. ``average_entry_price`` is null when it is flat."""
+
+    account_id: str
+    instrument: str
+    quantity: str
+    average_entry_price: str | None
+    cost: str
+    realised_pnl: str
+
+
+def position_document(account_id: str, instrument: str, position: Position) -> PositionDocument:
+    """The position in its wire form."""
+    average = divide(position.cost, abs(position.quantity)) if position.quantity else None
+    return PositionDocument(
+        account_id=account_id,
+        instrument=instrument,
+        quantity=plain(position.quantity),
+        average_entry_price=None if average is None else plain(average),
+        cost=plain(position.cost),
+        realised_pnl=plain(position.realised),
+    )
+
+
+def apply_fill(
+    position: Position, side: Side, quantity: Decimal, price: Decimal, *, base_fee: Decimal = ZERO
+) -> Position:
+    """The position after a fill, by average cost.
+
+    ``base_fee`` is the part of the fee that was taken in the base asset: what is held is less by that much,
+    so the average price of the rest is higher.
+    """
+    direction = 1 if side is Side.BUY else -1
+    held, cost, realised = position.quantity, position.cost, position.realised
+    opening = quantity
+    if held * direction < 0:
+        closing = min(quantity, abs(held))
+        share = cost if closing == abs(held) else divide(cost * closing, abs(held))
+        realised -= direction * (closing * price - share)
+        held += direction * closing
+        cost -= share
+        opening -= closing
+    held += direction * opening - base_fee
+    cost = cost + opening * price if held else ZERO
+    return Position(quantity=_tidy(held), cost=_tidy(cost), realised=_tidy(realised))
+
+
+def _tidy(value: Decimal) -> Decimal:
+    """One representation per value, so that a row read back folds to the same bytes as one kept in memory."""
+    return Decimal(plain(value))
+
+
+_Book = dict[str, Position]
+"""Positions of one account by instrument."""
+
+
+def _read(records: Iterable[Record]) -> dict[str, _Book]:
+    books: dict[str, _Book] = {}
+    for account_id, instrument, quantity, cost, realised in records:
+        books.setdefault(account_id, {})[instrument] = Position(
+            quantity=quantity, cost=cost, realised=realised
+        )
+    return books
+
+
+def fold_fill(book: _Book, fill: OrderFilled) -> None:
+    """Apply a fill to the positions of its account."""
+    base_fee = fill.fee if fill.fee_asset == fill.base_asset else ZERO
+    before = book.get(fill.instrument_id, Position())
+    book[fill.instrument_id] = apply_fill(before, fill.side, fill.quantity, fill.price, base_fee=base_fee)
+
+
+class PositionsProjection:
+    """Writes ``trading.positions``."""
+
+    name = "trading.positions"
+    version = 1
+    tables = ("trading.positions",)
+    handles: frozenset[type[Event]] = frozenset({OrderFilled})
+
+    def __init__(self) -> None:
+        self._cache: RowCache[_Book] = RowCache(SELECT_POSITIONS, _read)
+
+    def forget(self) -> None:
+        """See Projection."""
+        self._cache.clear()
+
+    async def project(self, connection: Connection, batch: Sequence[Recorded]) -> Sequence[ViewChange]:
+        """See Projection."""
+        fills = [
+            (recorded.position, recorded.event)
+            for recorded in batch
+            if isinstance(recorded.event, OrderFilled)
+        ]
+        if not fills:
+            return []
+        await self._cache.ensure(connection, {fill.account_id for _, fill in fills})
+        changed: dict[tuple[str, str], int] = {}
+        for position, fill in fills:
+            fold_fill(self._cache.rows.setdefault(fill.account_id, {}), fill)
+            changed[fill.account_id, fill.instrument_id] = position
+        rows = [self._cache.rows[account_id][instrument] for account_id, instrument in changed]
+        await connection.execute(
+            UPSERT_POSITIONS,
+            [account_id for account_id, _ in changed],
+            [instrument for _, instrument in changed],
+            [row.quantity for row in rows],
+            [row.cost for row in rows],
+            [row.realised for row in rows],
+            list(changed.values()),
+        )
+        return [
+            ViewChange(
+                channel="positions",
+                account_id=account_id,
+                position=position,
+                document=msgspec.Raw(msgspec.json.encode(position_document(account_id, instrument, row))),
+            )
+            for ((account_id, instrument), position), row in zip(changed.items(), rows, strict=True)
+        ]

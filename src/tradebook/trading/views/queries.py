@@ -1,0 +1,222 @@
+"""Questions to the views, answered as far as the caller may see."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tradebook.identity.principal import Principal
+from tradebook.kernel.errors import NotFound
+from tradebook.kernel.ids import AccountId, OrderId
+from tradebook.kernel.money import plain
+from tradebook.ledger.postings import LedgerAccount
+from tradebook.trading.orders import OrderStatus, Side
+from tradebook.trading.views import statements
+from tradebook.trading.views.fills import FillDocument
+from tradebook.trading.views.ledger import BalanceDocument, PostingDocument, balance_document
+from tradebook.trading.views.order_document import OrderDocument
+from tradebook.trading.views.pages import POSITION_MAX, LineKey, Page, PageRequest, TimeKey, page_of
+from tradebook.trading.views.positions import Position, PositionDocument, position_document
+
+if TYPE_CHECKING:
+    from asyncpg import Pool, Record
+
+_FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+_decode_order = msgspec.json.Decoder(OrderDocument).decode
+
+
+class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which orders are wanted; ``until`` is exclusive, both are business times of placement."""
+
+    account_id: AccountId | None = None
+    statuses: frozenset[OrderStatus] = frozenset(OrderStatus)
+    instrument: str | None = None
+    side: Side | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class FillFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which fills are wanted; ``until`` is exclusive, both are the venue's times."""
+
+    account_id: AccountId | None = None
+    order_id: OrderId | None = None
+    instrument: str | None = None
+    side: Side | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class _Where:
+    """Collects conditions and their numbered arguments. Columns come from here, values never do."""
+
+    def __init__(self, *arguments: object) -> None:
+        self.arguments = list(arguments)
+        self.conditions = ""
+        self.each_account = ""
+
+    def equals(self, column: str, value: object | None) -> None:
+        if value is not None:
+            self.arguments.append(value)
+            self.conditions += f" and {column} = ${len(self.arguments)}"
+
+    def in_accounts(self, column: str, accounts: list[AccountId] | None) -> None:
+        if accounts is not None:
+            self.arguments.append(accounts)
+            self.each_account = f"cross join unnest(${len(self.arguments)}::text[]) owned(account_id)"
+            self.conditions += f" and {column} = owned.account_id"
+
+    def fill_in(self, statement: str) -> str:
+        return statement.format(each_account=self.each_account, conditions=self.conditions)
+
+
+class TradingQueries:
+    """Reads the views."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def require_account(self, principal: Principal, account_id: AccountId) -> None:
+        """Raises NotFound unless the account exists for the caller."""
+        party_id = await self._pool.fetchval(statements.SELECT_PARTY, account_id)
+        if party_id is None or not principal.may_see(party_id, account_id):
+            raise NotFound("account", account_id)
+
+    async def find_order(self, order_id: OrderId) -> OrderDocument | None:
+        """The order, whoever asks."""
+        document = await self._pool.fetchval(statements.SELECT_ORDER_DOCUMENT, order_id)
+        return None if document is None else _decode_order(document)
+
+    async def account_ids(self, principal: Principal) -> list[AccountId]:
+        """Every account that the caller sees."""
+        rows = await self._pool.fetch(statements.SELECT_ACCOUNT_IDS, *_seen(principal))
+        return [AccountId(row[0]) for row in rows]
+
+    async def accounts(self, principal: Principal, page: PageRequest) -> Page[msgspec.Raw]:
+        """Accounts, the newest first."""
+        before = page.after(int, first=POSITION_MAX)
+        rows = await self._pool.fetch(statements.SELECT_ACCOUNTS, before, *_seen(principal), page.limit)
+        return page_of([_raw(row) for row in rows], page.limit, rows and rows[-1]["opened_position"])
+
+    async def account(self, principal: Principal, account_id: AccountId) -> msgspec.Raw:
+        """One account. Raises NotFound."""
+        row = await self._pool.fetchrow(statements.SELECT_ACCOUNT, account_id)
+        return _visible(row, principal, "account", account_id)
+
+    async def order(self, principal: Principal, order_id: OrderId) -> msgspec.Raw:
+        """One order. Raises NotFound."""
+        row = await self._pool.fetchrow(statements.SELECT_ORDER, order_id)
+        return _visible(row, principal, "order", order_id)
+
+    async def orders(self, principal: Principal, wanted: OrderFilter, page: PageRequest) -> Page[msgspec.Raw]:
+        """Orders by time of placement, the newest first."""
+        until = TimeKey(at=wanted.until or _FOREVER, position=0)
+        key = min(until, page.after(TimeKey, first=until), key=lambda key: (key.at, key.position))
+        where = _Where(sorted(wanted.statuses), key.at, key.position, wanted.since or _NEVER, page.limit)
+        where.equals("o.instrument", wanted.instrument)
+        where.equals("o.side", wanted.side)
+        where.in_accounts("o.account_id", await self._accounts(principal, wanted.account_id))
+        rows = await self._pool.fetch(where.fill_in(statements.SELECT_ORDERS), *where.arguments)
+        last = rows and TimeKey(at=rows[-1]["created_at"], position=rows[-1]["placed_position"])
+        return page_of([_raw(row) for row in rows], page.limit, last)
+
+    async def fills(self, principal: Principal, wanted: FillFilter, page: PageRequest) -> Page[FillDocument]:
+        """Fills in journal order, the newest first."""
+        before = page.after(int, first=POSITION_MAX)
+        where = _Where(before, wanted.since or _NEVER, wanted.until or _FOREVER, page.limit)
+        where.equals("f.order_id", wanted.order_id)
+        where.equals("f.instrument", wanted.instrument)
+        where.equals("f.side", wanted.side)
+        where.in_accounts("f.account_id", await self._accounts(principal, wanted.account_id))
+        rows = await self._pool.fetch(where.fill_in(statements.SELECT_FILLS), *where.arguments)
+        return page_of([_fill(row) for row in rows], page.limit, rows and rows[-1]["position"])
+
+    async def balances(self, account_id: AccountId) -> Page[BalanceDocument]:
+        """Every asset that the account ever had. Access is checked by the caller."""
+        rows = await self._pool.fetch(statements.SELECT_BALANCES, account_id)
+        return Page(
+            items=[
+                balance_document(account_id, asset, available=available, held=held)
+                for asset, available, held in rows
+            ]
+        )
+
+    async def positions(self, account_id: AccountId) -> Page[PositionDocument]:
+        """Every instrument that the account ever had a fill in. Access is checked by the caller."""
+        rows = await self._pool.fetch(statements.SELECT_POSITIONS, account_id)
+        return Page(
+            items=[
+                position_document(
+                    account_id, instrument, Position(quantity=quantity, cost=cost, realised=realised)
+                )
+                for instrument, quantity, cost, realised in rows
+            ]
+        )
+
+    async def ledger(self, account_id: AccountId, page: PageRequest) -> Page[PostingDocument]:
+        """The account's postings, the newest first. Access is checked by the caller."""
+        key = page.after(LineKey, first=LineKey(position=POSITION_MAX, line=0))
+        rows = await self._pool.fetch(
+            statements.SELECT_LEDGER, account_id, key.position, key.line, page.limit
+        )
+        last = rows and LineKey(position=rows[-1]["position"], line=rows[-1]["line"])
+        return page_of([_posting(account_id, row) for row in rows], page.limit, last)
+
+    async def _accounts(self, principal: Principal, account_id: AccountId | None) -> list[AccountId] | None:
+        """The accounts that a list is about; None where it is about all."""
+        if account_id is not None:
+            await self.require_account(principal, account_id)
+            return [account_id]
+        if principal.parties is None and principal.accounts is None:
+            return None
+        return await self.account_ids(principal)
+
+
+def _seen(principal: Principal) -> tuple[list[str] | None, list[str] | None]:
+    """The parties and accounts that bound what the caller sees."""
+    parties, accounts = principal.parties, principal.accounts
+    return None if parties is None else list(parties), None if accounts is None else list(accounts)
+
+
+def _raw(row: Record) -> msgspec.Raw:
+    return msgspec.Raw(row["document"].encode())
+
+
+def _visible(row: Record | None, principal: Principal, kind: str, key: str) -> msgspec.Raw:
+    if row is None or not principal.may_see(row["party_id"], row["account_id"]):
+        raise NotFound(kind, key)
+    return _raw(row)
+
+
+def _fill(row: Record) -> FillDocument:
+    return FillDocument(
+        position=str(row["position"]),
+        account_id=row["account_id"],
+        order_id=row["order_id"],
+        fill_id=row["fill_id"],
+        instrument=row["instrument"],
+        side=Side(row["side"]),
+        quantity=plain(row["quantity"]),
+        price=plain(row["price"]),
+        fee=plain(row["fee"]),
+        fee_asset=row["fee_asset"],
+        liquidity=row["liquidity"],
+        at=row["at"],
+    )
+
+
+def _posting(account_id: AccountId, row: Record) -> PostingDocument:
+    return PostingDocument(
+        position=str(row["position"]),
+        line=row["line"],
+        recorded_at=row["recorded_at"],
+        account_id=account_id,
+        party_id=row["party_id"],
+        sub_ledger=row["sub_ledger"],
+        ledger_account=LedgerAccount(row["ledger_account"]),
+        asset=row["asset"],
+        amount=plain(row["amount"]),
+    )

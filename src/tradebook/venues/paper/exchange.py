@@ -1,0 +1,349 @@
+"""The paper exchange: orders meet the market's quotes and trades. Synchronous; its only time is the market's.
+
+* A market order fills at the displayed prices.
+* An aggressive limit order takes the displayed size within its limit; the rest rests (IOC: is cancelled).
+* A resting limit order fills at its price when a trade prints through it, up to the trade's size, shared in
+  price-time priority; neither a touch nor a quote fills it.
+* A stop triggers on trades.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import TypedDict
+
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId, derive_id
+from tradebook.kernel.money import ZERO, round_down
+from tradebook.market.ports import MarketData
+from tradebook.market.values import Level, Trade
+from tradebook.matching.stops import StopIndex
+from tradebook.trading.commands import (
+    RecordAcceptance,
+    RecordCancellation,
+    RecordCancelRejection,
+    RecordExpiry,
+    RecordFill,
+    RecordRejection,
+    RecordReplacement,
+    RecordReplaceRejection,
+    RecordTrigger,
+    VenueReport,
+)
+from tradebook.trading.conditions import CONDITIONAL_TYPES, await_trigger, better_anchor, end_of
+from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, TimeInForce
+from tradebook.trading.ports import VenueOrder
+from tradebook.venues.paper.book import RestingOrders
+from tradebook.venues.paper.displayed import DisplayedMarket
+from tradebook.venues.paper.orders import PaperOrder
+from tradebook.venues.paper.rules import Match, fee_of, spend, take, walk
+
+DONE_ORDERS_MAX = 10_000
+"""How many finished orders are remembered, so that a repeated submit or a query still finds them."""
+
+Emit = Callable[[VenueReport], None]
+
+
+class _Heading(TypedDict):
+    account_id: AccountId
+    order_id: OrderId
+
+
+class _Pit:
+    """What rests in one instrument."""
+
+    def __init__(self) -> None:
+        self.limits = RestingOrders()
+        self.stops = StopIndex()
+
+
+class PaperExchange:
+    """Every order of the paper venue; what happens to them is told to ``emit`` in order."""
+
+    def __init__(self, market: MarketData, emit: Emit, *, run_id: str, rests_conditionals: bool) -> None:
+        self._market = DisplayedMarket(market)
+        self._emit_report = emit
+        self._run_id = run_id
+        self._rests_conditionals = rests_conditionals
+        self._orders: dict[str, PaperOrder] = {}
+        self._done: OrderedDict[str, PaperOrder] = OrderedDict()
+        self._pits: dict[InstrumentId, _Pit] = {}
+
+    def find(self, order_id: str) -> PaperOrder | None:
+        """The order, open or recently finished."""
+        return self._orders.get(order_id) or self._done.get(order_id)
+
+    def is_open(self, order_id: str) -> bool:
+        """Whether the order works here now."""
+        return order_id in self._orders
+
+    def open_orders(self, account_id: AccountId) -> Sequence[PaperOrder]:
+        """What works for the account, oldest first."""
+        return [order for order in self._orders.values() if order.request.account_id == account_id]
+
+    # --- requests
+
+    def accept(self, request: VenueOrder) -> None:
+        """An order arrives. A restored one has been accepted before and says nothing about it."""
+        if self.find(request.order_id) is not None:
+            return
+        order = PaperOrder(request)
+        refusal = self._refusal_of(order)
+        if refusal:
+            self._finish(order, OrderStatus.REJECTED)
+            self._tell(order, RecordRejection(**_heading(order), at=self._market.now(), reason=refusal))
+            return
+        self._orders[request.order_id] = order
+        order.status = OrderStatus.PARTIALLY_FILLED if order.filled else OrderStatus.ACCEPTED
+        if not request.restored:
+            self._tell(
+                order,
+                RecordAcceptance(
+                    **_heading(order), at=self._market.now(), venue_order_id=order.venue_order_id
+                ),
+            )
+        end = end_of(request.terms, self._market.now())
+        if end is not None and end <= self._market.now():
+            self.expire(request.order_id)
+        elif request.terms.type in CONDITIONAL_TYPES:
+            self._await_trigger(order)
+        else:
+            self._work(order)
+
+    def cancel(self, request: VenueOrder) -> None:
+        """A cancel request arrives."""
+        order = self._orders.get(request.order_id)
+        if order is None:
+            self._answer(
+                request,
+                RecordCancelRejection(**_heading(request), at=self._market.now(), reason="not_open"),
+            )
+        else:
+            self._cancel(order, "requested")
+
+    def replace(
+        self, request: VenueOrder, *, quantity: Decimal, price: Decimal | None, stop_price: Decimal | None
+    ) -> None:
+        """New terms arrive; ``quantity`` is the new total. More size or another price goes to the back."""
+        order = self._orders.get(request.order_id)
+        refusal = "not_open" if order is None else self._refusal_to_replace(order, quantity, price)
+        if order is None or refusal:
+            self._answer(
+                request,
+                RecordReplaceRejection(**_heading(request), at=self._market.now(), reason=refusal),
+            )
+            return
+        keeps_place = quantity <= order.quantity and price in (None, order.price)
+        order.quantity, order.remaining = quantity, quantity - order.filled
+        order.price = price if price is not None else order.price
+        order.stop_price = stop_price if stop_price is not None else order.stop_price
+        self._tell(
+            order,
+            RecordReplacement(
+                **_heading(order),
+                at=self._market.now(),
+                quantity=quantity,
+                price=order.price,
+                stop_price=order.stop_price,
+            ),
+        )
+        pit = self._pit(order)
+        if order.order_id in pit.stops:
+            if stop_price is not None and order.terms.type is not OrderType.TRAILING_STOP:
+                self._await_trigger(order)
+        elif not keeps_place:
+            pit.limits.discard(order.order_id)
+            self._work_limit(order)
+
+    def expire(self, order_id: str) -> None:
+        """The order's time has come; nothing happens when it is no longer open."""
+        order = self._orders.get(order_id)
+        if order is not None:
+            self._finish(order, OrderStatus.EXPIRED)
+            reason = order.terms.time_in_force.value
+            self._tell(order, RecordExpiry(**_heading(order), at=self._market.now(), reason=reason))
+
+    # --- the market
+
+    def on_trade(self, trade: Trade) -> None:
+        """A print: first it fills what rested before it, then it triggers stops."""
+        pit = self._pits.get(trade.instrument_id)
+        if pit is None:
+            return
+        size: Decimal | None = None
+        for order_id in pit.limits.reached_by(trade.price):
+            order = self._orders[order_id]
+            if size is None:
+                size = round_down(trade.quantity, order.instrument.lot_size)
+            given = min(size, order.remaining)
+            if not given:
+                break
+            size -= given
+            assert order.price is not None
+            self._fill(order, Match(order.price, given), Liquidity.MAKER)
+        for triggered in pit.stops.on_trade(trade.price):
+            order = self._orders[triggered.key]
+            self._tell(
+                order,
+                RecordTrigger(
+                    **_heading(order),
+                    at=self._market.now(),
+                    trigger_price=trade.price,
+                    market_sequence=trade.sequence,
+                ),
+            )
+            self._work(order)
+
+    # --- how orders work
+
+    def _refusal_of(self, order: PaperOrder) -> str:
+        terms = order.terms
+        if terms.type in CONDITIONAL_TYPES:
+            if not self._rests_conditionals:
+                return "conditional_orders_do_not_rest_here"
+            if terms.type is OrderType.TRAILING_STOP and self._first_anchor(order) is None:
+                return "no_price"
+        elif terms.type is OrderType.MARKET:
+            levels = self._opposite(order)
+            if not levels:
+                return "no_price"
+            if terms.quote_quantity is not None and not self._quantity_for(order, levels):
+                return "less_than_one_lot"
+        elif terms.post_only and not order.request.restored and self._would_trade(order, order.price):
+            return "post_only_would_trade"
+        return ""
+
+    def _refusal_to_replace(self, order: PaperOrder, quantity: Decimal, price: Decimal | None) -> str:
+        if quantity <= order.filled:
+            return "already_filled"
+        rests = order.order_id in self._pit(order).limits
+        if rests and order.terms.post_only and self._would_trade(order, price):
+            return "post_only_would_trade"
+        return ""
+
+    def _await_trigger(self, order: PaperOrder) -> None:
+        await_trigger(
+            self._pit(order).stops,
+            order.order_id,
+            order.terms,
+            stop_price=order.stop_price,
+            anchor=self._first_anchor(order),
+        )
+
+    def _first_anchor(self, order: PaperOrder) -> Decimal | None:
+        last = self._market.last_price(order.instrument.instrument_id)
+        return better_anchor(order.terms.side, order.request.anchor, last)
+
+    def _work(self, order: PaperOrder) -> None:
+        """Act as what the order is once nothing is left to wait for: with a price a limit, else a market."""
+        if order.price is not None:
+            self._work_limit(order)
+        else:
+            self._work_market(order)
+
+    def _work_market(self, order: PaperOrder) -> None:
+        levels = self._opposite(order)
+        if order.terms.quote_quantity is not None:
+            order.quantity = order.remaining = self._quantity_for(order, levels)
+        for match in walk(levels, order.remaining, lot=order.instrument.lot_size):
+            self._fill(order, match, Liquidity.TAKER)
+
+    def _work_limit(self, order: PaperOrder) -> None:
+        terms, price = order.terms, order.price
+        assert price is not None
+        matches: list[Match] = []
+        if not terms.post_only and self._would_trade(order, price):
+            levels = self._opposite(order)
+            lot = order.instrument.lot_size
+            matches = take(levels, order.remaining, side=terms.side, limit=price, lot=lot)
+        in_full = sum((match.quantity for match in matches), ZERO) == order.remaining
+        if terms.time_in_force is TimeInForce.FOK and not in_full:
+            self._cancel(order, "fill_or_kill")
+            return
+        for match in matches:
+            self._fill(order, match, Liquidity.TAKER)
+        if not order.is_open:
+            return
+        if terms.time_in_force is TimeInForce.IOC:
+            self._cancel(order, "immediate_or_cancel")
+        else:
+            self._pit(order).limits.add(order.order_id, terms.side, price)
+
+    def _opposite(self, order: PaperOrder) -> Sequence[Level]:
+        return self._market.offered_to(order.terms.side, order.instrument.instrument_id)
+
+    def _would_trade(self, order: PaperOrder, limit: Decimal | None) -> bool:
+        return self._market.would_trade(order.terms.side, order.instrument.instrument_id, limit)
+
+    def _quantity_for(self, order: PaperOrder, levels: Sequence[Level]) -> Decimal:
+        """What the order's amount of the quote asset buys or sells."""
+        terms, instrument = order.terms, order.instrument
+        budget = terms.quote_quantity or ZERO
+        rate = instrument.taker_fee_rate
+        return spend(levels, budget, side=terms.side, fee_rate=rate, lot=instrument.lot_size)
+
+    # --- outcomes
+
+    def _fill(self, order: PaperOrder, match: Match, liquidity: Liquidity) -> None:
+        instrument = order.instrument
+        sequence = str(self._market.sequence(instrument.instrument_id))
+        number = str(order.fill_count)
+        order.fill(match.quantity)
+        if not order.remaining:
+            self._finish(order, OrderStatus.FILLED)
+        self._tell(
+            order,
+            RecordFill(
+                **_heading(order),
+                at=self._market.now(),
+                client_order_id=order.terms.client_order_id,
+                venue_order_id=order.venue_order_id,
+                fill_id=derive_id(self._run_id, order.order_id, sequence, number),
+                instrument_id=instrument.instrument_id,
+                side=order.terms.side,
+                quantity=match.quantity,
+                price=match.price,
+                base_asset=instrument.base_asset,
+                quote_asset=instrument.quote_asset,
+                fee=fee_of(instrument, match, liquidity),
+                fee_asset=instrument.quote_asset,
+                liquidity=liquidity,
+                leaves_nothing=order.terms.quote_quantity is not None and not order.remaining,
+            ),
+        )
+
+    def _cancel(self, order: PaperOrder, reason: str) -> None:
+        self._finish(order, OrderStatus.CANCELLED)
+        self._tell(order, RecordCancellation(**_heading(order), at=self._market.now(), reason=reason))
+
+    def _finish(self, order: PaperOrder, status: OrderStatus) -> None:
+        order_id = order.order_id
+        order.status = status
+        self._orders.pop(order_id, None)
+        pit = self._pit(order)
+        pit.limits.discard(order_id)
+        pit.stops.discard(order_id)
+        self._done[order_id] = order
+        if len(self._done) > DONE_ORDERS_MAX:
+            self._done.popitem(last=False)
+
+    def _tell(self, order: PaperOrder, report: VenueReport) -> None:
+        order.reports.append(report)
+        self._emit_report(report)
+
+    def _answer(self, request: VenueOrder, report: VenueReport) -> None:
+        """Tell about a request for an order that may not be here."""
+        order = self.find(request.order_id)
+        if order is None:
+            self._emit_report(report)
+        else:
+            self._tell(order, report)
+
+    def _pit(self, order: PaperOrder) -> _Pit:
+        return self._pits.setdefault(order.instrument.instrument_id, _Pit())
+
+
+def _heading(order: PaperOrder | VenueOrder) -> _Heading:
+    request = order.request if isinstance(order, PaperOrder) else order
+    return _Heading(account_id=request.account_id, order_id=request.order_id)

@@ -1,0 +1,204 @@
+"""The paper venue: its exchange behind the port that real venues implement, with latency and reports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+
+from tradebook.kernel.clock import Clock, SystemClock
+from tradebook.kernel.ids import AccountId
+from tradebook.market.ports import MarketData
+from tradebook.market.values import MarketEvent, Trade
+from tradebook.matching.deadlines import Deadlines
+from tradebook.trading.commands import VenueReport
+from tradebook.trading.conditions import CONDITIONAL_TYPES, end_of
+from tradebook.trading.orders import OrderStatus, TimeInForce
+from tradebook.trading.ports import Capabilities, ReportSink, VenueOrder, VenueOrderState
+from tradebook.venues.paper.exchange import PaperExchange
+from tradebook.venues.paper.rules import latency_of
+
+UNRECORDED_REPORTS_MAX = 20_000
+"""With more reports than this waiting to be recorded the venue takes no orders and ignores the market."""
+
+_TIMER_MIN_S = 0.005
+"""The shortest wait for the market's time, which may stand still while a tape is paused."""
+
+
+class PaperVenue:
+    """Matches orders of all accounts against a live, simulated or replayed market.
+
+    It forgets everything when it stops; working orders come back as restored ones, at the back of the queue.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        market: MarketData,
+        *,
+        run_id: str,
+        seed: int = 0,
+        latency_ms: tuple[int, int] = (0, 0),
+        rests_conditionals: bool = False,
+        clock: Clock | None = None,
+    ) -> None:
+        self.name = name
+        self.capabilities = Capabilities(
+            rests=CONDITIONAL_TYPES if rests_conditionals else frozenset(),
+            times_in_force=frozenset(TimeInForce),
+            post_only=True,
+            reduce_only=False,
+            replace=True,
+            request_expiry_s=latency_ms[1] / 1000,
+            forgets=True,
+        )
+        self._market = market
+        self._seed = seed
+        self._latency_ms = latency_ms
+        self._clock = clock or SystemClock()
+        self._exchange = PaperExchange(
+            market, self._emit, run_id=run_id, rests_conditionals=rests_conditionals
+        )
+        self._due = Deadlines()
+        self._actions: dict[str, Callable[[], None]] = {}
+        self._request_count = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._travelling: set[str] = set()
+        self._unrecorded: deque[VenueReport] = deque()
+        self._has_reports = asyncio.Event()
+        self._reporter: asyncio.Task[None] | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+
+    async def start(self, reports: ReportSink) -> None:
+        """Listen to the market and report to ``reports``."""
+        self._unsubscribe = self._market.subscribe(self._on_market)
+        self._reporter = asyncio.create_task(self._report(reports), name=f"{self.name}-reports")
+
+    async def stop(self) -> None:
+        """Stop matching and reporting; what was not reported is forgotten with everything else."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._reporter is not None:
+            self._reporter.cancel()
+            await asyncio.gather(self._reporter, return_exceptions=True)
+
+    async def submit(self, order: VenueOrder, *, send_before: datetime) -> None:
+        """Take an order; the same order again changes nothing.
+
+        Raises ConnectionError while the venue is shut because its reports are not being recorded.
+        """
+        if self._clock.now() >= send_before:
+            return
+        if self._is_shut:
+            raise ConnectionError("the paper venue waits until its reports are recorded")
+        if order.order_id in self._travelling or self._exchange.find(order.order_id) is not None:
+            return
+        self._travelling.add(order.order_id)
+        self._send(order, partial(self._arrive, order))
+
+    async def cancel(self, order: VenueOrder) -> None:
+        """Ask to cancel; on its way it never overtakes the order."""
+        self._send(order, partial(self._exchange.cancel, order))
+
+    async def replace(
+        self, order: VenueOrder, *, quantity: Decimal, price: Decimal | None, stop_price: Decimal | None
+    ) -> None:
+        """Ask for new terms; ``quantity`` is the new total."""
+        self._send(
+            order,
+            partial(self._exchange.replace, order, quantity=quantity, price=price, stop_price=stop_price),
+        )
+
+    async def query(self, order: VenueOrder) -> VenueOrderState | None:
+        """What is known of the order, while it is on its way too."""
+        found = self._exchange.find(order.order_id)
+        if found is not None:
+            return found.state()
+        if order.order_id in self._travelling:
+            return VenueOrderState(
+                order_id=order.order_id,
+                venue_order_id="",
+                status=OrderStatus.SUBMITTED,
+                filled_quantity=Decimal(0),
+            )
+        return None
+
+    async def open_orders(self, account_id: AccountId) -> Sequence[VenueOrderState]:
+        """What works for the account."""
+        return [order.state() for order in self._exchange.open_orders(account_id)]
+
+    @property
+    def _is_shut(self) -> bool:
+        return len(self._unrecorded) >= UNRECORDED_REPORTS_MAX
+
+    def _send(self, order: VenueOrder, arrive: Callable[[], None]) -> None:
+        """Let a request arrive after its latency, counted in market time; without any, at once."""
+        latency = latency_of(self._seed, order.order_id, order.attempt, range_ms=self._latency_ms)
+        if latency and not order.restored:
+            self._request_count += 1
+            self._schedule(f"request {self._request_count}", self._market.now() + latency, arrive)
+        else:
+            arrive()
+
+    def _arrive(self, order: VenueOrder) -> None:
+        self._travelling.discard(order.order_id)
+        self._exchange.accept(order)
+        end = end_of(order.terms, self._market.now())
+        if end is not None and self._exchange.is_open(order.order_id):
+            self._schedule(order.order_id, end, partial(self._exchange.expire, order.order_id))
+
+    def _on_market(self, event: MarketEvent) -> None:
+        """What rested meets the event; then arrive those whose time has come, to the market as it now is."""
+        if self._is_shut:
+            return
+        if isinstance(event, Trade):
+            self._exchange.on_trade(event)
+        self._run_due()
+
+    def _emit(self, report: VenueReport) -> None:
+        if self._actions and report.order_id and not self._exchange.is_open(report.order_id):
+            self._due.discard(report.order_id)
+            self._actions.pop(report.order_id, None)
+        self._unrecorded.append(report)
+        self._has_reports.set()
+
+    async def _report(self, sink: ReportSink) -> None:
+        while True:
+            await self._has_reports.wait()
+            self._has_reports.clear()
+            taken = [sink(report) for report in self._unrecorded]
+            for recorded in taken:
+                await recorded
+                self._unrecorded.popleft()
+
+    # --- what is due at a time of the market: run with its events, and by a timer while it is quiet
+
+    def _schedule(self, key: str, at: datetime, action: Callable[[], None]) -> None:
+        self._due.set(key, at)
+        self._actions[key] = action
+        if self._due.next_at() == at:
+            self._set_timer()
+
+    def _run_due(self) -> None:
+        for key in self._due.pop_due(self._market.now()):
+            action = self._actions.pop(key, None)
+            if action is not None:
+                action()
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        next_at = self._due.next_at()
+        if next_at is not None:
+            wait_s = max((next_at - self._market.now()).total_seconds(), _TIMER_MIN_S)
+            self._timer = asyncio.get_running_loop().call_later(wait_s, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._run_due()
+        self._set_timer()
