@@ -33,6 +33,8 @@ from tradebook.trading.orders import LegTerms, OrderStatus, OrderType, RestsAt, 
 TAKE_PROFIT = order("tp", "sell", "limit", price="110", oco_group="exit")
 STOP_LOSS = order("sl", "sell", "stop", stop_price="90", oco_group="exit")
 
+OTHER_EXIT: dict[str, Any] = {"side": "sell", "price": "120", "oco_group": "exit"}
+
 
 def pair(*, at_venue: bool = False) -> Given:
     """A take-profit that works at the venue and a stop-loss, for one bitcoin that is held once."""
@@ -93,6 +95,17 @@ def test_a_sibling_that_cannot_shrink_is_cancelled() -> None:
     assert account.when(refused) == []
 
 
+def test_a_change_of_an_order_that_owes_its_sibling_a_reduction_asks_for_both() -> None:
+    account = funded(btc="1").after(
+        place(TAKE_PROFIT), *sent("tp"), place(order("b", **OTHER_EXIT)), *sent("b")
+    )
+    account.after(sell("tp", "1", "0.4"), about(c.RecordReplaceRejection, "b", reason="no"))
+    account.after(about(c.RecordCancelRejection, "b", reason="no"))
+    (request,) = account.when(replace("b", price="130"))
+    assert isinstance(request, e.OrderReplaceRequested)
+    assert request.quantity == account.held(BTC) == Decimal("0.6")
+
+
 def test_a_sibling_at_the_venue_is_asked_to_cancel_once_nothing_is_left() -> None:
     account = pair(at_venue=True)
     assert kinds(account.when(sell("tp", "1", "1"))) == ["OrderFilled", "OrderCancelRequested"]
@@ -125,6 +138,13 @@ def test_an_older_request_that_the_venue_confirms_first_does_not_undo_a_reductio
     account.after(about(c.RecordReplacement, "b", quantity="5", price="120"))
     assert account.account.orders[oid("b")].remaining == 5
     assert account.held(BTC) == 7
+
+
+def test_members_that_filled_too_much_never_make_a_hold_negative() -> None:
+    account = funded(btc="1").after(place(TAKE_PROFIT), place(STOP_LOSS, rests_at=RestsAt.VENUE))
+    account.after(*sent("tp"), *sent("sl"), sell("tp", "1", "1"), sell("tp", "2", "1"))
+    account.after(about(c.RecordReplacement, "sl", quantity="1.5"))
+    assert account.held(BTC) == 0
 
 
 def test_cancelling_one_member_leaves_the_others() -> None:

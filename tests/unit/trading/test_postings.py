@@ -122,6 +122,16 @@ def test_facts_without_money_post_nothing() -> None:
     assert with_money == moves
 
 
+def test_a_smaller_sibling_of_a_group_moves_nothing_by_itself() -> None:
+    exits = (
+        place(order("a", "sell", price="110", oco_group="g")),
+        place(order("b", "sell", price="120", oco_group="g")),
+    )
+    sums = posted(*OPENED, deposit("1", BTC), *exits, fill("a", "1", "0.4", "110", side="sell"))
+    assert sums[H, BTC] == Decimal("0.6")
+    assert (A, BTC) not in sums
+
+
 def test_amounts_of_any_length_stay_exact() -> None:
     account = Given().after(open_account(), deposit("1" * 38), deposit("0." + "1" * 37))
     assert account.available(USDT) == Decimal("1" * 38 + "." + "1" * 37)

@@ -21,7 +21,8 @@ from tradebook.trading.events import (
 from tradebook.trading.lifecycle import OURS
 from tradebook.trading.model.facts import about
 from tradebook.trading.model.holds import Holding, group_key, need_of, needed, unit_hold_at
-from tradebook.trading.model.risk import REPLACING, Proposal, refusal
+from tradebook.trading.model.proposal import Proposal
+from tradebook.trading.model.risk import REPLACING, refusal
 from tradebook.trading.model.state import Account, Order
 from tradebook.trading.model.validation import NEEDS_STOP_PRICE, positive
 from tradebook.trading.orders import Hold, OrderStatus
@@ -82,6 +83,8 @@ def replace(command: ReplaceOrder, account: Account) -> list[TradingEvent]:
     order = _open_order(account, command.order_id)
     _check_request(command, order)
     quantity = command.quantity if command.quantity is not None else order.quantity - order.reduced
+    if quantity <= order.filled:
+        raise _bad("quantity", f"{plain(order.filled)} is filled already", "cancel the order instead")
     unit = unit_hold_at(order, command.price, command.stop_price)
     need = needed(unit, quantity - order.filled, order.hold_step)
     is_ours = order.status in OURS
@@ -105,7 +108,7 @@ def replace(command: ReplaceOrder, account: Account) -> list[TradingEvent]:
     return [
         OrderReplaceRequested(
             **heading,
-            quantity=command.quantity,
+            quantity=quantity if order.reduced else command.quantity,
             price=command.price,
             stop_price=command.stop_price,
             held=held,
@@ -156,8 +159,6 @@ def _check_request(command: ReplaceOrder, order: Order) -> None:
             positive(field, value)
     if command.quantity is not None and not order.quantity:
         raise _bad("quantity", "the order is sized in the quote asset", "cancel it instead")
-    if command.quantity is not None and command.quantity <= order.filled:
-        raise _bad("quantity", f"{plain(order.filled)} is filled already", "cancel the order instead")
     if command.price is not None and order.price is None:
         raise _bad(
             "price", f"a {order.terms.type.value} order without a price has none to change", "leave it out"

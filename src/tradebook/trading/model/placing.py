@@ -11,7 +11,8 @@ from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced, TradingEvent
 from tradebook.trading.model.facts import about
 from tradebook.trading.model.holds import Holding, needed, trailing_stop_price, unit_hold
-from tradebook.trading.model.risk import PLACING, Proposal, check_rate, refusal
+from tradebook.trading.model.proposal import Proposal
+from tradebook.trading.model.risk import PLACING, check_rate, refusal
 from tradebook.trading.model.state import Account
 from tradebook.trading.model.validation import CONDITIONAL, validate
 from tradebook.trading.orders import Hold, OrderTerms, OrderType, RestsAt, Side

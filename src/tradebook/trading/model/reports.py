@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tradebook.kernel.ids import OrderId
+from tradebook.kernel.money import ZERO
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
 from tradebook.trading.model.facts import about
@@ -106,7 +107,7 @@ def replacement(command: c.RecordReplacement, account: Account) -> list[e.Tradin
         return [_ended(order, holding, command, e.OrderCancelled, "replaced")]
     unit = unit_hold_at(order, command.price, command.stop_price)
     reduced = order.reduced_after(command.quantity)
-    need = needed(unit, command.quantity - reduced - order.filled, order.hold_step)
+    need = needed(unit, max(command.quantity - reduced - order.filled, ZERO), order.hold_step)
     if reduced and order.replacement is not None:
         need = max(need, need_of_new(order, order.replacement))
     held, released = holding.change(order.order_id, need)
