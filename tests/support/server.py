@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import socket
@@ -144,7 +143,7 @@ class Client:
         expect: int | tuple[int, ...] = (200, 201),
         **more: Any,
     ) -> Any:
-        answer = self.http.request(method, path, content=None if body is None else json.dumps(body), **more)
+        answer = self.http.request(method, path, json=body, **more)
         expected = (expect,) if isinstance(expect, int) else expect
         assert answer.status_code in expected, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None

@@ -13,8 +13,8 @@ import structlog
 from tradebook.journal import merkle, tree_store
 from tradebook.journal.checkpoints import CheckpointFile, SignedCheckpoint, sign
 from tradebook.journal.errors import JournalUnavailable
-from tradebook.journal.merkle import Frontier, Node
-from tradebook.journal.signing import SigningKey
+from tradebook.journal.merkle import Frontier, Run
+from tradebook.journal.signing import SigningKey, VerifyingKey
 from tradebook.kernel.clock import Clock
 
 CHECKPOINT_EVENTS = 1_024
@@ -27,6 +27,12 @@ KEEP = "insert into journal.checkpoints (size, text, signature) values ($1, $2, 
 SINCE = "select text, signature from journal.checkpoints where size > $1 order by size"
 
 log = structlog.get_logger(__name__)
+
+
+async def newest_checkpoint(pool: asyncpg.Pool) -> SignedCheckpoint | None:
+    """The newest checkpoint in the database."""
+    row = await pool.fetchrow(NEWEST)
+    return None if row is None else SignedCheckpoint(*row)
 
 
 class CheckpointMismatch(Exception):
@@ -59,6 +65,11 @@ class Checkpointer:
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self.problem = ""
+
+    @property
+    def public_key(self) -> VerifyingKey:
+        """What checks the signatures."""
+        return self._key.public
 
     @property
     def size(self) -> int:
@@ -108,9 +119,9 @@ class Checkpointer:
         """
         self._file.mend()
         outside = self._file.read()
-        row = await self._pool.fetchrow(NEWEST)
-        if row is not None:
-            await self._go_back_to(SignedCheckpoint(*row))
+        newest = await newest_checkpoint(self._pool)
+        if newest is not None:
+            await self._go_back_to(newest)
         if outside and outside[-1].size > self.size:
             await self._catch_up_with(outside[-1])
         for row in await self._pool.fetch(SINCE, outside[-1].size if outside else 0):
@@ -140,7 +151,7 @@ class Checkpointer:
         rows = await self._pool.fetch(tree_store.CHAIN_HASHES, self.size, until)
         return [row["hash"] for row in rows]
 
-    async def _keep(self, signed: SignedCheckpoint, completed: Sequence[tuple[Node, bytes]]) -> None:
+    async def _keep(self, signed: SignedCheckpoint, completed: Sequence[Run]) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             await tree_store.store_nodes(connection, completed)
             await connection.execute(KEEP, signed.size, signed.text, signed.signature)
@@ -151,7 +162,7 @@ class Checkpointer:
         nodes = merkle.peaks_of((0, size))
         with contextlib.suppress(JournalUnavailable):
             hashes = await tree_store.node_hashes(self._pool, nodes)
-            self._frontier = Frontier(size, [hashes[node] for node in nodes])
+            self._frontier = Frontier(size, {node[0]: hashes[node] for node in nodes})
         if self._frontier.root().hex() != signed.checkpoint.root:
             self._frontier = Frontier()
             await self._catch_up_with(signed)
@@ -169,5 +180,5 @@ class Checkpointer:
         await self._keep(signed, ())
 
 
-def _extend(frontier: Frontier, hashes: Sequence[bytes]) -> list[tuple[Node, bytes]]:
-    return [node for hash_ in hashes for node in frontier.append(merkle.leaf(hash_))]
+def _extend(frontier: Frontier, hashes: Sequence[bytes]) -> list[Run]:
+    return frontier.extend([merkle.leaf(hash_) for hash_ in hashes])

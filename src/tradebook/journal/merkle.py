@@ -7,8 +7,9 @@ so that it can be put together from stored roots. All functions are pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
 EMPTY_ROOT = sha256(b"").digest()
 
@@ -28,24 +29,38 @@ def parent(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+class Run(NamedTuple):
+    """Complete subtrees of one level, side by side."""
+
+    level: int
+    first_index: int
+    hashes: list[bytes]
+
+
 class Frontier:
-    """The right edge of a growing tree: roots of its complete subtrees, largest first."""
+    """The right edge of a growing tree: the roots of its complete subtrees, at most one a level."""
 
-    def __init__(self, size: int = 0, peaks: Sequence[bytes] = ()) -> None:
+    def __init__(self, size: int = 0, peaks: Mapping[int, bytes] | None = None) -> None:
         self.size = size
-        self._peaks = list(peaks)
+        self._peaks = dict(peaks or {})
 
-    def append(self, leaf_: bytes) -> list[tuple[Node, bytes]]:
-        """Add a leaf; gives the subtrees it completes, from the second level up."""
-        completed: list[tuple[Node, bytes]] = []
-        node, index, level = leaf_, self.size, 0
-        while index & 1:
-            node = parent(self._peaks.pop(), node)
-            index >>= 1
+    def extend(self, leaves: Sequence[bytes]) -> list[Run]:
+        """Add leaves; gives the subtrees they complete, from the second level up."""
+        completed: list[Run] = []
+        level, start, nodes = 0, self.size, list(leaves)
+        self.size += len(nodes)
+        while nodes:
+            if start & 1:
+                start -= 1
+                nodes.insert(0, self._peaks.pop(level))
+            if len(nodes) & 1:
+                self._peaks[level] = nodes.pop()
+            pairs = zip(nodes[::2], nodes[1::2], strict=True)
+            nodes = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+            start >>= 1
             level += 1
-            completed.append(((level, index), node))
-        self._peaks.append(node)
-        self.size += 1
+            if nodes:
+                completed.append(Run(level, start, nodes.copy()))
         return completed
 
     def copy(self) -> Frontier:
@@ -54,7 +69,9 @@ class Frontier:
 
     def root(self) -> bytes:
         """The root over all leaves so far."""
-        return fold(self._peaks) if self._peaks else EMPTY_ROOT
+        if not self.size:
+            return EMPTY_ROOT
+        return fold([self._peaks[level] for level in sorted(self._peaks, reverse=True)])
 
 
 def fold(peaks: Sequence[bytes]) -> bytes:

@@ -8,7 +8,7 @@ import asyncpg
 
 from tradebook.journal import merkle
 from tradebook.journal.errors import JournalUnavailable
-from tradebook.journal.merkle import Node, Range
+from tradebook.journal.merkle import Node, Range, Run
 
 STORED_LEVEL_MIN = 10
 """Subtrees from 1,024 leaves up: 2,000 rows a million events, and a proof costs a few thousand hashes."""
@@ -25,19 +25,18 @@ from journal.merkle_nodes n join unnest($1::smallint[], $2::bigint[]) as asked(l
 
 STORE_NODES = """
 insert into journal.merkle_nodes (level, index, hash)
-select * from unnest($1::smallint[], $2::bigint[], $3::bytea[])
+select $1, $2 + n - 1, hash from unnest($3::bytea[]) with ordinality as run(hash, n)
 on conflict (level, index) do update set hash = excluded.hash
 """
 
 Connection = asyncpg.Connection | asyncpg.Pool | asyncpg.pool.PoolConnectionProxy
 
 
-async def store_nodes(connection: Connection, completed: Iterable[tuple[Node, bytes]]) -> None:
+async def store_nodes(connection: Connection, completed: Iterable[Run]) -> None:
     """Keep the large ones among subtrees that were completed."""
-    kept = [(level, index, hash_) for (level, index), hash_ in completed if level >= STORED_LEVEL_MIN]
-    if kept:
-        levels, indexes, hashes = zip(*kept, strict=True)
-        await connection.execute(STORE_NODES, levels, indexes, hashes)
+    for run in completed:
+        if run.level >= STORED_LEVEL_MIN:
+            await connection.execute(STORE_NODES, run.level, run.first_index, run.hashes)
 
 
 async def range_roots(connection: Connection, ranges: Sequence[Range]) -> list[bytes]:
@@ -67,10 +66,9 @@ async def _block(connection: Connection, block: int) -> dict[Node, bytes]:
     """Every complete subtree below the stored ones, within one stored subtree's span."""
     first = block << STORED_LEVEL_MIN
     rows = await connection.fetch(CHAIN_HASHES, first, first + (1 << STORED_LEVEL_MIN))
-    level, hashes = 0, [merkle.leaf(row["hash"]) for row in rows]
-    nodes: dict[Node, bytes] = {}
-    while hashes:
-        nodes.update({(level, (first >> level) + n): hash_ for n, hash_ in enumerate(hashes)})
-        hashes = [merkle.parent(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=False)]
-        level += 1
-    return nodes
+    leaves = [merkle.leaf(row["hash"]) for row in rows]
+    return {
+        (run.level, (first >> run.level) + run.first_index + n): hash_
+        for run in (Run(0, 0, leaves), *merkle.Frontier().extend(leaves))
+        for n, hash_ in enumerate(run.hashes)
+    }

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 from tests.support.journal_events import CATALOGUE, append_of
+from tests.support.scripts import run_script
 from tests.support.waiting import eventually
 
 from tradebook.journal.checkpointer import Checkpointer, CheckpointMismatch
@@ -48,8 +47,7 @@ class House:
 
     async def root(self, size: int) -> str:
         frontier = Frontier()
-        for row in await self.journal.read_stored(limit=size):
-            frontier.append(leaf(row.hash))
+        frontier.extend([leaf(row.hash) for row in await self.journal.read_stored(limit=size)])
         return frontier.root().hex()
 
     async def sizes(self) -> list[int]:
@@ -140,12 +138,9 @@ async def test_nothing_is_signed_over_a_journal_that_contradicts_a_checkpoint(
 def verify_offline(directory: Path, document: dict[str, Any], key: bytes) -> bool:
     (directory / "proof.json").write_text(json.dumps(document))
     (directory / "public.pem").write_bytes(key)
-    run = subprocess.run(
-        [sys.executable, VERIFY_PROOF, directory / "proof.json", directory / "public.pem"],
-        capture_output=True,
-        check=False,
+    return (
+        run_script(VERIFY_PROOF, directory / "proof.json", directory / "public.pem") == "The proof holds.\n"
     )
-    return run.returncode == 0
 
 
 async def test_proofs_hold_offline_for_any_event(house: House, tmp_path: Path) -> None:

@@ -36,16 +36,18 @@ sizes = st.integers(1, 600)
 @given(st.integers(0, 600))
 def test_the_frontier_has_the_root_of_the_whole_tree(size: int) -> None:
     frontier = Frontier()
-    for leaf in LEAVES[:size]:
-        frontier.append(leaf)
+    frontier.extend(LEAVES[:size])
     assert (frontier.size, frontier.root()) == (size, tree_hash(LEAVES[:size]))
 
 
-@given(sizes)
-def test_the_frontier_reports_every_complete_subtree(size: int) -> None:
+@given(st.lists(st.integers(0, 100), max_size=6))
+def test_the_frontier_reports_every_complete_subtree_however_it_grows(steps: list[int]) -> None:
     frontier, nodes = Frontier(), dict[Node, bytes]()
-    for leaf in LEAVES[:size]:
-        nodes.update(frontier.append(leaf))
+    for step in steps:
+        for run in frontier.extend(LEAVES[frontier.size : frontier.size + step]):
+            nodes.update({(run.level, run.first_index + n): hash_ for n, hash_ in enumerate(run.hashes)})
+    size = sum(steps)
+    assert (frontier.size, frontier.root()) == (size, tree_hash(LEAVES[:size]))
     assert nodes == {
         (level, index): tree_hash(LEAVES[index << level : (index + 1) << level])
         for level in range(1, 10)
@@ -56,13 +58,12 @@ def test_the_frontier_reports_every_complete_subtree(size: int) -> None:
 @given(sizes, sizes)
 def test_a_frontier_goes_on_from_its_peaks(size: int, more: int) -> None:
     size, more = sorted((size, more))
-    peaks = [
-        tree_hash(LEAVES[index << level : (index + 1) << level])
+    peaks = {
+        level: tree_hash(LEAVES[index << level : (index + 1) << level])
         for level, index in merkle.peaks_of((0, size))
-    ]
+    }
     frontier = Frontier(size, peaks)
-    for leaf in LEAVES[size:more]:
-        frontier.append(leaf)
+    frontier.extend(LEAVES[size:more])
     assert frontier.root() == tree_hash(LEAVES[:more])
 
 
