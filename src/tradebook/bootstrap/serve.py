@@ -57,7 +57,9 @@ async def _listen(base: Foundation, parts: System, on_milestone: Milestone) -> N
         orders=parts.orders,
     )
     server = _Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[config.bind_socket()]))
+    listener = config.bind_socket()
+    listener.set_inheritable(False)  # a child that outlives us would keep the port
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
     await asyncio.wait(
         [serving, asyncio.create_task(server.until_started())], return_when=asyncio.FIRST_COMPLETED
     )
