@@ -97,7 +97,7 @@ def run_kills(directory: Path, kills: int, seed: int) -> None:
             "orders_per_minute": 10_000_000,
         },
     )
-    loader = Client(server.url, key["api_key"])
+    loader = server.client(key["api_key"])
     try:
         with Load(server, loader, account_id) as load:
             for _ in range(kills):
@@ -113,9 +113,8 @@ def run_kills(directory: Path, kills: int, seed: int) -> None:
         assert not load.refusals
         assert len(load.acknowledged) > kills
         server.wait_until_ready()
-        head = loader.get(f"/v1/orders?account_id={account_id}&limit=1")
-        assert head["items"]
-        listed = Client(server.url, key["api_key"]).all_items(f"/v1/orders?account_id={account_id}")
+        server.login().wait_for_views()
+        listed = loader.all_items(f"/v1/orders?account_id={account_id}")
         ids = [order["client_order_id"] for order in listed]
         assert len(ids) == len(set(ids)), "an order is there twice"
         assert set(load.acknowledged) <= set(ids), "an acknowledged order is missing"

@@ -42,6 +42,7 @@ class Server:
         self.port = port or free_port()
         self.process: subprocess.Popen[str] | None = None
         self.log = data.parent / f"{data.name}.log"
+        self._clients: list[Client] = []
 
     @property
     def url(self) -> str:
@@ -103,6 +104,8 @@ class Server:
 
     def stop(self, timeout_s: float = 30) -> int:
         """A clean stop; returns the exit code."""
+        for client in self._clients:
+            client.http.close()
         assert self.process is not None
         if self.process.poll() is None:
             self.process.terminate()
@@ -130,7 +133,13 @@ class Server:
             f"{self.url}/v1/auth/login", json={"email": OWNER_EMAIL, "password": OWNER_PASSWORD}, timeout=10
         )
         assert answer.status_code == 200, answer.text
-        return Client(self.url, answer.json()["access_token"])
+        return self.client(answer.json()["access_token"])
+
+    def client(self, token: str) -> Client:
+        """A client with this token; closed when the server is stopped."""
+        client = Client(self.url, token)
+        self._clients.append(client)
+        return client
 
 
 class Client:
@@ -167,6 +176,17 @@ class Client:
             self.post(f"/v1/accounts/{account['account_id']}/deposits", {"asset": asset, "amount": amount})
         account_id: str = account["account_id"]
         return account_id
+
+    def wait_for_views(self, timeout_s: float = 60) -> None:
+        """Return once the views show everything that is recorded now."""
+        position = self.get("/v1/journal/head")["position"]
+        deadline = time.monotonic() + timeout_s
+        while True:
+            answer = self.http.get("/v1/orders?limit=1", headers={"tradebook-position": str(position)})
+            if answer.status_code == 200:
+                return
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.1)
 
     def all_items(self, path: str) -> list[dict[str, Any]]:
         """Every item of a list, page by page."""
