@@ -9,22 +9,28 @@ import msgspec
 
 from tradebook.kernel import wire
 
-COLUMNS = "position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash"
-
-EVENT = f"select {COLUMNS} from journal.events where position = $1"
-
-MATCHES = """
-($3::text is null or type = $3)
-and ($4::text is null or strpos(metadata, $4) > 0) and ($5::text is null or strpos(metadata, $5) > 0)
+EVENT = """
+select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash
+from journal.events where position = $1
 """
 
-OF_STREAM = f"""
-select {COLUMNS} from journal.events where stream = $1 and position > $2 and {MATCHES}
+OF_STREAM = """
+select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash
+from journal.events
+where stream = $1 and position > $2
+    and ($3::text is null or type = $3)
+    and ($4::text is null or strpos(metadata, $4) > 0)
+    and ($5::text is null or strpos(metadata, $5) > 0)
 order by version limit $6
 """
 
-OF_STRETCH = f"""
-select {COLUMNS} from journal.events where position > $1 and position <= $2 and {MATCHES}
+OF_STRETCH = """
+select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash
+from journal.events
+where position > $1 and position <= $2
+    and ($3::text is null or type = $3)
+    and ($4::text is null or strpos(metadata, $4) > 0)
+    and ($5::text is null or strpos(metadata, $5) > 0)
 order by position limit $6
 """
 

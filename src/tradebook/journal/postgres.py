@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Self
 
 import asyncpg
@@ -116,15 +117,15 @@ class PostgresJournal:
 
     def _announce(self, batch: Sequence[EncodedAppend], written: Written) -> None:
         """Tell the readers of this process; those of others hear the database's NOTIFY."""
-        if written.recorded_at is None:
+        recorded_at, position = written.recorded_at, written.base
+        if recorded_at is None:
             return
-        position = written.base
         events: list[Recorded] = []
         for encoded, outcome in zip(batch, written.outcomes, strict=True):
             if isinstance(outcome, Appended) and not outcome.repeated:
                 position = outcome.last_position
                 if self._readers:
-                    events += _as_recorded(encoded, outcome, written)
+                    events += _as_recorded(encoded, outcome, recorded_at)
         if events:
             self._recent.extend(written.base, events)
         self._signal.advance(position)
@@ -184,8 +185,7 @@ class PostgresJournal:
         await self._signal.beyond(position)
 
     async def head(self) -> Head:
-        row = await self._fetchrow(HEAD)
-        assert row is not None  # the migration put it there
+        [row] = await self._fetch(HEAD)
         return Head(**dict(row))
 
     async def create_partitions_ahead(self) -> None:
@@ -207,13 +207,12 @@ class PostgresJournal:
         return None if row is None else Snapshot(**dict(row))
 
 
-def _as_recorded(encoded: EncodedAppend, outcome: Appended, written: Written) -> list[Recorded]:
+def _as_recorded(encoded: EncodedAppend, outcome: Appended, recorded_at: datetime) -> list[Recorded]:
     append = encoded.append
-    assert written.recorded_at is not None
     return [
         Recorded(
             position=outcome.first_position + index,
-            recorded_at=written.recorded_at,
+            recorded_at=recorded_at,
             stream=append.stream,
             version=append.expected_version + 1 + index,
             type=encoded.types[index],

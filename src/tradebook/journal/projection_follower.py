@@ -116,18 +116,13 @@ class ProjectionFollower:
         projection = self.projection
         projection.forget()
         await self._pool.execute(ENTER, projection.name, projection.version)
-        standing = await self._standing()
+        [standing] = await self._pool.fetch(STANDING, projection.name)
         if standing["version"] != projection.version:
             await self.reset()
-            standing = await self._standing()
+            [standing] = await self._pool.fetch(STANDING, projection.name)
         self.state, self.error = ConsumerState(standing["state"]), standing["error"]
         self._saved = standing["position"]
         self.reached.rewind(self._saved)
-
-    async def _standing(self) -> asyncpg.Record:
-        standing = await self._pool.fetchrow(STANDING, self.projection.name)
-        assert standing is not None  # it was entered just before
-        return standing
 
     async def _apply(self, batch: Sequence[Recorded]) -> None:
         handles = self.projection.handles
