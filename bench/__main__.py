@@ -29,9 +29,7 @@ def main(arguments: list[str]) -> int:
         if "--json" in arguments:
             print(json.dumps(result), flush=True)
         else:
-            print(
-                f"{name}: {result['value']:,} {result['unit']}, ×{result['ratio']} {result['baseline']['name']}"
-            )
+            print(f"{name}: {result['value']:,} {result['unit']}, ×{result['ratio']} of its baseline")
     return 0
 
 
