@@ -12,7 +12,12 @@ import coverage
 
 OVERALL_PERCENT = 90.0
 CORE_PERCENT = 98.0
-CORE = ["*/tradebook/kernel/*", "*/tradebook/ledger/*", "*/tradebook/matching/*", "*/tradebook/trading/model/*"]
+CORE = [
+    "*/tradebook/kernel/*",
+    "*/tradebook/ledger/*",
+    "*/tradebook/matching/*",
+    "*/tradebook/trading/model/*",
+]
 
 
 def main() -> int:
