@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -11,9 +10,9 @@ from cryptography.fernet import Fernet
 from tradebook.identity.events import SCHEMAS
 from tradebook.identity.passwords import Passwords
 from tradebook.journal.catalogue import EventCatalogue
-from tradebook.journal.errors import JournalUnavailable, VersionConflict
-from tradebook.journal.records import Append, Appended, Head, Metadata, Recorded, Snapshot, StoredEvent
-from tradebook.kernel import wire
+from tradebook.journal.errors import JournalUnavailable
+from tradebook.journal.memory import MemoryJournal
+from tradebook.journal.records import Append, Appended
 from tradebook.kernel.ids import PartyId
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -35,72 +34,26 @@ class TurnedClock:
         self.time += by
 
 
-class RowJournal:
-    """Keeps what identity appends as the text that would be stored."""
+class RowJournal(MemoryJournal):
+    """A journal in memory that a test can take away, and whose rows it can read."""
 
     def __init__(self) -> None:
-        self.catalogue = EventCatalogue(SCHEMAS)
-        self.rows: list[tuple[str, str, str, str]] = []
+        super().__init__(EventCatalogue(SCHEMAS), TurnedClock())
         self.away = False
 
+    @property
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """Stream, type, data and metadata of every event, as the text that is stored."""
+        return [(e.stream, e.type, e.data, e.metadata) for e in self._events]
+
     def events(self, stream: str) -> list[str]:
+        """Short names of a stream's events."""
         return [type_.removeprefix("identity.") for at, type_, _, _ in self.rows if at == stream]
 
     async def append(self, append: Append) -> Appended:
         if self.away:
             raise JournalUnavailable("the test took it away")
-        version = len(self.events(append.stream))
-        if version != append.expected_version:
-            raise VersionConflict(append.stream, append.expected_version)
-        for event in append.events:
-            type_ = self.catalogue.schema_of(event).name
-            metadata = wire.encode(append.metadata).decode()
-            self.rows.append((append.stream, type_, wire.encode(event).decode(), metadata))
-        last = len(self.rows)
-        return Appended(
-            first_position=last - len(append.events) + 1,
-            last_position=last,
-            version=version + len(append.events),
-        )
-
-    async def read_stream(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Recorded]]:
-        mine = [(position, row) for position, row in enumerate(self.rows, 1) if row[0] == stream]
-        page = [
-            Recorded(
-                position=position,
-                recorded_at=NOON,
-                stream=stream,
-                version=version,
-                type=type_,
-                event=self.catalogue.decode(type_, 1, data),
-                metadata=wire.decode(metadata, Metadata),
-            )
-            for version, (position, (_, type_, data, metadata)) in enumerate(mine, 1)
-            if version > after_version
-        ]
-        if page:
-            yield page
-
-    async def find_command(self, command_id: str) -> Appended | None:
-        raise NotImplementedError
-
-    async def read(self, *, after: int = 0, limit: int = 1000) -> Sequence[Recorded]:
-        raise NotImplementedError
-
-    async def read_stored(self, *, after: int = 0, limit: int = 1000) -> Sequence[StoredEvent]:
-        raise NotImplementedError
-
-    def tail(self, *, after: int) -> AsyncIterator[Sequence[Recorded]]:
-        raise NotImplementedError
-
-    async def head(self) -> Head:
-        raise NotImplementedError
-
-    async def save_snapshot(self, snapshot: Snapshot) -> None:
-        raise NotImplementedError
-
-    async def load_snapshot(self, stream: str, *, schema: int) -> Snapshot | None:
-        raise NotImplementedError
+        return await super().append(append)
 
 
 class SealedInMemory:

@@ -15,8 +15,10 @@ import uvicorn
 from tradebook.identity.principal import SCOPES_OF_ROLE, Principal, Role
 from tradebook.journal.projections import ViewChange
 from tradebook.kernel.errors import NotFound, RateLimited, Refused, TradebookError, Unauthenticated
-from tradebook.kernel.ids import PartyId, UserId
-from tradebook.trading.services.requests import OrderRequest
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId, PartyId, UserId
+from tradebook.trading.services.orders import CancelAllResult, OrderResult
+from tradebook.trading.services.requests import OrderRequest, ReplaceRequest
+from tradebook.trading.views.order_document import OrderDocument
 from tradebook.web.channels import Channel, Snapshot
 from tradebook.web.hub import Hub
 
@@ -104,6 +106,24 @@ def a_change(position: int, *, account: str = "a1", channel: str = "orders", **f
     )
 
 
+_ORDER = msgspec.convert(
+    {
+        **dict.fromkeys(OrderDocument.__struct_fields__),
+        **dict.fromkeys(("order_id", "account_id", "instrument", "reason", "oco_group"), "x"),
+        **{"client_order_id": "c1", "side": "buy", "type": "limit", "time_in_force": "gtc", "tags": []},
+        **{"trailing_offset_type": "price", "post_only": False, "reduce_only": False, "fees": []},
+        **{"status": "pending", "filled_quantity": "0", "filled_value": "0"},
+        **dict.fromkeys(("created_at", "updated_at"), "2026-01-01T00:00:00Z"),
+    },
+    OrderDocument,
+)
+
+
+def an_order(client_order_id: str = "c1", **fields: Any) -> OrderDocument:
+    """An order as the world sees it."""
+    return msgspec.structs.replace(_ORDER, client_order_id=client_order_id, **fields)
+
+
 class Orders:
     """Order entry that remembers what it was asked; quantity 13 is refused."""
 
@@ -113,8 +133,8 @@ class Orders:
         self.waiting = 0
 
     async def place_many(
-        self, _: Principal, requests: Sequence[OrderRequest]
-    ) -> Sequence[object | TradebookError]:
+        self, principal: Principal, requests: Sequence[OrderRequest], *, correlation_id: str = ""
+    ) -> Sequence[OrderResult | TradebookError]:
         self.bursts.append([request.client_order_id for request in requests])
         self.waiting += len(requests)
         if self.gate is not None:
@@ -122,36 +142,55 @@ class Orders:
         self.waiting -= len(requests)
         return [self._place(request) for request in requests]
 
-    def _place(self, request: OrderRequest) -> object | TradebookError:
+    def _place(self, request: OrderRequest) -> OrderResult | TradebookError:
         if request.quantity == "13":
             return Refused("insufficient_funds", "Not enough USDT.", {"available": "1", "needed": "2"})
-        return {"order": {"client_order_id": request.client_order_id}, "journal_position": "7"}
+        return OrderResult(order=an_order(request.client_order_id), journal_position="7")
 
-    async def cancel(self, _: Principal, order_id: str) -> object:
+    async def cancel(
+        self, principal: Principal, order_id: OrderId, *, correlation_id: str = ""
+    ) -> OrderResult:
         if order_id == "boom":
             raise RuntimeError("a defect")
         raise NotFound("order", order_id)
 
-    async def replace(self, _: Principal, order_id: str, **terms: str | None) -> object:
-        return {"order": {"order_id": order_id, **terms}}
+    async def replace(
+        self, principal: Principal, order_id: OrderId, request: ReplaceRequest, *, correlation_id: str = ""
+    ) -> OrderResult:
+        return OrderResult(order=an_order(order_id=order_id, price=request.price), journal_position="8")
 
-    async def cancel_all(self, _: Principal, *, account_id: str | None, instrument: str | None) -> object:
-        return {"cancelled": "2", "account_id": account_id, "instrument": instrument}
+    async def cancel_all(
+        self,
+        principal: Principal,
+        *,
+        account_id: AccountId | None = None,
+        instrument_id: InstrumentId | None = None,
+        correlation_id: str = "",
+    ) -> CancelAllResult:
+        return CancelAllResult(
+            accounts=2, orders=3, journal_position="9", failures={AccountId("a2"): "It is away."}
+        )
 
 
 @asynccontextmanager
-async def running(configure: Callable[[int], uvicorn.Config]) -> AsyncIterator[str]:
-    """A real uvicorn on a loopback port; yields ``host:port``."""
+async def running(
+    configure: Callable[[int], uvicorn.Config],
+) -> AsyncIterator[tuple[str, Callable[[], None]]]:
+    """A real uvicorn on a loopback port; yields ``host:port`` and how to stop it."""
     server = uvicorn.Server(configure(0))
     task = asyncio.create_task(server.serve())
     while not server.started:
         assert not task.done(), task.exception()
         await asyncio.sleep(0.005)
     port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"127.0.0.1:{port}"
-    finally:
+
+    def stop() -> None:
         server.should_exit = True
+
+    try:
+        yield f"127.0.0.1:{port}", stop
+    finally:
+        stop()
         await task
 
 

@@ -10,15 +10,14 @@ from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.system import System
 from tradebook.identity.api import ROUTERS as IDENTITY
 from tradebook.market.api import ROUTERS as MARKET
-from tradebook.trading.api import FRAGMENTS, HOT_ROUTES
-from tradebook.trading.api import ROUTERS as TRADING
+from tradebook.trading import api as trading
 from tradebook.web import openapi
 from tradebook.web.app import api, create_app
 from tradebook.web.edge import Edge
 from tradebook.web.health import Check, database_check, feed_check, projections_check, redis_check
 from tradebook.web.idempotency import Idempotency
 
-ROUTERS = (*IDENTITY, *MARKET, *TRADING, *AUDIT)
+ROUTERS = (*IDENTITY, *MARKET, *AUDIT)
 
 
 def edge(base: Foundation, parts: System) -> Edge:
@@ -27,8 +26,8 @@ def edge(base: Foundation, parts: System) -> Edge:
     return create_app(
         parts,
         routers=ROUTERS,
-        hot_routes=HOT_ROUTES,
-        fragments=FRAGMENTS,
+        hot_routes=trading.ROUTES,
+        fragments=trading.FRAGMENTS,
         checks=_checks(base, parts),
         idempotency=Idempotency(pool=base.pool, authenticator=parts.authenticator, secret=secret),
     )
@@ -36,7 +35,7 @@ def edge(base: Foundation, parts: System) -> Edge:
 
 def api_document() -> Mapping[str, Any]:
     """The OpenAPI document, without a running system."""
-    return openapi.describe(api(ROUTERS), FRAGMENTS)
+    return openapi.describe(api(ROUTERS), trading.FRAGMENTS)
 
 
 def _checks(base: Foundation, parts: System) -> dict[str, Check]:

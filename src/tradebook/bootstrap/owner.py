@@ -9,7 +9,7 @@ from tradebook.identity.service import IdentityService
 from tradebook.infra.data_directory import write_atomically
 
 LOCAL_KEY = "cli.key"
-"""An API key of the owner that only the server's user can read: the shell on this machine needs no sign-in."""
+"""An API key of the owner that only the server's user can read: the shell here needs no sign-in."""
 
 
 async def ensure_owner(base: Foundation, identity: IdentityService) -> None:

@@ -1,4 +1,4 @@
-"""The projector: writes every view and tells the watchers. A process of its own, so that orders never wait."""
+"""The projector writes every view and tells the watchers, in a process of its own: orders never wait."""
 
 from __future__ import annotations
 

@@ -8,12 +8,19 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
+import structlog
+
 from tradebook.bootstrap.foundation import foundation
 from tradebook.bootstrap.projector import run_projector, until_parent_ends
 from tradebook.infra.data_directory import DataDirectory
 from tradebook.infra.logs import configure_logs
 from tradebook.infra.settings import Settings
+from tradebook.journal.projection_follower import AWAY
 from tradebook.kernel.errors import InvalidInput
+
+RETRY_AFTER_S = 0.5
+
+log = structlog.get_logger("tradebook.projector")
 
 
 async def run_role(name: str, settings: Settings) -> None:
@@ -27,14 +34,23 @@ async def run_role(name: str, settings: Settings) -> None:
             "a role needs servers that others share",
             "set it and TRADEBOOK_REDIS_URL",
         )
-    async with foundation(
-        settings,
-        DataDirectory(settings.data_dir),
-        database_url=settings.database_url.get_secret_value(),
-        redis_url=settings.redis_url.get_secret_value(),
-        name=name,
-    ) as base:
-        await _until_told(run_projector(base))
+    urls = {
+        "database_url": settings.database_url.get_secret_value(),
+        "redis_url": settings.redis_url.get_secret_value(),
+    }
+    await _until_told(_project(settings, urls))
+
+
+async def _project(settings: Settings, urls: dict[str, str]) -> None:
+    """Project for as long as the database is there, and again once it is back."""
+    directory = DataDirectory(settings.data_dir)
+    while True:
+        try:
+            async with foundation(settings, directory, **urls, name="projector") as base:
+                await run_projector(base)
+        except AWAY as error:
+            log.warning("projector_waits", reason=type(error).__name__)
+        await asyncio.sleep(RETRY_AFTER_S)
 
 
 async def _until_told(work: Coroutine[Any, Any, None]) -> None:

@@ -7,8 +7,9 @@ import gc
 import json
 import os
 import signal
-from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack, suppress
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager, suppress
 
 import structlog
 import uvicorn
@@ -56,9 +57,12 @@ async def _listen(base: Foundation, parts: System, on_milestone: Milestone) -> N
         orders=parts.orders,
     )
     server = _Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[config.bind_socket()]))
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.01)
+    listener = config.bind_socket()
+    listener.set_inheritable(False)  # a child that outlives us would keep the port
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    await asyncio.wait(
+        [serving, asyncio.create_task(server.until_started())], return_when=asyncio.FIRST_COMPLETED
+    )
     url = f"http://{settings.host}:{settings.port}"
     _announce(base, url)
     _settle_garbage()
@@ -86,11 +90,23 @@ SERVER_FILE = "server.json"
 class _Server(uvicorn.Server):
     """Signals are ours: other parts have to stop too."""
 
-    def capture_signals(self):  # type: ignore[no-untyped-def]  # as uvicorn declares it
-        """Leave them alone."""
-        from contextlib import nullcontext
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._has_started = asyncio.Event()
 
-        return nullcontext()
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does it, and say so."""
+        await super().startup(sockets)
+        self._has_started.set()
+
+    async def until_started(self) -> None:
+        """Return once requests are taken."""
+        await self._has_started.wait()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield
 
 
 def _announce(base: Foundation, url: str) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
+from tradebook.bootstrap.catalogue import projections
 from tradebook.identity.principal import Principal
 from tradebook.kernel.ids import AccountId
-from tradebook.trading.views import PROJECTIONS
 from tradebook.trading.views.pages import PageRequest
 from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import FillFilter, OrderFilter, TradingQueries
@@ -22,7 +22,7 @@ Read = Callable[[Principal, AccountId | None], Awaitable[Sequence[object]]]
 
 def book_snapshots(queries: TradingQueries, progress: Progress) -> Mapping[str, SnapshotSource]:
     """A source for every kind of channel of the book."""
-    names = [projection.name for projection in PROJECTIONS]
+    names = [projection.name for projection in projections()]
     page = PageRequest(limit=ROWS_MAX)
 
     async def accounts(principal: Principal, account_id: AccountId | None) -> Sequence[object]:

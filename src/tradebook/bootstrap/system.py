@@ -8,7 +8,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
+import structlog
 
+from tradebook.bootstrap.catalogue import projections
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.market import market_source
 from tradebook.bootstrap.owner import ensure_owner
@@ -35,7 +37,6 @@ from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.known_accounts import KnownAccounts
 from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.orders import OrderService
-from tradebook.trading.views import PROJECTIONS
 from tradebook.trading.views.history import TradingHistory
 from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import TradingQueries
@@ -46,6 +47,8 @@ from tradebook.web.market_channels import MarketChannels
 from tradebook.web.view_channel import ViewSubscriber
 
 PAPER = "paper"
+
+log = structlog.get_logger("tradebook")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,9 @@ class System:
 
     async def failure(self) -> None:
         """Return when a background task ended, which it never should; its reason is in the log."""
-        await asyncio.wait(self.background, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(self.background, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            log.error("background_task_ended", task=task.get_name(), exc_info=task.exception())
 
 
 @asynccontextmanager
@@ -81,7 +86,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
     """All parts, running; stopped in reverse order."""
     async with AsyncExitStack() as stack:
         background: list[asyncio.Task[None]] = []
-        identity = await _identity(base, stack)
+        identity = await _identity(base)
         await ensure_owner(base, identity)
         checkpointer = await stack.enter_async_context(_checkpointer(base))
 
@@ -102,7 +107,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             rests_conditionals=base.settings.paper_rests_conditionals,
             clock=base.clock,
         )
-        queries, progress = TradingQueries(base.pool), Progress(base.pool, PROJECTIONS)
+        queries, progress = TradingQueries(base.pool), Progress(base.pool, projections())
         known = KnownAccounts(writer)
         orders = OrderService(
             writer=writer,
@@ -173,7 +178,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         )
 
 
-async def _identity(base: Foundation, stack: AsyncExitStack) -> IdentityService:
+async def _identity(base: Foundation) -> IdentityService:
     identity = IdentityService(
         journal=base.journal,
         pool=base.pool,

@@ -10,7 +10,7 @@ import typer
 from tradebook.cli.errors import EXIT_FAILED
 from tradebook.cli.options import Data, Json
 from tradebook.cli.output import print_fields, print_json, print_line, print_table, progress_bar, show
-from tradebook.cli.wiring import bootstrap, run, with_book
+from tradebook.cli.wiring import bootstrap, run, settings_for, with_book
 
 if TYPE_CHECKING:
     from tradebook.cli.wiring import Book
@@ -86,16 +86,14 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Make an empty data directory the book of a backup."""
-    parts = bootstrap()
     with progress_bar("Restoring", as_json=as_json) as progress:
-        restored = run(parts.restore(parts.load_settings(data=data), source, progress))
+        restored = run(bootstrap().restore(settings_for(data), source, progress))
     print_json(restored) if as_json else print_fields(restored)
 
 
 def doctor(data: Data, as_json: Json = False) -> None:
     """What works, what does not, and what to do about it; exit 0 only if healthy."""
-    parts = bootstrap()
-    findings = run(parts.diagnose(parts.load_settings(data=data)))
+    findings = run(bootstrap().diagnose(settings_for(data)))
     is_healthy = all(finding["state"] == "ok" for finding in findings)
     if as_json:
         print_json({"healthy": is_healthy, "parts": findings})

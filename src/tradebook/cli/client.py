@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ class Api:
         self._given = token
         self._login = {} if token else read_login(self.url)
         self._http = httpx.Client(base_url=self.url, timeout=TIMEOUT_S)
+        weakref.finalize(self, self._http.close)
 
     @property
     def token(self) -> str | None:

@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 
 
-def default_data_directory() -> Path:
-    """Where the book of this user lies unless ``--data`` says otherwise."""
-    import platformdirs
+def _default_data_directory() -> Path:
+    from tradebook.infra.settings import default_data_directory
 
-    return Path(platformdirs.user_data_path("tradebook", appauthor=False))
+    return default_data_directory()
 
 
 Data = Annotated[
@@ -20,7 +19,7 @@ Data = Annotated[
     typer.Option(
         "--data",
         envvar="TRADEBOOK_DATA",
-        default_factory=default_data_directory,
+        default_factory=_default_data_directory,
         show_default="your user's data directory",
         help="The book's directory.",
     ),

@@ -14,17 +14,7 @@ from tradebook.cli.output import print_fields, print_json, print_line, show
 
 app = typer.Typer(no_args_is_help=True, help="Orders: place, list, cancel, watch.")
 
-COLUMNS = (
-    "order_id",
-    "client_order_id",
-    "instrument",
-    "side",
-    "type",
-    "quantity",
-    "price",
-    "filled_quantity",
-    "status",
-)
+COLUMNS = ("order_id", "instrument", "side", "type", "quantity", "price", "filled_quantity", "status")
 AccountOption = Annotated[
     str | None, typer.Option("--account", help="Only of this account (id or name).", show_default=False)
 ]
@@ -164,7 +154,7 @@ def _print_message(message: dict[str, Any], *, as_json: bool) -> None:
         raise CommandFailed(message["problem"]["detail"])
     elif message.get("type") == "change":
         order = message["data"]
-        print_line(f"#{message['position']}  " + "  ".join(str(order.get(c) or "–") for c in COLUMNS[1:]))
+        print_line(f"#{message['position']}  " + "  ".join(str(order.get(c) or "–") for c in COLUMNS))
 
 
 def _say(document: dict[str, Any], *, as_json: bool) -> None:

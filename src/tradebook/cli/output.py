@@ -25,6 +25,9 @@ _FIGURES = frozenset(
     | {"bid", "bid_size", "ask", "ask_size", "last", "fee", "position", "cost", "realised", "rows", "events"}
 )
 """Columns that are right-aligned."""
+_PROSE = frozenset({"detail", "remedy", "scopes"})
+"""Columns that, like ids, may take several lines."""
+WIDTH_IN_FILES = 160
 
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
@@ -57,11 +60,11 @@ def print_table(rows: Sequence[Row], columns: Sequence[str], *, nothing: str) ->
             column.replace("_", " "),
             justify="right" if column in _FIGURES else "left",
             overflow="fold",
-            no_wrap=column in _FIGURES,
+            no_wrap=not (column.endswith("_id") or column in _PROSE),
         )
     for row in rows:
         table.add_row(*(_text(row.get(column)) for column in columns))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else WIDTH_IN_FILES).print(table)
 
 
 def print_fields(fields: Row) -> None:

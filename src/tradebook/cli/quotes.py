@@ -25,6 +25,6 @@ def quotes(
 ) -> None:
     """Best bid and ask."""
     api = connect(data, url, token)
-    wanted = instruments or [i["instrument"] for i in api.items("/v1/instruments", limit=1000)]
+    wanted = instruments or [i["instrument_id"] for i in api.items("/v1/instruments", limit=1000)]
     found = [api.get(f"/v1/quotes/{instrument}") for instrument in wanted]
     show(found, COLUMNS, as_json=as_json, nothing="No instrument; start the server with a --market.")

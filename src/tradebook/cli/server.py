@@ -10,6 +10,7 @@ import typer
 from tradebook.cli.errors import CommandFailed
 from tradebook.cli.options import Data, Json
 from tradebook.cli.output import print_json, print_line
+from tradebook.cli.wiring import bootstrap, run, settings_for
 
 ROLES = ("api", "accounts", "projector", "feeds", "execution")
 LATER_ROLES = ("query", "relay", "worker", "scheduler")
@@ -24,21 +25,25 @@ SENTENCES = {
 def up(
     *,
     data: Data,
-    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8000,
+    host: Annotated[str | None, typer.Option(help="Where to listen.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, show_default="8000")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="A demo book in a directory of its own.")] = False,
     market: Annotated[
-        str, typer.Option(metavar="simulated|replay:PATH[,PATH…]|live|none", help="Where prices come from.")
-    ] = "simulated",
-    replay_speed: Annotated[str, typer.Option(metavar="1|N|max", help="Of a replay.")] = "1",
+        str | None,
+        typer.Option(
+            metavar="simulated|replay:PATH[,PATH…]|live|none",
+            help="Where prices come from.",
+            show_default="none",
+        ),
+    ] = None,
+    replay_speed: Annotated[
+        str | None, typer.Option(metavar="1|N|max", help="Of a replay.", show_default="1")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Start everything on this machine."""
-    from tradebook.cli.wiring import bootstrap, run
-
-    parts = bootstrap()
-    settings = parts.load_settings(
-        data=data, host=host, port=port, demo=demo, market=market, replay_speed=replay_speed
+    settings = settings_for(
+        data, host=host, port=port, demo=demo or None, market=market, replay_speed=replay_speed
     )
 
     def on_milestone(name: str, figures: Mapping[str, str]) -> None:
@@ -47,7 +52,7 @@ def up(
         elif name in SENTENCES:
             print_line(SENTENCES[name].format(**figures))
 
-    run(parts.serve(settings, on_milestone))
+    run(bootstrap().serve(settings, on_milestone))
 
 
 def run_role(
@@ -56,11 +61,8 @@ def run_role(
     data: Data,
 ) -> None:
     """Run one role of a cluster."""
-    from tradebook.cli.wiring import bootstrap, run
-
     if role in LATER_ROLES:
         raise CommandFailed(f"the role {role} comes with a later room", f"There are: {', '.join(ROLES)}.")
     if role not in ROLES:
         raise CommandFailed(f"there is no role {role!r}", f"There are: {', '.join(ROLES)}.")
-    parts = bootstrap()
-    run(parts.run_role(role, parts.load_settings(data=data)))
+    run(bootstrap().run_role(role, settings_for(data)))

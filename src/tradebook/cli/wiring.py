@@ -6,14 +6,14 @@ import importlib
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from tradebook.cli.output import Progress
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from tradebook.infra.settings import Settings
 
-Settings = Any
-"""bootstrap's own; opaque here."""
+T = TypeVar("T")
 
 Milestone = Callable[[str, Mapping[str, str]], None]
 """Called as the server comes up: ``ready`` and ``owner_link`` (each with ``url``), and what leads there."""
@@ -48,8 +48,8 @@ class Book(Protocol):
 class Bootstrap(Protocol):
     """The module ``tradebook.bootstrap``."""
 
-    def load_settings(self, **given: object) -> Settings:
-        """Settings from what was given, the environment and the settings file, in this order."""
+    def load_settings(self, *, data: Path | None = None, **given: object) -> Settings:
+        """Settings from what was given, the environment and the settings file. Raises InvalidInput."""
         ...
 
     async def serve(self, settings: Settings, on_milestone: Milestone) -> None:
@@ -82,6 +82,11 @@ def bootstrap() -> Bootstrap:
     return cast(Bootstrap, importlib.import_module("tradebook.bootstrap"))
 
 
+def settings_for(data: Path, **chosen: object) -> Settings:
+    """Settings with what the command line chose on top."""
+    return bootstrap().load_settings(data=data, **chosen)
+
+
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's asynchronous part."""
     import uvloop
@@ -91,11 +96,9 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 def with_book(data: Path, use: Callable[[Book], Coroutine[Any, Any, T]]) -> T:
     """Open the book, use it, close it."""
-    parts = bootstrap()
-    settings = parts.load_settings(data=data)
 
     async def opened() -> T:
-        async with parts.open_book(settings) as book:
+        async with bootstrap().open_book(settings_for(data)) as book:
             return await use(book)
 
     return run(opened())

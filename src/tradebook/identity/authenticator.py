@@ -14,7 +14,7 @@ from tradebook.identity.throttle import RequestRates
 from tradebook.identity.tokens import LENGTH_MAX, AccessTokens, not_signed_in
 from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import PartyId
+from tradebook.kernel.ids import PartyId, UserId
 
 REMEMBERED_MAX = 10_000
 KEY_REMEMBERED = timedelta(minutes=1)

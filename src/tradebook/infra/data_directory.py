@@ -78,6 +78,10 @@ class DataDirectory:
         except (OSError, ValueError):
             return {}
 
+    def is_ours(self) -> bool:
+        """Whether this process holds the lock."""
+        return self._lock is not None
+
     def is_claimed(self) -> bool:
         """Whether a living process holds the lock."""
         try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncpg
 
+DATABASE_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""Whatever the client can raise, a connection that broke in the middle of something included."""
 COMMAND_TIMEOUT_S = 30
 CONNECT_TIMEOUT_S = 10
 

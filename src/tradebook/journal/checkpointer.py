@@ -10,6 +10,7 @@ from typing import Protocol, Self
 import asyncpg
 import structlog
 
+from tradebook.infra.database import DATABASE_ERRORS
 from tradebook.journal import merkle, tree_store
 from tradebook.journal.checkpoints import CheckpointFile, SignedCheckpoint, sign
 from tradebook.journal.errors import JournalUnavailable
@@ -86,7 +87,7 @@ class Checkpointer:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         if not self.problem:
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with contextlib.suppress(*DATABASE_ERRORS):
                 await self.checkpoint()
 
     async def _run(self) -> None:
@@ -101,7 +102,7 @@ class Checkpointer:
             except CheckpointMismatch as error:
                 self.problem = str(error)
                 log.critical("the journal contradicts a checkpoint", problem=self.problem)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("no checkpoint could be made", error=str(error))
                 await asyncio.sleep(RETRY_DELAY_S)
 

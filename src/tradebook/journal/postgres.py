@@ -10,6 +10,7 @@ from typing import Self
 import asyncpg
 from asyncpg.pgproto.pgproto import UUID
 
+from tradebook.journal.away import answering
 from tradebook.journal.batch_writer import BatchWriter, Written
 from tradebook.journal.catalogue import EventCatalogue
 from tradebook.journal.decoding import RowDecoder
@@ -91,6 +92,18 @@ class PostgresJournal:
         await self._writer.close()
         await self._watch.close()
 
+    async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        with answering():
+            return await self._pool.fetch(query, *arguments)
+
+    async def _fetchrow(self, query: str, *arguments: object) -> asyncpg.Record | None:
+        with answering():
+            return await self._pool.fetchrow(query, *arguments)
+
+    async def _execute(self, query: str, *arguments: object) -> None:
+        with answering():
+            await self._pool.execute(query, *arguments)
+
     def submit(self, append: Append) -> asyncio.Future[Appended]:
         return self._committer.submit(self._encoder.encode(append))
 
@@ -122,12 +135,12 @@ class PostgresJournal:
             id_ = UUID(command_id)
         except ValueError:
             return None
-        row = await self._pool.fetchrow(FIND_COMMAND, id_)
+        row = await self._fetchrow(FIND_COMMAND, id_)
         return None if row is None else Appended(**dict(row), repeated=True)
 
     async def read_stream(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Recorded]]:
         async for rows in prefetched(
-            lambda after: self._pool.fetch(READ_STREAM, stream, after, after + STREAM_PAGE_EVENTS),
+            lambda after: self._fetch(READ_STREAM, stream, after, after + STREAM_PAGE_EVENTS),
             after=after_version,
             size=STREAM_PAGE_EVENTS,
         ):
@@ -135,17 +148,17 @@ class PostgresJournal:
 
     async def load_events(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Event]]:
         async for rows in prefetched(
-            lambda after: self._pool.fetch(LOAD_EVENTS, stream, after, after + LOAD_PAGE_EVENTS),
+            lambda after: self._fetch(LOAD_EVENTS, stream, after, after + LOAD_PAGE_EVENTS),
             after=after_version,
             size=LOAD_PAGE_EVENTS,
         ):
             yield self._decoder.events(rows)
 
     async def read(self, *, after: int = 0, limit: int = 1000) -> Sequence[Recorded]:
-        return self._decoder.recorded(await self._pool.fetch(READ, after, after + limit))
+        return self._decoder.recorded(await self._fetch(READ, after, after + limit))
 
     async def read_stored(self, *, after: int = 0, limit: int = 1000) -> Sequence[StoredEvent]:
-        return [StoredEvent(**dict(row)) for row in await self._pool.fetch(READ_STORED, after, after + limit)]
+        return [StoredEvent(**dict(row)) for row in await self._fetch(READ_STORED, after, after + limit)]
 
     async def tail(self, *, after: int) -> AsyncIterator[Sequence[Recorded]]:
         self._readers += 1
@@ -172,15 +185,15 @@ class PostgresJournal:
         await self._signal.beyond(position)
 
     async def head(self) -> Head:
-        [row] = await self._pool.fetch(HEAD)
+        [row] = await self._fetch(HEAD)
         return Head(**dict(row))
 
     async def create_partitions_ahead(self) -> None:
         """Maintenance: create the next partition of the journal before it is needed."""
-        await self._pool.execute(CREATE_PARTITIONS_AHEAD)
+        await self._execute(CREATE_PARTITIONS_AHEAD)
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
-        await self._pool.execute(
+        await self._execute(
             SAVE_SNAPSHOT,
             snapshot.stream,
             snapshot.schema,
@@ -190,7 +203,7 @@ class PostgresJournal:
         )
 
     async def load_snapshot(self, stream: str, *, schema: int) -> Snapshot | None:
-        row = await self._pool.fetchrow(LOAD_SNAPSHOT, stream, schema)
+        row = await self._fetchrow(LOAD_SNAPSHOT, stream, schema)
         return None if row is None else Snapshot(**dict(row))
 
 

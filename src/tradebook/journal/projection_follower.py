@@ -10,6 +10,7 @@ from typing import cast
 import asyncpg
 import structlog
 
+from tradebook.journal import away
 from tradebook.journal.consumers import ConsumerState
 from tradebook.journal.errors import JournalUnavailable
 from tradebook.journal.ports import Journal
@@ -46,13 +47,7 @@ RETRY_DELAY_S_MAX = 5.0
 ERROR_LENGTH_MAX = 2_000
 UNSAVED_POSITIONS_MAX = 1_000
 
-AWAY = (
-    OSError,
-    JournalUnavailable,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-)
+AWAY = (JournalUnavailable, *away.AWAY)
 """The database is away or full: no fault of the projection, so it is tried again without end."""
 
 Publish = Callable[[Sequence[ViewChange]], None]

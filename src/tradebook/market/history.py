@@ -12,6 +12,7 @@ from itertools import islice
 import asyncpg
 import structlog
 
+from tradebook.infra.database import DATABASE_ERRORS
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.candles import CandleBuilder
@@ -76,7 +77,7 @@ class MarketHistory:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        with contextlib.suppress(*DATABASE_ERRORS):
             await self.write()
 
     def follow_candles(self, listener: Callable[[Candle], None]) -> None:
@@ -130,7 +131,7 @@ class MarketHistory:
                 if now.timestamp() - retained_at > RETENTION_EVERY_S:
                     retained_at = now.timestamp()
                     await self._pool.fetchval(DROP_BEFORE, now - TRADES_KEPT)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("market_history_waits", reason=type(error).__name__)
 
     async def _ensure_partitions(self, trades: Sequence[Trade]) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import msgspec
+import structlog
 
 from tradebook.identity.principal import Principal
 from tradebook.kernel.errors import NotFound
@@ -15,12 +16,15 @@ from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import plain
 from tradebook.market.ports import MarketData
 from tradebook.market.values import BookUpdate, Candle, Interval, Level, MarketEvent, Quote, Trade
+from tradebook.web import problems
 from tradebook.web.channels import Channel, Snapshot, SnapshotSource
 from tradebook.web.hub import Hub
 
 DEPTH_LEVELS = 25
 DEPTH_EVERY_S = 0.1
 """A book changes more often than an eye can follow."""
+DERIVED_EVERY_S = 1.0
+"""Longer candles are read again this long after the minute in them grew."""
 CANDLES = 500
 """Candles in a snapshot."""
 
@@ -28,6 +32,8 @@ CandleHistory = Callable[[InstrumentId, Interval, int], Awaitable[Sequence[Candl
 """The newest so many candles, oldest first."""
 
 T = TypeVar("T")
+
+log = structlog.get_logger("tradebook.web")
 
 _encode = msgspec.json.Encoder().encode
 
@@ -89,6 +95,7 @@ class MarketChannels:
         self._stop: Callable[[], None] | None = None
         self._sequence = 0
         self._depth_due: set[InstrumentId] = set()
+        self._candles_due: dict[tuple[InstrumentId, Interval], asyncio.Task[None]] = {}
 
     def snapshots(self) -> dict[str, SnapshotSource]:
         """What the hub sends first, by kind of channel."""
@@ -108,11 +115,17 @@ class MarketChannels:
         """Publish no more."""
         if self._stop is not None:
             self._stop()
+        for task in self._candles_due.values():
+            task.cancel()
         self._hub = None
 
     def publish_candle(self, candle: Candle) -> None:
-        """A candle that grew or closed."""
-        self._publish(f"candles:{candle.instrument_id}:{candle.interval}", _candle_document, candle)
+        """A one-minute candle grew; those that are derived from it follow a little later."""
+        self._publish(_candle_channel(candle.instrument_id, candle.interval), _candle_document, candle)
+        for interval in Interval:
+            key = candle.instrument_id, interval
+            if interval is not candle.interval and key not in self._candles_due and self._is_watched(*key):
+                self._candles_due[key] = asyncio.create_task(self._publish_derived(*key))
 
     def _on_event(self, event: MarketEvent) -> None:
         match event:
@@ -139,6 +152,19 @@ class MarketChannels:
     def _publish_depth(self, instrument_id: InstrumentId) -> None:
         self._depth_due.discard(instrument_id)
         self._publish(f"depth:{instrument_id}", self._depth_document, instrument_id)
+
+    def _is_watched(self, instrument_id: InstrumentId, interval: Interval) -> bool:
+        return self._hub is not None and self._hub.is_watched(_candle_channel(instrument_id, interval))
+
+    async def _publish_derived(self, instrument_id: InstrumentId, interval: Interval) -> None:
+        try:
+            await asyncio.sleep(DERIVED_EVERY_S)
+            for candle in await self._candles(instrument_id, interval, 1):
+                self._publish(_candle_channel(instrument_id, interval), _candle_document, candle)
+        except problems.AWAY:
+            log.warning("a candle could not be read", instrument=instrument_id, interval=interval)
+        finally:
+            del self._candles_due[instrument_id, interval]
 
     # --- snapshots
 
@@ -175,6 +201,10 @@ class MarketChannels:
         return DepthDocument(
             instrument=instrument_id, bids=_levels(bids), asks=_levels(asks), at=self._market.now()
         )
+
+
+def _candle_channel(instrument_id: InstrumentId, interval: Interval) -> str:
+    return f"candles:{instrument_id}:{interval}"
 
 
 def _levels(levels: Sequence[Level]) -> list[tuple[str, str]]:

@@ -7,7 +7,9 @@ from typing import Protocol
 
 from tradebook.identity.principal import Principal
 from tradebook.kernel.errors import TradebookError
-from tradebook.trading.services.requests import Amount, OrderRequest
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
+from tradebook.trading.services.orders import CancelAllResult, OrderResult
+from tradebook.trading.services.requests import OrderRequest, ReplaceRequest
 
 
 class Authenticator(Protocol):
@@ -27,32 +29,33 @@ class Authenticator(Protocol):
 
 
 class OrderEntry(Protocol):
-    """Orders as a client enters them; answers come after the commit and are what the HTTP routes answer."""
+    """Orders as a client enters them (trading's OrderService); answers come after the commit."""
 
     async def place_many(
-        self, principal: Principal, requests: Sequence[OrderRequest]
-    ) -> Sequence[object | TradebookError]:
+        self, principal: Principal, requests: Sequence[OrderRequest], *, correlation_id: str = ""
+    ) -> Sequence[OrderResult | TradebookError]:
         """Place each, in order; a refused one stands as its error in its place."""
         ...
 
-    async def cancel(self, principal: Principal, order_id: str) -> object:
+    async def cancel(
+        self, principal: Principal, order_id: OrderId, *, correlation_id: str = ""
+    ) -> OrderResult:
         """Ask for the cancellation. Raises NotFound, Conflict."""
         ...
 
     async def replace(
-        self,
-        principal: Principal,
-        order_id: str,
-        *,
-        quantity: Amount | None,
-        price: Amount | None,
-        stop_price: Amount | None,
-    ) -> object:
+        self, principal: Principal, order_id: OrderId, request: ReplaceRequest, *, correlation_id: str = ""
+    ) -> OrderResult:
         """Ask for new terms. Raises NotFound, Conflict, Refused."""
         ...
 
     async def cancel_all(
-        self, principal: Principal, *, account_id: str | None, instrument: str | None
-    ) -> object:
+        self,
+        principal: Principal,
+        *,
+        account_id: AccountId | None = None,
+        instrument_id: InstrumentId | None = None,
+        correlation_id: str = "",
+    ) -> CancelAllResult:
         """Ask for the cancellation of every open order, or those of an account or an instrument."""
         ...

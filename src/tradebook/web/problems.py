@@ -54,7 +54,7 @@ _REMEDY_OF_VALIDATION = {
     "extra_forbidden": "remove it",
 }
 
-_AWAY = (
+AWAY = (
     ConnectionError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
@@ -63,6 +63,7 @@ _AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     redis.exceptions.ConnectionError,
 )
 """What libraries raise when a part we need is away."""
@@ -109,15 +110,20 @@ def as_kernel_error(error: Exception) -> TradebookError | None:
     """The kernel error that an exception means, or None when it is a defect of ours."""
     if isinstance(error, TradebookError):
         return error
-    if isinstance(error, _AWAY):
+    if isinstance(error, AWAY):
         return Unavailable("part_unavailable", "A part that this needs is away at the moment; try again.")
-    if isinstance(error, msgspec.ValidationError):
-        reason, _, place = str(error).partition(" - at ")
-        field = place.strip("`").removeprefix("$").removeprefix(".")
-        return InvalidInput(field or "body", reason, "see the reference at /docs")
     if isinstance(error, msgspec.DecodeError):
-        return InvalidInput("body", f"not JSON: {error}", "send one JSON document", code="malformed_json")
+        return of_decoding(error)
     return None
+
+
+def of_decoding(error: msgspec.DecodeError) -> InvalidInput:
+    """What is wrong with a message that could not be read, and where."""
+    if not isinstance(error, msgspec.ValidationError):
+        return InvalidInput("body", f"not JSON: {error}", "send one JSON document", code="malformed_json")
+    reason, _, place = str(error).partition(" - at ")
+    field = place.strip("`").removeprefix("$").removeprefix(".")
+    return InvalidInput(field or "body", reason, "see the reference at /docs")
 
 
 def unexpected_problem(correlation_id: str) -> Problem:
@@ -187,15 +193,13 @@ async def on_known(request: Request, error: Exception) -> Response:
     return respond_to(error, _correlation_id(request))
 
 
-async def on_validation(_: Request, error: Exception) -> Response:
+async def on_validation(_: Request, error: RequestValidationError) -> Response:
     """A body, path or query that does not have the shape."""
-    assert isinstance(error, RequestValidationError)
     return respond(validation_problem(error.errors()))
 
 
-async def on_http(request: Request, error: Exception) -> Response:
+async def on_http(request: Request, error: HTTPException) -> Response:
     """What Starlette itself refuses: no such path, no such method, an unreadable body."""
-    assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     detail = {
         404: f"There is nothing at {request.url.path[:256]}.",
@@ -211,4 +215,4 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     RequestValidationError: on_validation,
     HTTPException: on_http,
     Exception: on_known,
-} | dict.fromkeys(_AWAY, on_known)
+} | dict.fromkeys(AWAY, on_known)

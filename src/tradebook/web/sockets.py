@@ -15,6 +15,8 @@ import structlog
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # missing from its stubs
 
+from tradebook.web.outbox import Outbox
+
 MESSAGE_BYTES_MAX = 1024 * 1024
 PING_AFTER_IDLE_S = 20
 PONG_WITHIN_S = 20
@@ -54,6 +56,10 @@ class Socket(WSListener):
 
     transport: WSTransport
 
+    def __init__(self) -> None:
+        self.outbox = Outbox(self._write)
+        self._parts: list[bytes] = []
+
     def opened(self) -> None:
         """The handshake is done."""
 
@@ -67,15 +73,15 @@ class Socket(WSListener):
     def gone(self) -> None:
         """The connection has ended, whoever ended it."""
 
-    def write(self, frames: bytes) -> None:
-        """Send bytes that are already framed."""
+    def _write(self, frames: bytes) -> None:
         if not self.transport.is_disconnected and not self.transport.is_close_frame_sent:
             self.transport.underlying_transport.write(frames)
 
     def close(self, code: int, reason: str) -> None:
-        """Say why and hang up; a client that does not drain its buffer in time is cut off."""
+        """Send what is ready, say why and hang up; a client that does not read it in time is cut off."""
         if self.transport.is_close_frame_sent:
             return
+        self.outbox.flush()
         self.transport.send_close(code, reason.encode())  # type: ignore[arg-type]  # any code is accepted
         self.transport.disconnect()
         asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, self.transport.disconnect, False)
@@ -90,7 +96,6 @@ class Socket(WSListener):
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
-        self._parts: list[bytes] = []
         transport.underlying_transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES_MAX)
         self.opened()
 
@@ -122,6 +127,12 @@ class Socket(WSListener):
         elif frame.fin:
             message, self._parts = b"".join(self._parts), []
             self.received(message)
+
+    def pause_writing(self) -> None:
+        self.outbox.pause()
+
+    def resume_writing(self) -> None:
+        self.outbox.resume()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002  # picows passes it
         self.gone()

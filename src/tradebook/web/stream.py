@@ -28,7 +28,6 @@ from tradebook.kernel.errors import Conflict, InvalidInput, Unauthenticated
 from tradebook.web import metrics
 from tradebook.web.channels import parse_channel
 from tradebook.web.hub import Hub, problem_message
-from tradebook.web.outbox import Outbox
 from tradebook.web.ports import Authenticator
 from tradebook.web.sockets import INTERNAL_ERROR, POLICY_VIOLATION, TRY_AGAIN_LATER, UNAUTHENTICATED, Socket
 
@@ -77,6 +76,7 @@ class StreamSocket(Socket):
     """One watcher. Requests are served in order by one task that lives only while there are any."""
 
     def __init__(self, *, hub: Hub, authenticator: Authenticator) -> None:
+        super().__init__()
         self._hub = hub
         self._authenticator = authenticator
         self._token: str | None = None
@@ -85,7 +85,6 @@ class StreamSocket(Socket):
         self._serving: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.principal: Principal | None = None
-        self.outbox = Outbox(self.write)
 
     # --- the connection
 
@@ -112,12 +111,6 @@ class StreamSocket(Socket):
             self._serving.cancel()
         for channel in self._channels:
             self._hub.unsubscribe(self, channel)
-
-    def pause_writing(self) -> None:
-        self.outbox.pause()
-
-    def resume_writing(self) -> None:
-        self.outbox.resume()
 
     def fall_behind(self) -> None:
         metrics.SLOW_CLIENTS.inc()
@@ -160,7 +153,6 @@ class StreamSocket(Socket):
                     self._hub.send(self, {"op": "pong"})
         except Unauthenticated as error:
             self._hub.send(self, problem_message(error, op=op))
-            self.outbox.flush()
             self.close(UNAUTHENTICATED, error.detail[:100])
         except Exception as error:  # noqa: BLE001  # what is no problem of the caller's is raised again
             self._hub.send(self, problem_message(error, op=op))

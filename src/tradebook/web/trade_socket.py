@@ -25,9 +25,11 @@ from msgspec import Meta
 
 from tradebook.identity.principal import Principal, Scope
 from tradebook.kernel.errors import TradebookError, Unauthenticated
-from tradebook.trading.services.requests import Amount, Identifier, OrderRequest
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId, new_id
+from tradebook.trading.services.orders import OrderResult
+from tradebook.trading.services.requests import Amount, OrderRequest, ReplaceRequest
 from tradebook.web import metrics, problems
-from tradebook.web.outbox import Outbox, Writer
+from tradebook.web.outbox import Writer
 from tradebook.web.ports import Authenticator, OrderEntry
 from tradebook.web.sockets import INTERNAL_ERROR, TRY_AGAIN_LATER, UNAUTHENTICATED, Socket, text_frame
 
@@ -36,6 +38,7 @@ IN_FLIGHT_MAX = 1_000
 """Requests of one socket that may wait for their commit; beyond it nothing more is read."""
 BATCH_MAX = 500
 
+OrderKey = Annotated[OrderId, Meta(max_length=64)]
 RequestId = int | Annotated[str, Meta(max_length=64)]
 
 log = structlog.get_logger("tradebook.web")
@@ -60,7 +63,7 @@ class Batch(_Request, tag="batch", kw_only=True):
 class Replace(_Request, tag="replace", kw_only=True):
     """New terms for an order."""
 
-    order_id: Identifier
+    order_id: OrderKey
     quantity: Amount | None = None
     price: Amount | None = None
     stop_price: Amount | None = None
@@ -69,14 +72,14 @@ class Replace(_Request, tag="replace", kw_only=True):
 class Cancel(_Request, tag="cancel", kw_only=True):
     """No more of an order."""
 
-    order_id: Identifier
+    order_id: OrderKey
 
 
 class CancelAll(_Request, tag="cancel_all", kw_only=True):
     """No more of any order."""
 
-    account_id: Identifier | None = None
-    instrument: Identifier | None = None
+    account_id: Annotated[AccountId, Meta(max_length=64)] | None = None
+    instrument: Annotated[InstrumentId, Meta(max_length=64)] | None = None
 
 
 class Auth(_Request, tag="auth", kw_only=True):
@@ -111,6 +114,8 @@ class TradeSocket(Socket):
     """One trader's connection."""
 
     def __init__(self, *, orders: OrderEntry, authenticator: Authenticator, writer: Writer) -> None:
+        super().__init__()
+        self._correlation_id = new_id()
         self._writer = writer
         self._orders = orders
         self._authenticator = authenticator
@@ -120,7 +125,6 @@ class TradeSocket(Socket):
         self._in_flight = 0
         self._is_reading = True
         self._timer: asyncio.TimerHandle | None = None
-        self._outbox = Outbox(self.write)
 
     # --- the connection
 
@@ -134,7 +138,7 @@ class TradeSocket(Socket):
         try:
             request = _decode(message)
         except msgspec.DecodeError as error:
-            self._refuse(_id_of(message), error)
+            self._refuse(_id_of(message), problems.of_decoding(error))
             return
         if isinstance(request, Auth):
             self._token = request.token
@@ -157,12 +161,6 @@ class TradeSocket(Socket):
         metrics.SOCKETS.labels("/v1/trade").dec()
         if self._timer is not None:
             self._timer.cancel()
-
-    def pause_writing(self) -> None:
-        self._outbox.pause()
-
-    def resume_writing(self) -> None:
-        self._outbox.resume()
 
     # --- requests
 
@@ -190,45 +188,52 @@ class TradeSocket(Socket):
                 self._authenticator.admit(principal)
             await self._answer_group(principal, group)
         except Exception as error:
-            if problems.as_kernel_error(error) is None:
+            known = problems.as_kernel_error(error)
+            if known is None:
                 raise
             for request in group:
-                self._refuse(request.id, error)
-            if isinstance(error, Unauthenticated):
-                self._outbox.flush()
+                self._refuse(request.id, known)
+            if isinstance(known, Unauthenticated):
                 raise
 
     async def _answer_group(self, principal: Principal, group: Sequence[Request]) -> None:
-        first = group[0]
+        first, orders = group[0], self._orders
         if not isinstance(first, Auth):
             principal.require(Scope.TRADE)
         match first:
             case Place():
                 wanted = [request.order for request in group if isinstance(request, Place)]
-                results = await self._orders.place_many(principal, wanted)
+                results = await orders.place_many(principal, wanted, correlation_id=self._correlation_id)
                 for request, result in zip(group, results, strict=True):
                     self._answer(request.id, result)
             case Batch():
-                results = await self._orders.place_many(principal, first.orders)
-                self._answer(first.id, [_in_list(result) for result in results])
+                results = await orders.place_many(
+                    principal, first.orders, correlation_id=self._correlation_id
+                )
+                self._send(_Answer(first.id, [_in_list(result) for result in results]))
             case Replace():
-                changed = await self._orders.replace(
-                    principal,
-                    first.order_id,
-                    quantity=first.quantity,
-                    price=first.price,
-                    stop_price=first.stop_price,
+                terms = ReplaceRequest(
+                    quantity=first.quantity, price=first.price, stop_price=first.stop_price
+                )
+                changed = await orders.replace(
+                    principal, first.order_id, terms, correlation_id=self._correlation_id
                 )
                 self._answer(first.id, changed)
             case Cancel():
-                self._answer(first.id, await self._orders.cancel(principal, first.order_id))
-            case CancelAll():
-                cancelled = await self._orders.cancel_all(
-                    principal, account_id=first.account_id, instrument=first.instrument
+                cancelled = await orders.cancel(
+                    principal, first.order_id, correlation_id=self._correlation_id
                 )
                 self._answer(first.id, cancelled)
+            case CancelAll():
+                swept = await orders.cancel_all(
+                    principal,
+                    account_id=first.account_id,
+                    instrument_id=first.instrument,
+                    correlation_id=self._correlation_id,
+                )
+                self._send(_Answer(first.id, swept))
             case Auth():
-                self._answer(first.id, {"expires_at": principal.expires_at})
+                self._send(_Answer(first.id, {"expires_at": principal.expires_at}))
 
     async def _principal(self) -> Principal:
         if self._token is None:
@@ -244,21 +249,19 @@ class TradeSocket(Socket):
 
     # --- answers
 
-    def _answer(self, request_id: RequestId, result: object) -> None:
+    def _answer(self, request_id: RequestId, result: OrderResult | TradebookError) -> None:
         if isinstance(result, TradebookError):
             self._refuse(request_id, result)
         else:
             self._send(_Answer(request_id, result))
 
-    def _refuse(self, request_id: RequestId | None, error: Exception) -> None:
-        known = problems.as_kernel_error(error)
-        assert known is not None
-        self._send(_Refusal(request_id, problems.problem_of(known)))
+    def _refuse(self, request_id: RequestId | None, error: TradebookError) -> None:
+        self._send(_Refusal(request_id, problems.problem_of(error)))
 
     def _send(self, answer: _Answer | _Refusal) -> None:
-        self._outbox.put(text_frame(_encode(answer)))
-        self._writer.wake(self._outbox)
-        if self._outbox.too_far_behind:
+        self.outbox.put(text_frame(_encode(answer)))
+        self._writer.wake(self.outbox)
+        if self.outbox.too_far_behind:
             self.close(TRY_AGAIN_LATER, "answers are not being read")
 
 
@@ -273,10 +276,8 @@ def _grouped(burst: list[Request]) -> list[list[Request]]:
     return groups
 
 
-def _in_list(result: object) -> object:
-    if isinstance(result, TradebookError):
-        return {"problem": problems.problem_of(result)}
-    return result
+def _in_list(result: OrderResult | TradebookError) -> object:
+    return {"problem": problems.problem_of(result)} if isinstance(result, TradebookError) else result
 
 
 def _id_of(message: bytes) -> RequestId | None:

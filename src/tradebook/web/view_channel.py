@@ -66,10 +66,9 @@ class ViewPublisher:
         except (RedisError, OSError):
             if not self._has_gap:
                 log.warning("view changes are not pushed: Redis is away")
-            self._has_gap = True
+            self.skip()
         else:
             self._has_gap = False
-
 
     def skip(self) -> None:
         """Changes could not be taken in: say so with the next ones."""

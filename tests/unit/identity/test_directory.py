@@ -37,7 +37,7 @@ from tradebook.identity.principal import Role, Scope
 from tradebook.journal.errors import VersionConflict
 from tradebook.journal.records import Append, Appended, Metadata
 from tradebook.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound, Refused, TradebookError
-from tradebook.kernel.ids import PartyId, UserId
+from tradebook.kernel.ids import PartyId, UserId, new_id
 
 ADA, BOB, CY = UserId("ada"), UserId("bob"), UserId("cy")
 FUND = PartyId("fund")
@@ -224,7 +224,7 @@ class RivalJournal(RowJournal):
                 stream=append.stream,
                 expected_version=append.expected_version,
                 events=[PasswordChanged(at=NOON, user_id=BOB)],
-                metadata=Metadata(actor="user:bob", command_id="rival"),
+                metadata=Metadata(actor="user:bob", command_id=new_id()),
             )
             await super().append(rival)
         return await super().append(append)

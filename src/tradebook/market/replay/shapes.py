@@ -111,8 +111,8 @@ def _best(row: Row) -> Best:
 
 def _bar(row: Row) -> Bar:
     at = _time(_first(row, "timestamp", "timestamp_utc", "date", ""))
-    prices = (Decimal(row[name]) for name in ("open", "high", "low", "close"))
-    return Bar(at, *prices, Decimal(row.get("volume") or 0))
+    opened, high, low, close = (Decimal(row[name]) for name in ("open", "high", "low", "close"))
+    return Bar(at, opened, high, low, close, Decimal(row.get("volume") or 0))
 
 
 SHAPES = (

@@ -36,14 +36,14 @@ class OpenedAccount(msgspec.Struct, frozen=True, kw_only=True):
     """A new account and where it stands in the journal."""
 
     account: AccountDocument
-    journal_position: int
+    journal_position: str
 
 
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
     """Money that was booked, and the balance since."""
 
     balance: BalanceDocument
-    journal_position: int
+    journal_position: str
 
 
 class AccountService:
@@ -103,7 +103,7 @@ class AccountService:
         document = view.opened(first)
         for event in later:
             document = view.evolve(document, event)
-        return OpenedAccount(account=document, journal_position=outcome.last_position)
+        return OpenedAccount(account=document, journal_position=str(outcome.last_position))
 
     async def deposit(
         self,
@@ -219,7 +219,7 @@ class AccountService:
                     held=account.balance(asset).held,
                 ),
             ),
-            journal_position=outcome.last_position,
+            journal_position=str(outcome.last_position),
         )
 
     async def _handle(

@@ -34,7 +34,7 @@ class OrderResult(msgspec.Struct, frozen=True, kw_only=True):
     """A durable answer about an order."""
 
     order: OrderDocument
-    journal_position: int
+    journal_position: str
     """Of the last event behind the answer; 0 where the wish was fulfilled already."""
     repeated: bool = False
 
@@ -45,8 +45,9 @@ class CancelAllResult(msgspec.Struct, frozen=True, kw_only=True):
     accounts: int
     orders: int
     """Cancelled or asked of the venue."""
-    journal_position: int
-    failures: dict[AccountId, TradebookError]
+    journal_position: str
+    failures: dict[AccountId, str]
+    """Accounts whose orders could not be cancelled, and why."""
 
 
 class OrderService:
@@ -198,7 +199,9 @@ class OrderService:
             raise Unavailable(
                 "view_behind", "The order is recorded, but the view of orders is behind; ask again."
             )
-        return OrderResult(order=order, journal_position=outcome.last_position, repeated=outcome.repeated)
+        return OrderResult(
+            order=order, journal_position=str(outcome.last_position), repeated=outcome.repeated
+        )
 
     async def _account_of(self, principal: Principal, order_id: OrderId) -> AccountId:
         account_id = self._owners.get(order_id)
@@ -228,7 +231,7 @@ def _metadata(principal: Principal, correlation_id: str) -> Metadata:
 
 def _denial(result: OrderResult) -> Refused:
     order = result.order
-    place = {"order_id": order.order_id, "journal_position": str(result.journal_position)}
+    place = {"order_id": order.order_id, "journal_position": result.journal_position}
     return Refused(order.code or "denied", order.reason, {**(order.figures or {}), **place})
 
 
@@ -237,9 +240,9 @@ def _summary(accounts: Iterable[AccountId], outcomes: Sequence[Outcome | Tradebo
     return CancelAllResult(
         accounts=len(outcomes),
         orders=sum(len(outcome.events) for outcome in done),
-        journal_position=max((outcome.last_position for outcome in done), default=0),
+        journal_position=str(max((outcome.last_position for outcome in done), default=0)),
         failures={
-            account_id: outcome
+            account_id: outcome.detail
             for account_id, outcome in zip(accounts, outcomes, strict=True)
             if isinstance(outcome, TradebookError)
         },

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from tradebook.kernel.ids import ClientOrderId, InstrumentId
-from tradebook.kernel.money import MAX_DIGITS, ZERO
+from tradebook.kernel.money import MAX_DIGITS, ZERO, parse_decimal
 from tradebook.trading.orders import LegTerms, OffsetType, OrderTerms, OrderType, Side, TimeInForce
 
 Amount = Annotated[
@@ -98,13 +98,13 @@ def terms_of(request: OrderRequest) -> OrderTerms:
 
 def decimal_of(text: str | None, field: str) -> Decimal | None:
     """The decimal in an optional field. Raises InvalidInput."""
-    return None if text is None else parsedecimal_of(text, field=field)
+    return None if text is None else parse_decimal(text, field=field)
 
 
 def _leg(leg: LegRequest | None, field: str) -> LegTerms | None:
     if leg is None:
         return None
     return LegTerms(
-        stop_price=parsedecimal_of(leg.stop_price, field=f"{field}.stop_price"),
+        stop_price=parse_decimal(leg.stop_price, field=f"{field}.stop_price"),
         price=decimal_of(leg.price, f"{field}.price"),
     )

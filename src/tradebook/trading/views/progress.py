@@ -34,6 +34,12 @@ select coalesce(min(coalesce(c.position, 0)), 0)
 from unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
 """
 
+SELECT_LAG = """
+select h.position - coalesce(min(coalesce(c.position, 0)), 0)
+from journal.head h cross join unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
+group by h.position
+"""
+
 SELECT_HEAD = "select position from journal.head"
 
 _TYPE_OF_KIND = {schema.kind: schema.name for schema in events.SCHEMAS}
@@ -42,7 +48,7 @@ _TYPE_OF_KIND = {schema.kind: schema.name for schema in events.SCHEMAS}
 class Progress:
     """Reads where the projections of the room stand."""
 
-    def __init__(self, pool: Pool, projections: Sequence[type[Projection]]) -> None:
+    def __init__(self, pool: Pool, projections: Sequence[Projection]) -> None:
         self._pool = pool
         self._types = {
             projection.name: [_TYPE_OF_KIND[kind] for kind in projection.handles]
@@ -53,6 +59,11 @@ class Progress:
         """A position that all of these projections have reached: rows read afterwards show at least that."""
         position: int = await self._pool.fetchval(SELECT_POSITION, list(projections))
         return position
+
+    async def lag(self) -> int:
+        """How many events the slowest projection is behind the journal."""
+        lag: int = await self._pool.fetchval(SELECT_LAG, list(self._types))
+        return lag
 
     async def wait_for(
         self, position: int, projections: Sequence[str], *, wait_s_max: float = WAIT_S_MAX
@@ -74,7 +85,7 @@ class Progress:
                 await asyncio.sleep(_POLL_S)
 
     async def catch_up(self, projections: Sequence[str]) -> None:
-        """Give the projections half a second to show what is committed now; then whoever asks takes what is."""
+        """Give the projections half a second to show what is committed now, and no more."""
         head: int = await self._pool.fetchval(SELECT_HEAD)
         with contextlib.suppress(Unavailable):
             await self.wait_for(head, projections, wait_s_max=CATCH_UP_S_MAX)

@@ -90,6 +90,11 @@ class TradingQueries:
         document = await self._pool.fetchval(statements.SELECT_ORDER_DOCUMENT, order_id)
         return None if document is None else _decode_order(document)
 
+    async def parties_of_accounts(self) -> dict[str, str]:
+        """Which party each account belongs to, whoever asks."""
+        rows = await self._pool.fetch(statements.SELECT_PARTIES_OF_ACCOUNTS)
+        return {row["account_id"]: row["party_id"] for row in rows}
+
     async def account_ids(self, principal: Principal) -> list[AccountId]:
         """Every account that the caller sees."""
         rows = await self._pool.fetch(statements.SELECT_ACCOUNT_IDS, *_seen(principal))

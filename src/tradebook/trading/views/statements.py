@@ -63,3 +63,5 @@ from trading.ledger_postings
 where account_id = $1 and (position, line) < ($2, $3)
 order by position desc, line desc limit $4
 """
+
+SELECT_PARTIES_OF_ACCOUNTS = "select account_id, party_id from trading.accounts"

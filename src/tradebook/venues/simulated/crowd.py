@@ -1,8 +1,8 @@
 """The crowd of one instrument: providers around a wandering value, and takers who come in bursts.
 
 The value follows a random walk whose volatility itself drifts; takers excite each other (a Hawkes process
-with an exponential kernel), which gives the clustered trading that real tapes show. Floats are fine here: this
-makes up a market, it keeps no books.
+with an exponential kernel), which gives the clustered trading that real tapes show. Floats are fine here:
+this makes up a market, it keeps no books.
 """
 
 from __future__ import annotations
