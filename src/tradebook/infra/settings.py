@@ -51,8 +51,8 @@ class Settings(BaseSettings):
     replay_start: Literal["running", "paused"] = "running"
     paper_latency_ms: int = 0
     """Longest way of an order to the paper venue."""
-    paper_rests_conditionals: bool = False
-    """Whether the paper venue itself watches triggers; else trading does."""
+    paper_rests_conditionals: bool = True
+    """Whether the paper venue itself watches triggers, on the tick; else trading does."""
     demo: bool = False
     """A book to look around in, with data of its own."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
