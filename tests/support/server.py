@@ -180,11 +180,11 @@ class Client:
         return account_id
 
     def wait_until(self, path: str, holds: Callable[[Any], bool], timeout_s: float = 15) -> Any:
-        """The first answer of ``path`` for which ``holds``."""
+        """The first answer of ``path`` for which ``holds``; what a view does not show yet may be missing."""
         deadline = time.monotonic() + timeout_s
         while True:
-            answer = self.get(path)
-            if holds(answer):
+            answer = self.get(path, expect=(200, 404))
+            if "code" not in answer and holds(answer):
                 return answer
             assert time.monotonic() < deadline, f"{path} still answers {answer}"
             time.sleep(0.05)
