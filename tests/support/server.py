@@ -184,7 +184,7 @@ class Client:
         deadline = time.monotonic() + timeout_s
         while True:
             answer = self.get(path, expect=(200, 404))
-            if "code" not in answer and holds(answer):
+            if answer.get("status") != 404 and holds(answer):
                 return answer
             assert time.monotonic() < deadline, f"{path} still answers {answer}"
             time.sleep(0.05)
