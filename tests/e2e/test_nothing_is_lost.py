@@ -25,6 +25,7 @@ class Load:
         self.acknowledged: dict[str, str] = {}
         self.refusals: list[str] = []
         self.stopping = threading.Event()
+        self.gave_up = threading.Event()
         self.threads = [threading.Thread(target=self._work, args=(n,), daemon=True) for n in range(WORKERS)]
 
     def __enter__(self) -> Load:
@@ -32,8 +33,10 @@ class Load:
             thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.stopping.set()
+        if kind is not None:
+            self.gave_up.set()
         for thread in self.threads:
             thread.join(60)
             assert not thread.is_alive()
@@ -55,7 +58,7 @@ class Load:
             "quantity": "0.001",
             "price": "10000",
         }
-        while True:
+        while not self.gave_up.is_set():
             try:
                 answer = http.post(self.url, json=body)
             except httpx.TransportError:
@@ -94,7 +97,7 @@ def run_kills(directory: Path, kills: int, seed: int) -> None:
             "orders_per_minute": 10_000_000,
         },
     )
-    loader = Client(server.url, key["key"])
+    loader = server.client(key["api_key"])
     try:
         with Load(server, loader, account_id) as load:
             for _ in range(kills):
@@ -110,9 +113,8 @@ def run_kills(directory: Path, kills: int, seed: int) -> None:
         assert not load.refusals
         assert len(load.acknowledged) > kills
         server.wait_until_ready()
-        head = loader.get(f"/v1/orders?account_id={account_id}&limit=1")
-        assert head["items"]
-        listed = Client(server.url, key["key"]).all_items(f"/v1/orders?account_id={account_id}")
+        server.login().wait_for_views()
+        listed = loader.all_items(f"/v1/orders?account_id={account_id}")
         ids = [order["client_order_id"] for order in listed]
         assert len(ids) == len(set(ids)), "an order is there twice"
         assert set(load.acknowledged) <= set(ids), "an acknowledged order is missing"

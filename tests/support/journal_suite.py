@@ -122,6 +122,7 @@ class JournalSuite:
             append_of("b"),
             append_of("b", 1, after=-1),
             append_of("b", 1, command_id="no uuid"),
+            append_of("b", 1, command_id=new_id().upper()),
             append_of("b", *range(1001)),
         ):
             with pytest.raises(InvalidInput):
@@ -214,14 +215,7 @@ class JournalSuite:
             await asyncio.gather(*(journal.append(append_of(f"s{m}", 1, 2, after=2 * n)) for m in range(4)))
         previous = GENESIS
         for row in await journal.read_stored():
-            leaf = leaf_hash(
-                stream=row.stream,
-                version=row.version,
-                type_=row.type,
-                schema=row.schema,
-                metadata=row.metadata,
-                data=row.data,
-            )
+            leaf = leaf_hash(row.stream, row.version, row.type, row.schema, row.metadata, row.data)
             assert row.leaf == leaf
             previous = link(previous, row.position, microseconds(row.recorded_at), leaf)
             assert row.hash == previous

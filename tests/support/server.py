@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -21,11 +21,16 @@ OWNER_PASSWORD = "correct horse battery staple"
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port that nobody listens on.
+
+    Below the ephemeral range: a client that retries while the server is down could be given the server's own
+    port as its source and connect to itself.
+    """
+    while True:
+        port = random.randint(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Server:
@@ -37,6 +42,7 @@ class Server:
         self.port = port or free_port()
         self.process: subprocess.Popen[str] | None = None
         self.log = data.parent / f"{data.name}.log"
+        self._clients: list[Client] = []
 
     @property
     def url(self) -> str:
@@ -98,6 +104,8 @@ class Server:
 
     def stop(self, timeout_s: float = 30) -> int:
         """A clean stop; returns the exit code."""
+        for client in self._clients:
+            client.http.close()
         assert self.process is not None
         if self.process.poll() is None:
             self.process.terminate()
@@ -125,7 +133,13 @@ class Server:
             f"{self.url}/v1/auth/login", json={"email": OWNER_EMAIL, "password": OWNER_PASSWORD}, timeout=10
         )
         assert answer.status_code == 200, answer.text
-        return Client(self.url, answer.json()["access_token"])
+        return self.client(answer.json()["access_token"])
+
+    def client(self, token: str) -> Client:
+        """A client with this token; closed when the server is stopped."""
+        client = Client(self.url, token)
+        self._clients.append(client)
+        return client
 
 
 class Client:
@@ -144,7 +158,7 @@ class Client:
         expect: int | tuple[int, ...] = (200, 201),
         **more: Any,
     ) -> Any:
-        answer = self.http.request(method, path, content=None if body is None else json.dumps(body), **more)
+        answer = self.http.request(method, path, json=body, **more)
         expected = (expect,) if isinstance(expect, int) else expect
         assert answer.status_code in expected, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
@@ -162,6 +176,17 @@ class Client:
             self.post(f"/v1/accounts/{account['account_id']}/deposits", {"asset": asset, "amount": amount})
         account_id: str = account["account_id"]
         return account_id
+
+    def wait_for_views(self, timeout_s: float = 60) -> None:
+        """Return once the views show everything that is recorded now."""
+        position = self.get("/v1/journal/head")["position"]
+        deadline = time.monotonic() + timeout_s
+        while True:
+            answer = self.http.get("/v1/orders?limit=1", headers={"tradebook-position": str(position)})
+            if answer.status_code == 200:
+                return
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.1)
 
     def all_items(self, path: str) -> list[dict[str, Any]]:
         """Every item of a list, page by page."""

@@ -14,7 +14,7 @@ from tradebook.identity.throttle import RequestRates
 from tradebook.identity.tokens import LENGTH_MAX, AccessTokens, not_signed_in
 from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import PartyId
+from tradebook.kernel.ids import PartyId, UserId
 
 REMEMBERED_MAX = 10_000
 KEY_REMEMBERED = timedelta(minutes=1)
@@ -63,6 +63,15 @@ class Authenticator:
         if api_key is not None:
             return await self._verify_api_key(token, *api_key)
         return await self._verify_access_token(token)
+
+    def owner(self) -> Principal | None:
+        """The first owner, for what the server does in their name on their own machine."""
+        owners = self.directory.state.owners()
+        return _person(owners[0], NEVER) if owners else None
+
+    def own_party(self, user_id: UserId) -> PartyId:
+        """The person party of a member. Raises NotFound."""
+        return self.directory.state.require_member(user_id).party_id
 
     def admit(self, principal: Principal) -> None:
         """Count a request. Raises RateLimited when the principal has spent its minute."""

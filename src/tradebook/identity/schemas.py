@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Generic, Protocol, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -96,6 +96,15 @@ class NewParty(RequestBody):
     name: Name
 
 
+class Listed(BaseModel):
+    """What stands in lists has an id to page by."""
+
+    id: str
+
+
+Item = TypeVar("Item", bound=Listed)
+
+
 class Tokens(BaseModel):
     access_token: str
     refresh_token: str
@@ -144,8 +153,7 @@ class Me(BaseModel):
         )
 
 
-class Key(BaseModel):
-    id: str
+class Key(Listed):
     user_id: UserId
     name: str
     scopes: list[Scope]
@@ -181,8 +189,7 @@ class CreatedKey(BaseModel):
     """Shown only here."""
 
 
-class Member(BaseModel):
-    id: UserId
+class Member(Listed):
     email: str | None
     name: str | None
     role: Role
@@ -226,8 +233,7 @@ class Link(BaseModel):
         )
 
 
-class Party(BaseModel):
-    id: PartyId
+class Party(Listed):
     kind: PartyKind
     name: str | None
     since: datetime
@@ -236,14 +242,6 @@ class Party(BaseModel):
     def of(cls, listed: ListedParty) -> Party:
         party = listed.party
         return cls(id=party.party_id, kind=party.kind, name=listed.name, since=party.since)
-
-
-class _HasId(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-Item = TypeVar("Item", bound=_HasId)
 
 
 class Page(BaseModel, Generic[Item]):

@@ -19,6 +19,7 @@ from tradebook.identity.secret_store import SecretStore
 from tradebook.identity.sessions import Sessions
 from tradebook.identity.signing import SigningKeys
 from tradebook.identity.tokens import LIFETIME, AccessTokens
+from tradebook.infra.database import DATABASE_ERRORS
 from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError
@@ -98,11 +99,12 @@ class IdentityService:
             try:
                 await self.authenticator.catch_up()
                 if polls % POLLS_PER_PRUNE == 0:
-                    await self._prune()
-            except (TradebookError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                    await self.prune()
+            except (TradebookError, *DATABASE_ERRORS) as error:
                 log.warning("identity_catch_up_failed", reason=type(error).__name__)
 
-    async def _prune(self) -> None:
+    async def prune(self) -> None:
+        """Drop what has expired."""
         now = self._clock.now()
         await self._secrets.prune(now)
         await self.sessions.prune(now)

@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 from asyncpg.prepared_stmt import PreparedStatement
 
+from tradebook.infra.database import DATABASE_ERRORS
 from tradebook.journal.encoding import EncodedAppend
 from tradebook.journal.errors import JournalOutcomeUnknown, JournalUnavailable, VersionConflict
 from tradebook.journal.group_commit import Outcome
@@ -65,14 +66,16 @@ class BatchWriter:
         Raises JournalUnavailable when nothing of it was recorded, JournalOutcomeUnknown when the
         connection broke and the database could not be asked what became of the batch.
         """
-        session = self._session or await self._connect()
+        session = self._session
+        if session is None or session.connection.is_closed():
+            session = await self._connect()
         arguments = _columns(batch)
         try:
             row = (await session.append.fetch(*arguments, timeout=APPEND_TIMEOUT_S))[0]
         except asyncpg.PostgresError as error:
             if not _ends_session(error):  # the server answered: it took the transaction back
                 raise JournalUnavailable(f"The database refused the batch: {error}.") from error
-        except (OSError, TimeoutError, asyncpg.InterfaceError):
+        except (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             pass
         else:
             return _read_answer(row, batch)
@@ -99,7 +102,7 @@ class BatchWriter:
                 connection.get_server_pid(),
                 await connection.fetchval(SESSION),
             )
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_ERRORS as error:
             raise JournalUnavailable(f"The database cannot be reached: {error}.") from error
         return self._session
 
@@ -124,7 +127,7 @@ class BatchWriter:
                 connection = (await self._connect()).connection
                 if await connection.fetchval(END_SESSION, lost.pid, lost.started_at) is not False:
                     return await connection.fetch(FIND_COMMANDS, [append.command_id for append in batch])
-            except (JournalUnavailable, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except (JournalUnavailable, *DATABASE_ERRORS):
                 self._session = None
             await asyncio.sleep(RECOVERY_PAUSE_S)
 

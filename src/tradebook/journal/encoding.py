@@ -8,7 +8,7 @@ import msgspec
 from asyncpg.pgproto.pgproto import UUID
 
 from tradebook.journal.catalogue import EventCatalogue
-from tradebook.journal.hashing import LEAF_DOMAIN, field
+from tradebook.journal.hashing import LEAF_DOMAIN, field, kind_fields
 from tradebook.journal.records import Append
 from tradebook.kernel import wire
 from tradebook.kernel.errors import InvalidInput
@@ -48,26 +48,12 @@ class AppendEncoder:
         types, schemas, data, leaves = [], [], [], []
         for event in append.events:
             version += 1
-            name, schema, kind_fields = self._kinds.get(type(event)) or self._kind(event)
+            name, schema, kind = self._kinds.get(type(event)) or self._kind(event)
             raw = wire.encode(event)
-            size = len(raw)
-            if size > EVENT_BYTES_MAX:
-                raise InvalidInput("event", f"{size} bytes", f"keep events under {EVENT_BYTES_MAX} bytes")
-            version_ = b"%d" % version
-            leaves.append(
-                sha256(
-                    b"%b%b%b%b%b%b%b"
-                    % (
-                        before_version,
-                        len(version_).to_bytes(4, "big"),
-                        version_,
-                        kind_fields,
-                        metadata_field,
-                        size.to_bytes(4, "big"),
-                        raw,
-                    )
-                ).digest()
-            )
+            if len(raw) > EVENT_BYTES_MAX:
+                raise InvalidInput("event", f"{len(raw)} bytes", f"keep events under {EVENT_BYTES_MAX} bytes")
+            parts = (before_version, field(b"%d" % version), kind, metadata_field, field(raw))
+            leaves.append(sha256(b"".join(parts)).digest())
             types.append(name)
             schemas.append(schema)
             data.append(raw.decode())
@@ -75,7 +61,7 @@ class AppendEncoder:
 
     def _kind(self, event: Event) -> tuple[str, int, bytes]:
         schema = self._catalogue.schema_of(event)
-        kind = (schema.name, schema.version, field(schema.name.encode()) + field(b"%d" % schema.version))
+        kind = (schema.name, schema.version, kind_fields(schema.name, schema.version))
         self._kinds[type(event)] = kind
         return kind
 
@@ -95,7 +81,11 @@ def _check(append: Append) -> None:
 
 
 def _command_id(append: Append) -> UUID:
+    text = append.metadata.command_id
     try:
-        return UUID(append.metadata.command_id)
+        command_id = UUID(text)
     except ValueError:
         raise InvalidInput("command_id", "not a UUID", "make ids with kernel.ids") from None
+    if str(command_id) != text:
+        raise InvalidInput("command_id", "not a UUID's canonical form", "make ids with kernel.ids")
+    return command_id

@@ -11,6 +11,8 @@ from tradebook.journal.errors import JournalOutcomeUnknown, JournalUnavailable, 
 from tradebook.journal.records import Appended
 from tradebook.kernel.errors import TradebookError
 
+BATCH_EVENTS_MIN = 100
+"""A batch is not split below this; each commit has its price."""
 BATCH_EVENTS_MAX = APPEND_EVENTS_MAX
 QUEUE_EVENTS_MAX = 50_000
 
@@ -84,14 +86,19 @@ class GroupCommitter:
                 self._fail(batch, JournalOutcomeUnknown("Recording was interrupted."))
 
     def _take(self) -> list[_Waiting]:
+        """The next batch: half of what waits where that is much, so that callers in step fall out of step.
+
+        Callers who all wait for one commit would all compute while the database has nothing to do.
+        """
         batch: list[_Waiting] = []
-        room = BATCH_EVENTS_MAX
+        room = min(max(self._queued_events // 2, BATCH_EVENTS_MIN), BATCH_EVENTS_MAX)
         queue = self._queue
-        while queue and len(queue[0][0].leaves) <= room:
+        while queue and (len(queue[0][0].leaves) <= room or not batch):
             waiting = queue.popleft()
-            room -= len(waiting[0].leaves)
+            count = len(waiting[0].leaves)
+            room -= count
+            self._queued_events -= count
             batch.append(waiting)
-        self._queued_events -= BATCH_EVENTS_MAX - room
         return batch
 
     def _settle(self, batch: Iterable[_Waiting], outcomes: Iterable[Outcome]) -> None:

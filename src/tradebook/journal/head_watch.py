@@ -7,6 +7,7 @@ import contextlib
 
 import asyncpg
 
+from tradebook.infra.database import DATABASE_ERRORS
 from tradebook.journal.recent import HeadSignal
 
 POLL_S = 1.0
@@ -53,7 +54,7 @@ class HeadWatch:
                 await asyncio.sleep(POLL_S)
                 try:
                     self._signal.advance(await connection.fetchval(_POSITION))
-                except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                except DATABASE_ERRORS:
                     connection.terminate()
                     connection = await self._reconnect()
         finally:
@@ -61,6 +62,6 @@ class HeadWatch:
 
     async def _reconnect(self) -> asyncpg.Connection:
         while True:
-            with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with contextlib.suppress(*DATABASE_ERRORS):
                 return await self._connect()
             await asyncio.sleep(POLL_S)

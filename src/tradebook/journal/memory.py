@@ -52,20 +52,24 @@ class MemoryJournal:
         if failure is not None and not self._recorded_despite_failure:
             raise failure
         lost: set[str] = set()
+        seen: set[str] = set()
         moment = self._clock.now()
         if self._events:
             moment = max(moment, self._events[-1].recorded_at)
-        outcomes = [self._record(encoded, moment, lost) for encoded in batch]
+        outcomes = [self._record(encoded, moment, lost, seen) for encoded in batch]
         asyncio.get_running_loop().call_soon(self._signal.advance, len(self._events))
         if failure is not None:
             raise failure
         return outcomes
 
-    def _record(self, encoded: EncodedAppend, moment: datetime, lost: set[str]) -> Outcome:
+    def _record(self, encoded: EncodedAppend, moment: datetime, lost: set[str], seen: set[str]) -> Outcome:
+        """One append of a batch; ``lost`` streams and ``seen`` command ids are those of the batch so far."""
         append, command_id = encoded.append, str(encoded.command_id)
         stream = self._streams.get(append.stream, [])
         earlier = self._commands.get(command_id)
-        if earlier is not None or append.stream in lost or len(stream) != append.expected_version:
+        again = earlier is not None or command_id in seen
+        seen.add(command_id)
+        if again or append.stream in lost or len(stream) != append.expected_version:
             lost.add(append.stream)
             return earlier or VersionConflict(append.stream, append.expected_version)
         first = len(self._events) + 1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Self
 
 import asyncpg
 from asyncpg.pgproto.pgproto import UUID
 
+from tradebook.journal.away import answering
 from tradebook.journal.batch_writer import BatchWriter, Written
 from tradebook.journal.catalogue import EventCatalogue
 from tradebook.journal.decoding import RowDecoder
@@ -44,6 +46,8 @@ from journal.events where position > $1 and position <= $2 order by position
 FIND_COMMAND = "select first_position, last_position, version from journal.commands where command_id = $1"
 
 HEAD = "select position, hash, recorded_at from journal.head"
+
+CREATE_PARTITIONS_AHEAD = "select journal.create_partitions_ahead()"
 
 SAVE_SNAPSHOT = """
 insert into journal.snapshots as kept (stream, schema, version, position, data) values ($1, $2, $3, $4, $5)
@@ -88,6 +92,18 @@ class PostgresJournal:
         await self._writer.close()
         await self._watch.close()
 
+    async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        with answering():
+            return await self._pool.fetch(query, *arguments)
+
+    async def _fetchrow(self, query: str, *arguments: object) -> asyncpg.Record | None:
+        with answering():
+            return await self._pool.fetchrow(query, *arguments)
+
+    async def _execute(self, query: str, *arguments: object) -> None:
+        with answering():
+            await self._pool.execute(query, *arguments)
+
     def submit(self, append: Append) -> asyncio.Future[Appended]:
         return self._committer.submit(self._encoder.encode(append))
 
@@ -101,15 +117,15 @@ class PostgresJournal:
 
     def _announce(self, batch: Sequence[EncodedAppend], written: Written) -> None:
         """Tell the readers of this process; those of others hear the database's NOTIFY."""
-        if written.recorded_at is None:
+        recorded_at, position = written.recorded_at, written.base
+        if recorded_at is None:
             return
-        position = written.base
         events: list[Recorded] = []
         for encoded, outcome in zip(batch, written.outcomes, strict=True):
             if isinstance(outcome, Appended) and not outcome.repeated:
                 position = outcome.last_position
                 if self._readers:
-                    events += _as_recorded(encoded, outcome, written)
+                    events += _as_recorded(encoded, outcome, recorded_at)
         if events:
             self._recent.extend(written.base, events)
         self._signal.advance(position)
@@ -119,12 +135,12 @@ class PostgresJournal:
             id_ = UUID(command_id)
         except ValueError:
             return None
-        row = await self._pool.fetchrow(FIND_COMMAND, id_)
+        row = await self._fetchrow(FIND_COMMAND, id_)
         return None if row is None else Appended(**dict(row), repeated=True)
 
     async def read_stream(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Recorded]]:
         async for rows in prefetched(
-            lambda after: self._pool.fetch(READ_STREAM, stream, after, after + STREAM_PAGE_EVENTS),
+            lambda after: self._fetch(READ_STREAM, stream, after, after + STREAM_PAGE_EVENTS),
             after=after_version,
             size=STREAM_PAGE_EVENTS,
         ):
@@ -132,17 +148,17 @@ class PostgresJournal:
 
     async def load_events(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Event]]:
         async for rows in prefetched(
-            lambda after: self._pool.fetch(LOAD_EVENTS, stream, after, after + LOAD_PAGE_EVENTS),
+            lambda after: self._fetch(LOAD_EVENTS, stream, after, after + LOAD_PAGE_EVENTS),
             after=after_version,
             size=LOAD_PAGE_EVENTS,
         ):
             yield self._decoder.events(rows)
 
     async def read(self, *, after: int = 0, limit: int = 1000) -> Sequence[Recorded]:
-        return self._decoder.recorded(await self._pool.fetch(READ, after, after + limit))
+        return self._decoder.recorded(await self._fetch(READ, after, after + limit))
 
     async def read_stored(self, *, after: int = 0, limit: int = 1000) -> Sequence[StoredEvent]:
-        return [StoredEvent(**dict(row)) for row in await self._pool.fetch(READ_STORED, after, after + limit)]
+        return [StoredEvent(**dict(row)) for row in await self._fetch(READ_STORED, after, after + limit)]
 
     async def tail(self, *, after: int) -> AsyncIterator[Sequence[Recorded]]:
         self._readers += 1
@@ -164,13 +180,20 @@ class PostgresJournal:
     async def _read_page(self, after: int, limit: int) -> Sequence[Recorded]:
         return await self.read(after=after, limit=limit)
 
+    async def beyond(self, position: int) -> None:
+        """Return once the journal has passed ``position``."""
+        await self._signal.beyond(position)
+
     async def head(self) -> Head:
-        row = await self._pool.fetchrow(HEAD)
-        assert row is not None  # the migration put it there
+        [row] = await self._fetch(HEAD)
         return Head(**dict(row))
 
+    async def create_partitions_ahead(self) -> None:
+        """Maintenance: create the next partition of the journal before it is needed."""
+        await self._execute(CREATE_PARTITIONS_AHEAD)
+
     async def save_snapshot(self, snapshot: Snapshot) -> None:
-        await self._pool.execute(
+        await self._execute(
             SAVE_SNAPSHOT,
             snapshot.stream,
             snapshot.schema,
@@ -180,17 +203,16 @@ class PostgresJournal:
         )
 
     async def load_snapshot(self, stream: str, *, schema: int) -> Snapshot | None:
-        row = await self._pool.fetchrow(LOAD_SNAPSHOT, stream, schema)
+        row = await self._fetchrow(LOAD_SNAPSHOT, stream, schema)
         return None if row is None else Snapshot(**dict(row))
 
 
-def _as_recorded(encoded: EncodedAppend, outcome: Appended, written: Written) -> list[Recorded]:
+def _as_recorded(encoded: EncodedAppend, outcome: Appended, recorded_at: datetime) -> list[Recorded]:
     append = encoded.append
-    assert written.recorded_at is not None
     return [
         Recorded(
             position=outcome.first_position + index,
-            recorded_at=written.recorded_at,
+            recorded_at=recorded_at,
             stream=append.stream,
             version=append.expected_version + 1 + index,
             type=encoded.types[index],

@@ -29,12 +29,25 @@ class ViewChange(msgspec.Struct, frozen=True, kw_only=True):
 class Projection(Protocol):
     """One view. It sees every batch in journal order, and may keep nothing but a cache of its own rows."""
 
-    name: str
-    version: int
-    """Raise it when the rows' meaning changes: the runner then rebuilds the view."""
-    tables: Sequence[str]
-    """Qualified names of the tables it owns; a rebuild empties them."""
-    handles: frozenset[type[Event]]
+    @property
+    def name(self) -> str:
+        """Stable, ``room.view``."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Raised when the rows' meaning changes: the runner then rebuilds the view."""
+        ...
+
+    @property
+    def tables(self) -> Sequence[str]:
+        """Qualified names of the tables it owns; a rebuild empties them."""
+        ...
+
+    @property
+    def handles(self) -> frozenset[type[Event]]:
+        """The facts that change its rows."""
+        ...
 
     async def project(self, connection: Connection, batch: Sequence[Recorded]) -> Sequence[ViewChange]:
         """Write the batch's rows within the caller's transaction; batch borders may not matter."""

@@ -49,6 +49,10 @@ class HeadSignal:
                     waiter.set_result(None)
             self._waiters.clear()
 
+    def rewind(self, position: int) -> None:
+        """Begin again from ``position``; waiters go on waiting."""
+        self.position = position
+
     async def beyond(self, position: int) -> None:
         """Return once the journal is known to have passed ``position``."""
         while self.position <= position:

@@ -62,12 +62,18 @@ class PlaceOrder(AccountCommand, frozen=True, kw_only=True):
     instrument: Instrument
     seen: PriceSeen | None
     rests_at: RestsAt = RestsAt.TRADING
+    """Who watches the trigger of the order and of its bracket legs."""
+    quote_rate: Decimal | None = None
+    """Price of one unit of the quote asset in the account's base asset, where the two differ: money limits
+    are in the base asset, and an order that they cannot measure is denied."""
 
 
 class ReplaceOrder(AccountCommand, frozen=True, kw_only=True):
     order_id: OrderId
     instrument: Instrument
     seen: PriceSeen | None
+    quote_rate: Decimal | None = None
+    """As in PlaceOrder."""
     quantity: Decimal | None = None
     price: Decimal | None = None
     stop_price: Decimal | None = None

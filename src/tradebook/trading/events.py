@@ -74,6 +74,8 @@ class OrderPlaced(AccountEvent, frozen=True, kw_only=True):
     """Held per unit of the base asset that is left; zero for orders sized in the quote asset."""
     hold_step: Decimal = ZERO
     """Holds are rounded up to it."""
+    lot_size: Decimal = ZERO
+    """Given for the entry of a bracket: its legs are cut to it."""
     parked: bool = False
     """Waits with us for its trigger."""
     stop_price: Decimal | None = None
@@ -183,6 +185,8 @@ class OrderReplaceRequested(OrderEvent, frozen=True, kw_only=True):
     price: Decimal | None = None
     stop_price: Decimal | None = None
     held: Hold
+    unit_hold: Decimal | None = None
+    """Held per unit under the new terms."""
 
 
 class OrderReplaced(OrderEvent, frozen=True, kw_only=True):
@@ -283,6 +287,20 @@ SCHEMAS = tuple(
         DifferenceFound,
     )
 )
+
+
+EXPIRED = "expired"
+"""Reason of a cancel request that is made because the order's time has come."""
+
+
+def unmatched_key(instrument_id: InstrumentId, fill_id: str) -> str:
+    """What makes an unmatched fill a repetition."""
+    return f"fill:{instrument_id}:{fill_id}"
+
+
+def difference_key(kind: str, figures: dict[str, str]) -> str:
+    """What makes a difference a repetition."""
+    return ":".join((kind, *(f"{name}={figures[name]}" for name in sorted(figures))))
 
 
 def stream_of(account_id: AccountId) -> str:

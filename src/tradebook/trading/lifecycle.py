@@ -11,6 +11,9 @@ from tradebook.trading.orders import OrderStatus as S
 TERMINAL = frozenset({S.FILLED, S.CANCELLED, S.EXPIRED, S.REJECTED, S.DENIED})
 """Nothing more is expected; a late fill is booked all the same."""
 
+OURS = frozenset({S.PENDING, S.PARKED})
+"""Nothing has been sent: it is cancelled and replaced at once."""
+
 AT_VENUE = frozenset(
     {S.SUBMITTED, S.ACCEPTED, S.PARTIALLY_FILLED, S.PENDING_CANCEL, S.PENDING_REPLACE, S.UNKNOWN}
 )
@@ -22,7 +25,7 @@ TRANSITIONS: dict[str, dict[S, S]] = {
     "OrderTriggered": {S.PARKED: S.PENDING},
     "OrderSubmitted": {S.PENDING: S.SUBMITTED},
     "OrderAccepted": {S.PENDING: S.ACCEPTED, S.SUBMITTED: S.ACCEPTED, S.UNKNOWN: S.ACCEPTED},
-    "OrderRejected": dict.fromkeys((S.PENDING, *AT_VENUE), S.REJECTED),
+    "OrderRejected": {s: S.REJECTED for s in S if s not in TERMINAL},
     "OrderOutcomeUnknown": {S.SUBMITTED: S.UNKNOWN},
     "OrderPartiallyFilled": {
         S.PENDING: S.PARTIALLY_FILLED,
@@ -46,6 +49,20 @@ OrderFilled that leaves something open. PENDING and PARKED are what OrderPlaced 
 def next_status(fact: str, status: S) -> S:
     """The state after the fact."""
     return TRANSITIONS[fact].get(status, status)
+
+
+def works_on(fact: str, status: S, *, is_accepted: bool, has_fills: bool) -> S:
+    """The state after a request was answered: what the order was before it was asked for.
+
+    The table says ACCEPTED; with fills that is PARTIALLY_FILLED, and SUBMITTED while the venue has not yet
+    said that it has the order.
+    """
+    after = next_status(fact, status)
+    if after is not S.ACCEPTED or after is status:
+        return after
+    if has_fills:
+        return S.PARTIALLY_FILLED
+    return S.ACCEPTED if is_accepted else S.SUBMITTED
 
 
 def render_mermaid() -> str:

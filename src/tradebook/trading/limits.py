@@ -23,7 +23,8 @@ class RiskLimits(Value, frozen=True, kw_only=True):
     max_order_notional: Decimal | None = None
     max_position_notional: Decimal | None = None
     price_collar: Decimal | None = Decimal("0.10")
-    """Largest distance of an order's price from the price seen, as a fraction of it."""
+    """How much worse than the price seen an order's price may be, as a fraction of it. A conditional order's
+    limit is measured from its own stop price."""
     daily_loss: Decimal | None = Decimal("0.05")
     """Largest loss since 00:00 UTC, as a fraction of the equity then."""
     drawdown: Decimal | None = Decimal("0.20")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Protocol
 
 import structlog
 
 from tradebook.journal.ports import Journal
-from tradebook.journal.records import Append, Appended, Snapshot
+from tradebook.journal.records import Appended, Snapshot
 from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId
 from tradebook.kernel.messages import Event
@@ -23,14 +22,6 @@ ACCOUNTS_MAX = 10_000
 """Accounts kept at hand; the least recently used idle ones go first."""
 SNAPSHOT_EVENTS = 1_000
 """A snapshot is saved when an account has moved this many events since the last."""
-
-
-class AppendQueue(Journal, Protocol):
-    """A journal that takes an append without a task of its own."""
-
-    def submit(self, append: Append) -> asyncio.Future[Appended]:
-        """As ``append``, answered through a future."""
-        ...
 
 
 class Resident:
@@ -112,10 +103,10 @@ class Residents:
             snapshot = await self._journal.load_snapshot(stream, schema=model.SNAPSHOT_SCHEMA)
             version = snapshot_version = snapshot.version if snapshot else 0
             state = model.load(snapshot.data) if snapshot else model.initial()
-            async for page in self._journal.read_stream(stream, after_version=version):
-                for recorded in page:
-                    state = model.evolve(state, recorded.event)
-                    version = recorded.version
+            async for page in self._journal.load_events(stream, after_version=version):
+                for event in page:
+                    state = model.evolve(state, event)
+                version += len(page)
         finally:
             del self._loading[account_id]
         self._make_room()

@@ -11,20 +11,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import msgspec
 
 from tradebook.journal.errors import VersionConflict
+from tradebook.journal.ports import Journal
 from tradebook.journal.records import Append, Appended, Metadata
 from tradebook.kernel.errors import TradebookError, Unavailable
-from tradebook.kernel.ids import AccountId
+from tradebook.kernel.ids import AccountId, new_id
 from tradebook.kernel.messages import Event
 from tradebook.trading import model
-from tradebook.trading.commands import TradingCommand
+from tradebook.trading.commands import CancelOrder, PlaceOrder, ReplaceOrder, TradingCommand
 from tradebook.trading.events import stream_of
 from tradebook.trading.model import Account
-from tradebook.trading.residents import AppendQueue, Resident, Residents
+from tradebook.trading.residents import Resident, Residents
+from tradebook.trading.views.order_document import OrderDocument, document_of
 
 T = TypeVar("T")
 
@@ -43,16 +46,19 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     last_position: int = 0
     repeated: bool = False
     """Whether the command had been handled before."""
+    order: OrderDocument | None = None
+    """Of a PlaceOrder, ReplaceOrder or CancelOrder: the order after it, where that was asked for and the
+    account still remembers it."""
 
 
 class _Decision(msgspec.Struct, gc=False):
     """A decided command on its way."""
 
-    account_id: AccountId
     events: Sequence[Event]
     rests_on: asyncio.Future[Appended] | None
     """Its own append, or where it made none the newest one of its account."""
     refusal: TradebookError | None = None
+    order: OrderDocument | None = None
 
 
 class AccountWriter:
@@ -60,7 +66,7 @@ class AccountWriter:
 
     def __init__(
         self,
-        journal: AppendQueue,
+        journal: Journal,
         *,
         residents: Residents | None = None,
         in_flight_max: int = IN_FLIGHT_MAX,
@@ -72,34 +78,39 @@ class AccountWriter:
         self._in_flight_max = in_flight_max
         self._in_flight_per_account_max = in_flight_per_account_max
 
-    async def handle(self, command: TradingCommand, *, metadata: Metadata) -> Outcome:
-        """Decide, record and answer. The command's own id takes the place of ``metadata.command_id``.
+    async def handle(
+        self, command: TradingCommand, *, metadata: Metadata, with_order: bool = False
+    ) -> Outcome:
+        """Decide, record and answer.
+
+        The command is recorded under its own id where that is a function of facts, else under that of the
+        metadata, else under a new one.
 
         Raises what the decider raises, Unavailable under back-pressure, JournalUnavailable when nothing was
         recorded, JournalOutcomeUnknown when that cannot be said: handling it again finds out. When another
         writer moved the account meanwhile, the command is decided once more on what is there now.
         """
         try:
-            return await self._handle(command, metadata)
+            return await self._handle(command, metadata, with_order)
         except VersionConflict:
-            return await self._handle(command, metadata)
+            return await self._handle(command, metadata, with_order)
 
     async def handle_many(
-        self, commands: Sequence[TradingCommand], *, metadata: Metadata
+        self, commands: Sequence[TradingCommand], *, metadata: Metadata, with_order: bool = False
     ) -> list[Outcome | TradebookError]:
         """As ``handle`` for each of them in order, all on their way before the first is awaited."""
         accounts = {command.account_id for command in commands}
         await asyncio.gather(*map(self._residents.fetch, accounts), return_exceptions=True)
-        decisions = [self._decide_if_at_hand(command, metadata) for command in commands]
+        decisions = [self._decide_if_at_hand(command, metadata, with_order) for command in commands]
         outcomes: list[Outcome | TradebookError] = []
         for command, decision in zip(commands, decisions, strict=True):
             try:
                 if decision is None:
-                    outcomes.append(await self._handle(command, metadata))
+                    outcomes.append(await self._handle(command, metadata, with_order))
                 else:
-                    outcomes.append(await self._outcome(decision))
+                    outcomes.append(await self._outcome(command, decision))
             except VersionConflict:
-                outcomes.append(await self._second_attempt(command, metadata))
+                outcomes.append(await self._second_attempt(command, metadata, with_order))
             except TradebookError as error:
                 outcomes.append(error)
         return outcomes
@@ -122,75 +133,112 @@ class AccountWriter:
         """Wait for snapshots under way. Appends are awaited by those who made them."""
         await self._residents.close()
 
-    async def _handle(self, command: TradingCommand, metadata: Metadata) -> Outcome:
+    async def _handle(self, command: TradingCommand, metadata: Metadata, with_order: bool) -> Outcome:
         account_id = command.account_id
         resident = self._residents.at_hand(account_id) or await self._residents.fetch(account_id)
-        return await self._outcome(self._decide(resident, command, metadata))
+        return await self._outcome(command, self._decide(resident, command, metadata, with_order))
 
     async def _second_attempt(
-        self, command: TradingCommand, metadata: Metadata
+        self, command: TradingCommand, metadata: Metadata, with_order: bool
     ) -> Outcome | TradebookError:
         try:
-            return await self._handle(command, metadata)
+            return await self._handle(command, metadata, with_order)
         except TradebookError as error:
             return error
 
-    def _decide_if_at_hand(self, command: TradingCommand, metadata: Metadata) -> _Decision | None:
+    def _decide_if_at_hand(
+        self, command: TradingCommand, metadata: Metadata, with_order: bool
+    ) -> _Decision | None:
         resident = self._residents.at_hand(command.account_id)
-        return resident and self._decide(resident, command, metadata)
+        return None if resident is None else self._decide(resident, command, metadata, with_order)
 
-    def _decide(self, resident: Resident, command: TradingCommand, metadata: Metadata) -> _Decision:
-        """Decide, fold ahead and send the append on its way."""
-        if (
-            self._in_flight >= self._in_flight_max
-            or resident.in_flight >= self._in_flight_per_account_max
-        ):
-            refusal = Unavailable("overloaded", "Too many commands wait for the journal; try again.")
-            return _Decision(command.account_id, (), None, refusal)
+    def _decide(
+        self, resident: Resident, command: TradingCommand, metadata: Metadata, with_order: bool
+    ) -> _Decision:
+        """Decide, send the append on its way and fold ahead."""
         try:
+            self._require_room(resident)
             events = model.decide(command, resident.state)
+            append = self._submit(resident, command, events, metadata) if events else None
+        except Unavailable as error:
+            return _Decision((), None, error)
         except TradebookError as error:
-            return _Decision(command.account_id, (), resident.last, error)
-        if not events:
-            return _Decision(command.account_id, (), resident.last)
+            return _Decision((), resident.last, error)
+        if append is not None:
+            self._residents.advance(resident, events, append)
+        order = _order_of(command, resident.state) if with_order else None
+        return _Decision(events, resident.last, None, order)
+
+    def _require_room(self, resident: Resident) -> None:
+        is_full = self._in_flight >= self._in_flight_max
+        if is_full or resident.in_flight >= self._in_flight_per_account_max:
+            raise Unavailable("overloaded", "Too many commands wait for the journal; try again.")
+
+    def _submit(
+        self, resident: Resident, command: TradingCommand, events: Sequence[Event], metadata: Metadata
+    ) -> asyncio.Future[Appended]:
+        command_id = model.command_id_of(command) or metadata.command_id or new_id()
         append = self._journal.submit(
             Append(
                 stream=stream_of(command.account_id),
                 expected_version=resident.version,
                 events=events,
-                metadata=msgspec.structs.replace(metadata, command_id=model.command_id_of(command)),
+                metadata=msgspec.structs.replace(metadata, command_id=command_id),
             )
         )
         self._in_flight += 1
         append.add_done_callback(self._arrived)
-        self._residents.advance(resident, events, append)
-        return _Decision(command.account_id, events, append)
+        return append
 
     def _arrived(self, _: asyncio.Future[Appended]) -> None:
         self._in_flight -= 1
 
-    async def _outcome(self, decision: _Decision) -> Outcome:
+    async def _outcome(self, command: TradingCommand, decision: _Decision) -> Outcome:
         if not decision.events or decision.rests_on is None:
-            await _committed(decision.account_id, decision.rests_on)
+            await _committed(command.account_id, decision.rests_on)
             if decision.refusal is not None:
                 raise decision.refusal
-            return Outcome(events=(), repeated=True)
+            return await self._fulfilled_before(command, decision)
         appended = await asyncio.shield(decision.rests_on)
         if appended.repeated:
-            return await self._first_time(appended)
+            return await self._first_time(command, appended)
         return Outcome(
             events=decision.events,
             first_position=appended.first_position,
             last_position=appended.last_position,
+            order=decision.order,
         )
 
-    async def _first_time(self, appended: Appended) -> Outcome:
+    async def _fulfilled_before(self, command: TradingCommand, decision: _Decision) -> Outcome:
+        """The outcome of a wish that needed no more events; with its place where that can be looked up."""
+        command_id = model.command_id_of(command) if decision.order is not None else None
+        first_time = await self._journal.find_command(command_id) if command_id else None
+        return Outcome(
+            events=(),
+            first_position=first_time.first_position if first_time else 0,
+            last_position=first_time.last_position if first_time else 0,
+            repeated=True,
+            order=decision.order,
+        )
+
+    async def _first_time(self, command: TradingCommand, appended: Appended) -> Outcome:
         """The outcome of a command that was recorded longer ago than the account remembers."""
         first, last = appended.first_position, appended.last_position
         recorded = await self._journal.read(after=first - 1, limit=last - first + 1)
         return Outcome(
-            events=[each.event for each in recorded], first_position=first, last_position=last, repeated=True
+            events=[each.event for each in recorded],
+            first_position=first,
+            last_position=last,
+            repeated=True,
+            order=await self.read(command.account_id, partial(_order_of, command)),
         )
+
+
+def _order_of(command: TradingCommand, account: Account) -> OrderDocument | None:
+    if not isinstance(command, PlaceOrder | ReplaceOrder | CancelOrder):
+        return None
+    order = account.find(command.order_id)
+    return None if order is None else document_of(account, order)
 
 
 async def _committed(account_id: AccountId, append: asyncio.Future[Appended] | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal as D
+from decimal import Decimal
 
 from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, PartyId
 from tradebook.ledger.postings import imbalance
@@ -22,11 +22,11 @@ BTC = Instrument(
     venue="paper",
     base_asset=Asset("BTC"),
     quote_asset=Asset("USDT"),
-    tick_size=D("0.01"),
-    lot_size=D("0.0001"),
-    taker_fee_rate=D("0.001"),
+    tick_size=Decimal("0.01"),
+    lot_size=Decimal("0.0001"),
+    taker_fee_rate=Decimal("0.001"),
 )
-SEEN = PriceSeen(bid=D(99), ask=D(100), last=D(100), source="test", at=AT, sequence=1)
+SEEN = PriceSeen(bid=Decimal(99), ask=Decimal(100), last=Decimal(100), source="test", at=AT, sequence=1)
 
 
 def apply(account: Account, *commands: c.TradingCommand) -> Account:
@@ -50,7 +50,7 @@ def funded() -> Account:
             paper=True,
             limits=DEFAULT_LIMITS,
         ),
-        c.DepositFunds(account_id=MAIN, at=AT, asset=Asset("USDT"), amount=D(1000)),
+        c.DepositFunds(account_id=MAIN, at=AT, asset=Asset("USDT"), amount=Decimal(1000)),
     )
 
 
@@ -60,8 +60,8 @@ def limit_buy(name: str, quantity: str, price: str) -> c.PlaceOrder:
         instrument_id=BTC.instrument_id,
         side=Side.BUY,
         type=OrderType.LIMIT,
-        quantity=D(quantity),
-        price=D(price),
+        quantity=Decimal(quantity),
+        price=Decimal(price),
     )
     return c.PlaceOrder(
         account_id=MAIN, at=AT, order_id=order_id_of(MAIN, name), terms=terms, instrument=BTC, seen=SEEN
@@ -77,11 +77,11 @@ def fill(name: str, fill_id: str, quantity: str, price: str) -> c.RecordFill:
         fill_id=fill_id,
         instrument_id=BTC.instrument_id,
         side=Side.BUY,
-        quantity=D(quantity),
-        price=D(price),
+        quantity=Decimal(quantity),
+        price=Decimal(price),
         base_asset=BTC.base_asset,
         quote_asset=BTC.quote_asset,
-        fee=D("0.2"),
+        fee=Decimal("0.2"),
         fee_asset=Asset("USDT"),
         liquidity=Liquidity.TAKER,
     )
@@ -89,7 +89,7 @@ def fill(name: str, fill_id: str, quantity: str, price: str) -> c.RecordFill:
 
 def test_a_filled_buy_leaves_what_was_bought_and_nothing_held() -> None:
     account = apply(funded(), limit_buy("a", "2", "100"))
-    assert account.balance(Asset("USDT")).held == D("200.2")
+    assert account.balance(Asset("USDT")).held == Decimal("200.2")
     order_id = order_id_of(MAIN, "a")
     account = apply(
         account,
@@ -99,7 +99,7 @@ def test_a_filled_buy_leaves_what_was_bought_and_nothing_held() -> None:
         fill("a", "f1", "1", "100"),
         fill("a", "f2", "1", "99"),
     )
-    assert account.balance(Asset("USDT")).available == D("800.6")
+    assert account.balance(Asset("USDT")).available == Decimal("800.6")
     assert account.balance(Asset("USDT")).held == 0
     assert account.balance(Asset("BTC")).available == 2
     assert account.recent[order_id].status is OrderStatus.FILLED

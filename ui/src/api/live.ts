@@ -6,7 +6,7 @@ import { useSession } from "./session";
 /** One frame of `/v1/stream`: journal channels carry `position`, market channels carry `sequence`. */
 export interface Frame {
   channel: string;
-  type?: "snapshot" | "update";
+  type?: "snapshot" | "change";
   position?: number;
   data: unknown;
 }

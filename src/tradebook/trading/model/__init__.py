@@ -12,7 +12,7 @@ from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import derive_id
 from tradebook.trading import commands as c
 from tradebook.trading.events import TradingEvent
-from tradebook.trading.model import changing, conditionals, funds, placing, reports
+from tradebook.trading.model import changing, conditionals, fills, funds, placing, reports
 from tradebook.trading.model.brackets import order_id_of
 from tradebook.trading.model.evolve import evolve
 from tradebook.trading.model.snapshot import SNAPSHOT_SCHEMA, dump, load
@@ -52,15 +52,25 @@ def decide(command: c.TradingCommand, account: Account) -> list[TradingEvent]:
 def command_id_of(command: c.TradingCommand) -> str | None:
     """The journal's command id where it is a function of facts; None where the caller makes one up.
 
-    An order is placed once per client order id, a fill is booked once per venue fill id.
+    An account is opened once, an order is placed once per client order id, a fill is booked once per venue
+    fill id, and an order is accepted, triggered and ended once. All else may happen again with the same
+    words, at the same time even where the clock is a tape's.
     """
     match command:
+        case c.OpenAccount():
+            facts: tuple[str, ...] = ("open",)
         case c.PlaceOrder():
-            return derive_id("place", command.account_id, command.terms.client_order_id)
+            facts = ("place", command.terms.client_order_id)
         case c.RecordFill():
-            return derive_id("fill", command.account_id, command.instrument_id, command.fill_id)
+            facts = ("fill", command.instrument_id, command.fill_id)
+        case c.RecordAcceptance():
+            facts = ("acceptance", command.order_id, command.venue_order_id)
+        case c.RecordTrigger() | c.RecordRejection() | c.RecordCancellation() | c.RecordExpiry():
+            facts = (type(command).__name__, command.order_id)
         case _:
             return None
+    kind, *rest = facts
+    return derive_id(kind, command.account_id, *rest)
 
 
 _DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
@@ -82,7 +92,7 @@ _DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
     c.RecordAcceptance: reports.acceptance,
     c.RecordRejection: reports.rejection,
     c.RecordTrigger: reports.trigger,
-    c.RecordFill: reports.fill,
+    c.RecordFill: fills.fill,
     c.RecordCancellation: reports.cancellation,
     c.RecordCancelRejection: reports.cancel_rejection,
     c.RecordExpiry: reports.expiry,

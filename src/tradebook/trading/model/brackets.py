@@ -5,18 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tradebook.kernel.ids import ClientOrderId, OrderId, derive_id
-from tradebook.kernel.money import ONE, ZERO
-from tradebook.trading.events import (
-    OrderCancelled,
-    OrderCancelRequested,
-    OrderFilled,
-    OrderPlaced,
-    OrderReplaced,
-    OrderReplaceRequested,
-    TradingEvent,
-)
-from tradebook.trading.lifecycle import TERMINAL
+from tradebook.kernel.money import ONE, ZERO, round_down
+from tradebook.trading.events import OrderFilled, OrderPlaced, TradingEvent
+from tradebook.trading.model.changing import end, resize
+from tradebook.trading.model.facts import about
+from tradebook.trading.model.holds import Holding
 from tradebook.trading.model.state import Account, Order
+from tradebook.trading.model.validation import BRACKET
 from tradebook.trading.orders import (
     Hold,
     LegTerms,
@@ -34,100 +29,112 @@ def order_id_of(account_id: str, client_order_id: str) -> OrderId:
     return OrderId(derive_id("order", account_id, client_order_id))
 
 
-def after_fill(fill: OrderFilled, account: Account, order: Order) -> list[TradingEvent]:
-    """The consequences of a fill, in the same decision."""
-    if order.status in TERMINAL:
-        return []
-    return [*_siblings(fill, account, order), *_legs(fill, account, order)]
+def after_fill(fill: OrderFilled, account: Account, order: Order, holding: Holding) -> list[TradingEvent]:
+    """The consequences of a fill, in the same decision. ``holding`` knows of the fill already."""
+    events: list[TradingEvent] = []
+    if order.group:
+        events += _siblings(fill, account, order, holding)
+    if order.parent_order_id is not None:
+        events += _entry(fill, account, order.parent_order_id)
+    if order.terms.take_profit is not None or order.terms.stop_loss is not None:
+        events += _legs(fill, account, order)
+    return events
 
 
-def _siblings(fill: OrderFilled, account: Account, order: Order) -> list[TradingEvent]:
+def _siblings(fill: OrderFilled, account: Account, order: Order, holding: Holding) -> list[TradingEvent]:
     events: list[TradingEvent] = []
     for sibling in account.siblings(order):
-        facts = {"account_id": fill.account_id, "at": fill.at, "order_id": sibling.order_id}
-        nothing = Hold(asset=sibling.hold_asset, amount=ZERO)
-        is_ours = sibling.status in (OrderStatus.PARKED, OrderStatus.PENDING)
-        is_over = fill.is_complete or sibling.remaining <= fill.quantity
-        quantity = sibling.quantity - sibling.reduced - fill.quantity
-        if is_over and is_ours:
-            events.append(OrderCancelled(**facts, reason="oco", released=nothing))  # type: ignore[arg-type]  # one mapping
-        elif is_over and sibling.status is not OrderStatus.PENDING_CANCEL:
-            events.append(OrderCancelRequested(**facts, reason="oco"))  # type: ignore[arg-type]  # one mapping
-        elif is_ours:
-            events.append(OrderReplaced(**facts, quantity=quantity))  # type: ignore[arg-type]  # one mapping
-        elif sibling.status in (OrderStatus.ACCEPTED, OrderStatus.PARTIALLY_FILLED):
-            events.append(OrderReplaceRequested(**facts, quantity=quantity, held=nothing))  # type: ignore[arg-type]  # one mapping
+        if fill.is_complete or sibling.remaining <= fill.quantity or sibling.status is OrderStatus.UNKNOWN:
+            # What is not known to be there cannot be changed, only cancelled.
+            events += end(sibling, holding, fill, "oco")
+        elif sibling.status is not OrderStatus.PENDING_CANCEL:
+            events.append(resize(sibling, wanted(sibling) - fill.quantity, _nothing(sibling), fill))
     return events
+
+
+def wanted(order: Order) -> Decimal:
+    """The total that the order is, or was asked, to have."""
+    if order.replacement is not None:
+        return order.replacement.quantity
+    return order.quantity - order.reduced
+
+
+def _nothing(order: Order) -> Hold:
+    return Hold(asset=order.hold_asset, amount=ZERO)
+
+
+def _entry(fill: OrderFilled, account: Account, entry_id: OrderId) -> list[TradingEvent]:
+    """Once an exit has filled, the rest of the entry is not wanted any more."""
+    entry = account.orders.get(entry_id)
+    return [] if entry is None else end(entry, Holding.of(account, entry), fill, "bracket")
 
 
 def _legs(fill: OrderFilled, account: Account, entry: Order) -> list[TradingEvent]:
-    """Exits for what has been bought so far: placed at the first fill, enlarged at later ones."""
+    """Exits for what has been bought so far: placed at the first fill, enlarged at later ones.
+
+    When a later fill finds them done, it gets exits of its own.
+    """
+    own_before = entry.filled - entry.fees.get(entry.base_asset, ZERO)
+    fee = fill.fee if fill.fee_asset == entry.base_asset else ZERO
+    covered = _sellable(entry, own_before)
     events: list[TradingEvent] = []
-    legs = (("take_profit", entry.terms.take_profit), ("stop_loss", entry.terms.stop_loss))
-    held = ZERO
-    for name, leg in legs:
-        if leg is None:
-            continue
-        client_order_id = ClientOrderId(leg_order_id(entry.order_id, name))
-        existing = account.orders.get(order_id_of(account.account_id, client_order_id))
-        amount = ZERO if held else fill.quantity
-        hold = Hold(asset=entry.base_asset, amount=amount)
-        if existing is not None:
-            events.append(_enlarged(fill, existing, hold))
-        elif account.find(order_id_of(account.account_id, client_order_id)) is None:
-            events.append(_leg(fill, entry, name, leg, hold))
-        else:
-            continue
-        held += amount
+    more = _sellable(entry, own_before + fill.quantity - fee) - covered
+    if more <= 0:
+        return events
+    holding = Holding.of_group(account, _group(entry), entry.base_asset)
+    legs = [leg for leg in account.members(_group(entry)) if leg.status is not OrderStatus.PENDING_CANCEL]
+    if legs:
+        return [resize(leg, wanted(leg) + more, holding.grow(leg.order_id, more), fill) for leg in legs]
+    suffix = f"-{fill.fill_id}" if covered else ""
+    for name, leg in (("take_profit", entry.terms.take_profit), ("stop_loss", entry.terms.stop_loss)):
+        if leg is not None:
+            client_order_id = ClientOrderId(leg_order_id(entry.order_id, name + suffix))
+            terms = _leg_terms(entry, leg, client_order_id, _kind(name, leg), more)
+            held = holding.grow(order_id_of(fill.account_id, client_order_id), more)
+            events.append(_leg(fill, entry, terms, held))
     return events
 
 
-def _enlarged(fill: OrderFilled, leg: Order, hold: Hold) -> TradingEvent:
-    quantity = leg.quantity + fill.quantity
-    facts = {
-        "account_id": fill.account_id,
-        "at": fill.at,
-        "order_id": leg.order_id,
-        "quantity": quantity,
-        "held": hold,
-    }
-    if leg.status is OrderStatus.PARKED:
-        return OrderReplaced(**facts)  # type: ignore[arg-type]  # one mapping for two facts
-    return OrderReplaceRequested(**facts)  # type: ignore[arg-type]  # same
+def _group(entry: Order) -> str:
+    return f"{BRACKET}{entry.order_id}"
 
 
-def _leg(fill: OrderFilled, entry: Order, name: str, leg: LegTerms, hold: Hold) -> OrderPlaced:
-    client_order_id = ClientOrderId(leg_order_id(entry.order_id, name))
+def _sellable(entry: Order, quantity: Decimal) -> Decimal:
+    return round_down(quantity, entry.lot_size) if entry.lot_size else quantity
+
+
+def _kind(name: str, leg: LegTerms) -> OrderType:
     if name == "take_profit":
-        kind = OrderType.TAKE_PROFIT
-    else:
-        kind = OrderType.STOP_LIMIT if leg.price is not None else OrderType.STOP
-    terms = OrderTerms(
+        return OrderType.TAKE_PROFIT
+    return OrderType.STOP if leg.price is None else OrderType.STOP_LIMIT
+
+
+def _leg_terms(
+    entry: Order, leg: LegTerms, client_order_id: ClientOrderId, kind: OrderType, quantity: Decimal
+) -> OrderTerms:
+    return OrderTerms(
         client_order_id=client_order_id,
         instrument_id=entry.terms.instrument_id,
         side=Side.SELL,
         type=kind,
-        quantity=_bought(entry, fill),
+        quantity=quantity,
         price=leg.price,
         stop_price=leg.stop_price,
         reduce_only=True,
-        oco_group=f"bracket:{entry.order_id}",
+        oco_group=_group(entry),
         tags=entry.terms.tags,
     )
+
+
+def _leg(fill: OrderFilled, entry: Order, terms: OrderTerms, held: Hold) -> OrderPlaced:
     return OrderPlaced(
-        account_id=fill.account_id,
-        at=fill.at,
-        order_id=order_id_of(fill.account_id, client_order_id),
+        **about(order_id_of(fill.account_id, terms.client_order_id), fill),
         terms=terms,
-        rests_at=RestsAt.TRADING,
+        rests_at=entry.rests_at,
         base_asset=entry.base_asset,
         quote_asset=entry.quote_asset,
-        hold=hold,
+        hold=held,
         unit_hold=ONE,
-        parked=True,
+        parked=entry.rests_at is RestsAt.TRADING,
         parent_order_id=entry.order_id,
     )
-
-
-def _bought(entry: Order, fill: OrderFilled) -> Decimal:
-    return entry.filled + fill.quantity

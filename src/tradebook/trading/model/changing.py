@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
+
 from tradebook.kernel.errors import Conflict, InvalidInput, NotFound, Refused
 from tradebook.kernel.ids import OrderId
-from tradebook.kernel.money import ONE, ZERO, is_multiple, plain
-from tradebook.trading.commands import CancelAllOrders, CancelOrder, ReplaceOrder
+from tradebook.kernel.money import plain
+from tradebook.trading.commands import AccountCommand, CancelAllOrders, CancelOrder, ReplaceOrder
 from tradebook.trading.events import (
+    AccountEvent,
     OrderCancelled,
     OrderCancelRequested,
     OrderReplaced,
     OrderReplaceRequested,
     TradingEvent,
 )
-from tradebook.trading.lifecycle import WORKING
-from tradebook.trading.model.holds import group_key, needed, released_without
+from tradebook.trading.lifecycle import OURS
+from tradebook.trading.model.facts import about
+from tradebook.trading.model.holds import Holding, group_key, need_of, needed, unit_hold_at
+from tradebook.trading.model.proposal import Proposal
+from tradebook.trading.model.risk import REPLACING, refusal
 from tradebook.trading.model.state import Account, Order
 from tradebook.trading.model.validation import NEEDS_STOP_PRICE, positive
 from tradebook.trading.orders import Hold, OrderStatus
-
-OURS = frozenset({OrderStatus.PENDING, OrderStatus.PARKED})
 
 
 def cancel(command: CancelOrder, account: Account) -> list[TradingEvent]:
@@ -29,61 +33,37 @@ def cancel(command: CancelOrder, account: Account) -> list[TradingEvent]:
 
     Raises NotFound, or Conflict for an order that is over.
     """
-    order = open_order(account, command.order_id)
-    return [_cancelled(account, order, command)] if order.status in OURS else _request(order, command)
+    order = _open_order(account, command.order_id)
+    return end(order, Holding.of(account, order), command, command.reason)
 
 
 def cancel_all(command: CancelAllOrders, account: Account) -> list[TradingEvent]:
-    """The same for every open order, or those of one instrument. OCO groups release once."""
-    chosen = [
-        order
-        for order in account.orders.values()
-        if command.instrument_id is None or order.terms.instrument_id == command.instrument_id
-    ]
-    ours = [order for order in chosen if order.status in OURS]
+    """The same for every open order, or those of one instrument."""
+    holdings: dict[str, Holding] = {}
     events: list[TradingEvent] = []
-    for order in chosen:
-        if order.status in OURS:
-            stays = [s for s in account.siblings(order) if s not in ours]
-            is_last = (
-                not stays and next(o for o in reversed(ours) if group_key(o) == group_key(order)) is order
-            )
-            released = account.group_held.get(group_key(order), ZERO) if is_last else ZERO
-            events.append(cancelled(order, command, released, command.reason))
-        else:
-            events += _request(order, command)
+    for order in account.orders.values():
+        if command.instrument_id in (None, order.terms.instrument_id):
+            key = group_key(order)
+            holding = holdings.get(key)
+            if holding is None:
+                holding = holdings[key] = Holding.of(account, order)
+            events += end(order, holding, command, command.reason)
     return events
 
 
-def cancelled(
-    order: Order, source: CancelOrder | CancelAllOrders | ReplaceOrder, released: Decimal, reason: str
-) -> OrderCancelled:
-    """The fact that an order of ours is no more."""
-    return OrderCancelled(
-        account_id=source.account_id,
-        at=source.at,
-        order_id=order.order_id,
-        reason=reason,
-        released=Hold(asset=order.hold_asset, amount=released),
-    )
-
-
-def _cancelled(account: Account, order: Order, command: CancelOrder) -> OrderCancelled:
-    return cancelled(order, command, released_without(account, order), command.reason)
-
-
-def _request(order: Order, command: CancelOrder | CancelAllOrders) -> list[TradingEvent]:
+def end(
+    order: Order, holding: Holding, source: AccountCommand | AccountEvent, reason: str
+) -> list[TradingEvent]:
+    """Whatever brings the order to its end: done at once, or asked of the venue unless that was done."""
+    heading = about(order.order_id, source)
+    if order.status in OURS:
+        return [OrderCancelled(**heading, reason=reason, released=holding.drop(order.order_id))]
     if order.status is OrderStatus.PENDING_CANCEL:
         return []
-    return [
-        OrderCancelRequested(
-            account_id=command.account_id, at=command.at, order_id=order.order_id, reason=command.reason
-        )
-    ]
+    return [OrderCancelRequested(**heading, reason=reason)]
 
 
-def open_order(account: Account, order_id: OrderId) -> Order:
-    """The open order. Raises NotFound, or Conflict when it is over."""
+def _open_order(account: Account, order_id: OrderId) -> Order:
     order = account.orders.get(order_id)
     if order is not None:
         return order
@@ -96,51 +76,89 @@ def open_order(account: Account, order_id: OrderId) -> Order:
 
 
 def replace(command: ReplaceOrder, account: Account) -> list[TradingEvent]:
-    """OrderReplaced for a parked order, OrderReplaceRequested for one that works at a venue.
+    """OrderReplaced for an order that is still ours, OrderReplaceRequested for one that works at a venue.
 
-    Raises NotFound, Conflict, InvalidInput, or Refused when the additional hold is not there.
+    Raises NotFound, Conflict, InvalidInput, or Refused with the code of the risk check that says no.
     """
-    order = open_order(account, command.order_id)
-    _check_new_terms(command, order)
-    unit = _unit_after(command, order)
-    more = _hold_after(command, order, unit) - account.group_held.get(group_key(order), ZERO)
-    available = account.balance(order.hold_asset).available
-    if more > available:
-        raise Refused(
-            "insufficient_funds",
-            f"Available {plain(available)} {order.hold_asset}, needed {plain(more)} more.",
-            {"asset": order.hold_asset, "available": plain(available), "needed": plain(more)},
+    order = _open_order(account, command.order_id)
+    _check_request(command, order)
+    quantity = command.quantity if command.quantity is not None else order.quantity - order.reduced
+    if quantity <= order.filled:
+        raise _bad("quantity", f"{plain(order.filled)} is filled already", "cancel the order instead")
+    unit = unit_hold_at(order, command.price, command.stop_price)
+    need = needed(unit, quantity - order.filled, order.hold_step)
+    is_ours = order.status in OURS
+    held, released = Holding.of(account, order).change(
+        order.order_id, need if is_ours else max(need, need_of(order))
+    )
+    _check_risk(command, account, order, quantity, held.amount)
+    heading = about(order.order_id, command)
+    if is_ours:
+        return [
+            OrderReplaced(
+                **heading,
+                quantity=command.quantity,
+                price=command.price,
+                stop_price=command.stop_price,
+                held=held,
+                released=released,
+                unit_hold=unit,
+            )
+        ]
+    return [
+        OrderReplaceRequested(
+            **heading,
+            quantity=quantity if order.reduced else command.quantity,
+            price=command.price,
+            stop_price=command.stop_price,
+            held=held,
+            unit_hold=unit,
         )
-    held = Hold(asset=order.hold_asset, amount=max(more, ZERO))
-    wanted = {"quantity": command.quantity, "price": command.price, "stop_price": command.stop_price}
-    facts = {"account_id": command.account_id, "at": command.at, "order_id": order.order_id, **wanted}
-    if order.status in WORKING:
-        return [OrderReplaceRequested(**facts, held=held)]  # type: ignore[arg-type]  # one mapping for two facts
-    freed = Hold(asset=order.hold_asset, amount=max(-more, ZERO)) if not account.siblings(order) else None
-    return [OrderReplaced(**facts, held=held, released=freed, unit_hold=unit)]  # type: ignore[arg-type]  # same
+    ]
 
 
-def _check_new_terms(command: ReplaceOrder, order: Order) -> None:
+def _check_risk(
+    command: ReplaceOrder, account: Account, order: Order, quantity: Decimal, more: Decimal
+) -> None:
+    terms = msgspec.structs.replace(
+        order.terms,
+        quantity=quantity,
+        price=command.price if command.price is not None else order.price,
+        stop_price=command.stop_price if command.stop_price is not None else order.stop_price,
+    )
+    found = refusal(
+        Proposal(
+            account=account,
+            at=command.at,
+            terms=terms,
+            instrument=command.instrument,
+            seen=command.seen,
+            quote_rate=command.quote_rate,
+            hold_asset=order.hold_asset,
+            hold=more,
+            replaces=order,
+        ),
+        REPLACING,
+    )
+    if found is not None:
+        raise Refused(*found)
+
+
+def _check_request(command: ReplaceOrder, order: Order) -> None:
     if order.status in (OrderStatus.PENDING_CANCEL, OrderStatus.PENDING_REPLACE):
         raise Conflict(
             "order_changing", f"The order is {order.status.value}.", {"status": order.status.value}
         )
-    if order.status is not OrderStatus.PARKED and order.status not in WORKING:
+    if order.status in (OrderStatus.SUBMITTED, OrderStatus.UNKNOWN):
         raise Conflict("order_in_flight", "The venue has not answered yet.", {"status": order.status.value})
-    if command.quantity is None and command.price is None and command.stop_price is None:
+    changes = {"quantity": command.quantity, "price": command.price, "stop_price": command.stop_price}
+    if not any(value is not None for value in changes.values()):
         raise _bad("quantity", "nothing is to change", "give quantity, price or stop_price")
-    steps = (
-        ("quantity", command.quantity, command.instrument.lot_size),
-        ("price", command.price, command.instrument.tick_size),
-        ("stop_price", command.stop_price, command.instrument.tick_size),
-    )
-    for field, value, step in steps:
+    for field, value in changes.items():
         if value is not None:
             positive(field, value)
-            if not is_multiple(value, step):
-                raise _bad(field, f"is not a multiple of {plain(step)}", "round it")
-    if command.quantity is not None and command.quantity <= order.filled:
-        raise _bad("quantity", f"{plain(order.filled)} is filled already", "cancel the order instead")
+    if command.quantity is not None and not order.quantity:
+        raise _bad("quantity", "the order is sized in the quote asset", "cancel it instead")
     if command.price is not None and order.price is None:
         raise _bad(
             "price", f"a {order.terms.type.value} order without a price has none to change", "leave it out"
@@ -153,18 +171,16 @@ def _bad(field: str, problem: str, remedy: str) -> InvalidInput:
     return InvalidInput(field, problem, remedy, code="invalid_order")
 
 
-def _unit_after(command: ReplaceOrder, order: Order) -> Decimal:
-    """Buys hold per unit in proportion to the price that bounds them."""
-    if not order.is_buy:
-        return order.unit_hold
-    fee = ONE + command.instrument.taker_fee_rate
-    if command.price is not None:
-        return command.price * fee
-    if command.stop_price is not None and order.price is None and order.stop_price:
-        return command.stop_price * (order.unit_hold / order.stop_price)
-    return order.unit_hold
-
-
-def _hold_after(command: ReplaceOrder, order: Order, unit: Decimal) -> Decimal:
-    quantity = command.quantity if command.quantity is not None else order.quantity
-    return needed(unit, max(quantity - order.filled - order.reduced, ZERO), order.hold_step)
+def resize(order: Order, quantity: Decimal, held: Hold, source: AccountEvent) -> TradingEvent:
+    """Another total, as a fill elsewhere demands it: done at once, or asked of the venue."""
+    heading = about(order.order_id, source)
+    if order.status in OURS:
+        return OrderReplaced(**heading, quantity=quantity, held=held)
+    return OrderReplaceRequested(
+        **heading,
+        quantity=quantity,
+        held=held,
+        unit_hold=order.replacement.unit_hold if order.replacement is not None else None,
+        price=order.replacement.price if order.replacement is not None else None,
+        stop_price=order.replacement.stop_price if order.replacement is not None else None,
+    )

@@ -5,31 +5,47 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
-from tradebook.kernel.money import divide
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
-from tradebook.trading.model.holds import released_without, trailing_stop_price
+from tradebook.trading.lifecycle import OURS
+from tradebook.trading.model.facts import about
+from tradebook.trading.model.holds import Holding, trailing_stop_price
 from tradebook.trading.model.state import Account, Order
-from tradebook.trading.orders import Hold, OrderStatus, OrderType, TimeInForce
+from tradebook.trading.orders import OrderStatus, OrderType, TimeInForce
 
 TRAILING_STEP = Decimal("0.05")
 """A trailing stop is moved when its anchor gained at least this fraction of the offset: no event per tick."""
 
 
 def trigger(command: c.TriggerOrder, account: Account) -> list[e.TradingEvent]:
-    """OrderTriggered for a parked order; nothing when it is no longer parked."""
+    """OrderTriggered for a parked order; nothing when it is no longer parked, or its stop price has moved.
+
+    A halted account triggers all the same, as a venue would: halting stops new orders, cancelling open ones.
+    """
     order = account.orders.get(command.order_id)
     if order is None or order.status is not OrderStatus.PARKED:
         return []
+    if not is_reached(order, command.trigger_price):
+        return []
     return [
         e.OrderTriggered(
-            account_id=command.account_id,
-            at=command.at,
-            order_id=command.order_id,
+            **about(order.order_id, command),
             trigger_price=command.trigger_price,
             market_sequence=command.market_sequence,
         )
     ]
+
+
+def is_reached(order: Order, price: Decimal) -> bool:
+    """Whether a trade at ``price`` triggers the order.
+
+    Stops wait for the price to move against them, take-profits in their favour. Between two journaled steps
+    of a trailing stop only the feed knows how far it has trailed, so its watcher's word is taken.
+    """
+    if order.stop_price is None or order.terms.type is OrderType.TRAILING_STOP:
+        return True
+    rises = order.is_buy is not (order.terms.type is OrderType.TAKE_PROFIT)
+    return price >= order.stop_price if rises else price <= order.stop_price
 
 
 def move_trailing_stop(command: c.MoveTrailingStop, account: Account) -> list[e.TradingEvent]:
@@ -41,9 +57,7 @@ def move_trailing_stop(command: c.MoveTrailingStop, account: Account) -> list[e.
         return []
     return [
         e.TrailingStopMoved(
-            account_id=command.account_id,
-            at=command.at,
-            order_id=command.order_id,
+            **about(order.order_id, command),
             anchor=command.anchor,
             stop_price=trailing_stop_price(order.terms, command.anchor),
         )
@@ -53,7 +67,7 @@ def move_trailing_stop(command: c.MoveTrailingStop, account: Account) -> list[e.
 def is_a_step(order: Order, anchor: Decimal) -> bool:
     """Whether the anchor is far enough in favour of the last one to be worth an event."""
     if order.anchor is None or order.stop_price is None:
-        return True
+        return False
     gained = order.anchor - anchor if order.is_buy else anchor - order.anchor
     return gained > 0 and gained >= abs(order.anchor - order.stop_price) * TRAILING_STEP
 
@@ -63,7 +77,8 @@ def expires_at(order: Order) -> datetime | None:
     if order.terms.time_in_force is TimeInForce.GTD:
         return order.terms.expires_at
     if order.terms.time_in_force is TimeInForce.DAY:
-        return datetime.combine(order.created_at.date() + timedelta(days=1), time(), UTC)
+        placed_on = order.created_at.astimezone(UTC).date()
+        return datetime.combine(placed_on + timedelta(days=1), time(), UTC)
     return None
 
 
@@ -73,23 +88,13 @@ def expire(command: c.ExpireOrder, account: Account) -> list[e.TradingEvent]:
     due = expires_at(order) if order is not None else None
     if order is None or due is None or command.at < due:
         return []
-    if order.status not in (OrderStatus.PARKED, OrderStatus.PENDING):
-        if order.status is OrderStatus.PENDING_CANCEL:
-            return []
-        return [
-            e.OrderCancelRequested(
-                account_id=command.account_id, at=command.at, order_id=command.order_id, reason="expired"
-            )
-        ]
-    return [
-        e.OrderExpired(
-            account_id=command.account_id,
-            at=command.at,
-            order_id=command.order_id,
-            reason="time_in_force",
-            released=Hold(asset=order.hold_asset, amount=released_without(account, order)),
-        )
-    ]
+    if order.status is OrderStatus.PENDING_CANCEL:
+        return []
+    heading = about(order.order_id, command)
+    if order.status not in OURS:
+        return [e.OrderCancelRequested(**heading, reason=e.EXPIRED)]
+    released = Holding.of(account, order).drop(order.order_id)
+    return [e.OrderExpired(**heading, reason=order.terms.time_in_force.value, released=released)]
 
 
 def submitted(command: c.MarkSubmitted, account: Account) -> list[e.TradingEvent]:
@@ -99,11 +104,7 @@ def submitted(command: c.MarkSubmitted, account: Account) -> list[e.TradingEvent
         return []
     return [
         e.OrderSubmitted(
-            account_id=command.account_id,
-            at=command.at,
-            order_id=command.order_id,
-            attempt=order.attempt + 1,
-            send_before=command.send_before,
+            **about(order.order_id, command), attempt=order.attempt + 1, send_before=command.send_before
         )
     ]
 
@@ -113,11 +114,7 @@ def unknown(command: c.MarkUnknown, account: Account) -> list[e.TradingEvent]:
     order = account.orders.get(command.order_id)
     if order is None or order.status is not OrderStatus.SUBMITTED:
         return []
-    return [
-        e.OrderOutcomeUnknown(
-            account_id=command.account_id, at=command.at, order_id=command.order_id, reason=command.reason
-        )
-    ]
+    return [e.OrderOutcomeUnknown(**about(order.order_id, command), reason=command.reason)]
 
 
 EQUITY_STEP = Decimal("0.0025")
@@ -127,10 +124,10 @@ EQUITY_STEP = Decimal("0.0025")
 def mark_equity(command: c.MarkEquity, account: Account) -> list[e.TradingEvent]:
     """EquityMarked at the first mark, on a new day, and whenever equity moved a step."""
     marks = account.marks
-    is_new_day = marks is None or marks.day != command.day
+    is_new_day = marks is None or marks.day < command.day
     if marks is not None and not is_new_day:
         moved = abs(command.equity - marks.equity)
-        if not moved or (marks.equity > 0 and divide(moved, marks.equity) < EQUITY_STEP):
+        if marks.day > command.day or not moved or moved < abs(marks.equity) * EQUITY_STEP:
             return []
     return [
         e.EquityMarked(

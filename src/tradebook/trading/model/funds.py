@@ -13,12 +13,8 @@ from tradebook.trading.model.validation import positive
 def open_account(command: c.OpenAccount, account: Account) -> list[e.TradingEvent]:
     """AccountOpened with its limits; nothing when it was opened with the same terms before."""
     if account.account_id:
-        same = (account.party_id, account.name, account.venue) == (
-            command.party_id,
-            command.name,
-            command.venue,
-        )
-        if same:
+        opened = (account.party_id, account.name, account.venue, account.base_asset, account.paper)
+        if opened == (command.party_id, command.name, command.venue, command.base_asset, command.paper):
             return []
         raise Conflict("account_exists", "The account is open already.")
     facts = {"account_id": command.account_id, "at": command.at}

@@ -6,14 +6,14 @@ as much as its most expensive member needs: only one of them can fill.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
-from tradebook.kernel.money import ONE, ZERO, multiply, round_up
+from tradebook.kernel.ids import Asset, OrderId
+from tradebook.kernel.money import ONE, ZERO, round_up
 from tradebook.market.values import Instrument
 from tradebook.trading.limits import RiskLimits
-from tradebook.trading.model.state import Account, Order
-from tradebook.trading.orders import OffsetType, OrderTerms, OrderType, PriceSeen, Side
+from tradebook.trading.model.state import Account, Order, Replacement
+from tradebook.trading.orders import Hold, OffsetType, OrderTerms, OrderType, PriceSeen, Side
 
 SLIPPAGE_DEFAULT = Decimal("0.05")
 """How far a market buy may slip from the price seen where the account sets no collar."""
@@ -25,57 +25,129 @@ def unit_hold(
     """What one unit of the base asset needs to be held, in the hold asset."""
     if terms.side is Side.SELL:
         return ONE
-    return multiply(_worst_price(terms, seen, limits), ONE + instrument.taker_fee_rate)
+    return _worst_price(terms, seen, limits) * (ONE + instrument.taker_fee_rate)
+
+
+def unit_hold_at(order: Order, price: Decimal | None, stop_price: Decimal | None) -> Decimal:
+    """The same for an open order at new prices: in proportion to the price that bounds its cost."""
+    bound = price if price is not None else order.price
+    if bound is None:
+        bound = stop_price
+    if not order.is_buy or bound is None or not order.bound:
+        return order.unit_hold
+    return order.unit_hold * bound / order.bound
 
 
 def _worst_price(terms: OrderTerms, seen: PriceSeen | None, limits: RiskLimits) -> Decimal:
     if terms.price is not None:
         return terms.price
-    slippage = ONE + (limits.price_collar if limits.price_collar is not None else SLIPPAGE_DEFAULT)
-    ask = seen.ask if seen is not None else ZERO
-    if terms.type is OrderType.TRAILING_STOP and terms.trailing_offset is not None:
-        return multiply(trailing_stop_price(terms, ask), slippage)
-    return multiply(terms.stop_price if terms.stop_price is not None else ask, slippage)
+    if terms.stop_price is not None:
+        base = terms.stop_price
+    elif seen is None:
+        return ZERO
+    elif terms.type is OrderType.TRAILING_STOP:
+        base = trailing_stop_price(terms, seen.last)
+    else:
+        base = seen.ask
+    return base * (ONE + (limits.price_collar if limits.price_collar is not None else SLIPPAGE_DEFAULT))
 
 
 def trailing_stop_price(terms: OrderTerms, anchor: Decimal) -> Decimal:
     """Where a trailing stop stands for an anchor: behind it by the offset (above it for buys)."""
     offset = terms.trailing_offset or ZERO
     if terms.trailing_offset_type is OffsetType.PERCENT:
-        offset = multiply(anchor, offset / 100)
+        offset = anchor * offset / 100
     return anchor + offset if terms.side is Side.BUY else anchor - offset
 
 
 def needed(unit: Decimal, quantity: Decimal, step: Decimal) -> Decimal:
     """``unit`` × ``quantity``, rounded up to ``step`` (zero: exact)."""
-    amount = multiply(unit, quantity)
+    amount = unit * quantity
     return round_up(amount, step) if step else amount
 
 
-def need_of(order: Order) -> Decimal:
-    """What an open order needs held for what is left of it."""
-    return needed(order.unit_hold, order.remaining, order.hold_step)
+def need_of(order: Order, *, less: Decimal = ZERO) -> Decimal:
+    """What an open order needs held for what is left of it, once ``less`` of it is gone."""
+    need = needed(order.unit_hold, max(order.remaining - less, ZERO), order.hold_step)
+    if order.replacement is None:
+        return need
+    return max(need, need_of_new(order, order.replacement, less=less))
+
+
+def need_of_new(order: Order, new: Replacement, *, less: Decimal = ZERO) -> Decimal:
+    """The same under the terms that the venue has been asked for."""
+    left = max(new.quantity - order.filled - less, ZERO)
+    return needed(new.unit_hold, left, order.hold_step)
 
 
 def group_key(order: Order) -> str:
     """Under which key the order's hold is kept."""
-    return order.group or order.order_id
+    return oco_key(order.group) if order.group else order.order_id
 
 
-def released_without(account: Account, order: Order) -> Decimal:
-    """What becomes free when the order is no more: all of its hold, or what its siblings do not need."""
-    held = account.group_held.get(group_key(order), ZERO)
-    return held - _largest(need_of(s) for s in account.siblings(order))
+def oco_key(group: str) -> str:
+    """The same for an OCO group by its name; no order id looks like it."""
+    return f"oco:{group}"
 
 
-def released_by_fill(account: Account, order: Order, quantity: Decimal, *, complete: bool) -> Decimal:
-    """What becomes free when ``quantity`` of the order fills: it takes as much off its OCO siblings too."""
-    held = account.group_held.get(group_key(order), ZERO)
-    left = [(s, s.remaining - quantity) for s in account.siblings(order)]
-    if not complete:
-        left.append((order, order.remaining - quantity))
-    return held - _largest(needed(o.unit_hold, max(rest, ZERO), o.hold_step) for o, rest in left)
+class Holding:
+    """The one hold of an OCO group (or of a single order) while a decision changes what its members need.
 
+    What is held is the largest need. Every change answers with what it releases, so that the facts of one
+    decision together release everything once.
+    """
 
-def _largest(needs: Iterable[Decimal]) -> Decimal:
-    return max(needs, default=ZERO)
+    __slots__ = ("_needs", "asset", "held")
+
+    def __init__(self, asset: Asset, held: Decimal, needs: dict[OrderId, Decimal]) -> None:
+        self.asset = asset
+        self.held = held
+        self._needs = needs
+
+    @classmethod
+    def of(cls, account: Account, order: Order, *, less: Decimal = ZERO) -> Holding:
+        """That of the order and its OCO siblings. ``less``: what a fill takes off every one of them."""
+        family = account.family(order)
+        held = account.group_held[group_key(order)] if family else ZERO
+        if order.quantity:
+            return cls(order.hold_asset, held, {m.order_id: need_of(m, less=less) for m in family})
+        # An order sized in the quote asset needs whatever is left of its budget.
+        return cls(order.hold_asset, held, {m.order_id: held for m in family})
+
+    @classmethod
+    def of_group(cls, account: Account, group: str, asset: Asset) -> Holding:
+        """That of an OCO group, which may not exist yet."""
+        held = account.group_held.get(oco_key(group), ZERO)
+        return cls(asset, held, {member.order_id: need_of(member) for member in account.members(group)})
+
+    def drop(self, order_id: OrderId) -> Hold:
+        """The order is no more. Answers what is released."""
+        self._needs.pop(order_id, None)
+        return self.settle()
+
+    def spend(self, order_id: OrderId, amount: Decimal) -> Hold:
+        """An order sized in the quote asset used up ``amount`` of its hold. Answers what is released."""
+        if order_id in self._needs:
+            self._needs[order_id] = max(self.held - amount, ZERO)
+        return self.settle()
+
+    def change(self, order_id: OrderId, need: Decimal) -> tuple[Hold, Hold]:
+        """The order's need is another. Answers what is held in addition and what is released."""
+        self._needs[order_id] = need
+        more = max(self._needs.values()) - self.held
+        self.held += more
+        return self._hold(max(more, ZERO)), self._hold(max(-more, ZERO))
+
+    def grow(self, order_id: OrderId, more: Decimal) -> Hold:
+        """The order needs that much more. Answers what is held in addition."""
+        return self.change(order_id, self._needs.get(order_id, ZERO) + more)[0]
+
+    def settle(self) -> Hold:
+        """Release what no member needs."""
+        largest = max(self._needs.values(), default=ZERO)
+        released = self.held - largest
+        self.held = largest
+        return self._hold(released)
+
+    def _hold(self, amount: Decimal) -> Hold:
+        return Hold(asset=self.asset, amount=amount)

@@ -9,8 +9,10 @@ from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ONE, ZERO, round_up
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced, TradingEvent
-from tradebook.trading.model.holds import group_key, need_of, needed, trailing_stop_price, unit_hold
-from tradebook.trading.model.risk import Proposal, check_rate, refusal
+from tradebook.trading.model.facts import about
+from tradebook.trading.model.holds import Holding, needed, trailing_stop_price, unit_hold
+from tradebook.trading.model.proposal import Proposal
+from tradebook.trading.model.risk import PLACING, check_rate, refusal
 from tradebook.trading.model.state import Account
 from tradebook.trading.model.validation import CONDITIONAL, validate
 from tradebook.trading.orders import Hold, OrderTerms, OrderType, RestsAt, Side
@@ -30,14 +32,24 @@ def place(command: PlaceOrder, account: Account) -> list[TradingEvent]:
     validate(command.terms, command.at)
     check_rate(account, command)
     placed = _placed(command, account)
-    found = refusal(Proposal(account, command, placed.hold))
+    found = refusal(
+        Proposal(
+            account=account,
+            at=command.at,
+            terms=command.terms,
+            instrument=command.instrument,
+            seen=command.seen,
+            quote_rate=command.quote_rate,
+            hold_asset=placed.hold.asset,
+            hold=placed.hold.amount,
+        ),
+        PLACING,
+    )
     if found is None:
         return [placed]
     return [
         OrderDenied(
-            account_id=command.account_id,
-            at=command.at,
-            order_id=command.order_id,
+            **about(command.order_id, command),
             terms=command.terms,
             code=found.code,
             detail=found.detail,
@@ -60,12 +72,11 @@ def _placed(command: PlaceOrder, account: Account) -> OrderPlaced:
     is_buy = terms.side is Side.BUY
     asset = instrument.quote_asset if is_buy else instrument.base_asset
     unit, step, amount = _hold_terms(command, account)
+    is_bracket = terms.take_profit is not None or terms.stop_loss is not None
     is_trailing = terms.type is OrderType.TRAILING_STOP
     anchor = command.seen.last if is_trailing and command.seen is not None else None
     return OrderPlaced(
-        account_id=command.account_id,
-        at=command.at,
-        order_id=command.order_id,
+        **about(command.order_id, command),
         terms=terms,
         rests_at=command.rests_at,
         base_asset=instrument.base_asset,
@@ -74,6 +85,7 @@ def _placed(command: PlaceOrder, account: Account) -> OrderPlaced:
         seen=command.seen,
         unit_hold=unit,
         hold_step=step,
+        lot_size=instrument.lot_size if is_bracket else ZERO,
         parked=terms.type in CONDITIONAL and command.rests_at is RestsAt.TRADING,
         stop_price=trailing_stop_price(terms, anchor) if anchor is not None else None,
         anchor=anchor,
@@ -99,12 +111,11 @@ def _covered(terms: OrderTerms, asset: Asset, account: Account) -> Decimal:
     """What the hold of the order's OCO group already covers."""
     if not terms.oco_group:
         return ZERO
-    members = [account.orders[i] for i in account.group_members.get(terms.oco_group, ())]
-    if any(m.hold_asset != asset or m.terms.instrument_id != terms.instrument_id for m in members):
+    members = account.members(terms.oco_group)
+    if members and not members[0].goes_with(terms):
         raise Conflict(
             "oco_group_mixed",
             f"OCO group {terms.oco_group!r} holds orders of another instrument or side.",
             {"oco_group": terms.oco_group},
         )
-    held = max((account.group_held.get(group_key(m), ZERO) for m in members), default=ZERO)
-    return held if members and held >= max(need_of(m) for m in members) else ZERO
+    return Holding.of_group(account, terms.oco_group, asset).held

@@ -1,35 +1,31 @@
-"""What venues report. Never refused: a repetition changes nothing, what does not fit is kept aside."""
+"""What venues report of orders. Never refused: a repetition changes nothing, what does not fit is noted."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from tradebook.kernel.ids import OrderId
-from tradebook.kernel.money import ZERO, plain
+from tradebook.kernel.money import ZERO
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
-from tradebook.trading.lifecycle import TERMINAL
-from tradebook.trading.model.brackets import after_fill
-from tradebook.trading.model.holds import group_key, need_of, needed, released_by_fill, released_without
+from tradebook.trading.model.facts import about
+from tradebook.trading.model.holds import Holding, need_of_new, needed, unit_hold_at
 from tradebook.trading.model.state import Account, Order
-from tradebook.trading.orders import Hold, OrderStatus
+from tradebook.trading.orders import OrderStatus, RestsAt
 
 
 def acceptance(command: c.RecordAcceptance, account: Account) -> list[e.TradingEvent]:
     """The venue has the order."""
     order = account.find(command.order_id)
-    if order is None:
-        return [_stray(command, "acceptance", venue_order_id=command.venue_order_id)]
+    if order is None or order.status is OrderStatus.DENIED:
+        return _stray(command, account, "unknown_order", "accepted", venue_order_id=command.venue_order_id)
     if order.venue_order_id:
         return []
-    return [
-        e.OrderAccepted(
-            account_id=command.account_id,
-            at=command.at,
-            order_id=command.order_id,
-            venue_order_id=command.venue_order_id,
+    heading = about(order.order_id, command)
+    accepted: list[e.TradingEvent] = [e.OrderAccepted(**heading, venue_order_id=command.venue_order_id)]
+    if order.status is OrderStatus.REJECTED:
+        accepted += _stray(
+            command, account, "accepted_after_rejection", "accepted", venue_order_id=command.venue_order_id
         )
-    ]
+    return accepted
 
 
 def rejection(command: c.RecordRejection, account: Account) -> list[e.TradingEvent]:
@@ -38,8 +34,10 @@ def rejection(command: c.RecordRejection, account: Account) -> list[e.TradingEve
 
 
 def cancellation(command: c.RecordCancellation, account: Account) -> list[e.TradingEvent]:
-    """The order is out of the venue's book."""
-    return _ending(command, account, e.OrderCancelled)
+    """The order is out of the venue's book: expired when that is why we asked for it."""
+    order = account.orders.get(command.order_id)
+    expired = order is not None and order.is_expiring
+    return _ending(command, account, e.OrderExpired if expired else e.OrderCancelled)
 
 
 def expiry(command: c.RecordExpiry, account: Account) -> list[e.TradingEvent]:
@@ -54,117 +52,45 @@ def _ending(
 ) -> list[e.TradingEvent]:
     order = account.orders.get(command.order_id)
     if order is None:
-        known = account.recent.get(command.order_id)
-        return [] if known is not None else [_stray(command, kind.__name__, reason=command.reason)]
-    return [
-        kind(
-            account_id=command.account_id,
-            at=command.at,
-            order_id=command.order_id,
-            reason=command.reason,
-            released=Hold(asset=order.hold_asset, amount=released_without(account, order)),
-        )
-    ]
+        return _unless_recent(command, account, kind.__name__)
+    return [_ended(order, Holding.of(account, order), command, kind, command.reason)]
+
+
+def _ended(
+    order: Order,
+    holding: Holding,
+    command: c.VenueReport,
+    kind: type[e.OrderRejected] | type[e.OrderCancelled] | type[e.OrderExpired],
+    reason: str,
+) -> e.TradingEvent:
+    return kind(**about(order.order_id, command), reason=reason, released=holding.drop(order.order_id))
 
 
 def cancel_rejection(command: c.RecordCancelRejection, account: Account) -> list[e.TradingEvent]:
     """The venue will not cancel; the order works on."""
     order = account.orders.get(command.order_id)
-    if order is None or order.status is not OrderStatus.PENDING_CANCEL:
+    if order is None:
+        return _unless_recent(command, account, "cancel rejected")
+    if order.status is not OrderStatus.PENDING_CANCEL:
         return []
-    return [
-        e.OrderCancelRejected(
-            account_id=command.account_id, at=command.at, order_id=command.order_id, reason=command.reason
-        )
-    ]
+    return [e.OrderCancelRejected(**about(order.order_id, command), reason=command.reason)]
 
 
 def trigger(command: c.RecordTrigger, account: Account) -> list[e.TradingEvent]:
     """A conditional order resting at the venue was triggered there."""
     order = account.orders.get(command.order_id)
-    if order is None or order.triggered:
+    if order is None:
+        return _unless_recent(command, account, "triggered")
+    if order.triggered:
         return []
+    if order.rests_at is RestsAt.TRADING:
+        return _stray(command, account, "unexpected_trigger", "triggered")
     return [
         e.OrderTriggered(
-            account_id=command.account_id,
-            at=command.at,
-            order_id=command.order_id,
+            **about(order.order_id, command),
             trigger_price=command.trigger_price,
             market_sequence=command.market_sequence,
         )
-    ]
-
-
-def fill(command: c.RecordFill, account: Account) -> list[e.TradingEvent]:
-    """A trade: booked in every state of the order; once per venue fill id."""
-    order = account.find(command.order_id) if command.order_id is not None else None
-    if order is None:
-        return _unmatched(command)
-    if command.fill_id in order.fill_ids:
-        return []
-    cumulative = order.filled + command.quantity
-    complete = command.leaves_nothing or (
-        bool(order.quantity) and cumulative >= order.quantity - order.reduced
-    )
-    filled = e.OrderFilled(
-        account_id=command.account_id,
-        at=command.at,
-        order_id=order.order_id,
-        fill_id=command.fill_id,
-        instrument_id=command.instrument_id,
-        side=command.side,
-        quantity=command.quantity,
-        price=command.price,
-        base_asset=command.base_asset,
-        quote_asset=command.quote_asset,
-        fee=command.fee,
-        fee_asset=command.fee_asset,
-        liquidity=command.liquidity,
-        released=Hold(asset=order.hold_asset, amount=_released(command, account, order, complete=complete)),
-        cumulative_quantity=cumulative,
-        is_complete=complete,
-    )
-    return [filled, *after_fill(filled, account, order)]
-
-
-def _released(command: c.RecordFill, account: Account, order: Order, *, complete: bool) -> Decimal:
-    if order.status in TERMINAL:
-        return ZERO
-    if order.quantity:
-        return released_by_fill(account, order, command.quantity, complete=complete)
-    held = account.group_held.get(group_key(order), ZERO)
-    spent = command.quantity * command.price + command.fee if order.is_buy else command.quantity
-    return held if complete else min(held, spent)
-
-
-def _unmatched(command: c.RecordFill) -> list[e.TradingEvent]:
-    return [
-        e.UnmatchedFillRecorded(
-            account_id=command.account_id,
-            at=command.at,
-            venue_order_id=command.venue_order_id,
-            fill_id=command.fill_id,
-            instrument_id=command.instrument_id,
-            side=command.side,
-            quantity=command.quantity,
-            price=command.price,
-            base_asset=command.base_asset,
-            quote_asset=command.quote_asset,
-            fee=command.fee,
-            fee_asset=command.fee_asset,
-        ),
-        e.DifferenceFound(
-            account_id=command.account_id,
-            at=command.at,
-            kind="unmatched_fill",
-            detail="The venue reports a fill of an order that is not in this book.",
-            figures={
-                "fill_id": command.fill_id,
-                "quantity": plain(command.quantity),
-                "price": plain(command.price),
-            },
-            client_order_id=command.client_order_id,
-        ),
     ]
 
 
@@ -172,58 +98,82 @@ def replacement(command: c.RecordReplacement, account: Account) -> list[e.Tradin
     """The venue works the order on new terms. What they need no longer is released."""
     order = account.orders.get(command.order_id)
     if order is None:
+        return _unless_recent(command, account, "replaced")
+    if order.replacement is None and _is_in_force(command, order):
         return []
-    same_price = command.price is None or command.price == order.price
-    same_stop = command.stop_price is None or command.stop_price == order.stop_price
-    if command.quantity == order.quantity and same_price and same_stop and order.replacement is None:
-        return []
-    unit = order.unit_hold
-    if order.is_buy and command.price is not None and order.price:
-        unit = command.price * (order.unit_hold / order.price)
-    reduced = max(order.reduced - max(order.quantity - command.quantity, ZERO), ZERO)
-    left = max(command.quantity - order.filled - reduced, ZERO)
-    before = max((need_of(s) for s in account.siblings(order)), default=ZERO)
-    need = max(before, needed(unit, left, order.hold_step))
-    held = account.group_held.get(group_key(order), ZERO)
+    holding = Holding.of(account, order)
+    if command.quantity <= order.filled:
+        # It was filled while the request was on its way: nothing is left to work.
+        return [_ended(order, holding, command, e.OrderCancelled, "replaced")]
+    unit = unit_hold_at(order, command.price, command.stop_price)
+    reduced = order.reduced_after(command.quantity)
+    need = needed(unit, max(command.quantity - reduced - order.filled, ZERO), order.hold_step)
+    if reduced and order.replacement is not None:
+        need = max(need, need_of_new(order, order.replacement))
+    held, released = holding.change(order.order_id, need)
     return [
         e.OrderReplaced(
-            account_id=command.account_id,
-            at=command.at,
-            order_id=command.order_id,
+            **about(order.order_id, command),
             quantity=command.quantity,
             price=command.price,
             stop_price=command.stop_price,
-            held=Hold(asset=order.hold_asset, amount=max(need - held, ZERO)),
-            released=Hold(asset=order.hold_asset, amount=max(held - need, ZERO)),
+            held=held,
+            released=released,
             unit_hold=unit,
         )
     ]
 
 
+def _is_in_force(command: c.RecordReplacement, order: Order) -> bool:
+    return (
+        command.quantity == order.quantity
+        and command.price in (None, order.price)
+        and command.stop_price in (None, order.stop_price)
+    )
+
+
 def replace_rejection(command: c.RecordReplaceRejection, account: Account) -> list[e.TradingEvent]:
-    """The venue keeps the old terms; what was held for the new ones is released."""
+    """The venue keeps the old terms; what was held for the new ones is released.
+
+    An order that an OCO sibling's fill should have made smaller is cancelled instead.
+    """
     order = account.orders.get(command.order_id)
-    if order is None or order.status is not OrderStatus.PENDING_REPLACE:
+    if order is None:
+        return _unless_recent(command, account, "replace rejected")
+    if order.replacement is None:
         return []
-    need = max((need_of(o) for o in (order, *account.siblings(order))), default=ZERO)
-    extra = max(account.group_held.get(group_key(order), ZERO) - need, ZERO)
+    need = needed(order.unit_hold, order.remaining, order.hold_step)
+    _, released = Holding.of(account, order).change(order.order_id, need)
+    heading = about(order.order_id, command)
+    events: list[e.TradingEvent] = [
+        e.OrderReplaceRejected(**heading, reason=command.reason, released=released)
+    ]
+    if order.reduced and order.status is not OrderStatus.PENDING_CANCEL:
+        events.append(e.OrderCancelRequested(**heading, reason="oco"))
+    return events
+
+
+def _unless_recent(command: c.VenueReport, account: Account, what: str) -> list[e.TradingEvent]:
+    """Late news of an order that is over says nothing new; of one that was never sent it is a difference."""
+    known = account.recent.get(command.order_id or OrderId(""))
+    if known is not None and known.status is not OrderStatus.DENIED:
+        return []
+    return _stray(command, account, "unknown_order", what)
+
+
+def _stray(
+    command: c.VenueReport, account: Account, kind: str, what: str, **figures: str
+) -> list[e.TradingEvent]:
+    """A difference, once."""
+    figures = {"order_id": command.order_id or "", "report": what, **figures}
+    if e.difference_key(kind, figures) in account.noted:
+        return []
     return [
-        e.OrderReplaceRejected(
+        e.DifferenceFound(
             account_id=command.account_id,
             at=command.at,
-            order_id=command.order_id,
-            reason=command.reason,
-            released=Hold(asset=order.hold_asset, amount=extra),
+            kind=kind,
+            detail=f"The venue reports an order as {what}, which does not fit this book.",
+            figures=figures,
         )
     ]
-
-
-def _stray(command: c.VenueReport, what: str, **figures: str) -> e.DifferenceFound:
-    order_id: OrderId | None = command.order_id
-    return e.DifferenceFound(
-        account_id=command.account_id,
-        at=command.at,
-        kind="unknown_order",
-        detail=f"The venue reports {what} of an order that is not in this book.",
-        figures={"order_id": order_id or "", **figures},
-    )

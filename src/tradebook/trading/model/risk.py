@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from math import ceil
 from typing import NamedTuple
 
 from tradebook.kernel.errors import RateLimited
 from tradebook.kernel.money import ZERO, divide, is_multiple, plain
-from tradebook.market.values import Instrument
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.limits import AccountState
+from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.state import Account
-from tradebook.trading.model.validation import CONDITIONAL
-from tradebook.trading.orders import Hold, OrderTerms, OrderType, PriceSeen, Side
+from tradebook.trading.orders import OrderType, Side
+
+RATE_WINDOW = timedelta(seconds=60)
 
 
 class Refusal(NamedTuple):
@@ -25,46 +27,7 @@ class Refusal(NamedTuple):
     figures: dict[str, str]
 
 
-class Proposal(NamedTuple):
-    """The order as the checks see it."""
-
-    account: Account
-    command: PlaceOrder
-    hold: Hold
-    """What it would add to the account's holds."""
-
-    @property
-    def terms(self) -> OrderTerms:
-        """What the client asked for."""
-        return self.command.terms
-
-    @property
-    def instrument(self) -> Instrument:
-        """The rules of its venue."""
-        return self.command.instrument
-
-    @property
-    def reference(self) -> Decimal | None:
-        """The price that its size is judged at."""
-        terms, seen = self.terms, self.command.seen
-        if terms.price is not None:
-            return terms.price
-        if terms.stop_price is not None:
-            return terms.stop_price
-        return market_price(seen, terms.side) if seen is not None else None
-
-    @property
-    def notional(self) -> Decimal | None:
-        """Its size in the quote asset."""
-        if self.terms.quote_quantity is not None:
-            return self.terms.quote_quantity
-        reference = self.reference
-        return None if reference is None else self.terms.quantity * reference
-
-
-def market_price(seen: PriceSeen, side: Side) -> Decimal:
-    """What an order at the market would pay or get."""
-    return seen.ask if side is Side.BUY else seen.bid
+Check = Callable[[Proposal], Refusal | None]
 
 
 def check_rate(account: Account, command: PlaceOrder) -> None:
@@ -72,15 +35,17 @@ def check_rate(account: Account, command: PlaceOrder) -> None:
     limit = account.limits.orders_per_minute
     if limit is None:
         return
-    recent = [at for at in account.placed_at if at > command.at - timedelta(seconds=60)]
-    if len(recent) >= limit:
-        wait = 60 - int((command.at - recent[-limit]).total_seconds())
-        raise RateLimited(f"This account places at most {limit} orders a minute.", max(wait, 1))
+    if len(account.placed_at) < limit:
+        return
+    passed = command.at - account.placed_at[-limit]
+    if passed < RATE_WINDOW:
+        wait_s = ceil((RATE_WINDOW - passed).total_seconds())
+        raise RateLimited(f"This account places at most {limit} orders a minute.", wait_s)
 
 
-def refusal(proposal: Proposal) -> Refusal | None:
+def refusal(proposal: Proposal, checks: Sequence[Check]) -> Refusal | None:
     """The first check that says no."""
-    for check in CHECKS:
+    for check in checks:
         found = check(proposal)
         if found is not None:
             return found
@@ -90,13 +55,13 @@ def refusal(proposal: Proposal) -> Refusal | None:
 def _state(p: Proposal) -> Refusal | None:
     if p.account.state is AccountState.HALTED:
         return Refusal("account_halted", "The account is halted.", {})
-    if p.account.state is AccountState.REDUCING and p.terms.side is Side.BUY:
+    if p.account.state is AccountState.REDUCING and p.is_buy:
         return Refusal("account_reducing", "The account may only lessen its exposure.", {})
     return None
 
 
 def _reduce_only(p: Proposal) -> Refusal | None:
-    if p.terms.reduce_only and p.terms.side is Side.BUY:
+    if p.terms.reduce_only and p.is_buy:
         return Refusal("reduce_only", "On a spot account a buy never reduces.", {})
     return None
 
@@ -112,7 +77,9 @@ def _allowed(p: Proposal) -> Refusal | None:
 
 def _steps(p: Proposal) -> Refusal | None:
     terms, tick, lot = p.terms, p.instrument.tick_size, p.instrument.lot_size
-    prices = {"price": terms.price, "stop_price": terms.stop_price}
+    prices = {"price": terms.price}
+    if terms.type is not OrderType.TRAILING_STOP:  # its stop price is computed, and nothing is sent at it
+        prices["stop_price"] = terms.stop_price
     for leg_name, leg in (("take_profit", terms.take_profit), ("stop_loss", terms.stop_loss)):
         if leg is not None:
             prices |= {f"{leg_name}.stop_price": leg.stop_price, f"{leg_name}.price": leg.price}
@@ -131,10 +98,10 @@ def _steps(p: Proposal) -> Refusal | None:
 def _fresh_price(p: Proposal) -> Refusal | None:
     if p.terms.type is OrderType.LIMIT:
         return None
-    seen = p.command.seen
+    seen = p.seen
     if seen is None:
         return Refusal("no_price", f"There is no price for {p.terms.instrument_id} yet.", {})
-    age_s = (p.command.at - seen.at).total_seconds()
+    age_s = (p.at - seen.at).total_seconds()
     limit_s = p.account.limits.price_age_s_max
     if age_s > limit_s:
         figures = {"price_age_s": f"{age_s:.1f}", "price_age_s_max": str(limit_s)}
@@ -157,7 +124,7 @@ def _collar(p: Proposal) -> Refusal | None:
 
     A conditional order stands away from the market on purpose: its limit is held to its own stop.
     """
-    collar, price, seen = p.account.limits.price_collar, p.terms.price, p.command.seen
+    collar, price, seen = p.account.limits.price_collar, p.terms.price, p.seen
     if collar is None or price is None:
         return None
     reference = p.terms.stop_price
@@ -174,17 +141,32 @@ def _collar(p: Proposal) -> Refusal | None:
 
 
 def _order_notional(p: Proposal) -> Refusal | None:
-    return _limit("max_order_notional", p.notional, p.account.limits.max_order_notional)
+    limit, notional = p.account.limits.max_order_notional, p.notional
+    if limit is None or notional is None:
+        return None
+    if p.base_rate is None:
+        return _unmeasured(p, "max_order_notional")
+    return _limit("max_order_notional", notional * p.base_rate, limit)
+
+
+def _unmeasured(p: Proposal, name: str) -> Refusal:
+    quote, base = p.instrument.quote_asset, p.account.base_asset
+    return Refusal("no_price", f"There is no price of {quote} in {base} to measure it by.", {"limit": name})
 
 
 def _position_notional(p: Proposal) -> Refusal | None:
+    """The position in a spot instrument is what the account has of its base asset, and may have yet."""
     limit, notional, reference = p.account.limits.max_position_notional, p.notional, p.reference
-    if limit is None or notional is None or not reference or p.terms.side is Side.SELL:
+    if limit is None or notional is None or reference is None or not p.is_buy:
         return None
+    if p.base_rate is None:
+        return _unmeasured(p, "max_position_notional")
     interest = p.account.interests.get(p.terms.instrument_id)
-    buying = interest.buying if interest is not None else ZERO
-    owned = p.account.balance(p.instrument.base_asset).total + buying
-    return _limit("max_position_notional", owned * reference + notional, limit)
+    owned = p.account.balance(p.instrument.base_asset).total
+    owned += interest.buying if interest is not None else ZERO
+    if p.replaces is not None:
+        owned -= p.replaces.remaining + p.replaces.filled
+    return _limit("max_position_notional", (owned * reference + notional) * p.base_rate, limit)
 
 
 def _open_orders(p: Proposal) -> Refusal | None:
@@ -194,8 +176,8 @@ def _open_orders(p: Proposal) -> Refusal | None:
     return _limit("max_open_orders", Decimal(len(p.account.orders) + 1), Decimal(limit))
 
 
-def _limit(name: str, value: Decimal | None, limit: Decimal | None) -> Refusal | None:
-    if value is None or limit is None or value <= limit:
+def _limit(name: str, value: Decimal, limit: Decimal) -> Refusal | None:
+    if value <= limit:
         return None
     figures = {"limit": name, "value": plain(value), "max": plain(limit)}
     return Refusal("limit_exceeded", f"{name} is {plain(limit)}, this would make {plain(value)}.", figures)
@@ -204,14 +186,12 @@ def _limit(name: str, value: Decimal | None, limit: Decimal | None) -> Refusal |
 def _losses(p: Proposal) -> Refusal | None:
     """Loss limits stop what adds exposure; lessening it is always possible."""
     marks, limits = p.account.marks, p.account.limits
-    if marks is None or p.terms.side is Side.SELL:
+    if marks is None or not p.is_buy:
         return None
+    # A new day begins with the equity that the last one left.
+    day_open = marks.day_open if marks.day == p.at.date() else marks.equity
     for code, high, limit in (
-        (
-            "daily_loss_exceeded",
-            marks.day_open if marks.day == p.command.at.date() else marks.equity,
-            limits.daily_loss,
-        ),
+        ("daily_loss_exceeded", day_open, limits.daily_loss),
         ("drawdown_exceeded", marks.peak, limits.drawdown),
     ):
         if limit is None or high <= 0:
@@ -225,18 +205,14 @@ def _losses(p: Proposal) -> Refusal | None:
 
 def _self_trade(p: Proposal) -> Refusal | None:
     """Own resting orders must not be the other side of a trade."""
-    interest, terms = p.account.interests.get(p.terms.instrument_id), p.terms
-    if interest is None or terms.type in CONDITIONAL:
+    interest, price = p.account.interests.get(p.terms.instrument_id), p.reference
+    if interest is None or price is None or p.waits_for_trigger:
         return None
-    against = interest.asks[:1] if terms.side is Side.BUY else interest.bids[-1:]
+    against = interest.asks if p.is_buy else interest.bids
     if not against:
         return None
-    own = against[0]
-    crosses = terms.price is None or (terms.price >= own if terms.side is Side.BUY else terms.price <= own)
-    if terms.price is None and p.command.seen is not None:
-        best = market_price(p.command.seen, terms.side)
-        crosses = own <= best if terms.side is Side.BUY else own >= best
-    if not crosses:
+    own = against[0] if p.is_buy else against[-1]
+    if price < own if p.is_buy else price > own:
         return None
     return Refusal(
         "self_trade", f"Your own order at {plain(own)} would be the other side.", {"own_price": plain(own)}
@@ -244,16 +220,16 @@ def _self_trade(p: Proposal) -> Refusal | None:
 
 
 def _funds(p: Proposal) -> Refusal | None:
-    available = p.account.balance(p.hold.asset).available
-    if p.hold.amount <= available:
+    available = p.account.balance(p.hold_asset).available
+    if not p.hold or p.hold <= available:
         return None
-    code = "insufficient_funds" if p.terms.side is Side.BUY else "insufficient_position"
-    figures = {"asset": p.hold.asset, "available": plain(available), "needed": plain(p.hold.amount)}
-    detail = f"Available {plain(available)} {p.hold.asset}, needed {plain(p.hold.amount)}."
+    code = "insufficient_funds" if p.is_buy else "insufficient_position"
+    figures = {"asset": p.hold_asset, "available": plain(available), "needed": plain(p.hold)}
+    detail = f"Available {plain(available)} {p.hold_asset}, needed {plain(p.hold)}."
     return Refusal(code, detail, figures)
 
 
-CHECKS: tuple[Callable[[Proposal], Refusal | None], ...] = (
+PLACING: tuple[Check, ...] = (
     _state,
     _reduce_only,
     _allowed,
@@ -264,6 +240,18 @@ CHECKS: tuple[Callable[[Proposal], Refusal | None], ...] = (
     _order_notional,
     _position_notional,
     _open_orders,
+    _losses,
+    _self_trade,
+    _funds,
+)
+
+REPLACING: tuple[Check, ...] = (
+    _state,
+    _steps,
+    _min_notional,
+    _collar,
+    _order_notional,
+    _position_notional,
     _losses,
     _self_trade,
     _funds,

@@ -17,11 +17,13 @@ from tradebook.trading.events import OrderDenied
 from tradebook.trading.limits import DEFAULT_LIMITS, AccountState, RiskLimits
 from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, RestsAt, Side
 
+NOTED_MAX = 256
+"""Differences and unmatched fills kept to recognise their repetition."""
 RECENT_ORDERS_MAX = 256
 """Closed orders kept to recognise repetitions and late reports; older ones the command ids catch."""
 
 
-class Balance(msgspec.Struct):
+class Balance(msgspec.Struct, gc=False):
     """One asset: what can be spent and what is set aside."""
 
     available: Decimal = ZERO
@@ -33,12 +35,13 @@ class Balance(msgspec.Struct):
         return self.available + self.held
 
 
-class Replacement(msgspec.Struct):
-    """New terms that the venue has been asked for."""
+class Replacement(msgspec.Struct, gc=False):
+    """New terms that the venue has been asked for. Until it answers, the dearer of old and new is held."""
 
-    quantity: Decimal | None = None
-    price: Decimal | None = None
-    stop_price: Decimal | None = None
+    quantity: Decimal
+    price: Decimal | None
+    stop_price: Decimal | None
+    unit_hold: Decimal
 
 
 class Order(msgspec.Struct, kw_only=True):
@@ -59,6 +62,8 @@ class Order(msgspec.Struct, kw_only=True):
     """Held per unit of what is left: 1 for sells, the worst price with fees for buys."""
     hold_step: Decimal = ZERO
     """Holds are rounded up to it; zero where they are exact."""
+    lot_size: Decimal = ZERO
+    """Bracket legs are cut to it."""
     group: str = ""
     """OCO group; empty: on its own."""
     filled: Decimal = ZERO
@@ -66,7 +71,7 @@ class Order(msgspec.Struct, kw_only=True):
     fees: dict[Asset, Decimal] = {}
     reduced: Decimal = ZERO
     """Taken off by fills of OCO siblings and not yet confirmed by the venue."""
-    fill_ids: list[str] = []
+    fill_ids: set[str] = set()
     attempt: int = 0
     venue_order_id: str = ""
     send_before: datetime | None = None
@@ -75,6 +80,10 @@ class Order(msgspec.Struct, kw_only=True):
     replacement: Replacement | None = None
     parent_order_id: OrderId | None = None
     denied: OrderDenied | None = None
+    reason: str = ""
+    """Why it was rejected, cancelled or expired."""
+    is_expiring: bool = False
+    """Its time has come, and the venue was asked to cancel it."""
     created_at: datetime
     updated_at: datetime
 
@@ -86,8 +95,36 @@ class Order(msgspec.Struct, kw_only=True):
     @property
     def remaining(self) -> Decimal:
         """Left to fill in the base asset, net of what OCO siblings took."""
-        left = self.quantity - self.filled - self.reduced
+        left = self.quantity - self.filled
+        if self.reduced:
+            left -= self.reduced
         return left if left > 0 else ZERO
+
+    def goes_with(self, terms: OrderTerms) -> bool:
+        """Whether orders of these terms can share an OCO group with it."""
+        return (self.terms.instrument_id, self.terms.side) == (terms.instrument_id, terms.side)
+
+    @property
+    def bound(self) -> Decimal | None:
+        """The price that bounds what a unit can cost, where the terms give one."""
+        return self.price if self.price is not None else self.stop_price
+
+    def reduced_after(self, quantity: Decimal) -> Decimal:
+        """What OCO siblings' fills still ask to be taken off once ``quantity`` is in force.
+
+        A venue may confirm an older request first; then the newest one says what is wanted.
+        """
+        if not self.reduced:
+            return ZERO
+        wanted = self.replacement.quantity if self.replacement is not None else self.quantity - self.reduced
+        return max(quantity - wanted, ZERO)
+
+    def take_quantity(self, quantity: Decimal) -> None:
+        """``quantity`` is in force. A request that goes further because of OCO siblings stays open."""
+        self.reduced = self.reduced_after(quantity)
+        self.quantity = quantity
+        if not self.reduced:
+            self.replacement = None
 
     @property
     def rests_in_book(self) -> bool:
@@ -115,14 +152,14 @@ class Interest(msgspec.Struct):
         del prices[bisect_left(prices, price)]
 
 
-class Position(msgspec.Struct):
+class Position(msgspec.Struct, gc=False):
     """What was traded into: for limits and screens, never for the books."""
 
     quantity: Decimal = ZERO
     average_price: Decimal = ZERO
 
 
-class EquityMarks(msgspec.Struct):
+class EquityMarks(msgspec.Struct, gc=False):
     """The anchors of loss limits, in the base asset."""
 
     day: date
@@ -156,7 +193,10 @@ class Account(msgspec.Struct, kw_only=True):
     positions: dict[InstrumentId, Position] = {}
     marks: EquityMarks | None = None
     placed_at: list[datetime] = []
-    """Times of the last minute's orders; kept only while an order rate is set."""
+    """Times of the newest orders, denied ones too; kept only while an order rate is set."""
+
+    noted: dict[str, bool] = {}
+    """Keys of the last differences and unmatched fills, oldest first."""
 
     def balance(self, asset: Asset) -> Balance:
         """The balance of an asset; zero when there never was any. For reading."""
@@ -170,4 +210,20 @@ class Account(msgspec.Struct, kw_only=True):
         """Other open members of the order's OCO group."""
         if not order.group:
             return []
-        return [self.orders[i] for i in self.group_members.get(order.group, ()) if i != order.order_id]
+        return [member for member in self.family(order) if member is not order]
+
+    def family(self, order: Order) -> list[Order]:
+        """The open orders that share a hold with the order, itself among them while it is open.
+
+        A closed order's group may be over and its name in use again for something else.
+        """
+        if not order.group:
+            return [order] if order.order_id in self.orders else []
+        members = self.members(order.group)
+        if members and not members[0].goes_with(order.terms):
+            return []
+        return members
+
+    def members(self, group: str) -> list[Order]:
+        """Open members of an OCO group."""
+        return [self.orders[i] for i in self.group_members.get(group, ())]

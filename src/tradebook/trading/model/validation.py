@@ -7,11 +7,13 @@ from decimal import Decimal
 
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.money import ZERO, in_range
-from tradebook.trading.orders import OrderTerms, OrderType, Side, TimeInForce
+from tradebook.trading.orders import OffsetType, OrderTerms, OrderType, Side, TimeInForce
 
 CONDITIONAL = frozenset(
     {OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT, OrderType.TRAILING_STOP}
 )
+BRACKET = "bracket:"
+"""How the OCO groups of bracket legs begin."""
 NEEDS_PRICE = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
 MAY_HAVE_PRICE = NEEDS_PRICE | {OrderType.TAKE_PROFIT}
 NEEDS_STOP_PRICE = frozenset({OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT})
@@ -74,6 +76,9 @@ def _prices(terms: OrderTerms) -> None:
         raise _refuse(
             "trailing_offset", "belongs to trailing_stop orders, and only to them", "add or remove it"
         )
+    is_percent = terms.trailing_offset_type is OffsetType.PERCENT
+    if terms.trailing_offset is not None and is_percent and terms.trailing_offset >= 100:
+        raise _refuse("trailing_offset", "leaves no price at which to stop", "give less than 100 percent")
 
 
 def _life(terms: OrderTerms, at: datetime) -> None:
@@ -86,6 +91,8 @@ def _life(terms: OrderTerms, at: datetime) -> None:
         if terms.expires_at <= at:
             raise _refuse("expires_at", "has passed", "give a time to come")
     at_once = lifetime in (TimeInForce.IOC, TimeInForce.FOK)
+    if terms.type is OrderType.MARKET and not at_once and lifetime is not TimeInForce.GTC:
+        raise _refuse("time_in_force", f"a market order never rests until {lifetime.value}", "leave it out")
     if at_once and terms.type in CONDITIONAL:
         raise _refuse("time_in_force", f"{lifetime.value} cannot wait for a trigger", "use gtc, gtd or day")
 
@@ -98,6 +105,10 @@ def _flags(terms: OrderTerms) -> None:
         )
     if terms.oco_group and terms.type is OrderType.MARKET:
         raise _refuse("oco_group", "a market order waits for nothing", "leave it out")
+    if terms.oco_group.startswith(BRACKET):
+        raise _refuse(
+            "oco_group", f"{BRACKET!r} begins the names of brackets' own groups", "name it otherwise"
+        )
 
 
 def _bracket(terms: OrderTerms) -> None:
@@ -111,3 +122,16 @@ def _bracket(terms: OrderTerms) -> None:
         positive(f"{field}.stop_price", leg.stop_price)
         if leg.price is not None:
             positive(f"{field}.price", leg.price)
+    _bracket_order(terms)
+
+
+def _bracket_order(terms: OrderTerms) -> None:
+    """Stop-loss below entry below take-profit: else an exit would trigger as soon as it exists."""
+    low = terms.stop_loss.stop_price if terms.stop_loss is not None else None
+    high = terms.take_profit.stop_price if terms.take_profit is not None else None
+    if low is not None and high is not None and low >= high:
+        raise _refuse("stop_loss.stop_price", "is not below take_profit.stop_price", "set it lower")
+    if terms.price is not None and low is not None and low >= terms.price:
+        raise _refuse("stop_loss.stop_price", "is not below the entry's price", "set it lower")
+    if terms.price is not None and high is not None and high <= terms.price:
+        raise _refuse("take_profit.stop_price", "is not above the entry's price", "set it higher")

@@ -1,4 +1,4 @@
-"""What a client writes to place an order. Decimals are strings; a JSON number is refused, since it may be a float."""
+"""What a client writes to place an order. Decimals are strings: a JSON number may have been a float."""
 
 from __future__ import annotations
 
@@ -57,6 +57,21 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     tags: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=16)] = ()
 
 
+class ReplaceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New terms of an open order; what is left out stays."""
+
+    quantity: Amount | None = None
+    price: Amount | None = None
+    stop_price: Amount | None = None
+
+
+class CancelAllRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which open orders to cancel; without an account those of every account that the caller may trade."""
+
+    account_id: Identifier | None = None
+    instrument: Identifier | None = None
+
+
 def terms_of(request: OrderRequest) -> OrderTerms:
     """The request as the model takes it. Raises InvalidInput for numbers that are too long."""
     return OrderTerms(
@@ -64,11 +79,11 @@ def terms_of(request: OrderRequest) -> OrderTerms:
         instrument_id=InstrumentId(request.instrument),
         side=request.side,
         type=request.type,
-        quantity=_decimal(request.quantity, "quantity") or ZERO,
-        quote_quantity=_decimal(request.quote_quantity, "quote_quantity"),
-        price=_decimal(request.price, "price"),
-        stop_price=_decimal(request.stop_price, "stop_price"),
-        trailing_offset=_decimal(request.trailing_offset, "trailing_offset"),
+        quantity=decimal_of(request.quantity, "quantity") or ZERO,
+        quote_quantity=decimal_of(request.quote_quantity, "quote_quantity"),
+        price=decimal_of(request.price, "price"),
+        stop_price=decimal_of(request.stop_price, "stop_price"),
+        trailing_offset=decimal_of(request.trailing_offset, "trailing_offset"),
         trailing_offset_type=request.trailing_offset_type,
         time_in_force=request.time_in_force,
         expires_at=request.expires_at and request.expires_at.astimezone(UTC),
@@ -81,7 +96,8 @@ def terms_of(request: OrderRequest) -> OrderTerms:
     )
 
 
-def _decimal(text: str | None, field: str) -> Decimal | None:
+def decimal_of(text: str | None, field: str) -> Decimal | None:
+    """The decimal in an optional field. Raises InvalidInput."""
     return None if text is None else parse_decimal(text, field=field)
 
 
@@ -90,5 +106,5 @@ def _leg(leg: LegRequest | None, field: str) -> LegTerms | None:
         return None
     return LegTerms(
         stop_price=parse_decimal(leg.stop_price, field=f"{field}.stop_price"),
-        price=_decimal(leg.price, f"{field}.price"),
+        price=decimal_of(leg.price, f"{field}.price"),
     )

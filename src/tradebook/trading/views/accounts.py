@@ -13,7 +13,13 @@ from tradebook.journal.projections import ViewChange
 from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import plain
-from tradebook.trading.events import AccountEvent, AccountOpened, AccountStateChanged, EquityMarked, RiskLimitsSet
+from tradebook.trading.events import (
+    AccountEvent,
+    AccountOpened,
+    AccountStateChanged,
+    EquityMarked,
+    RiskLimitsSet,
+)
 from tradebook.trading.limits import AccountState, RiskLimits
 from tradebook.trading.views.cache import RowCache
 
@@ -165,7 +171,11 @@ class AccountsProjection:
 
     async def project(self, connection: Connection, batch: Sequence[Recorded]) -> Sequence[ViewChange]:
         """See Projection."""
-        facts = [(recorded.position, event) for recorded in batch if isinstance(event := recorded.event, AccountEvent)]
+        facts = [
+            (recorded.position, event)
+            for recorded in batch
+            if isinstance(event := recorded.event, AccountEvent)
+        ]
         opened_here = {event.account_id for _, event in facts if isinstance(event, AccountOpened)}
         await self._cache.ensure(connection, {event.account_id for _, event in facts} - opened_here)
         changed: dict[str, int] = {}
@@ -193,7 +203,9 @@ class AccountsProjection:
             list(changed.values()),
         )
         return [
-            ViewChange(channel="accounts", account_id=account_id, position=position, document=msgspec.Raw(text))
+            ViewChange(
+                channel="accounts", account_id=account_id, position=position, document=msgspec.Raw(text)
+            )
             for (account_id, position), text in zip(changed.items(), texts, strict=True)
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class RowCache(Generic[R]):
         self._read = read
         self._rows_max = rows_max
 
-    async def ensure(self, connection: Connection, keys: set[str]) -> None:
+    async def ensure(self, connection: Connection, keys: Set[str]) -> None:
         """Have the rows of ``keys`` at hand, as far as the table has them."""
         missing = []
         for key in keys:

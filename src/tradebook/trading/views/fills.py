@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 INSERT_FILLS = """
 insert into trading.fills (position, recorded_at, account_id, order_id, fill_id, instrument, side,
                            quantity, price, fee, fee_asset, liquidity, at)
-select * from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                     $8::numeric[], $9::numeric[], $10::numeric[], $11::text[], $12::text[], $13::timestamptz[])
+select * from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[],
+                     $7::text[], $8::numeric[], $9::numeric[], $10::numeric[], $11::text[], $12::text[],
+                     $13::timestamptz[])
 """
 
 Fill = OrderFilled | UnmatchedFillRecorded
@@ -31,7 +32,8 @@ Fill = OrderFilled | UnmatchedFillRecorded
 class FillDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A fill on the wire. Without ``order_id`` it belongs to an order that is not ours."""
 
-    position: int
+    position: str
+    """Of the fill's event in the journal."""
     account_id: str
     order_id: str | None
     fill_id: str
@@ -49,9 +51,9 @@ def fill_document(position: int, fill: Fill) -> FillDocument:
     """The fill in its wire form."""
     ours = fill if isinstance(fill, OrderFilled) else None
     return FillDocument(
-        position=position,
+        position=str(position),
         account_id=fill.account_id,
-        order_id=ours and ours.order_id,
+        order_id=None if ours is None else ours.order_id,
         fill_id=fill.fill_id,
         instrument=fill.instrument_id,
         side=fill.side,
@@ -59,7 +61,7 @@ def fill_document(position: int, fill: Fill) -> FillDocument:
         price=plain(fill.price),
         fee=plain(fill.fee),
         fee_asset=fill.fee_asset,
-        liquidity=ours and ours.liquidity,
+        liquidity=None if ours is None else ours.liquidity,
         at=fill.at,
     )
 
@@ -87,7 +89,7 @@ class FillsProjection:
         documents = [fill_document(recorded.position, fill) for recorded, fill in fills]
         await connection.execute(
             INSERT_FILLS,
-            [document.position for document in documents],
+            [recorded.position for recorded, _ in fills],
             [recorded.recorded_at for recorded, _ in fills],
             [document.account_id for document in documents],
             [document.order_id for document in documents],
@@ -105,8 +107,8 @@ class FillsProjection:
             ViewChange(
                 channel="fills",
                 account_id=document.account_id,
-                position=document.position,
+                position=recorded.position,
                 document=msgspec.Raw(msgspec.json.encode(document)),
             )
-            for document in documents
+            for (recorded, _), document in zip(fills, documents, strict=True)
         ]

@@ -1,4 +1,4 @@
-"""Views as they stood at an earlier moment: a journal position, or a time and what was recorded until then."""
+"""Views as they stood at an earlier moment: a journal position, or a time with what was known by then."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def parse_moment(text: str) -> Moment:
         time = None
     if time is None or time.tzinfo is None:
         raise InvalidInput(
-            "as_of", f"{text[:64]!r} is no moment", "give a journal position or a time like 2026-01-31T12:00:00Z"
+            "as_of",
+            f"{text[:64]!r} is no moment",
+            "give a journal position or a time like 2026-01-31T12:00:00Z",
         )
     return time.astimezone(UTC)
 

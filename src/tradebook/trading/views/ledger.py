@@ -16,7 +16,7 @@ from tradebook.kernel.money import ZERO, plain
 from tradebook.ledger.postings import LedgerAccount, Posting
 from tradebook.trading import events
 from tradebook.trading.events import AccountEvent, AccountOpened
-from tradebook.trading.model import postings
+from tradebook.trading.postings import postings
 from tradebook.trading.views.cache import RowCache
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class BalanceDocument(msgspec.Struct, frozen=True, kw_only=True):
 class PostingDocument(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the ledger on the wire."""
 
-    position: int
+    position: str
     line: int
     recorded_at: datetime
     account_id: str
@@ -105,7 +105,7 @@ def _read_owners(records: Iterable[Record]) -> dict[str, str]:
 
 
 class LedgerProjection:
-    """Writes ``trading.ledger_postings``, ``trading.balances`` and, for the party, ``trading.ledger_owners``."""
+    """Writes the postings, the balances, and whose account it is that they belong to."""
 
     name = "trading.ledger"
     version = 1

@@ -1,15 +1,16 @@
-"""An order as the world sees it, folded from its events: one form for answers, pushes, rows and time travel."""
+"""An order as the world sees it: one form for answers, pushes, rows and time travel."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Context, Decimal
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 
-from tradebook.kernel.ids import OrderId
-from tradebook.kernel.money import ZERO, multiply, plain
+from tradebook.kernel.ids import Asset, OrderId
+from tradebook.kernel.money import ZERO, divide, plain
 from tradebook.trading.events import (
     AccountEvent,
     OrderAccepted,
@@ -25,7 +26,8 @@ from tradebook.trading.events import (
     OrderReplaceRequested,
     TrailingStopMoved,
 )
-from tradebook.trading.lifecycle import status_after
+from tradebook.trading.lifecycle import TERMINAL, next_status
+from tradebook.trading.model import Account, Order
 from tradebook.trading.orders import (
     Hold,
     LegTerms,
@@ -37,8 +39,6 @@ from tradebook.trading.orders import (
     Side,
     TimeInForce,
 )
-
-_WIDE = Context(prec=38)
 
 
 class HoldDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,8 +99,9 @@ class OrderDocument(msgspec.Struct, frozen=True, kw_only=True):
     average_price: str | None
     fees: tuple[FeeDocument, ...]
     hold: HoldDocument | None
-    reason: str | None
-    """Why it was denied, rejected, cancelled or expired."""
+    """Null for a denied order and for members of an OCO group, which hold together."""
+    reason: str
+    """Why it was denied, rejected, cancelled or expired; else empty."""
     code: str | None
     """Of a denial."""
     figures: Mapping[str, str] | None
@@ -109,31 +110,16 @@ class OrderDocument(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
-def _plain(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)
-
-
-def _leg(leg: LegTerms | None) -> LegDocument | None:
-    return leg and LegDocument(stop_price=plain(leg.stop_price), price=_plain(leg.price))
-
-
-def begin(event: OrderPlaced | OrderDenied) -> OrderDocument:
-    """The document of an order at its first event."""
-    terms: OrderTerms = event.terms
-    quantity = plain(terms.quantity) if terms.quantity else None
-    placed = event if isinstance(event, OrderPlaced) else None
-    denied = event if isinstance(event, OrderDenied) else None
+def _document(account_id: str, order_id: str, terms: OrderTerms, **changing: Any) -> OrderDocument:
+    """The terms in their wire form, and beside them what ``changing`` says of the order."""
     return OrderDocument(
-        order_id=event.order_id,
-        account_id=event.account_id,
+        order_id=order_id,
+        account_id=account_id,
         client_order_id=terms.client_order_id,
         instrument=terms.instrument_id,
         side=terms.side,
         type=terms.type,
-        quantity=quantity,
         quote_quantity=_plain(terms.quote_quantity),
-        price=_plain(terms.price),
-        stop_price=_plain(terms.stop_price),
         trailing_offset=_plain(terms.trailing_offset),
         trailing_offset_type=terms.trailing_offset_type,
         time_in_force=terms.time_in_force,
@@ -144,41 +130,97 @@ def begin(event: OrderPlaced | OrderDenied) -> OrderDocument:
         take_profit=_leg(terms.take_profit),
         stop_loss=_leg(terms.stop_loss),
         tags=terms.tags,
-        parent_order_id=placed and placed.parent_order_id,
-        rests_at=placed and placed.rests_at,
+        **changing,
+    )
+
+
+def document_of(account: Account, order: Order) -> OrderDocument:
+    """The document of an order in the account's state; the same as folding the order's events."""
+    denied = order.denied
+    is_single = denied is None and not order.group
+    quantity = plain(order.quantity) if order.quantity else None
+    return _document(
+        account.account_id,
+        order.order_id,
+        order.terms,
+        quantity=quantity,
+        price=_plain(order.price),
+        stop_price=_plain(order.stop_price),
+        parent_order_id=order.parent_order_id,
+        rests_at=order.rests_at if denied is None else None,
+        venue_order_id=order.venue_order_id or None,
+        status=order.status,
+        filled_quantity=plain(order.filled),
+        remaining_quantity=_remaining(quantity, order.filled),
+        filled_value=plain(order.filled_notional),
+        average_price=_average(order.filled_notional, order.filled),
+        fees=_fees(order.fees),
+        hold=_hold(order.hold_asset, account.group_held.get(order.order_id, ZERO)) if is_single else None,
+        reason=order.reason if denied is None else denied.detail,
+        code=denied and denied.code,
+        figures=denied and denied.figures,
+        created_at=order.created_at,
+        updated_at=order.updated_at,
+    )
+
+
+def begin(event: OrderPlaced | OrderDenied) -> OrderDocument:
+    """The document of an order at its first event."""
+    terms = event.terms
+    quantity = plain(terms.quantity) if terms.quantity else None
+    opening: dict[str, Any] = (
+        {
+            "status": OrderStatus.PARKED if event.parked else OrderStatus.PENDING,
+            "stop_price": _plain(event.stop_price if event.stop_price is not None else terms.stop_price),
+            "parent_order_id": event.parent_order_id,
+            "rests_at": event.rests_at,
+            "hold": None if terms.oco_group else _hold(event.hold.asset, event.hold.amount),
+            "reason": "",
+            "code": None,
+            "figures": None,
+        }
+        if isinstance(event, OrderPlaced)
+        else {
+            "status": OrderStatus.DENIED,
+            "stop_price": _plain(terms.stop_price),
+            "parent_order_id": None,
+            "rests_at": None,
+            "hold": None,
+            "reason": event.detail,
+            "code": event.code,
+            "figures": event.figures,
+        }
+    )
+    return _document(
+        event.account_id,
+        event.order_id,
+        terms,
+        quantity=quantity,
+        price=_plain(terms.price),
         venue_order_id=None,
-        status=status_after(None, event),
         filled_quantity="0",
         remaining_quantity=quantity,
         filled_value="0",
         average_price=None,
         fees=(),
-        hold=placed and _hold(placed.hold),
-        reason=denied and denied.detail,
-        code=denied and denied.code,
-        figures=denied and denied.figures,
         created_at=event.at,
         updated_at=event.at,
+        **opening,
     )
-
-
-def _hold(hold: Hold) -> HoldDocument:
-    return HoldDocument(asset=hold.asset, amount=plain(hold.amount))
 
 
 def evolve(document: OrderDocument, event: OrderEvent) -> OrderDocument:
     """The document after a later event of the order."""
-    changes: dict[str, object] = {
-        "status": status_after(document.status, event),
-        "updated_at": max(document.updated_at, event.at),
-    }
+    changes: dict[str, Any] = {"status": _status_after(document, event), "updated_at": event.at}
     match event:
         case OrderFilled():
             changes |= _filled(document, event)
         case OrderAccepted():
             changes["venue_order_id"] = event.venue_order_id
         case OrderRejected() | OrderCancelled() | OrderExpired():
-            changes |= {"reason": event.reason, "hold": _moved(document.hold, released=event.released)}
+            if document.status not in TERMINAL:
+                changes["reason"] = event.reason
+            changes["hold"] = _moved(document.hold, released=event.released)
         case TrailingStopMoved():
             changes["stop_price"] = plain(event.stop_price)
         case OrderReplaceRequested():
@@ -192,8 +234,19 @@ def evolve(document: OrderDocument, event: OrderEvent) -> OrderDocument:
     return msgspec.structs.replace(document, **changes)
 
 
-def _filled(document: OrderDocument, fill: OrderFilled) -> dict[str, object]:
-    value = Decimal(document.filled_value) + multiply(fill.quantity, fill.price)
+def _status_after(document: OrderDocument, event: OrderEvent) -> OrderStatus:
+    fact = type(event).__name__
+    if fact == "TrailingStopMoved":
+        return document.status
+    if isinstance(event, OrderFilled) and not event.is_complete:
+        return next_status("OrderPartiallyFilled", document.status)
+    status = next_status(fact, document.status)
+    went_back = status is OrderStatus.ACCEPTED and document.status is not status
+    return OrderStatus.PARTIALLY_FILLED if went_back and document.filled_quantity != "0" else status
+
+
+def _filled(document: OrderDocument, fill: OrderFilled) -> dict[str, Any]:
+    value = Decimal(document.filled_value) + fill.quantity * fill.price
     fees = {fee.asset: Decimal(fee.amount) for fee in document.fees}
     if fill.fee:
         fees[fill.fee_asset] = fees.get(fill.fee_asset, ZERO) + fill.fee
@@ -201,25 +254,45 @@ def _filled(document: OrderDocument, fill: OrderFilled) -> dict[str, object]:
         "filled_quantity": plain(fill.cumulative_quantity),
         "remaining_quantity": _remaining(document.quantity, fill.cumulative_quantity),
         "filled_value": plain(value),
-        "average_price": plain(_WIDE.divide(value, fill.cumulative_quantity)),
-        "fees": tuple(FeeDocument(asset=asset, amount=plain(amount)) for asset, amount in fees.items()),
+        "average_price": _average(value, fill.cumulative_quantity),
+        "fees": _fees(fees),
         "hold": _moved(document.hold, released=fill.released),
     }
 
 
-def _replaced(document: OrderDocument, event: OrderReplaced) -> dict[str, object]:
-    changes: dict[str, object] = {"hold": _moved(document.hold, held=event.held, released=event.released)}
+def _replaced(document: OrderDocument, event: OrderReplaced) -> dict[str, Any]:
+    changes: dict[str, Any] = {"hold": _moved(document.hold, held=event.held, released=event.released)}
     if event.quantity is not None:
         quantity = plain(event.quantity)
-        changes |= {
-            "quantity": quantity,
-            "remaining_quantity": _remaining(quantity, Decimal(document.filled_quantity)),
-        }
+        changes["quantity"] = quantity
+        changes["remaining_quantity"] = _remaining(quantity, Decimal(document.filled_quantity))
     if event.price is not None:
         changes["price"] = plain(event.price)
     if event.stop_price is not None:
         changes["stop_price"] = plain(event.stop_price)
     return changes
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
+
+
+def _leg(leg: LegTerms | None) -> LegDocument | None:
+    if leg is None:
+        return None
+    return LegDocument(stop_price=plain(leg.stop_price), price=_plain(leg.price))
+
+
+def _hold(asset: str, amount: Decimal) -> HoldDocument:
+    return HoldDocument(asset=asset, amount=plain(amount))
+
+
+def _fees(fees: Mapping[Asset, Decimal] | Mapping[str, Decimal]) -> tuple[FeeDocument, ...]:
+    return tuple(FeeDocument(asset=asset, amount=plain(amount)) for asset, amount in fees.items())
+
+
+def _average(value: Decimal, quantity: Decimal) -> str | None:
+    return plain(divide(value, quantity)) if quantity else None
 
 
 def _remaining(quantity: str | None, filled: Decimal) -> str | None:
@@ -233,11 +306,9 @@ def _moved(
     if document is None:
         return None
     amount = Decimal(document.amount)
-    if held is not None:
-        amount += held.amount
-    if released is not None:
-        amount -= released.amount
-    return HoldDocument(asset=document.asset, amount=plain(amount))
+    amount += held.amount if held is not None else ZERO
+    amount -= released.amount if released is not None else ZERO
+    return _hold(document.asset, amount)
 
 
 class OrderBook(dict[OrderId, OrderDocument]):

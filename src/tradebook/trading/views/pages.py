@@ -1,4 +1,4 @@
-"""Pages of a list: ``{items, next_cursor}``. A cursor holds the key of the last row, so that pages never shift."""
+"""Pages of a list. A cursor holds the key of the last row, so that pages never shift."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ any other method to the same fills.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from tradebook.journal.projections import ViewChange
 from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
-from tradebook.kernel.money import ZERO, multiply, plain
+from tradebook.kernel.money import ZERO, divide, plain
 from tradebook.trading.events import OrderFilled
 from tradebook.trading.orders import Side
 from tradebook.trading.views.cache import RowCache
@@ -35,8 +35,6 @@ on conflict (account_id, instrument) do update set
     quantity = excluded.quantity, cost = excluded.cost, realised = excluded.realised,
     last_position = excluded.last_position
 """
-
-_WIDE = Context(prec=38)
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -63,7 +61,7 @@ class PositionDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 def position_document(account_id: str, instrument: str, position: Position) -> PositionDocument:
     """The position in its wire form."""
-    average = _WIDE.divide(position.cost, abs(position.quantity)) if position.quantity else None
+    average = divide(position.cost, abs(position.quantity)) if position.quantity else None
     return PositionDocument(
         account_id=account_id,
         instrument=instrument,
@@ -87,13 +85,13 @@ def apply_fill(
     opening = quantity
     if held * direction < 0:
         closing = min(quantity, abs(held))
-        share = cost if closing == abs(held) else _WIDE.divide(multiply(cost, closing), abs(held))
-        realised -= direction * (multiply(closing, price) - share)
+        share = cost if closing == abs(held) else divide(cost * closing, abs(held))
+        realised -= direction * (closing * price - share)
         held += direction * closing
         cost -= share
         opening -= closing
     held += direction * opening - base_fee
-    cost = cost + multiply(opening, price) if held else ZERO
+    cost = cost + opening * price if held else ZERO
     return Position(quantity=_tidy(held), cost=_tidy(cost), realised=_tidy(realised))
 
 
@@ -109,7 +107,9 @@ _Book = dict[str, Position]
 def _read(records: Iterable[Record]) -> dict[str, _Book]:
     books: dict[str, _Book] = {}
     for account_id, instrument, quantity, cost, realised in records:
-        books.setdefault(account_id, {})[instrument] = Position(quantity=quantity, cost=cost, realised=realised)
+        books.setdefault(account_id, {})[instrument] = Position(
+            quantity=quantity, cost=cost, realised=realised
+        )
     return books
 
 
@@ -137,7 +137,11 @@ class PositionsProjection:
 
     async def project(self, connection: Connection, batch: Sequence[Recorded]) -> Sequence[ViewChange]:
         """See Projection."""
-        fills = [(recorded.position, recorded.event) for recorded in batch if isinstance(recorded.event, OrderFilled)]
+        fills = [
+            (recorded.position, recorded.event)
+            for recorded in batch
+            if isinstance(recorded.event, OrderFilled)
+        ]
         if not fills:
             return []
         await self._cache.ensure(connection, {fill.account_id for _, fill in fills})

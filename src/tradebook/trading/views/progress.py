@@ -3,45 +3,89 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tradebook.journal.projections import Projection
 from tradebook.kernel.errors import Unavailable
+from tradebook.trading import events
 
 if TYPE_CHECKING:
     from asyncpg import Pool
 
 WAIT_S_MAX = 2.0
+CATCH_UP_S_MAX = 0.5
 _POLL_S = 0.01
 
-SELECT_PROGRESS = """
-select coalesce(min(c.position), 0), count(c.position) = cardinality($1)
+# A projection keeps its place only when it writes, so the events behind it are asked whether it misses any.
+HAS_REACHED = """
+select coalesce(
+    (select c.position >= $2
+         or $2 <= h.position and not exists (
+                select from journal.events e
+                where e.position > c.position and e.position <= $2 and e.type = any($3::text[]))
+     from journal.consumers c, journal.head h where c.name = $1),
+    false)
+"""
+
+SELECT_POSITION = """
+select coalesce(min(coalesce(c.position, 0)), 0)
 from unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
 """
 
+SELECT_LAG = """
+select h.position - coalesce(min(coalesce(c.position, 0)), 0)
+from journal.head h cross join unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
+group by h.position
+"""
+
+SELECT_HEAD = "select position from journal.head"
+
+_TYPE_OF_KIND = {schema.kind: schema.name for schema in events.SCHEMAS}
+
 
 class Progress:
-    """Reads where the projections' checkpoints stand."""
+    """Reads where the projections of the room stand."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, projections: Sequence[Projection]) -> None:
         self._pool = pool
+        self._types = {
+            projection.name: [_TYPE_OF_KIND[kind] for kind in projection.handles]
+            for projection in projections
+        }
 
-    async def reached(self, projections: Sequence[str]) -> int:
-        """The position that all of these projections have reached."""
-        position, are_all_there = await self._pool.fetchrow(SELECT_PROGRESS, list(projections))
-        return position if are_all_there else 0
+    async def position(self, projections: Sequence[str]) -> int:
+        """A position that all of these projections have reached: rows read afterwards show at least that."""
+        position: int = await self._pool.fetchval(SELECT_POSITION, list(projections))
+        return position
+
+    async def lag(self) -> int:
+        """How many events the slowest projection is behind the journal."""
+        lag: int = await self._pool.fetchval(SELECT_LAG, list(self._types))
+        return lag
 
     async def wait_for(
         self, position: int, projections: Sequence[str], *, wait_s_max: float = WAIT_S_MAX
     ) -> None:
-        """Return once the projections have reached ``position``; raises Unavailable when they do not in time."""
+        """Return once the projections show everything up to ``position``.
+
+        Raises Unavailable when they do not get there in time.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_s_max
-        while (reached := await self.reached(projections)) < position:
-            if loop.time() > deadline:
-                raise Unavailable(
-                    "position_not_reached",
-                    f"The view has not reached position {position} within {wait_s_max:g} s; ask again.",
-                    {"wanted_position": str(position), "reached_position": str(reached)},
-                )
-            await asyncio.sleep(_POLL_S)
+        for name in projections:
+            while not await self._pool.fetchval(HAS_REACHED, name, position, self._types[name]):
+                if loop.time() > deadline:
+                    raise Unavailable(
+                        "position_not_reached",
+                        f"The view has not reached position {position} within {wait_s_max:g} s; ask again.",
+                        {"wanted_position": str(position), "view": name},
+                    )
+                await asyncio.sleep(_POLL_S)
+
+    async def catch_up(self, projections: Sequence[str]) -> None:
+        """Give the projections half a second to show what is committed now, and no more."""
+        head: int = await self._pool.fetchval(SELECT_HEAD)
+        with contextlib.suppress(Unavailable):
+            await self.wait_for(head, projections, wait_s_max=CATCH_UP_S_MAX)

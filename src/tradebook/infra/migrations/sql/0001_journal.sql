@@ -113,10 +113,12 @@ $$;
 create function journal.create_partitions_ahead() returns void
     language sql
 begin atomic
-    select journal.create_partitions(position + journal.partition_size() / 2) from journal.head;
+    select journal.create_partitions(position + journal.partition_size() / 2) from journal.head
+        where partitioned_until < position + journal.partition_size() / 2;
 end;
 
--- Claims the versions and command ids of a batch in which nobody loses; false when somebody does.
+-- Claims the versions and command ids of a batch in which nobody loses. When somebody does it says false, or
+-- fails with unique_violation: plain inserts, for `on conflict` would cost every batch what only losers need.
 create function journal.claim(
     base bigint, streams text[], expected_versions bigint[], counts int[], command_ids uuid[])
     returns boolean
@@ -128,7 +130,6 @@ create function journal.claim(
 as $$
 declare
     unclaimed bigint;
-    claimed bigint;
 begin
     with chain as materialized (
         select stream, min(expected) as first, max(expected + count) as last, bool_and(follows) as unbroken
@@ -144,7 +145,6 @@ begin
     ), opened as (
         insert into journal.streams
             select stream, last from chain where first = 0 and unbroken
-            on conflict do nothing
             returning 1
     )
     select (select count(*) from chain) - (select count(*) from continued) - (select count(*) from opened)
@@ -154,10 +154,8 @@ begin
         select a.command, base + a.total - a.count + 1, base + a.total, a.expected + a.count
         from (select *, sum(count) over (order by n) as total
               from unnest(command_ids, expected_versions, counts)
-                       with ordinality u(command, expected, count, n)) a
-        on conflict do nothing;
-    get diagnostics claimed = row_count;
-    return unclaimed = 0 and claimed = cardinality(command_ids);
+                       with ordinality u(command, expected, count, n)) a;
+    return unclaimed = 0;
 end
 $$;
 
@@ -222,7 +220,7 @@ begin
         if not journal.claim(base, append_streams, append_expected, append_counts, append_commands) then
             raise exception using errcode = 'TBLOS', message = 'an append of the batch loses';
         end if;
-    exception when sqlstate 'TBLOS' then  -- takes back what was claimed
+    exception when unique_violation or sqlstate 'TBLOS' then  -- takes back what was claimed
         kept := journal.sift(append_streams, append_expected, append_counts, append_commands);
         select coalesce(array_agg(e.stream order by e.n), '{}'), coalesce(array_agg(e.version order by e.n), '{}'),
                coalesce(array_agg(e.type order by e.n), '{}'), coalesce(array_agg(e.schema order by e.n), '{}'),

@@ -1,0 +1,1 @@
+../../src/tradebook/audit/offline/verify_proof.py

@@ -1,0 +1,110 @@
+"""The journal and its proofs over HTTP, for auditors: ``/v1/journal`` and the checkpoint key."""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated
+
+import asyncpg
+from fastapi import APIRouter, Depends, Path, Query, Request
+
+from tradebook.audit import schemas
+from tradebook.audit.reading import JournalFilter, read_event, read_page
+from tradebook.identity.guard import caller
+from tradebook.identity.principal import Scope
+from tradebook.journal.checkpointer import newest_checkpoint
+from tradebook.journal.ports import Journal
+from tradebook.journal.proofs import prove
+from tradebook.journal.signing import VerifyingKey
+from tradebook.kernel.errors import NotFound
+
+POSITION_MAX = (1 << 63) - 1
+AFTER_MAX = 1 << 62
+
+
+def pool_of(request: Request) -> asyncpg.Pool:
+    """The pool that queries read through."""
+    pool: asyncpg.Pool = request.app.state.system.pool
+    return pool
+
+
+def journal_of(request: Request) -> Journal:
+    """The journal."""
+    journal: Journal = request.app.state.system.journal
+    return journal
+
+
+def key_of(request: Request) -> VerifyingKey:
+    """The public half of the key that signs checkpoints."""
+    key: VerifyingKey = request.app.state.system.checkpointer.public_key
+    return key
+
+
+Pool = Annotated[asyncpg.Pool, Depends(pool_of)]
+Position = Annotated[int, Path(ge=1, le=POSITION_MAX)]
+Text = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]+$")]
+Cursor = Annotated[str | None, Query(pattern=r"^\d{1,18}$")]
+
+journal = APIRouter(prefix="/v1/journal", tags=["journal"], dependencies=[Depends(caller(Scope.AUDIT))])
+well_known = APIRouter(tags=["journal"])
+
+ROUTERS = (journal, well_known)
+
+
+@journal.get("")
+async def list_events(
+    pool: Pool,
+    *,
+    stream: Text = None,
+    type_: Annotated[Text, Query(alias="type")] = None,
+    actor: Text = None,
+    correlation: Text = None,
+    after: Annotated[int, Query(ge=0, le=AFTER_MAX)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Cursor = None,
+) -> schemas.JournalEvents:
+    """Events in the order in which they were recorded. `cursor` goes on where a page ended."""
+    wanted = JournalFilter(stream=stream, type=type_, actor=actor, correlation=correlation)
+    page = await read_page(pool, wanted, after=int(cursor) if cursor else after, limit=limit)
+    return schemas.JournalEvents(
+        items=[schemas.JournalEvent.of(row) for row in page.rows],
+        next_cursor=None if page.next_after is None else str(page.next_after),
+    )
+
+
+@journal.get("/head")
+async def head(pool: Pool, store: Annotated[Journal, Depends(journal_of)]) -> schemas.JournalHead:
+    """Where the journal stands, and the newest signed checkpoint."""
+    newest, signed = await store.head(), await newest_checkpoint(pool)
+    return schemas.JournalHead(
+        position=str(newest.position),
+        hash=newest.hash.hex(),
+        recorded_at=newest.recorded_at,
+        checkpoint=signed and schemas.Checkpoint(text=signed.text, signature=signed.signature),
+    )
+
+
+@journal.get("/{position}")
+async def show_event(pool: Pool, position: Position) -> schemas.JournalEvent:
+    """One event."""
+    row = await read_event(pool, position)
+    if row is None:
+        raise NotFound("event", str(position))
+    return schemas.JournalEvent.of(row)
+
+
+@journal.get("/{position}/proof")
+async def show_proof(pool: Pool, position: Position) -> schemas.Proof:
+    """That the event stands in the journal, to be checked offline with `docs/reference/verify_proof.py`."""
+    return schemas.Proof.model_validate(await prove(pool, position))
+
+
+@well_known.get("/.well-known/tradebook-checkpoint-key")
+async def checkpoint_key(key: Annotated[VerifyingKey, Depends(key_of)]) -> schemas.CheckpointKey:
+    """The key that checks the signatures of checkpoints. Keep a copy elsewhere, and compare."""
+    return schemas.CheckpointKey(
+        algorithm="Ed25519",
+        key_id=key.key_id,
+        public_key=base64.b64encode(key.raw).decode(),
+        pem=key.pem.decode(),
+    )

@@ -1,0 +1,145 @@
+"""A book opened for a command, beside its server or without it."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from tradebook.audit.verify import verify
+from tradebook.audit.views import compare_view
+from tradebook.bootstrap.catalogue import catalogue, projections
+from tradebook.bootstrap.foundation import Foundation, foundation, servers
+from tradebook.identity.service import IdentityService
+from tradebook.identity.signing import SigningKeys
+from tradebook.infra.data_directory import DataDirectory
+from tradebook.infra.embedded.servers import Servers
+from tradebook.infra.migrations import migrate
+from tradebook.infra.settings import Settings
+from tradebook.journal.checkpoints import CheckpointFile
+from tradebook.journal.personal import PartyCipher
+from tradebook.journal.projection_runner import ProjectionRunner
+from tradebook.journal.signing import SigningKey
+from tradebook.kernel.errors import Conflict, NotFound
+from tradebook.trading.postings import postings
+
+Progress = Callable[..., Any]
+
+
+class Book:
+    """What commands do with a book."""
+
+    def __init__(self, base: Foundation) -> None:
+        self._base = base
+        self.database_url = base.database_url
+
+    async def verify(self, progress: Progress) -> Mapping[str, Any]:
+        """Recompute chain, balance and views."""
+        del progress
+        base = self._base
+        key = SigningKey.load_or_create(base.directory.secrets / "checkpoints.key")
+        file = CheckpointFile(base.directory.checkpoints / "checkpoints.jsonl")
+        async with _scratch_database(base.database_url) as scratch:
+
+            def check(projection: Any) -> Callable[[], Any]:
+                return lambda: compare_view(base.pool, scratch, base.journal, projection)
+
+            result = await verify(
+                base.pool,
+                file.read(),
+                key.public,
+                catalogue=catalogue(),
+                postings=postings,
+                views=[check(each) for each in projections()],
+            )
+        return {
+            "ok": result.agrees,
+            "events": result.events,
+            "checkpoints": result.checkpoints,
+            "found": result.found,
+            "checks": [
+                {"name": each.check, "ok": False, "detail": each.what, "position": each.position}
+                for each in result.findings
+            ],
+        }
+
+    async def rebuild_views(self, name: str | None, progress: Progress) -> Sequence[Mapping[str, Any]]:
+        """Drop and replay one view or all."""
+        del progress
+        if not self._base.directory.is_ours() and self._base.directory.is_claimed():
+            raise Conflict("server_running", "The server is running; stop it before rebuilding views.")
+        views = projections()
+        chosen = [each.name for each in views if name in (None, each.name)]
+        if not chosen:
+            raise NotFound("view", name or "")
+        head = (await self._base.journal.head()).position
+        async with ProjectionRunner(self._base.journal, self._base.pool, views, lambda _: None) as runner:
+            for each in chosen:
+                await runner.rebuild(each)
+            await runner.wait_for(head, chosen, timeout_s=3600)
+        return [{"view": each, "events": head} for each in chosen]
+
+    async def owner_link(self) -> str:
+        """A fresh one-time link."""
+        base = self._base
+        identity = IdentityService(
+            journal=base.journal,
+            pool=base.pool,
+            clock=base.clock,
+            personal=PartyCipher(base.pool),
+            signing_keys=SigningKeys(base.directory.secrets / "tokens.json"),
+        )
+        await identity.start()
+        link = await identity.owner_setup.owner_link()
+        return link.path
+
+
+@asynccontextmanager
+async def open_book(settings: Settings) -> AsyncIterator[Book]:
+    """Beside the running server, or with servers started for the purpose. Raises Unavailable."""
+    directory = DataDirectory(settings.data_dir)
+    if directory.is_claimed():
+        beside = Servers(settings, directory)
+        urls = {"database_url": beside.database_url, "redis_url": beside.redis_url}
+        async with foundation(settings, directory, **urls, name="command") as base:
+            yield Book(base)
+        return
+    async with servers(settings, directory) as running:
+        urls = {"database_url": running.database_url, "redis_url": running.redis_url}
+        async with foundation(settings, directory, **urls, name="command") as base:
+            yield Book(base)
+
+
+@asynccontextmanager
+async def _scratch_database(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """An empty database of today's schema beside the real one, dropped afterwards."""
+    name = f"scratch_{secrets.token_hex(8)}"
+    admin = await asyncpg.connect(url)
+    try:
+        await admin.execute(f"create database {name} template template0")
+        scratch_url = url.replace("/tradebook?", f"/{name}?", 1)
+        await migrate(scratch_url)
+        scratch = await asyncpg.connect(scratch_url)
+        try:
+            yield scratch
+        finally:
+            await scratch.close()
+    finally:
+        with contextlib.suppress(asyncpg.PostgresError):
+            await admin.execute(f"drop database if exists {name} with (force)")
+        await admin.close()
+
+
+async def restore(settings: Settings, source: Path, progress: Progress) -> Mapping[str, Any]:
+    """Make an empty data directory the book of a backup."""
+    raise Conflict("not_yet", f"Restoring {source} into {settings.data_dir} is not built yet ({progress}).")
+
+
+async def diagnose(settings: Settings) -> Sequence[Mapping[str, Any]]:
+    """What works and what does not."""
+    return [{"part": "data directory", "state": "ok", "detail": str(settings.data_dir), "remedy": ""}]

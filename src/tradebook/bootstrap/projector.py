@@ -1,0 +1,61 @@
+"""The projector writes every view and tells the watchers, in a process of its own: orders never wait."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import asyncpg
+import structlog
+
+from tradebook.bootstrap.catalogue import projections
+from tradebook.bootstrap.foundation import Foundation
+from tradebook.journal.projection_runner import ProjectionRunner
+from tradebook.journal.projections import ViewChange
+from tradebook.web.view_channel import ViewPublisher
+
+PROJECTOR_LOCK = 7_203_001
+"""PostgreSQL advisory lock: one projector a database."""
+CHANGES_WAITING_MAX = 1_000
+
+log = structlog.get_logger("tradebook.projector")
+
+
+@asynccontextmanager
+async def sole_projector(database_url: str) -> AsyncIterator[None]:
+    """Wait until no other projector works on the database."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(f"select pg_advisory_lock({PROJECTOR_LOCK})", timeout=None)
+        yield
+    finally:
+        await connection.close(timeout=1)
+
+
+async def run_projector(base: Foundation) -> None:
+    """Project until cancelled."""
+    publisher = ViewPublisher(base.redis)
+    waiting: asyncio.Queue[Sequence[ViewChange]] = asyncio.Queue(CHANGES_WAITING_MAX)
+
+    def publish(changes: Sequence[ViewChange]) -> None:
+        try:
+            waiting.put_nowait(changes)
+        except asyncio.QueueFull:
+            publisher.skip()
+
+    async with (
+        sole_projector(base.database_url),
+        ProjectionRunner(base.journal, base.pool, projections(), publish),
+    ):
+        while True:
+            await publisher.publish(await waiting.get())
+
+
+async def until_parent_ends() -> None:
+    """Return when standard input is closed: whoever started us holds its other end and is gone."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()

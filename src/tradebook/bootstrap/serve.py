@@ -1,0 +1,123 @@
+"""``tradebook up``: everything on one machine."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager, suppress
+
+import structlog
+import uvicorn
+
+from tradebook.bootstrap.children import Child
+from tradebook.bootstrap.edge import edge
+from tradebook.bootstrap.foundation import Foundation, foundation, servers
+from tradebook.bootstrap.system import System, system
+from tradebook.infra.data_directory import DataDirectory, write_atomically
+from tradebook.infra.logs import configure_logs
+from tradebook.infra.settings import Settings
+from tradebook.web.server import server_config
+
+Milestone = Callable[[str, Mapping[str, str]], None]
+
+COLLECT_EVERY = (50_000, 50, 100)
+"""Garbage collection thresholds: measured to be the tail of order latency at Python's defaults."""
+
+log = structlog.get_logger("tradebook")
+
+
+async def serve(settings: Settings, on_milestone: Milestone) -> None:
+    """Run until SIGINT or SIGTERM. Raises what keeps a part from starting."""
+    configure_logs(level=settings.log_level, as_json=settings.log_json)
+    directory = DataDirectory(settings.data_dir)
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(servers(settings, directory))
+        urls = {"database_url": running.database_url, "redis_url": running.redis_url}
+        base = await stack.enter_async_context(foundation(settings, directory, **urls, name="server"))
+        parts = await stack.enter_async_context(system(base))
+        projector = Child("projector", {f"TRADEBOOK_{name.upper()}": url for name, url in urls.items()})
+        projector.start()
+        stack.push_async_callback(projector.stop)
+        await _listen(base, parts, on_milestone)
+
+
+async def _listen(base: Foundation, parts: System, on_milestone: Milestone) -> None:
+    settings = base.settings
+    config = server_config(
+        edge(base, parts),
+        host=settings.host,
+        port=settings.port,
+        hub=parts.hub,
+        authenticator=parts.authenticator,
+        orders=parts.orders,
+    )
+    server = _Server(config)
+    listener = config.bind_socket()
+    listener.set_inheritable(False)  # a child that outlives us would keep the port
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    await asyncio.wait(
+        [serving, asyncio.create_task(server.until_started())], return_when=asyncio.FIRST_COMPLETED
+    )
+    url = f"http://{settings.host}:{settings.port}"
+    _announce(base, url)
+    _settle_garbage()
+    on_milestone("ready", {"url": url})
+    if not parts.identity.owner_setup.has_owner():
+        link = await parts.identity.owner_setup.owner_link()
+        on_milestone("owner_link", {"url": f"{url}{link.path}"})
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    waiting = [asyncio.create_task(stop.wait()), serving, asyncio.create_task(parts.failure())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await serving
+    (base.directory.root / SERVER_FILE).unlink(missing_ok=True)
+    for task in waiting:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+SERVER_FILE = "server.json"
+
+
+class _Server(uvicorn.Server):
+    """Signals are ours: other parts have to stop too."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._has_started = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does it, and say so."""
+        await super().startup(sockets)
+        self._has_started.set()
+
+    async def until_started(self) -> None:
+        """Return once requests are taken."""
+        await self._has_started.wait()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield
+
+
+def _announce(base: Foundation, url: str) -> None:
+    """Tell the command line where we are."""
+    base.directory.announce(url=url)
+    document = json.dumps({"pid": os.getpid(), "url": url}).encode()
+    write_atomically(base.directory.root / SERVER_FILE, document, mode=0o644)
+
+
+def _settle_garbage() -> None:
+    """What is here now stays; look for cycles among what comes after, and seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_EVERY)

@@ -1,0 +1,68 @@
+"""``tradebook up`` and ``tradebook run``: the server itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from tradebook.cli.errors import CommandFailed
+from tradebook.cli.options import Data, Json
+from tradebook.cli.output import print_json, print_line
+from tradebook.cli.wiring import bootstrap, run, settings_for
+
+ROLES = ("api", "accounts", "projector", "feeds", "execution")
+LATER_ROLES = ("query", "relay", "worker", "scheduler")
+
+SENTENCES = {
+    "ready": "Tradebook is ready: {url}",
+    "owner_link": "Make it yours (works once): {url}",
+}
+"""What a person is told; other milestones are for programs and the log."""
+
+
+def up(
+    *,
+    data: Data,
+    host: Annotated[str | None, typer.Option(help="Where to listen.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, show_default="8000")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="A demo book in a directory of its own.")] = False,
+    market: Annotated[
+        str | None,
+        typer.Option(
+            metavar="simulated|replay:PATH[,PATH…]|live|none",
+            help="Where prices come from.",
+            show_default="none",
+        ),
+    ] = None,
+    replay_speed: Annotated[
+        str | None, typer.Option(metavar="1|N|max", help="Of a replay.", show_default="1")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Start everything on this machine."""
+    settings = settings_for(
+        data, host=host, port=port, demo=demo or None, market=market, replay_speed=replay_speed
+    )
+
+    def on_milestone(name: str, figures: Mapping[str, str]) -> None:
+        if as_json:
+            print_json({"milestone": name, **figures})
+        elif name in SENTENCES:
+            print_line(SENTENCES[name].format(**figures))
+
+    run(bootstrap().serve(settings, on_milestone))
+
+
+def run_role(
+    *,
+    role: Annotated[str, typer.Argument(metavar="|".join(ROLES), help="What this process does.")],
+    data: Data,
+) -> None:
+    """Run one role of a cluster."""
+    if role in LATER_ROLES:
+        raise CommandFailed(f"the role {role} comes with a later room", f"There are: {', '.join(ROLES)}.")
+    if role not in ROLES:
+        raise CommandFailed(f"there is no role {role!r}", f"There are: {', '.join(ROLES)}.")
+    run(bootstrap().run_role(role, settings_for(data)))

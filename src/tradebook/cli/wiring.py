@@ -1,0 +1,104 @@
+"""What the commands need of ``tradebook.bootstrap``, which is imported only by those that need it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+
+from tradebook.cli.output import Progress
+
+if TYPE_CHECKING:
+    from tradebook.infra.settings import Settings
+
+T = TypeVar("T")
+
+Milestone = Callable[[str, Mapping[str, str]], None]
+"""Called as the server comes up: ``ready`` and ``owner_link`` (each with ``url``), and what leads there."""
+
+
+class Book(Protocol):
+    """A book opened without its server, or beside it."""
+
+    database_url: str
+
+    async def verify(self, progress: Progress) -> Mapping[str, Any]:
+        """Recompute chain, balance and views: ``{"ok": bool, "checks": [{"name", "ok", "detail"}]}``."""
+        ...
+
+    async def export(self, target: Path, progress: Progress) -> Mapping[str, Any]:
+        """Write journal and proofs as files into a new directory; says what was written."""
+        ...
+
+    async def rebuild_views(self, name: str | None, progress: Progress) -> Sequence[Mapping[str, Any]]:
+        """Drop and replay one view or all: ``[{"view", "events"}]``. Raises NotFound."""
+        ...
+
+    async def backup(self, target: Path, progress: Progress) -> Mapping[str, Any]:
+        """Write everything a restore needs into one file."""
+        ...
+
+    async def owner_link(self) -> str:
+        """A fresh one-time link for a book that has no owner yet. Raises Conflict where there is one."""
+        ...
+
+
+class Bootstrap(Protocol):
+    """The module ``tradebook.bootstrap``."""
+
+    def load_settings(self, *, data: Path | None = None, **given: object) -> Settings:
+        """Settings from what was given, the environment and the settings file. Raises InvalidInput."""
+        ...
+
+    async def serve(self, settings: Settings, on_milestone: Milestone) -> None:
+        """Run everything on one machine until a signal comes."""
+        ...
+
+    async def run_role(self, name: str, settings: Settings) -> None:
+        """Run one role of a cluster until a signal comes."""
+        ...
+
+    def open_book(self, settings: Settings) -> AbstractAsyncContextManager[Book]:
+        """Open the book for a command, starting its database when nobody runs it."""
+        ...
+
+    async def restore(self, settings: Settings, source: Path, progress: Progress) -> Mapping[str, Any]:
+        """Make an empty data directory the book of a backup."""
+        ...
+
+    async def diagnose(self, settings: Settings) -> Sequence[Mapping[str, Any]]:
+        """What works and what does not: ``[{"part", "state": ok|degraded|failed, "detail", "remedy"}]``."""
+        ...
+
+    def api_document(self) -> Mapping[str, Any]:
+        """The OpenAPI document."""
+        ...
+
+
+def bootstrap() -> Bootstrap:
+    """The module, imported now."""
+    return cast(Bootstrap, importlib.import_module("tradebook.bootstrap"))
+
+
+def settings_for(data: Path, **chosen: object) -> Settings:
+    """Settings with what the command line chose on top."""
+    return bootstrap().load_settings(data=data, **chosen)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's asynchronous part."""
+    import uvloop
+
+    return uvloop.run(work)
+
+
+def with_book(data: Path, use: Callable[[Book], Coroutine[Any, Any, T]]) -> T:
+    """Open the book, use it, close it."""
+
+    async def opened() -> T:
+        async with bootstrap().open_book(settings_for(data)) as book:
+            return await use(book)
+
+    return run(opened())

@@ -1,0 +1,23 @@
+"""Connections to PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncpg
+
+DATABASE_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""Whatever the client can raise, a connection that broke in the middle of something included."""
+COMMAND_TIMEOUT_S = 30
+CONNECT_TIMEOUT_S = 10
+
+
+async def create_pool(url: str, *, name: str, size_max: int = 10) -> asyncpg.Pool:
+    """A pool that opens connections as they are needed and closes idle ones; every command has a timeout."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=size_max,
+        max_inactive_connection_lifetime=60,
+        command_timeout=COMMAND_TIMEOUT_S,
+        timeout=CONNECT_TIMEOUT_S,
+        server_settings={"application_name": f"tradebook {name}"},
+    )

@@ -1,0 +1,273 @@
+"""Routes of the market: what there is, what it costs, what it cost, and the tape's buttons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from tradebook.identity.guard import caller
+from tradebook.identity.principal import Scope
+from tradebook.kernel.errors import Conflict, NotFound
+from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.money import plain
+from tradebook.market import values
+from tradebook.market.data import LiveMarketData
+from tradebook.market.values import Aggressor, Interval
+
+router = APIRouter(prefix="/v1", tags=["market"], dependencies=[Depends(caller(Scope.READ))])
+ROUTERS = (router,)
+
+
+class Instrument(BaseModel):
+    """A tradable pair and the rules of its venue."""
+
+    instrument_id: str
+    symbol: str
+    venue: str
+    base_asset: str
+    quote_asset: str
+    tick_size: str
+    lot_size: str
+    min_notional: str
+    maker_fee_rate: str
+    taker_fee_rate: str
+
+
+class InstrumentList(BaseModel):
+    """Every instrument."""
+
+    items: list[Instrument]
+    next_cursor: str | None = None
+
+
+class Quote(BaseModel):
+    """Best bid and ask, the last print, and how old that is."""
+
+    instrument: str
+    bid: str | None
+    bid_size: str | None
+    ask: str | None
+    ask_size: str | None
+    last: str | None
+    at: datetime | None
+    age_s: float | None
+    stale: bool
+
+
+class Candle(BaseModel):
+    """Open, high, low, close and volume from ``start``."""
+
+    start: datetime
+    open: str
+    high: str
+    low: str
+    close: str
+    volume: str
+    trade_count: int
+
+
+class CandleList(BaseModel):
+    """Candles, oldest first."""
+
+    items: list[Candle]
+    next_cursor: str | None = None
+
+
+class Trade(BaseModel):
+    """A print on the tape."""
+
+    trade_id: str
+    price: str
+    quantity: str
+    aggressor: Aggressor
+    at: datetime
+    sequence: str
+
+
+class TradeList(BaseModel):
+    """Prints, the newest first."""
+
+    items: list[Trade]
+    next_cursor: str | None = None
+
+
+class Depth(BaseModel):
+    """The best levels as [price, size], best first."""
+
+    instrument: str
+    bids: list[tuple[str, str]]
+    asks: list[tuple[str, str]]
+
+
+class Tape(BaseModel):
+    """Where a replay stands."""
+
+    state: str
+    now: datetime | None
+    events_played: int
+    events_total: int
+
+
+class TapeOrder(BaseModel):
+    """Run or stop the tape; with ``until`` it runs to that time and stops there."""
+
+    model_config = ConfigDict(extra="forbid")
+    state: str = Field(pattern="^(running|paused)$")
+    until: datetime | None = None
+
+
+def _system(request: Request) -> Any:
+    return request.app.state.system
+
+
+System = Annotated[Any, Depends(_system)]
+
+
+def _known(system: Any, instrument: str) -> values.Instrument:
+    market: LiveMarketData = system.market
+    known = market.instrument(InstrumentId(instrument))
+    if known is None:
+        raise NotFound("instrument", instrument)
+    return known
+
+
+@router.get("/instruments")
+async def list_instruments(system: System) -> InstrumentList:
+    """What can be traded."""
+    return InstrumentList(items=[_instrument(each) for each in system.market.instruments()])
+
+
+@router.get("/quotes/{instrument}")
+async def get_quote(instrument: str, system: System) -> Quote:
+    """The newest price."""
+    known = _known(system, instrument)
+    market: LiveMarketData = system.market
+    quote, trade = market.quote(known.instrument_id), market.last_trade(known.instrument_id)
+    newest = max((each.at for each in (quote, trade) if each is not None), default=None)
+    return Quote(
+        instrument=instrument,
+        bid=plain(quote.bid) if quote else None,
+        bid_size=plain(quote.bid_size) if quote else None,
+        ask=plain(quote.ask) if quote else None,
+        ask_size=plain(quote.ask_size) if quote else None,
+        last=plain(trade.price) if trade else None,
+        at=newest,
+        age_s=market.age_s(known.instrument_id),
+        stale=market.is_stale(known.instrument_id),
+    )
+
+
+@router.get("/depth/{instrument}")
+async def get_depth(
+    instrument: str, system: System, levels: Annotated[int, Query(ge=1, le=100)] = 25
+) -> Depth:
+    """The visible book."""
+    known = _known(system, instrument)
+    bids, asks = system.market.depth(known.instrument_id, levels)
+    return Depth(instrument=instrument, bids=_levels(bids), asks=_levels(asks))
+
+
+@router.get("/trades/{instrument}")
+async def list_trades(
+    instrument: str, system: System, limit: Annotated[int, Query(ge=1, le=500)] = 100
+) -> TradeList:
+    """The newest prints."""
+    known = _known(system, instrument)
+    trades: list[values.Trade] = await system.market_queries.trades(known.instrument_id, limit)
+    return TradeList(
+        items=[
+            Trade(
+                trade_id=each.trade_id,
+                price=plain(each.price),
+                quantity=plain(each.quantity),
+                aggressor=each.aggressor,
+                at=each.at,
+                sequence=str(each.sequence),
+            )
+            for each in trades
+        ]
+    )
+
+
+@router.get("/candles/{instrument}")
+async def list_candles(
+    instrument: str,
+    system: System,
+    *,
+    interval: Interval = Interval.M1,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+) -> CandleList:
+    """Candles that begin in [start, end); without ``start`` the newest."""
+    known = _known(system, instrument).instrument_id
+    queries = system.market_queries
+    if start is None and end is None:
+        found = await queries.newest_candles(known, interval, limit)
+    else:
+        found = await queries.candles(known, interval, start, end, limit)
+    return CandleList(
+        items=[
+            Candle(
+                start=each.start,
+                open=plain(each.open),
+                high=plain(each.high),
+                low=plain(each.low),
+                close=plain(each.close),
+                volume=plain(each.volume),
+                trade_count=each.trade_count,
+            )
+            for each in found
+        ]
+    )
+
+
+@router.get("/market/replay")
+async def get_tape(system: System) -> Tape:
+    """Where the replay stands."""
+    return _tape(_required_tape(system))
+
+
+@router.put("/market/replay", dependencies=[Depends(caller(Scope.MANAGE))])
+async def control_tape(order: TapeOrder, system: System) -> Tape:
+    """Run or pause the replay. With ``until`` the answer comes when the tape has got there."""
+    tape = _required_tape(system)
+    if order.state == "paused":
+        tape.pause()
+    elif order.until is not None:
+        await tape.run_until(order.until)
+    else:
+        tape.run()
+    return _tape(tape)
+
+
+def _required_tape(system: Any) -> Any:
+    if system.tape is None:
+        raise Conflict("no_replay", "No tape runs here: start with --market replay:PATH.")
+    return system.tape
+
+
+def _tape(tape: Any) -> Tape:
+    return Tape(state=tape.state, now=tape.now, events_played=tape.played, events_total=tape.total)
+
+
+def _levels(levels: Any) -> list[tuple[str, str]]:
+    return [(plain(level.price), plain(level.size)) for level in levels]
+
+
+def _instrument(each: values.Instrument) -> Instrument:
+    return Instrument(
+        instrument_id=each.instrument_id,
+        symbol=each.symbol,
+        venue=each.venue,
+        base_asset=each.base_asset,
+        quote_asset=each.quote_asset,
+        tick_size=plain(each.tick_size),
+        lot_size=plain(each.lot_size),
+        min_notional=plain(each.min_notional),
+        maker_fee_rate=plain(each.maker_fee_rate),
+        taker_fee_rate=plain(each.taker_fee_rate),
+    )

@@ -1,0 +1,139 @@
+"""The in-process picture of the market: what deciders, venues and screens read."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.ids import InstrumentId
+from tradebook.market.values import BookUpdate, Instrument, Level, MarketEvent, Quote, Trade
+
+STALE_AFTER_S = 60.0
+"""A feed without a message for so long is called stale."""
+
+Listener = Callable[[MarketEvent], None]
+
+
+class _Side:
+    """One side of a book: sizes by price, and the prices in order."""
+
+    def __init__(self) -> None:
+        self.prices: list[Decimal] = []
+        self.sizes: dict[Decimal, Decimal] = {}
+
+    def apply(self, levels: Iterable[Level]) -> None:
+        for level in levels:
+            known = level.price in self.sizes
+            if level.size:
+                self.sizes[level.price] = level.size
+                if not known:
+                    insort(self.prices, level.price)
+            elif known:
+                del self.sizes[level.price]
+                del self.prices[bisect_left(self.prices, level.price)]
+
+
+class _Book:
+    def __init__(self) -> None:
+        self.bids, self.asks = _Side(), _Side()
+
+
+class LiveMarketData:
+    """Implements ``MarketData``. Time is the clock's, or that of the events while a tape runs."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._tape_time: datetime | None = None
+        self._instruments: dict[InstrumentId, Instrument] = {}
+        self._quotes: dict[InstrumentId, Quote] = {}
+        self._trades: dict[InstrumentId, Trade] = {}
+        self._books: dict[InstrumentId, _Book] = {}
+        self._heard: dict[InstrumentId, datetime] = {}
+        self._listeners: list[Listener] = []
+
+    def now(self) -> datetime:
+        """The market's own time."""
+        return self._tape_time or self._clock.now()
+
+    def follow_tape(self, at: datetime) -> None:
+        """From now on time is the tape's, and it is ``at``; it never runs backwards."""
+        if self._tape_time is None or at > self._tape_time:
+            self._tape_time = at
+
+    def add_instruments(self, instruments: Iterable[Instrument]) -> None:
+        """Make instruments known, or change their rules."""
+        self._instruments.update((each.instrument_id, each) for each in instruments)
+
+    def instruments(self) -> Sequence[Instrument]:
+        """Everything known, by id."""
+        return sorted(self._instruments.values(), key=lambda each: each.instrument_id)
+
+    def instrument(self, instrument_id: InstrumentId) -> Instrument | None:
+        """Its rules, if it is known."""
+        return self._instruments.get(instrument_id)
+
+    def quote(self, instrument_id: InstrumentId) -> Quote | None:
+        """The last quote."""
+        return self._quotes.get(instrument_id)
+
+    def last_trade(self, instrument_id: InstrumentId) -> Trade | None:
+        """The last print."""
+        return self._trades.get(instrument_id)
+
+    def depth(self, instrument_id: InstrumentId, levels: int = 25) -> tuple[Sequence[Level], Sequence[Level]]:
+        """Best bids and asks that are known, best first; the quote's one level where no book is."""
+        book = self._books.get(instrument_id)
+        if book is None:
+            quote = self._quotes.get(instrument_id)
+            if quote is None:
+                return (), ()
+            return [Level(price=quote.bid, size=quote.bid_size)], [
+                Level(price=quote.ask, size=quote.ask_size)
+            ]
+        bids = [Level(price=p, size=book.bids.sizes[p]) for p in reversed(book.bids.prices[-levels:])]
+        asks = [Level(price=p, size=book.asks.sizes[p]) for p in book.asks.prices[:levels]]
+        return bids, asks
+
+    def age_s(self, instrument_id: InstrumentId) -> float | None:
+        """Seconds of the market's time since the instrument was last heard of; None when never."""
+        heard = self._heard.get(instrument_id)
+        return None if heard is None else max((self.now() - heard).total_seconds(), 0.0)
+
+    def is_stale(self, instrument_id: InstrumentId) -> bool:
+        """Whether the instrument's feed has been silent for too long, or always."""
+        age_s = self.age_s(instrument_id)
+        return age_s is None or age_s > STALE_AFTER_S
+
+    def silence_s(self) -> float | None:
+        """Seconds since anything was heard; None when nothing is listened to."""
+        ages = [age_s for each in self._heard if (age_s := self.age_s(each)) is not None]
+        return min(ages, default=None)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener`` for every event, in order; returns how to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def apply(self, event: MarketEvent) -> None:
+        """Take in an event and tell the listeners."""
+        instrument_id = event.instrument_id
+        self._heard[instrument_id] = event.at
+        match event:
+            case Quote():
+                self._quotes[instrument_id] = event
+            case Trade():
+                self._trades[instrument_id] = event
+            case BookUpdate():
+                self._apply_book(event)
+        for listener in self._listeners:
+            listener(event)
+
+    def _apply_book(self, update: BookUpdate) -> None:
+        book = self._books.get(update.instrument_id)
+        if book is None or update.is_snapshot:
+            book = self._books[update.instrument_id] = _Book()
+        book.bids.apply(update.bids)
+        book.asks.apply(update.asks)

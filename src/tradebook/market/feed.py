@@ -1,0 +1,49 @@
+"""Runs a source: every event reaches the market's picture first, then those who keep or show it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+import structlog
+
+from tradebook.market.data import LiveMarketData
+from tradebook.market.ports import MarketSource
+from tradebook.market.values import MarketEvent
+
+log = structlog.get_logger("tradebook.market")
+
+APPLY_AT_ONCE = 200
+"""Events between two turns of the loop, so that orders are not kept waiting."""
+
+
+class Sink(Protocol):
+    """Follows the market at its own pace: takes events without waiting and bounds what it keeps."""
+
+    def take(self, events: Sequence[MarketEvent]) -> None:
+        """Note the events; must not block and must not raise."""
+        ...
+
+
+class Feed:
+    """One source into one picture."""
+
+    def __init__(self, source: MarketSource, market: LiveMarketData, sinks: Sequence[Sink]) -> None:
+        self._source = source
+        self._market = market
+        self._sinks = sinks
+        self.is_over = False
+
+    async def run(self) -> None:
+        """Until the source is exhausted."""
+        async for batch in self._source.events():
+            for start in range(0, len(batch), APPLY_AT_ONCE):
+                part = batch[start : start + APPLY_AT_ONCE]
+                for event in part:
+                    self._market.apply(event)
+                for sink in self._sinks:
+                    sink.take(part)
+                await asyncio.sleep(0)
+        self.is_over = True
+        log.info("market_source_ended", run_id=self._source.run_id)

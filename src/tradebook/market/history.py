@@ -1,0 +1,167 @@
+"""Keeps trades and candles in the database, in batches, without ever holding up the market."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+import asyncpg
+import structlog
+
+from tradebook.infra.database import DATABASE_ERRORS
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.ids import InstrumentId
+from tradebook.market.candles import CandleBuilder
+from tradebook.market.values import Candle, MarketEvent, Trade
+
+WRITE_EVERY_S = 1.0
+BATCH_MAX = 5_000
+WAITING_MAX = 100_000
+"""Trades that may wait for the database; beyond it the oldest are dropped, and counted."""
+TRADES_KEPT = timedelta(days=7)
+RETENTION_EVERY_S = 3_600
+
+ENSURE_PARTITION = "select market.ensure_partition($1, $2, $3)"
+DROP_BEFORE = "select market.drop_before('trades', $1)"
+INSERT_TRADES = """
+insert into market.trades (instrument_id, at, run_id, sequence, trade_id, price, quantity, aggressor)
+select * from unnest(
+    $1::text[], $2::timestamptz[], $3::text[], $4::bigint[], $5::text[], $6::numeric[], $7::numeric[],
+    $8::text[])
+on conflict do nothing
+"""
+UPSERT_CANDLES = """
+insert into market.candles_1m (instrument_id, start, open, high, low, close, volume, trade_count)
+select * from unnest(
+    $1::text[], $2::timestamptz[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
+    $8::bigint[])
+on conflict (instrument_id, start) do update
+    set open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
+        volume = excluded.volume, trade_count = excluded.trade_count
+"""
+
+log = structlog.get_logger("tradebook.market")
+
+
+class MarketHistory:
+    """A sink of the feed. Use it as an async context manager."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        clock: Clock,
+        *,
+        run_id: str,
+    ) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._run_id = run_id
+        self._on_candle: Callable[[Candle], None] | None = None
+        self._builder = CandleBuilder()
+        self._trades: deque[Trade] = deque(maxlen=WAITING_MAX)
+        self._candles: dict[tuple[InstrumentId, datetime], Candle] = {}
+        self._partitions: set[tuple[str, datetime]] = set()
+        self._task: asyncio.Task[None] | None = None
+        self.dropped = 0
+
+    async def __aenter__(self) -> MarketHistory:
+        self._task = asyncio.create_task(self._run(), name="market history")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        with contextlib.suppress(*DATABASE_ERRORS):
+            await self.write()
+
+    def follow_candles(self, listener: Callable[[Candle], None]) -> None:
+        """Tell ``listener`` of every candle that grew."""
+        self._on_candle = listener
+
+    def take(self, events: Sequence[MarketEvent]) -> None:
+        """Note trades and what they do to their minutes."""
+        for event in events:
+            if not isinstance(event, Trade):
+                continue
+            self.dropped += len(self._trades) == WAITING_MAX
+            self._trades.append(event)
+            candle = self._builder.add(event)
+            if candle is not None:
+                self._candles[candle.instrument_id, candle.start] = candle
+                if self._on_candle is not None:
+                    self._on_candle(candle)
+
+    def current_candle(self, instrument_id: InstrumentId) -> Candle | None:
+        """The newest one-minute candle, still growing."""
+        return self._builder.current(instrument_id)
+
+    async def write(self) -> None:
+        """Write what waits."""
+        while self._trades or self._candles:
+            trades = list(islice(self._trades, BATCH_MAX))
+            candles = dict(self._candles)
+            await self._ensure_partitions(trades)
+            async with self._pool.acquire() as connection, connection.transaction():
+                await connection.execute("set local synchronous_commit = off")
+                await connection.execute(
+                    INSERT_TRADES, *_columns([self._trade_row(each) for each in trades], 8)
+                )
+                await connection.execute(
+                    UPSERT_CANDLES, *_columns(list(map(_candle_row, candles.values())), 8)
+                )
+            for _ in trades:
+                self._trades.popleft()
+            for key, written in candles.items():
+                if self._candles.get(key) is written:
+                    del self._candles[key]
+
+    async def _run(self) -> None:
+        retained_at = 0.0
+        while True:
+            await self._clock.sleep(WRITE_EVERY_S)
+            try:
+                await self.write()
+                now = self._clock.now()
+                if now.timestamp() - retained_at > RETENTION_EVERY_S:
+                    retained_at = now.timestamp()
+                    await self._pool.fetchval(DROP_BEFORE, now - TRADES_KEPT)
+            except DATABASE_ERRORS as error:
+                log.warning("market_history_waits", reason=type(error).__name__)
+
+    async def _ensure_partitions(self, trades: Sequence[Trade]) -> None:
+        days = {("trades", each.at.replace(hour=0, minute=0, second=0, microsecond=0)) for each in trades}
+        months = {
+            ("candles_1m", key[1].replace(day=1, hour=0, minute=0, second=0, microsecond=0))
+            for key in self._candles
+        }
+        for table, begins in (days | months) - self._partitions:
+            await self._pool.execute(ENSURE_PARTITION, table, "day" if table == "trades" else "month", begins)
+            self._partitions.add((table, begins))
+
+    def _trade_row(self, trade: Trade) -> tuple[object, ...]:
+        return (
+            trade.instrument_id,
+            trade.at,
+            self._run_id,
+            trade.sequence,
+            trade.trade_id,
+            trade.price,
+            trade.quantity,
+            trade.aggressor.value,
+        )
+
+
+def _candle_row(candle: Candle) -> tuple[object, ...]:
+    prices = (candle.open, candle.high, candle.low, candle.close)
+    return (candle.instrument_id, candle.start, *prices, candle.volume, candle.trade_count)
+
+
+def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object]]:
+    """Rows turned into the columns that ``unnest`` takes."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

@@ -1,0 +1,78 @@
+"""Latest prices in Redis for others: ``price:{instrument}``, 30 s. Nobody who decides reads them there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.money import plain
+from tradebook.market.values import MarketEvent, Quote, Trade
+
+WRITE_EVERY_S = 0.25
+LIFETIME_S = 30
+AWAY_S = 5.0
+"""How long a Redis that did not answer is left alone."""
+
+log = structlog.get_logger("tradebook.market")
+
+
+class PriceCache:
+    """A sink of the feed: the newest price of each instrument wins."""
+
+    def __init__(self, redis: Redis, clock: Clock) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._quotes: dict[InstrumentId, Quote] = {}
+        self._trades: dict[InstrumentId, Trade] = {}
+        self._changed: set[InstrumentId] = set()
+
+    def take(self, events: Sequence[MarketEvent]) -> None:
+        """Note the newest."""
+        for event in events:
+            match event:
+                case Quote():
+                    self._quotes[event.instrument_id] = event
+                case Trade():
+                    self._trades[event.instrument_id] = event
+                case _:
+                    continue
+            self._changed.add(event.instrument_id)
+
+    async def run(self) -> None:
+        """Write what changed, without end. A Redis that is away costs nothing but freshness."""
+        is_away = False
+        while True:
+            await self._clock.sleep(AWAY_S if is_away else WRITE_EVERY_S)
+            if not self._changed:
+                continue
+            changed, self._changed = self._changed, set()
+            try:
+                async with self._redis.pipeline(transaction=False) as pipeline:
+                    for instrument_id in changed:
+                        pipeline.set(f"price:{instrument_id}", self._document(instrument_id), ex=LIFETIME_S)
+                    await pipeline.execute()
+            except (RedisError, OSError):
+                if not is_away:
+                    log.warning("prices_not_cached", reason="Redis is away")
+                is_away = True
+            else:
+                is_away = False
+
+    def _document(self, instrument_id: InstrumentId) -> bytes:
+        quote, trade = self._quotes.get(instrument_id), self._trades.get(instrument_id)
+        newest = max((each for each in (quote, trade) if each is not None), key=lambda each: each.at)
+        return msgspec.json.encode(
+            {
+                "bid": plain(quote.bid) if quote else None,
+                "ask": plain(quote.ask) if quote else None,
+                "last": plain(trade.price) if trade else None,
+                "at": newest.at,
+                "sequence": str(newest.sequence),
+            }
+        )

@@ -1,0 +1,80 @@
+"""Reads the market's history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import asyncpg
+
+from tradebook.kernel.ids import InstrumentId
+from tradebook.market.candles import SECONDS, derive, start_of
+from tradebook.market.history import MarketHistory
+from tradebook.market.values import Aggressor, Candle, Interval, Trade
+
+MINUTES_MAX = 50_000
+"""One-minute candles that one answer may be derived from."""
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+SELECT_CANDLES = """
+select start, open, high, low, close, volume, trade_count from market.candles_1m
+where instrument_id = $1 and start >= $2 and start < $3 order by start limit $4
+"""
+SELECT_NEWEST_START = """
+select start from market.candles_1m where instrument_id = $1 order by start desc offset $2 limit 1
+"""
+SELECT_TRADES = """
+select at, sequence, trade_id, price, quantity, aggressor from market.trades
+where instrument_id = $1 order by at desc, sequence desc limit $2
+"""
+
+
+class MarketQueries:
+    """Candles and trades from the database, with the minute that still grows from memory."""
+
+    def __init__(self, pool: asyncpg.Pool, history: MarketHistory) -> None:
+        self._pool = pool
+        self._history = history
+
+    async def candles(
+        self,
+        instrument_id: InstrumentId,
+        interval: Interval,
+        start: datetime | None,
+        end: datetime | None,
+        limit: int,
+    ) -> list[Candle]:
+        """Candles that begin in [start, end), oldest first, at most ``limit``."""
+        since = start_of(interval, start or _NEVER)
+        rows = await self._pool.fetch(SELECT_CANDLES, instrument_id, since, end or _FOREVER, MINUTES_MAX)
+        minutes = [Candle(instrument_id=instrument_id, interval=Interval.M1, **dict(row)) for row in rows]
+        growing = self._history.current_candle(instrument_id)
+        if growing is not None and since <= growing.start < (end or _FOREVER):
+            minutes = [minute for minute in minutes if minute.start < growing.start] + [growing]
+        derived = minutes if interval is Interval.M1 else list(derive(minutes, interval))
+        return derived[:limit]
+
+    async def newest_candles(
+        self, instrument_id: InstrumentId, interval: Interval, count: int
+    ) -> Sequence[Candle]:
+        """The newest ``count``, oldest first."""
+        minutes = min(count * SECONDS[interval] // SECONDS[Interval.M1], MINUTES_MAX)
+        since = await self._pool.fetchval(SELECT_NEWEST_START, instrument_id, minutes - 1)
+        return (await self.candles(instrument_id, interval, since, None, MINUTES_MAX))[-count:]
+
+    async def trades(self, instrument_id: InstrumentId, limit: int) -> list[Trade]:
+        """The newest prints, the newest first."""
+        rows = await self._pool.fetch(SELECT_TRADES, instrument_id, limit)
+        return [
+            Trade(
+                instrument_id=instrument_id,
+                trade_id=row["trade_id"],
+                price=row["price"],
+                quantity=row["quantity"],
+                aggressor=Aggressor(row["aggressor"]),
+                at=row["at"],
+                sequence=row["sequence"],
+            )
+            for row in rows
+        ]

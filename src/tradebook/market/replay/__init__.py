@@ -1,0 +1,1 @@
+"""Replaying recorded trades, quotes and bars."""

@@ -1,0 +1,11 @@
+"""Routes of the trading room, and their part of the OpenAPI document."""
+
+from __future__ import annotations
+
+from tradebook.trading.api import accounts, orders
+from tradebook.trading.api.description import describe
+from tradebook.trading.api.endpoint import route
+
+ENDPOINTS = (*orders.ENDPOINTS, *accounts.ENDPOINTS)
+ROUTES = tuple(route(endpoint) for endpoint in ENDPOINTS)
+FRAGMENTS = (describe(orders.ENDPOINTS, "orders"), describe(accounts.ENDPOINTS, "accounts"))

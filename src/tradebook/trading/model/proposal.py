@@ -1,0 +1,70 @@
+"""An order as the risk checks see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from tradebook.kernel.ids import Asset
+from tradebook.kernel.money import ONE, divide
+from tradebook.market.values import Instrument
+from tradebook.trading.model.state import Account, Order
+from tradebook.trading.model.validation import CONDITIONAL
+from tradebook.trading.orders import OrderTerms, PriceSeen, Side
+
+
+class Proposal(msgspec.Struct, kw_only=True, gc=False):
+    """A new order, or an open one with new terms, and what it is judged by."""
+
+    account: Account
+    at: datetime
+    terms: OrderTerms
+    instrument: Instrument
+    seen: PriceSeen | None
+    quote_rate: Decimal | None
+    hold_asset: Asset
+    hold: Decimal
+    """What it would add to the account's holds."""
+    replaces: Order | None = None
+
+    @property
+    def is_buy(self) -> bool:
+        """On a spot account only buying adds exposure."""
+        return self.terms.side is Side.BUY
+
+    @property
+    def reference(self) -> Decimal | None:
+        """The price that its size is judged at: what it pays or gets, at the market where it names none."""
+        terms, seen = self.terms, self.seen
+        if terms.price is not None:
+            return terms.price
+        if terms.stop_price is not None:
+            return terms.stop_price
+        if seen is None:
+            return None
+        return seen.ask if terms.side is Side.BUY else seen.bid
+
+    @property
+    def notional(self) -> Decimal | None:
+        """Its size in the quote asset."""
+        if self.terms.quote_quantity is not None:
+            return self.terms.quote_quantity
+        reference = self.reference
+        return None if reference is None else self.terms.quantity * reference
+
+    @property
+    def waits_for_trigger(self) -> bool:
+        """Whether nothing trades until a price comes."""
+        return self.terms.type in CONDITIONAL and not (self.replaces is not None and self.replaces.triggered)
+
+    @property
+    def base_rate(self) -> Decimal | None:
+        """What one unit of the quote asset is worth in the account's base asset, in which limits are."""
+        base = self.account.base_asset
+        if self.instrument.quote_asset == base:
+            return ONE
+        if self.instrument.base_asset == base and self.reference:
+            return divide(ONE, self.reference)
+        return self.quote_rate

@@ -1,0 +1,102 @@
+"""From a request to a command: with the instrument's rules, the price seen, and who watches the trigger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tradebook.kernel.errors import InvalidInput, Refused, Unavailable
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
+from tradebook.market.ports import MarketData
+from tradebook.market.values import Instrument
+from tradebook.trading.commands import PlaceOrder, ReplaceOrder
+from tradebook.trading.model import order_id_of
+from tradebook.trading.orders import OrderTerms, PriceSeen, RestsAt, TimeInForce
+from tradebook.trading.ports import Capabilities
+from tradebook.trading.services.known_accounts import AccountFacts
+from tradebook.trading.services.requests import OrderRequest, ReplaceRequest, decimal_of, terms_of
+
+_AT_ONCE = frozenset({TimeInForce.IOC, TimeInForce.FOK})
+
+
+class OrderCommands:
+    """Adds to a wish what deciding on it needs, so that deciding looks nothing up."""
+
+    def __init__(self, market: MarketData, venues: Mapping[str, Capabilities]) -> None:
+        self._market = market
+        self._venues = venues
+
+    def place(self, request: OrderRequest, facts: AccountFacts) -> PlaceOrder:
+        """Raises InvalidInput, or Refused where the account's venue cannot do it."""
+        terms = terms_of(request)
+        instrument = self.instrument(terms.instrument_id)
+        account_id = AccountId(request.account_id)
+        return PlaceOrder(
+            account_id=account_id,
+            at=self._market.now(),
+            order_id=order_id_of(account_id, terms.client_order_id),
+            terms=terms,
+            instrument=instrument,
+            seen=self._seen(instrument),
+            rests_at=self._rests_at(terms, facts.venue),
+        )
+
+    def replace(
+        self, account_id: AccountId, order_id: OrderId, instrument_id: InstrumentId, request: ReplaceRequest
+    ) -> ReplaceOrder:
+        """Raises InvalidInput."""
+        instrument = self.instrument(instrument_id)
+        return ReplaceOrder(
+            account_id=account_id,
+            at=self._market.now(),
+            order_id=order_id,
+            instrument=instrument,
+            seen=self._seen(instrument),
+            quantity=decimal_of(request.quantity, "quantity"),
+            price=decimal_of(request.price, "price"),
+            stop_price=decimal_of(request.stop_price, "stop_price"),
+        )
+
+    def instrument(self, instrument_id: InstrumentId) -> Instrument:
+        """The instrument's rules. Raises InvalidInput where it is not known."""
+        instrument = self._market.instrument(instrument_id)
+        if instrument is None:
+            raise InvalidInput(
+                "instrument",
+                f"{instrument_id!r} is not known",
+                "take one of GET /v1/instruments",
+                code="unknown_instrument",
+            )
+        return instrument
+
+    def _seen(self, instrument: Instrument) -> PriceSeen | None:
+        """The newest price: best bid and ask, and the last print, each standing in for the other."""
+        quote = self._market.quote(instrument.instrument_id)
+        trade = self._market.last_trade(instrument.instrument_id)
+        newest = max((each for each in (quote, trade) if each is not None), key=lambda e: e.at, default=None)
+        if newest is None:
+            return None
+        if quote is not None:
+            bid, ask = quote.bid, quote.ask
+            last = trade.price if trade is not None else (bid + ask) / 2
+        else:
+            assert trade is not None  # the newest of the two is one of the two
+            bid = ask = last = trade.price
+        return PriceSeen(
+            bid=bid, ask=ask, last=last, source=instrument.venue, at=newest.at, sequence=newest.sequence
+        )
+
+    def _rests_at(self, terms: OrderTerms, venue: str) -> RestsAt:
+        capabilities = self._venues.get(venue)
+        if capabilities is None:
+            raise Unavailable(
+                "venue_unavailable", f"Venue {venue!r} is not connected here.", {"venue": venue}
+            )
+        if terms.time_in_force in _AT_ONCE and terms.time_in_force not in capabilities.times_in_force:
+            raise _cannot(venue, f"time_in_force {terms.time_in_force.value}")
+        if terms.post_only and not capabilities.post_only:
+            raise _cannot(venue, "post_only")
+        return RestsAt.VENUE if terms.type in capabilities.rests else RestsAt.TRADING
+
+
+def _cannot(venue: str, what: str) -> Refused:
+    return Refused("venue_cannot", f"Venue {venue!r} does not know {what}.", {"venue": venue, "what": what})

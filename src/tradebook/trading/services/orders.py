@@ -1,0 +1,249 @@
+"""Placing, changing and cancelling orders for a caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from tradebook.identity.principal import Principal
+from tradebook.journal.records import Metadata
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import NotFound, Refused, TradebookError, Unavailable
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
+from tradebook.market.ports import MarketData
+from tradebook.trading.commands import CancelAllOrders, CancelOrder, PlaceOrder
+from tradebook.trading.events import OrderDenied, OrderPlaced
+from tradebook.trading.model.placing import client_order_id_reused
+from tradebook.trading.orders import OrderStatus
+from tradebook.trading.services.known_accounts import KnownAccounts
+from tradebook.trading.services.order_commands import OrderCommands
+from tradebook.trading.services.order_rates import OrderRates
+from tradebook.trading.services.requests import OrderRequest, ReplaceRequest
+from tradebook.trading.views.order_document import OrderDocument
+from tradebook.trading.views.orders import OrdersProjection
+from tradebook.trading.views.progress import Progress
+from tradebook.trading.views.queries import TradingQueries
+from tradebook.trading.writer import AccountWriter, Outcome
+
+ACCOUNTS_AT_ONCE = 100
+OWNERS_MAX = 50_000
+
+
+class OrderResult(msgspec.Struct, frozen=True, kw_only=True):
+    """A durable answer about an order."""
+
+    order: OrderDocument
+    journal_position: str
+    """Of the last event behind the answer; 0 where the wish was fulfilled already."""
+    repeated: bool = False
+
+
+class CancelAllResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What a cancel-all did."""
+
+    accounts: int
+    orders: int
+    """Cancelled or asked of the venue."""
+    journal_position: str
+    failures: dict[AccountId, str]
+    """Accounts whose orders could not be cancelled, and why."""
+
+
+class OrderService:
+    """Every method checks that the accounts are the caller's to use; the scope is checked at the door."""
+
+    def __init__(
+        self,
+        *,
+        writer: AccountWriter,
+        market: MarketData,
+        commands: OrderCommands,
+        accounts: KnownAccounts,
+        queries: TradingQueries,
+        progress: Progress,
+        clock: Clock,
+    ) -> None:
+        self._writer = writer
+        self._market = market
+        self._commands = commands
+        self._accounts = accounts
+        self._queries = queries
+        self._progress = progress
+        self._clock = clock
+        self._rates = OrderRates()
+        self._owners: dict[OrderId, AccountId] = {}
+        """Accounts of orders lately placed here, which the view may not show yet."""
+
+    async def place(
+        self, principal: Principal, request: OrderRequest, *, correlation_id: str = ""
+    ) -> OrderResult:
+        """Place one order.
+
+        Raises NotFound, InvalidInput, RateLimited, Conflict (the client order id names another order),
+        Refused with the order's id and the figures when it is denied, or what AccountWriter.handle raises.
+        """
+        self._rates.take(principal, 1, self._clock.now().timestamp())
+        account_id = AccountId(request.account_id)
+        facts = self._accounts.recall(principal, account_id)
+        if facts is None:
+            facts = await self._accounts.require(principal, account_id)
+        command = self._commands.place(request, facts)
+        outcome = await self._writer.handle(
+            command, metadata=_metadata(principal, correlation_id), with_order=True
+        )
+        return await self._placed(command, outcome)
+
+    async def place_many(
+        self, principal: Principal, requests: Sequence[OrderRequest], *, correlation_id: str = ""
+    ) -> list[OrderResult | TradebookError]:
+        """Place many, of one account or several; each has an outcome of its own."""
+        self._rates.take(principal, len(requests), self._clock.now().timestamp())
+        prepared = [await self._prepare(principal, request) for request in requests]
+        commands = [each for each in prepared if isinstance(each, PlaceOrder)]
+        outcomes = iter(
+            await self._writer.handle_many(
+                commands, metadata=_metadata(principal, correlation_id), with_order=True
+            )
+        )
+        return [
+            await self._settle(each, next(outcomes)) if isinstance(each, PlaceOrder) else each
+            for each in prepared
+        ]
+
+    async def cancel(
+        self, principal: Principal, order_id: OrderId, *, correlation_id: str = ""
+    ) -> OrderResult:
+        """Cancel an order. Raises NotFound, or Conflict when it is over."""
+        account_id = await self._account_of(principal, order_id)
+        command = CancelOrder(account_id=account_id, at=self._market.now(), order_id=order_id)
+        outcome = await self._writer.handle(
+            command, metadata=_metadata(principal, correlation_id), with_order=True
+        )
+        return await self._result(order_id, outcome)
+
+    async def replace(
+        self, principal: Principal, order_id: OrderId, request: ReplaceRequest, *, correlation_id: str = ""
+    ) -> OrderResult:
+        """Change an open order. Raises NotFound, InvalidInput, Conflict, or Refused."""
+        account_id = await self._account_of(principal, order_id)
+
+        instrument_id = await self._writer.read(
+            account_id,
+            lambda account: order.terms.instrument_id if (order := account.find(order_id)) else None,
+        )
+        if instrument_id is None:
+            raise NotFound("open order", order_id)
+        command = self._commands.replace(account_id, order_id, instrument_id, request)
+        outcome = await self._writer.handle(
+            command, metadata=_metadata(principal, correlation_id), with_order=True
+        )
+        return await self._result(order_id, outcome)
+
+    async def cancel_all(
+        self,
+        principal: Principal,
+        *,
+        account_id: AccountId | None = None,
+        instrument_id: InstrumentId | None = None,
+        correlation_id: str = "",
+    ) -> CancelAllResult:
+        """Cancel the open orders of one account, or of every account that the caller sees."""
+        if account_id is not None:
+            await self._accounts.require(principal, account_id)
+            accounts = [account_id]
+        else:
+            accounts = await self._queries.account_ids(principal)
+        outcomes: list[Outcome | TradebookError] = []
+        for start in range(0, len(accounts), ACCOUNTS_AT_ONCE):
+            commands = [
+                CancelAllOrders(account_id=each, at=self._market.now(), instrument_id=instrument_id)
+                for each in accounts[start : start + ACCOUNTS_AT_ONCE]
+            ]
+            outcomes += await self._writer.handle_many(
+                commands, metadata=_metadata(principal, correlation_id)
+            )
+        return _summary(accounts, outcomes)
+
+    async def _prepare(self, principal: Principal, request: OrderRequest) -> PlaceOrder | TradebookError:
+        try:
+            facts = await self._accounts.require(principal, AccountId(request.account_id))
+            return self._commands.place(request, facts)
+        except TradebookError as error:
+            return error
+
+    async def _settle(
+        self, command: PlaceOrder, outcome: Outcome | TradebookError
+    ) -> OrderResult | TradebookError:
+        if isinstance(outcome, TradebookError):
+            return outcome
+        try:
+            return await self._placed(command, outcome)
+        except TradebookError as error:
+            return error
+
+    async def _placed(self, command: PlaceOrder, outcome: Outcome) -> OrderResult:
+        first = outcome.events[0] if outcome.events else None
+        if isinstance(first, OrderPlaced | OrderDenied) and first.terms != command.terms:
+            raise client_order_id_reused(command.terms)
+        self._remember_owner(command.order_id, command.account_id)
+        result = await self._result(command.order_id, outcome)
+        if result.order.status is OrderStatus.DENIED:
+            raise _denial(result)
+        return result
+
+    async def _result(self, order_id: OrderId, outcome: Outcome) -> OrderResult:
+        """With the order as the account has it, or where that has forgotten it, as the view has it."""
+        order = outcome.order or await self._queries.find_order(order_id)
+        if order is None:
+            raise Unavailable(
+                "view_behind", "The order is recorded, but the view of orders is behind; ask again."
+            )
+        return OrderResult(
+            order=order, journal_position=str(outcome.last_position), repeated=outcome.repeated
+        )
+
+    async def _account_of(self, principal: Principal, order_id: OrderId) -> AccountId:
+        account_id = self._owners.get(order_id)
+        if account_id is None:
+            order = await self._queries.find_order(order_id)
+            if order is None:
+                await self._progress.catch_up([OrdersProjection.name])
+                order = await self._queries.find_order(order_id)
+            if order is None:
+                raise NotFound("order", order_id)
+            account_id = AccountId(order.account_id)
+        try:
+            await self._accounts.require(principal, account_id)
+        except NotFound:
+            raise NotFound("order", order_id) from None
+        return account_id
+
+    def _remember_owner(self, order_id: OrderId, account_id: AccountId) -> None:
+        if len(self._owners) >= OWNERS_MAX:
+            del self._owners[next(iter(self._owners))]
+        self._owners[order_id] = account_id
+
+
+def _metadata(principal: Principal, correlation_id: str) -> Metadata:
+    return Metadata(actor=principal.actor, command_id="", correlation_id=correlation_id)
+
+
+def _denial(result: OrderResult) -> Refused:
+    order = result.order
+    place = {"order_id": order.order_id, "journal_position": result.journal_position}
+    return Refused(order.code or "denied", order.reason, {**(order.figures or {}), **place})
+
+
+def _summary(accounts: Iterable[AccountId], outcomes: Sequence[Outcome | TradebookError]) -> CancelAllResult:
+    done = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
+    return CancelAllResult(
+        accounts=len(outcomes),
+        orders=sum(len(outcome.events) for outcome in done),
+        journal_position=str(max((outcome.last_position for outcome in done), default=0)),
+        failures={
+            account_id: outcome.detail
+            for account_id, outcome in zip(accounts, outcomes, strict=True)
+            if isinstance(outcome, TradebookError)
+        },
+    )

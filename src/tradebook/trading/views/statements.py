@@ -1,0 +1,67 @@
+"""The questions to the views as SQL. Every list reads index ranges in its own order, whatever its filters."""
+
+from __future__ import annotations
+
+SELECT_PARTY = "select party_id from trading.accounts where account_id = $1"
+
+SELECT_ACCOUNT = "select account_id, party_id, document from trading.accounts where account_id = $1"
+
+SELECT_ORDER = """
+select account_id, party_id, o.document from trading.orders o join trading.accounts using (account_id)
+where order_id = $1
+"""
+
+SELECT_ORDER_DOCUMENT = "select document from trading.orders where order_id = $1"
+
+SELECT_ACCOUNT_IDS = """
+select account_id from trading.accounts
+where ($1::text[] is null or party_id = any($1)) and ($2::text[] is null or account_id = any($2))
+"""
+
+SELECT_ACCOUNTS = """
+select document, opened_position from trading.accounts
+where opened_position < $1
+  and ($2::text[] is null or party_id = any($2)) and ($3::text[] is null or account_id = any($3))
+order by opened_position desc limit $4
+"""
+
+# One index range for every status (and account): each is read in order and cut to the page, then they merge.
+SELECT_ORDERS = """
+select o.document, o.created_at, o.placed_position
+from unnest($1::text[]) wanted(status) {each_account}
+cross join lateral (
+    select * from trading.orders o
+    where o.status = wanted.status {conditions}
+      and (o.created_at, o.placed_position) < ($2, $3) and o.created_at >= $4
+    order by o.created_at desc, o.placed_position desc limit $5
+) o
+order by o.created_at desc, o.placed_position desc limit $5
+"""
+
+SELECT_FILLS = """
+select f.*
+from (select) once {each_account}
+cross join lateral (
+    select * from trading.fills f
+    where f.position < $1 and f.at >= $2 and f.at < $3 {conditions}
+    order by f.position desc limit $4
+) f
+order by f.position desc limit $4
+"""
+
+SELECT_BALANCES = """
+select asset, available, held from trading.balances where account_id = $1 order by asset
+"""
+
+SELECT_POSITIONS = """
+select instrument, quantity, cost, realised from trading.positions where account_id = $1 order by instrument
+"""
+
+SELECT_LEDGER = """
+select position, line, recorded_at, party_id, sub_ledger, ledger_account, asset, amount
+from trading.ledger_postings
+where account_id = $1 and (position, line) < ($2, $3)
+order by position desc, line desc limit $4
+"""
+
+SELECT_PARTIES_OF_ACCOUNTS = "select account_id, party_id from trading.accounts"

@@ -1,0 +1,1 @@
+"""A market of our own: seeded, realistic, without a network."""

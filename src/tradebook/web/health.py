@@ -1,0 +1,141 @@
+"""Is it alive, is it ready, and what does it count: ``/health/live``, ``/health/ready``, ``/metrics``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Any
+
+import msgspec
+import prometheus_client
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tradebook.identity.principal import Scope
+from tradebook.kernel.errors import Unauthenticated
+from tradebook.kernel.messages import Value
+from tradebook.web.ports import Authenticator
+
+CHECK_S_MAX = 2.0
+LAG_EVENTS_MAX = 10_000
+"""Views further behind the journal than this are called degraded."""
+FEED_AGE_S_MAX = 30.0
+
+
+class State(StrEnum):
+    """How a part is."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    """Something is worse than it should be; trading goes on."""
+    FAILED = "failed"
+    """Orders cannot be taken."""
+
+
+class Finding(Value, frozen=True, kw_only=True):
+    """What a check found out about a part."""
+
+    state: State
+    detail: str = ""
+
+
+Check = Callable[[], Awaitable[Finding]]
+
+
+def database_check(pool: Any) -> Check:
+    """PostgreSQL answers; nothing works without it."""
+
+    async def check() -> Finding:
+        await pool.fetchval("select 1", timeout=CHECK_S_MAX)
+        return Finding(state=State.OK)
+
+    return check
+
+
+def redis_check(redis: Any) -> Check:
+    """Redis answers; without it pushes and shared limits are worse, and trading goes on."""
+
+    async def check() -> Finding:
+        try:
+            await redis.ping()
+        except Exception as error:  # noqa: BLE001  # whatever it is, Redis is of no use now
+            return Finding(state=State.DEGRADED, detail=f"Redis does not answer ({type(error).__name__})")
+        return Finding(state=State.OK)
+
+    return check
+
+
+def projections_check(lag_events: Callable[[], Awaitable[int]]) -> Check:
+    """How many events the slowest view is behind the journal."""
+
+    async def check() -> Finding:
+        lag = await lag_events()
+        state = State.OK if lag <= LAG_EVENTS_MAX else State.DEGRADED
+        return Finding(state=state, detail=f"{lag} events behind")
+
+    return check
+
+
+def feed_check(age_s: Callable[[], float | None]) -> Check:
+    """Seconds since the market last moved; None when no source runs."""
+
+    async def check() -> Finding:
+        age = age_s()
+        if age is None:
+            return Finding(state=State.OK, detail="no market source runs")
+        state = State.OK if age <= FEED_AGE_S_MAX else State.DEGRADED
+        return Finding(state=state, detail=f"last event {age:.1f} s ago")
+
+    return check
+
+
+def health_routes(checks: Mapping[str, Check], authenticator: Authenticator) -> list[Route]:
+    """The routes beside the API that operators and their machines ask."""
+
+    async def live(_: Request) -> Response:
+        return _json({"state": State.OK})
+
+    async def ready(_: Request) -> Response:
+        findings = dict(zip(checks, await asyncio.gather(*map(_run, checks.values())), strict=True))
+        states = {finding.state for finding in findings.values()}
+        worst = next((s for s in (State.FAILED, State.DEGRADED) if s in states), State.OK)
+        return _json({"state": worst, "parts": findings}, status=503 if worst is State.FAILED else 200)
+
+    async def metrics(request: Request) -> Response:
+        await _require_operator(request, authenticator)
+        return Response(
+            prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_PLAIN_0_0_4
+        )
+
+    return [
+        Route("/health/live", live, include_in_schema=False),
+        Route("/health/ready", ready, include_in_schema=False),
+        Route("/metrics", metrics, include_in_schema=False),
+    ]
+
+
+async def _run(check: Check) -> Finding:
+    try:
+        async with asyncio.timeout(CHECK_S_MAX):
+            return await check()
+    except TimeoutError:
+        return Finding(state=State.FAILED, detail=f"no answer within {CHECK_S_MAX:g} s")
+    except Exception as error:  # noqa: BLE001  # a check that fails has found something
+        return Finding(state=State.FAILED, detail=f"{type(error).__name__}")
+
+
+async def _require_operator(request: Request, authenticator: Authenticator) -> None:
+    """From this machine, or with the scope ``admin``."""
+    if request.client is not None and ip_address(request.client.host).is_loopback:
+        return
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated("unauthenticated", "From another machine this needs a token.")
+    (await authenticator.authenticate(token)).require(Scope.ADMIN)
+
+
+def _json(document: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(document), status_code=status, media_type="application/json")

@@ -1,0 +1,61 @@
+"""What the web edge needs from the rooms below, as it is called here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from tradebook.identity.principal import Principal
+from tradebook.kernel.errors import TradebookError
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
+from tradebook.trading.services.orders import CancelAllResult, OrderResult
+from tradebook.trading.services.requests import OrderRequest, ReplaceRequest
+
+
+class Authenticator(Protocol):
+    """Who a token stands for (identity's Authenticator)."""
+
+    def recall(self, token: str) -> Principal | None:
+        """The principal of a token that was verified before and still stands, without waiting."""
+        ...
+
+    async def authenticate(self, token: str) -> Principal:
+        """The principal of a token. Raises Unauthenticated."""
+        ...
+
+    def admit(self, principal: Principal) -> None:
+        """Count a request. Raises RateLimited."""
+        ...
+
+
+class OrderEntry(Protocol):
+    """Orders as a client enters them (trading's OrderService); answers come after the commit."""
+
+    async def place_many(
+        self, principal: Principal, requests: Sequence[OrderRequest], *, correlation_id: str = ""
+    ) -> Sequence[OrderResult | TradebookError]:
+        """Place each, in order; a refused one stands as its error in its place."""
+        ...
+
+    async def cancel(
+        self, principal: Principal, order_id: OrderId, *, correlation_id: str = ""
+    ) -> OrderResult:
+        """Ask for the cancellation. Raises NotFound, Conflict."""
+        ...
+
+    async def replace(
+        self, principal: Principal, order_id: OrderId, request: ReplaceRequest, *, correlation_id: str = ""
+    ) -> OrderResult:
+        """Ask for new terms. Raises NotFound, Conflict, Refused."""
+        ...
+
+    async def cancel_all(
+        self,
+        principal: Principal,
+        *,
+        account_id: AccountId | None = None,
+        instrument_id: InstrumentId | None = None,
+        correlation_id: str = "",
+    ) -> CancelAllResult:
+        """Ask for the cancellation of every open order, or those of an account or an instrument."""
+        ...

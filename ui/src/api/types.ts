@@ -1,0 +1,8 @@
+import type { components } from "./generated/schema";
+
+type Schemas = components["schemas"];
+
+export type Balance = Schemas["Balance"];
+export type Instrument = Schemas["Instrument"];
+export type Order = Schemas["Order"];
+export type Quote = Schemas["Quote"];
