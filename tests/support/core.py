@@ -150,7 +150,7 @@ class Core:
                 order_id=order_id,
                 instrument=self.instrument,
                 seen=seen_in(self.market, self.instrument),
-                **{name: Decimal(amount) for name, amount in wanted.items()},  # type: ignore[arg-type]
+                **{name: Decimal(amount) for name, amount in wanted.items()},
             )
         )
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pytest
-
 from tests.support.core import ALICE, CATALOGUE, Core
 from tests.support.market import HandMarket
+
 from tradebook.journal.memory import MemoryJournal
 from tradebook.kernel.clock import SystemClock
 from tradebook.trading.events import OrderFilled
