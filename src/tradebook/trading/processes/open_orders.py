@@ -26,7 +26,7 @@ from tradebook.trading.events import (
     OrderTriggered,
     TrailingStopMoved,
 )
-from tradebook.trading.lifecycle import TERMINAL, next_status
+from tradebook.trading.lifecycle import TERMINAL, TRANSITIONS, next_status, works_on
 from tradebook.trading.orders import OrderStatus, OrderTerms, RestsAt
 from tradebook.trading.ports import VenueOrder
 
@@ -110,12 +110,14 @@ class OpenOrder(msgspec.Struct, kw_only=True):
         self.status = self._status_after(event)
 
     def _status_after(self, event: OrderEvent) -> OrderStatus:
-        is_partial = isinstance(event, OrderFilled) and not event.is_complete
-        status = next_status("OrderPartiallyFilled" if is_partial else type(event).__name__, self.status)
-        works_on = isinstance(event, OrderCancelRejected | OrderReplaced | OrderReplaceRejected)
-        if works_on and status is OrderStatus.ACCEPTED and self.filled:
-            return OrderStatus.PARTIALLY_FILLED
-        return status
+        fact = type(event).__name__
+        if isinstance(event, OrderFilled) and not event.is_complete:
+            fact = "OrderPartiallyFilled"
+        if fact not in TRANSITIONS:
+            return self.status
+        if isinstance(event, OrderCancelRejected | OrderReplaced | OrderReplaceRejected):
+            return works_on(fact, self.status, is_accepted=self.is_answered, has_fills=bool(self.filled))
+        return next_status(fact, self.status)
 
     def for_venue(self, instrument: Instrument, *, restored: bool = False) -> VenueOrder:
         """The order as it goes to the venue now: a triggered one as what it became."""

@@ -99,9 +99,6 @@ class Requests:
                 await self._venue.submit(request, send_before=send_before)
         except (TimeoutError, OSError) as error:
             self.mark_unknown(order, type(error).__name__)
-            return
-        if order.wanted is not None:
-            await self._replace(order)
 
     async def _restore(self, order: OpenOrder) -> None:
         request = self.for_venue(order, restored=True)

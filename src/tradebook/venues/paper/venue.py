@@ -81,6 +81,7 @@ class PaperVenue:
         """Stop matching and reporting; what was not reported is forgotten with everything else."""
         if self._unsubscribe is not None:
             self._unsubscribe()
+            self._unsubscribe = None
         if self._timer is not None:
             self._timer.cancel()
         if self._reporter is not None:
