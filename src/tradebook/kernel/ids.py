@@ -34,7 +34,7 @@ def derive_id(*facts: str) -> str:
     A UUIDv8 (RFC 9562) over SHA-256 of the facts, each prefixed by its length so that
     ``("ab", "c")`` and ``("a", "bc")`` differ.
     """
-    parts = []
+    parts: list[bytes] = []
     for fact in facts:
         raw = fact.encode()
         parts += (_length(len(raw)), raw)

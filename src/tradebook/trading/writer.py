@@ -100,7 +100,9 @@ class AccountWriter:
     ) -> list[Outcome | TradebookError]:
         """As ``handle`` for each of them in order, all on their way before the first is awaited."""
         accounts = {command.account_id for command in commands}
-        await asyncio.gather(*map(self._residents.fetch, accounts), return_exceptions=True)
+        absent = [each for each in accounts if self._residents.at_hand(each) is None]
+        if absent:
+            await asyncio.gather(*map(self._residents.fetch, absent), return_exceptions=True)
         decisions = [self._decide_if_at_hand(command, metadata, with_order) for command in commands]
         outcomes: list[Outcome | TradebookError] = []
         for command, decision in zip(commands, decisions, strict=True):
