@@ -28,16 +28,19 @@ from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.follower import Change
+from tradebook.trading.processes.giving_way import BATCH_MAX, give_way
 from tradebook.trading.processes.inquiries import Inquiries
 from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import (
-    BATCH_MAX,
     RETRY_DELAY_S,
     CommandHandler,
     Recorder,
     handle_all,
 )
 from tradebook.trading.processes.requests import SEND_WINDOW_S, Requests
+
+MARKS_WAITING_MAX = 50_000
+"""Orders that wait to be sent; with more of them the tail is held back."""
 
 _MARKS = Metadata(actor="system:execution", command_id="")
 
@@ -124,7 +127,7 @@ class Execution:
         self._marked.add(order_id)
         self._to_mark.append(order_id)
         self._has_marks.set()
-        if len(self._to_mark) >= 4 * BATCH_MAX:
+        if len(self._to_mark) >= MARKS_WAITING_MAX:
             self._has_room.clear()
 
     async def _mark(self) -> None:
@@ -141,10 +144,11 @@ class Execution:
             self._to_mark.extendleft(order.order_id for order in reversed(again))
             if not self._to_mark:
                 self._has_marks.clear()
-            if len(self._to_mark) < 4 * BATCH_MAX:
+            if len(self._to_mark) < MARKS_WAITING_MAX:
                 self._has_room.set()
             if again:
                 await self._clock.sleep(RETRY_DELAY_S)
+            await give_way()
 
     async def _mark_submitted(self, orders: Sequence[OpenOrder]) -> list[OpenOrder]:
         """Record that the orders are about to be sent; answers those that the journal could not take."""
