@@ -28,6 +28,8 @@ SNAPSHOT_STREAM = "processes-open-orders"
 SNAPSHOT_SCHEMA = 1
 SNAPSHOT_EVERY = 50_000
 """Events between snapshots, at least; with very many open orders it is ten events for each."""
+EVENTS_AT_ONCE_MAX = 100
+"""Taking in more would hold up the loop, which order entry shares."""
 RETRY_DELAY_S = 0.5
 _YIELD_EVERY = 500
 
@@ -82,7 +84,9 @@ class JournalFollower:
         while True:
             try:
                 async for batch in self._journal.tail(after=self.position):
-                    await self._tell(managers, self._fold(batch))
+                    for first in range(0, len(batch), EVENTS_AT_ONCE_MAX):
+                        changes = self._fold(batch[first : first + EVENTS_AT_ONCE_MAX])
+                        await self._tell(managers, changes)
             except Unavailable as error:
                 log.warning("the journal cannot be followed now", code=error.code)
                 await self._clock.sleep(RETRY_DELAY_S)
