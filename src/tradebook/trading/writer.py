@@ -99,7 +99,7 @@ class AccountWriter:
         self, commands: Sequence[TradingCommand], *, metadata: Metadata, with_order: bool = False
     ) -> list[Outcome | TradebookError]:
         """As ``handle`` for each of them in order, all on their way before the first is awaited."""
-        accounts = {command.account_id for command in commands}
+        accounts = dict.fromkeys(command.account_id for command in commands)
         await asyncio.gather(*map(self._residents.fetch, accounts), return_exceptions=True)
         decisions = [self._decide_if_at_hand(command, metadata, with_order) for command in commands]
         outcomes: list[Outcome | TradebookError] = []

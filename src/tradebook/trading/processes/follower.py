@@ -59,11 +59,14 @@ class _Saved(msgspec.Struct):
 class JournalFollower:
     """Keeps ``orders`` and ``holdings`` up to date and tells the managers."""
 
-    def __init__(self, journal: Journal, orders: OpenOrders, holdings: Holdings, *, clock: Clock) -> None:
+    def __init__(
+        self, journal: Journal, orders: OpenOrders, holdings: Holdings, *, clock: Clock, snapshot_every: int
+    ) -> None:
         self._journal = journal
         self._orders = orders
         self._holdings = holdings
         self._clock = clock
+        self._snapshot_every = snapshot_every
         self.position = 0
         """How far the fold has come."""
         self._saved_at = 0
@@ -90,7 +93,7 @@ class JournalFollower:
     async def _tell(self, managers: Sequence[Manager], changes: Sequence[Change]) -> None:
         for manager in managers if changes else ():
             await manager.react(changes)
-        if self.position - self._saved_at >= max(SNAPSHOT_EVERY, 10 * len(self._orders)):
+        if self.position - self._saved_at >= max(self._snapshot_every, 10 * len(self._orders)):
             await self._save()
         await asyncio.sleep(0)
 
@@ -122,7 +125,7 @@ class JournalFollower:
         """Write the fold down piece by piece: nothing folds meanwhile, and the loop stays free."""
         encoder = msgspec.json.Encoder()
         orders: list[msgspec.Raw] = []
-        for number, order in enumerate(self._orders.values()):
+        for number, order in enumerate([*self._orders.values(), *self._orders.unverified.values()]):
             orders.append(msgspec.Raw(encoder.encode(order)))
             if number % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
