@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import time
+
+import structlog
 
 from tests.simulation.world import run
 
@@ -12,6 +15,8 @@ parser.add_argument("--seed", type=int, default=0)
 parser.add_argument("--count", type=int, default=1, help="how many seeds from there on")
 parser.add_argument("--trace", action="store_true", help="say what happens")
 arguments = parser.parse_args()
+if not arguments.trace:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 for seed in range(arguments.seed, arguments.seed + arguments.count):
     started = time.perf_counter()

@@ -46,7 +46,7 @@ def check_books(recorded: list[Recorded]) -> Accounts:
     for each in recorded:
         event = each.event
         account_id: AccountId = event.account_id  # type: ignore[attr-defined]  # all are account events
-        account = model.evolve(accounts.get(account_id) or model.initial(), event)  # type: ignore[arg-type]
+        account = model.evolve(accounts.get(account_id) or model.initial(), event)
         accounts[account_id] = account
         entry = postings(event)
         assert not imbalance(entry), each

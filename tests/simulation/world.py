@@ -23,7 +23,7 @@ from tradebook.trading.commands import CancelAllOrders, PlaceOrder, TradingComma
 
 STEPS = 120
 CRASH_PROBABILITY = 0.12
-JOURNAL_FAILURE_PROBABILITY = 0.05
+JOURNAL_FAILURE_PROBABILITY = 0.1
 SETTLE_S = 150
 """Longer than any window, expiry and reconciliation interval of execution."""
 
@@ -77,7 +77,8 @@ class World:
 
     async def _step(self) -> None:
         if self.random.random() < JOURNAL_FAILURE_PROBABILITY:
-            self._break_journal()
+            loop = asyncio.get_running_loop()
+            loop.call_later(self.random.choice((0, 0.01, 0.3)), self._break_journal)
         handling = asyncio.create_task(self._handle(self.client.command(self.core)))
         self._handling.add(handling)
         handling.add_done_callback(self._handling.discard)
