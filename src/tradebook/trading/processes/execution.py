@@ -39,6 +39,9 @@ from tradebook.trading.processes.recorder import (
 )
 from tradebook.trading.processes.requests import SEND_WINDOW_S, Requests
 
+MARKS_WAITING_MAX = 2_000
+"""With more orders than this waiting to be marked the tail is held back: the backlog stays in the journal."""
+
 _MARKS = Metadata(actor="system:execution", command_id="")
 
 
@@ -128,7 +131,7 @@ class Execution:
         self._marked.add(order_id)
         self._to_mark.append(order_id)
         self._has_marks.set()
-        if len(self._to_mark) >= 4 * BATCH_MAX:
+        if len(self._to_mark) >= MARKS_WAITING_MAX:
             self._has_room.clear()
 
     async def _mark(self) -> None:
@@ -145,7 +148,7 @@ class Execution:
             self._to_mark.extendleft(order.order_id for order in reversed(again))
             if not self._to_mark:
                 self._has_marks.clear()
-            if len(self._to_mark) < 4 * BATCH_MAX:
+            if len(self._to_mark) < MARKS_WAITING_MAX:
                 self._has_room.set()
             if again:
                 await self._clock.sleep(RETRY_DELAY_S)

@@ -29,7 +29,8 @@ SNAPSHOT_SCHEMA = 1
 SNAPSHOT_EVERY = 50_000
 """Events between snapshots, at least; with very many open orders it is ten events for each."""
 RETRY_DELAY_S = 0.5
-_YIELD_EVERY = 500
+SLICE = 64
+"""Events taken in, or orders written down, in one turn of the loop."""
 
 
 class Change(msgspec.Struct, frozen=True, gc=False):
@@ -85,7 +86,8 @@ class JournalFollower:
         while True:
             try:
                 async for batch in self._journal.tail(after=self.position):
-                    await self._tell(managers, self._fold(batch))
+                    for start in range(0, len(batch), SLICE):
+                        await self._tell(managers, self._fold(batch[start : start + SLICE]))
             except Unavailable as error:
                 log.warning("the journal cannot be followed now", code=error.code)
                 await self._clock.sleep(RETRY_DELAY_S)
@@ -117,7 +119,7 @@ class JournalFollower:
         decoder = msgspec.json.Decoder(OpenOrder)
         for number, raw in enumerate(saved.orders):
             self._orders.restore(decoder.decode(raw))
-            if number % _YIELD_EVERY == 0:
+            if number % SLICE == 0:
                 await asyncio.sleep(0)
         self.position = self._saved_at = snapshot.position
 
@@ -127,7 +129,7 @@ class JournalFollower:
         orders: list[msgspec.Raw] = []
         for number, order in enumerate([*self._orders.values(), *self._orders.unverified.values()]):
             orders.append(msgspec.Raw(encoder.encode(order)))
-            if number % _YIELD_EVERY == 0:
+            if number % SLICE == 0:
                 await asyncio.sleep(0)
         saved = _Saved(holdings=self._holdings.dump(), orders=orders)
         self._saved_at = self.position

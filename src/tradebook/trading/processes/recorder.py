@@ -17,7 +17,8 @@ from tradebook.trading.writer import Outcome
 
 log = structlog.get_logger(__name__)
 
-BATCH_MAX = 500
+BATCH_MAX = 64
+"""Commands decided in one turn of the loop: few enough that order entry beside it does not notice."""
 RETRY_DELAY_S = 0.05
 
 
