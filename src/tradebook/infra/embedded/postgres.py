@@ -134,20 +134,26 @@ class EmbeddedPostgres:
         fresh.rename(self.data)
 
     def _run(self, program: str, *arguments: str | Path, text: str = "") -> None:
-        done = subprocess.run(
-            [self._program(program), *arguments],
-            cwd=self.home,
-            input=text,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=INITIALISE_WITHIN_S,
-            check=False,
-            env=ENVIRONMENT,
-            **run_as(),
-        )
-        if done.returncode:
-            raise Unavailable("postgresql_did_not_start", f"PostgreSQL cannot begin. {explain(done.stdout)}")
+        try:
+            subprocess.run(
+                [self._program(program), *arguments],
+                cwd=self.home,
+                input=text,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=INITIALISE_WITHIN_S,
+                check=True,
+                env=ENVIRONMENT,
+                **run_as(),
+            )
+        except subprocess.TimeoutExpired:
+            problem = f"{program} took more than {INITIALISE_WITHIN_S} s."
+        except subprocess.CalledProcessError as failed:
+            problem = explain(failed.stdout)
+        else:
+            return
+        raise Unavailable("postgresql_did_not_start", f"PostgreSQL cannot begin. {problem}")
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:

@@ -18,6 +18,9 @@ from tradebook.kernel.errors import Unavailable
 log = structlog.get_logger("tradebook.infra")
 
 LOOK_EVERY_S = 0.1
+LIVED_WELL_S = 2.0
+"""A server that dies sooner after its start is started again after growing pauses."""
+FAILURES_COUNTED_MAX = 7
 RETRY_AFTER_S_MAX = 10.0
 
 
@@ -70,20 +73,21 @@ class Servers:
 async def _keep_running(server: EmbeddedPostgres | EmbeddedRedis) -> None:
     """Start it again whenever it died: at once, then with growing pauses."""
     name = type(server).__name__
-    failures = 0
+    clock = asyncio.get_running_loop().time
+    failures, started = 0, clock()
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
         if server.is_running():
             continue
+        failures = 0 if clock() - started > LIVED_WELL_S else min(failures + 1, FAILURES_COUNTED_MAX)
         log.error("server_died", server=name)
+        await asyncio.sleep(min((2**failures - 1) / 10, RETRY_AFTER_S_MAX))
+        started = clock()
         try:
             await _to_the_end(server.start)
         except (Unavailable, OSError) as error:
-            failures += 1
             log.error("server_does_not_start", server=name, detail=str(error))  # noqa: TRY400  # its own words suffice
-            await asyncio.sleep(min(2.0**failures / 10, RETRY_AFTER_S_MAX))
         else:
-            failures = 0
             SERVER_RESTARTS.labels(name).inc()
             log.warning("server_restarted", server=name)
 
