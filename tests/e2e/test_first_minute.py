@@ -12,19 +12,17 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from tests.support.server import Client, Server
+from tests.support.server import Client, Server, open_directory
 
 BTC = "BTC-USDT.SIM"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    directory = tmp_path_factory.mktemp("first-minute")
-    for folder in (directory, *directory.parents[:3]):
-        folder.chmod(folder.stat().st_mode | 0o711)
-    running = Server(directory / "data", "--market", "simulated").start()
-    yield running
-    assert running.stop() == 0
+def server() -> Iterator[Server]:
+    with open_directory() as directory:
+        running = Server(directory / "data", "--market", "simulated").start()
+        yield running
+        assert running.stop() == 0
 
 
 @pytest.fixture(scope="module")
@@ -197,10 +195,10 @@ def test_an_audit_finds_a_changed_view_row(server: Server, client: Client) -> No
     assert json.loads(good.stdout)["ok"] is True
 
 
-def test_the_shell_needs_no_sign_in_on_its_own_machine(server: Server) -> None:
+def test_the_shell_needs_no_sign_in_on_its_own_machine(server: Server, account_id: str) -> None:
     listed = server.cli("accounts", "list", "--json")
     assert listed.returncode == 0, listed.stderr
-    assert "main" in listed.stdout
+    assert account_id in listed.stdout
 
 
 def test_what_a_killed_server_left_is_ended_by_the_next(tmp_path_open: Path) -> None:
