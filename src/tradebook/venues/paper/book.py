@@ -23,9 +23,6 @@ class RestingOrders:
         self._places: dict[str, tuple[Side, _Key]] = {}
         self._numbers = count(start=-1, step=-1)
 
-    def __len__(self) -> int:
-        return len(self._places)
-
     def __contains__(self, order_id: str) -> bool:
         return order_id in self._places
 
