@@ -101,6 +101,6 @@ class PostgresServer:
         return self.url(name)
 
     def stop(self) -> None:
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(10)
+        self.process.send_signal(signal.SIGQUIT)  # nothing is kept, so nothing has to be flushed
+        self.process.wait(30)
         shutil.rmtree(self.directory, ignore_errors=True)

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -174,8 +175,19 @@ class Client:
         account = self.post("/v1/accounts", {"name": "main", "venue": venue, "base_asset": "USDT", **fields})
         for asset, amount in deposits.items():
             self.post(f"/v1/accounts/{account['account_id']}/deposits", {"asset": asset, "amount": amount})
+        self.wait_for_views()
         account_id: str = account["account_id"]
         return account_id
+
+    def wait_until(self, path: str, holds: Callable[[Any], bool], timeout_s: float = 15) -> Any:
+        """The first answer of ``path`` for which ``holds``; what a view does not show yet may be missing."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            answer = self.get(path, expect=(200, 404))
+            if answer.get("status") != 404 and holds(answer):
+                return answer
+            assert time.monotonic() < deadline, f"{path} still answers {answer}"
+            time.sleep(0.05)
 
     def wait_for_views(self, timeout_s: float = 60) -> None:
         """Return once the views show everything that is recorded now."""

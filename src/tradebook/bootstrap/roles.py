@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -19,6 +20,8 @@ from tradebook.journal.projection_follower import AWAY
 from tradebook.kernel.errors import InvalidInput
 
 RETRY_AFTER_S = 0.5
+NICENESS = 10
+"""Where processors are few, orders go first and views follow."""
 
 log = structlog.get_logger("tradebook.projector")
 
@@ -38,6 +41,7 @@ async def run_role(name: str, settings: Settings) -> None:
         "database_url": settings.database_url.get_secret_value(),
         "redis_url": settings.redis_url.get_secret_value(),
     }
+    os.nice(NICENESS)
     await _until_told(_project(settings, urls))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -15,18 +15,32 @@ SECRET_VALUES = re.compile(
     r"tb_[A-Za-z0-9_-]{8,}"  # API keys
     r"|eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"  # JWTs
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # URLs with a password
+    r"|(?<=password=)[^\s&]+"
 )
 REDACTED = "[redacted]"
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank what looks like a secret, by name and by shape."""
+    """Blank what looks like a secret, by name and by shape, however deep it lies."""
     for key, value in event.items():
-        if SECRET_KEYS.search(key):
-            event[key] = REDACTED
-        elif isinstance(value, str):
-            event[key] = SECRET_VALUES.sub(REDACTED, value)
+        event[key] = _redacted(key, value)
     return event
+
+
+def _redacted(key: object, value: Any) -> Any:
+    if isinstance(key, str) and SECRET_KEYS.search(key):
+        return REDACTED
+    match value:
+        case str():
+            return SECRET_VALUES.sub(REDACTED, value)
+        case bytes() | BaseException():
+            return SECRET_VALUES.sub(REDACTED, str(value))
+        case Mapping():
+            return {inner: _redacted(inner, each) for inner, each in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_redacted("", each) for each in value]
+        case _:
+            return value
 
 
 def configure_logs(*, level: str, as_json: bool) -> None:

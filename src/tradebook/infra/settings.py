@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import platformdirs
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,6 +17,9 @@ from pydantic_settings import (
 )
 
 from tradebook.kernel.errors import InvalidInput
+
+PREFIX = "TRADEBOOK_"
+FILE_VARIABLE = "TRADEBOOK_CONFIG"
 
 
 def default_data_directory() -> Path:
@@ -28,20 +32,21 @@ def default_data_directory() -> Path:
 class Settings(BaseSettings):
     """What an operator may choose. Unset URLs mean: embedded."""
 
-    model_config = SettingsConfigDict(env_prefix="TRADEBOOK_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     data_dir: Path = default_data_directory()
     """Where everything of one book lives."""
     host: str = "127.0.0.1"
     """Address to listen on: loopback unless told otherwise."""
-    port: int = 8000
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port to listen on; 0 takes any that is free."""
     database_url: SecretStr | None = None
     """PostgreSQL to use instead of the embedded one."""
     redis_url: SecretStr | None = None
     """Redis to use instead of the embedded one."""
     owner_email: str | None = None
+    """With the password: create the owner at first start without a person."""
     owner_password: SecretStr | None = None
-    """With the email: create the owner at first start without a person."""
     market: str = "none"
     """``none``, ``simulated``, ``live`` or ``replay:PATH[,PATH…]``."""
     market_seed: int = 1
@@ -49,14 +54,33 @@ class Settings(BaseSettings):
     replay_speed: str = "1"
     """``max``, or how many times faster than real time."""
     replay_start: Literal["running", "paused"] = "running"
-    paper_latency_ms: int = 0
+    """``paused`` waits to be told, so that orders can be placed before the tape moves."""
+    paper_latency_ms: int = Field(default=0, ge=0)
     """Longest way of an order to the paper venue."""
-    paper_rests_conditionals: bool = False
-    """Whether the paper venue itself watches triggers; else trading does."""
+    paper_rests_conditionals: bool = True
+    """Whether the paper venue itself watches triggers, on the tick; else trading does."""
     demo: bool = False
     """A book to look around in, with data of its own."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is logged."""
     log_json: bool = False
+    """One JSON object a line, for machines."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres_url(cls, value: SecretStr | None) -> SecretStr | None:
+        return _with_scheme(value, "postgresql", "postgres")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_url(cls, value: SecretStr | None) -> SecretStr | None:
+        return _with_scheme(value, "redis", "rediss", "unix")
+
+    @model_validator(mode="after")
+    def _whole_owner(self) -> Self:
+        if (self.owner_email is None) != (self.owner_password is None):
+            raise ValueError(f"{PREFIX}OWNER_EMAIL and {PREFIX}OWNER_PASSWORD go together: set both or none")
+        return self
 
     @field_validator("market")
     @classmethod
@@ -83,9 +107,15 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file."""
         del dotenv_settings, file_secret_settings
-        file = os.environ.get("TRADEBOOK_CONFIG")
+        file = os.environ.get(FILE_VARIABLE)
         sources: tuple[PydanticBaseSettingsSource, ...] = (init_settings, env_settings)
         return (*sources, TomlConfigSettingsSource(settings_cls, Path(file))) if file else sources
+
+
+def _with_scheme(url: SecretStr | None, *schemes: str) -> SecretStr | None:
+    if url is not None and url.get_secret_value().partition("://")[0] not in schemes:
+        raise ValueError(f"use a URL that begins with {' or '.join(f'{each}://' for each in schemes)}")
+    return url
 
 
 def _is_number(text: str) -> bool:
@@ -101,13 +131,28 @@ def load_settings(**chosen: object) -> Settings:
 
     Raises InvalidInput that names the setting and the remedy.
     """
+    _require_readable_file()
     try:
         settings = Settings(**{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type]  # checked by pydantic
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        name = f"TRADEBOOK_{'_'.join(map(str, first['loc'])).upper()}"
-        raise InvalidInput(
-            name, first["msg"], "correct it in the environment, the file or the command"
-        ) from None
+        name = PREFIX + "_".join(map(str, first["loc"])).upper() if first["loc"] else "settings"
+        problem = first["msg"].removeprefix("Value error, ")
+        raise InvalidInput(name, problem, "correct it in the environment, the file or the command") from None
     directory = settings.data_dir.expanduser().absolute()
     return settings.model_copy(update={"data_dir": directory})
+
+
+def _require_readable_file() -> None:
+    """A settings file that is named is read: one that cannot be is an error, not a default."""
+    file = os.environ.get(FILE_VARIABLE)
+    if not file:
+        return
+    try:
+        tomllib.loads(Path(file).read_text())
+    except OSError as error:
+        raise InvalidInput(
+            FILE_VARIABLE, f"{file} cannot be read ({error.strerror})", "correct the path or unset it"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(FILE_VARIABLE, f"{file} is not TOML ({error})", "correct the file") from None

@@ -103,6 +103,7 @@ class Checkpointer:
                 self.problem = str(error)
                 log.critical("the journal contradicts a checkpoint", problem=self.problem)
             except DATABASE_ERRORS as error:
+                resumed = False  # the file may be one checkpoint ahead of the database by now
                 log.warning("no checkpoint could be made", error=str(error))
                 await asyncio.sleep(RETRY_DELAY_S)
 

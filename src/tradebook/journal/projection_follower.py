@@ -46,6 +46,9 @@ RETRY_DELAY_S = 0.05
 RETRY_DELAY_S_MAX = 5.0
 ERROR_LENGTH_MAX = 2_000
 UNSAVED_POSITIONS_MAX = 1_000
+LINGER_S = 0.01
+LINGER_BELOW_EVENTS = 500
+"""Near the head a follower lets events gather a little, for every commit has its price."""
 
 AWAY = (JournalUnavailable, *away.AWAY)
 """The database is away or full: no fault of the projection, so it is tried again without end."""
@@ -84,6 +87,8 @@ class ProjectionFollower:
                 await self._enter()
                 async for batch in self._journal.tail(after=self._saved):
                     await self._apply(batch)
+                    if len(batch) < LINGER_BELOW_EVENTS:
+                        await asyncio.sleep(LINGER_S)
             except _Moved:
                 continue
             except AWAY:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import sha256
+from struct import Struct
 from typing import NewType
 
 import uuid_utils
@@ -17,6 +18,10 @@ InstrumentId = NewType("InstrumentId", str)
 Asset = NewType("Asset", str)
 CommandId = NewType("CommandId", str)
 
+_length = Struct(">I").pack
+_VARIANT_OF = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""The two bits that mark an RFC 9562 id, put over a hexadecimal digit."""
+
 
 def new_id() -> str:
     """A fresh, time-ordered UUIDv7 in its 36-character form."""
@@ -29,11 +34,10 @@ def derive_id(*facts: str) -> str:
     A UUIDv8 (RFC 9562) over SHA-256 of the facts, each prefixed by its length so that
     ``("ab", "c")`` and ``("a", "bc")`` differ.
     """
-    digest = hashlib.sha256()
+    parts: list[bytes] = []
     for fact in facts:
         raw = fact.encode()
-        digest.update(len(raw).to_bytes(4, "big"))
-        digest.update(raw)
-    h = digest.hexdigest()
-    variant = "89ab"[int(h[16], 16) & 3]
+        parts += (_length(len(raw)), raw)
+    h = sha256(b"".join(parts)).hexdigest()
+    variant = _VARIANT_OF[h[16]]
     return f"{h[:8]}-{h[8:12]}-8{h[13:16]}-{variant}{h[17:20]}-{h[20:32]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -29,6 +30,9 @@ getcontext().prec = EXACT_DIGITS
 _WIDE = Context(prec=EXACT_DIGITS)
 _QUOTIENT = Context(prec=28)
 
+_USUAL = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,19})?")
+"""How nearly all amounts are written: plain, and short enough that nothing else has to be looked at."""
+
 
 def parse_decimal(text: str, *, field: str) -> Decimal:
     """Read a finite decimal from its wire form.
@@ -36,6 +40,8 @@ def parse_decimal(text: str, *, field: str) -> Decimal:
     Raises InvalidInput naming ``field`` for anything that is not a plain finite number of at most
     38 digits: ``NaN``, ``Infinity``, hexadecimal, underscores, blanks.
     """
+    if _USUAL.fullmatch(text):
+        return Decimal(text)
     try:
         value = Decimal(text)
     except InvalidOperation:

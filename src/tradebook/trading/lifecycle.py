@@ -47,8 +47,8 @@ OrderFilled that leaves something open. PENDING and PARKED are what OrderPlaced 
 
 
 def next_status(fact: str, status: S) -> S:
-    """The state after the fact."""
-    return TRANSITIONS[fact].get(status, status)
+    """The state after the fact; facts that are not in the table move no order."""
+    return TRANSITIONS.get(fact, {}).get(status, status)
 
 
 def works_on(fact: str, status: S, *, is_accepted: bool, has_fills: bool) -> S:

@@ -51,6 +51,8 @@ class Residents:
         self._residents: dict[AccountId, Resident] = {}
         self._loading: dict[AccountId, asyncio.Task[None]] = {}
         self._saving: dict[AccountId, asyncio.Task[None]] = {}
+        self.in_flight = 0
+        """Appends on their way to the journal, of all accounts."""
 
     def at_hand(self, account_id: AccountId) -> Resident | None:
         """The account, if it needs no loading."""
@@ -71,6 +73,7 @@ class Residents:
 
     def advance(self, resident: Resident, events: Sequence[Event], append: asyncio.Future[Appended]) -> None:
         """Fold events ahead that are on their way to the journal."""
+        self.in_flight += 1
         resident.in_flight += 1
         resident.last = append
         append.add_done_callback(lambda done: self._arrived(resident, done))
@@ -89,6 +92,7 @@ class Residents:
         await asyncio.gather(*self._saving.values(), return_exceptions=True)
 
     def _arrived(self, resident: Resident, append: asyncio.Future[Appended]) -> None:
+        self.in_flight -= 1
         resident.in_flight -= 1
         if _has_failed(append):
             self._drop(resident)

@@ -74,7 +74,6 @@ class AccountWriter:
     ) -> None:
         self._journal = journal
         self._residents = residents or Residents(journal)
-        self._in_flight = 0
         self._in_flight_max = in_flight_max
         self._in_flight_per_account_max = in_flight_per_account_max
 
@@ -100,7 +99,9 @@ class AccountWriter:
     ) -> list[Outcome | TradebookError]:
         """As ``handle`` for each of them in order, all on their way before the first is awaited."""
         accounts = dict.fromkeys(command.account_id for command in commands)
-        await asyncio.gather(*map(self._residents.fetch, accounts), return_exceptions=True)
+        absent = [each for each in accounts if self._residents.at_hand(each) is None]
+        if absent:
+            await asyncio.gather(*map(self._residents.fetch, absent), return_exceptions=True)
         decisions = [self._decide_if_at_hand(command, metadata, with_order) for command in commands]
         outcomes: list[Outcome | TradebookError] = []
         for command, decision in zip(commands, decisions, strict=True):
@@ -170,7 +171,7 @@ class AccountWriter:
         return _Decision(events, resident.last, None, order)
 
     def _require_room(self, resident: Resident) -> None:
-        is_full = self._in_flight >= self._in_flight_max
+        is_full = self._residents.in_flight >= self._in_flight_max
         if is_full or resident.in_flight >= self._in_flight_per_account_max:
             raise Unavailable("overloaded", "Too many commands wait for the journal; try again.")
 
@@ -178,7 +179,7 @@ class AccountWriter:
         self, resident: Resident, command: TradingCommand, events: Sequence[Event], metadata: Metadata
     ) -> asyncio.Future[Appended]:
         command_id = model.command_id_of(command) or metadata.command_id or new_id()
-        append = self._journal.submit(
+        return self._journal.submit(
             Append(
                 stream=stream_of(command.account_id),
                 expected_version=resident.version,
@@ -186,12 +187,6 @@ class AccountWriter:
                 metadata=msgspec.structs.replace(metadata, command_id=command_id),
             )
         )
-        self._in_flight += 1
-        append.add_done_callback(self._arrived)
-        return append
-
-    def _arrived(self, _: asyncio.Future[Appended]) -> None:
-        self._in_flight -= 1
 
     async def _outcome(self, command: TradingCommand, decision: _Decision) -> Outcome:
         if not decision.events or decision.rests_on is None:

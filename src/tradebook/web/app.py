@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from tradebook.web import openapi, problems, reference
 from tradebook.web.edge import BODY_BYTES_MAX, Around, Edge
@@ -62,9 +63,9 @@ def api(routers: Sequence[APIRouter]) -> FastAPI:
     return app
 
 
-def _hot_endpoints(routes: Sequence[Route]) -> dict[tuple[str, str], Any]:
+def _hot_endpoints(routes: Sequence[Route]) -> dict[tuple[str, str], ASGIApp]:
     return {
-        (method, route.path): route.endpoint
+        (method, route.path): route.app
         for route in routes
         if "{" not in route.path
         for method in route.methods or ()

@@ -2,7 +2,7 @@
 
 One pure ASGI callable does all of it in one pass, so that an order pays for it once::
 
-    Edge ─┬─ hot (method, path) ──────────────────────────► endpoint(Request) -> Response
+    Edge ─┬─ hot (method, path) ──────────────────────────► the route's own application
           ├─ Idempotency-Key ──► Idempotency ──► (as without)
           └─ everything else ──► deadline ──► FastAPI
 """
@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Protocol
 
 import structlog
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tradebook.kernel.errors import OutcomeUnknown, TradebookError, Unavailable
@@ -30,8 +28,7 @@ REQUEST_S_MAX = 30.0
 ACCESS_LOG_EVERY = 100
 """Of this many answers without a server error one is logged."""
 
-HotEndpoint = Callable[[Request], Awaitable[Response]]
-HotEndpoints = Mapping[tuple[str, str], HotEndpoint]
+HotEndpoints = Mapping[tuple[str, str], ASGIApp]
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -116,16 +113,16 @@ class Edge:
             self._record(scope, status, perf_counter() - began)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint: HotEndpoint | None = scope["tradebook.hot"] or None
+        endpoint: ASGIApp | None = scope["tradebook.hot"] or None
         if endpoint is None:
             await self._serve_cold(scope, receive, send)
             return
         scope["app"] = self.app
         try:
-            response = await endpoint(Request(scope, receive, send))
+            await endpoint(scope, receive, send)
         except TradebookError as error:
             response = problems.respond(problems.problem_of(error), problems.headers_of(error))
-        await response(scope, receive, send)
+            await response(scope, receive, send)
 
     async def _serve_cold(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Within the deadline for the beginning of an answer; a long download may take longer."""

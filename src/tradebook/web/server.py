@@ -5,6 +5,7 @@ from __future__ import annotations
 import uvicorn
 from starlette.types import ASGIApp
 
+from tradebook.web.http_protocol import HttpProtocol
 from tradebook.web.hub import Hub
 from tradebook.web.outbox import Writer
 from tradebook.web.ports import Authenticator, OrderEntry
@@ -26,7 +27,7 @@ def server_config(
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=HttpProtocol,
         ws=websocket_protocol(
             {
                 "/v1/stream": lambda: StreamSocket(hub=hub, authenticator=authenticator),

@@ -19,8 +19,12 @@ export const useSession = create<Session>()(
       name: "tradebook.session",
       storage: {
         getItem: (key) => JSON.parse(sessionStorage.getItem(key) ?? "null") as null,
-        setItem: (key, value) => sessionStorage.setItem(key, JSON.stringify(value)),
-        removeItem: (key) => sessionStorage.removeItem(key),
+        setItem: (key, value) => {
+          sessionStorage.setItem(key, JSON.stringify(value));
+        },
+        removeItem: (key) => {
+          sessionStorage.removeItem(key);
+        },
       },
     },
   ),

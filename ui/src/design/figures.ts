@@ -11,7 +11,7 @@ export function figure(decimal: string, minDecimals = 0): string {
 
 /** Decimals of a step such as a tick size: "0.010" → 2. */
 export function decimalsOf(step: string): number {
-  return step.includes(".") ? step.replace(/0+$/, "").split(".")[1]?.length ?? 0 : 0;
+  return step.includes(".") ? (step.replace(/0+$/, "").split(".")[1]?.length ?? 0) : 0;
 }
 
 /** The time of day, UTC, with seconds. */

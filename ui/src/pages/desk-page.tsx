@@ -71,10 +71,7 @@ function LinkState() {
   const state = useLink((link) => link.state);
   return (
     <p role="status" className="flex items-center gap-2 py-2 text-xs text-muted">
-      <span
-        aria-hidden
-        className={`size-2 rounded-full ${state === "live" ? "bg-gain" : "bg-attention"}`}
-      />
+      <span aria-hidden className={`size-2 rounded-full ${state === "live" ? "bg-gain" : "bg-attention"}`} />
       {linkWords[state]}
     </p>
   );

@@ -32,6 +32,7 @@ USER = "tradebook"
 DATABASE = "tradebook"
 PORT = 5432
 """Only names the socket; nothing listens on TCP."""
+INITIALISE_WITHIN_S = 120
 
 OPTIONS = {
     "listen_addresses": "",
@@ -80,23 +81,25 @@ class EmbeddedPostgres:
 
         Recovery after a crash is PostgreSQL's own. Raises Unavailable.
         """
-        own_folder(self.home)
-        own_folder(self.sockets)
-        self.end_orphans()
-        if not (self.data / "PG_VERSION").exists():
-            self._initialise()
-        self._bound_log()
-        options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
-        self.process = spawn(
-            [self._program("postgres"), "-D", self.data, "-k", self.sockets, "-p", str(PORT), *options],
-            log=self.log,
-            directory=self.home,
-        )
+        with self._directory.writing():
+            own_folder(self.home)
+            own_folder(self.sockets)
+            self.end_orphans()
+            if not (self.data / "PG_VERSION").exists():
+                self._initialise()
+            self._bound_log()
+            options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+            self.process = spawn(
+                [self._program("postgres"), "-D", self.data, "-k", self.sockets, "-p", str(PORT), *options],
+                log=self.log,
+                directory=self.home,
+            )
         wait_until(self._answers, self.process, what="PostgreSQL", log=self.log, within_s=within_s)
 
     def end_orphans(self) -> None:
         """A postmaster without us, and backends without a postmaster, hold the data: end them."""
-        processes = find_orphans("postgres", self.data)
+        # One that has only just begun is still in the folder it was started in.
+        processes = find_orphans("postgres", self.data, self.home)
         masters = [p for p in processes if not _is_postgres_child(p, processes)]
         end(masters, first=signal.SIGQUIT, within_s=5)
         end([p for p in processes if p.is_running()], first=signal.SIGQUIT, within_s=2)
@@ -124,26 +127,34 @@ class EmbeddedPostgres:
         )
         give(password_file)
         cluster = ("-D", fresh, "-U", USER, "-E", "UTF8", "--locale=C", "--data-checksums")
-        self._run("initdb", *cluster, "--auth=scram-sha-256", f"--pwfile={password_file}")
-        self._run("postgres", "--single", "-D", fresh, "template1", text=f"create database {DATABASE}\n")
-        password_file.unlink()
+        try:
+            self._run("initdb", *cluster, "--auth=scram-sha-256", f"--pwfile={password_file}")
+            self._run("postgres", "--single", "-D", fresh, "template1", text=f"create database {DATABASE}\n")
+        finally:
+            password_file.unlink()
         fresh.rename(self.data)
 
     def _run(self, program: str, *arguments: str | Path, text: str = "") -> None:
-        done = subprocess.run(
-            [self._program(program), *arguments],
-            cwd=self.home,
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            env=ENVIRONMENT,
-            **run_as(),
-        )
-        if done.returncode:
-            self.log.write_text(done.stdout + done.stderr)
-            raise Unavailable("postgresql_did_not_start", f"PostgreSQL cannot begin. {explain(self.log)}")
+        try:
+            subprocess.run(
+                [self._program(program), *arguments],
+                cwd=self.home,
+                input=text,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=INITIALISE_WITHIN_S,
+                check=True,
+                env=ENVIRONMENT,
+                **run_as(),
+            )
+        except subprocess.TimeoutExpired:
+            problem = f"{program} took more than {INITIALISE_WITHIN_S} s."
+        except subprocess.CalledProcessError as failed:
+            problem = explain(failed.stdout)
+        else:
+            return
+        raise Unavailable("postgresql_did_not_start", f"PostgreSQL cannot begin. {problem}")
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:
@@ -151,7 +162,8 @@ class EmbeddedPostgres:
                 probe.connect(str(self.sockets / f".s.PGSQL.{PORT}"))
             except OSError:
                 return False
-        return "ready" in (self.data / "postmaster.pid").read_text()
+        pid_file = self.data / "postmaster.pid"
+        return pid_file.exists() and "ready" in pid_file.read_text()
 
     def _bound_log(self) -> None:
         """Keep one old log of bounded size."""

@@ -7,9 +7,10 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
@@ -49,7 +50,12 @@ def give(path: Path) -> None:
 def own_folder(folder: Path) -> Path:
     """A folder that belongs to the servers' user. Raises Unavailable when that user cannot reach it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    about = folder.lstat()
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid not in (os.geteuid(), run_as()["user"]):
+        # A link or a folder that somebody laid where anyone may write would get us to give away another.
+        raise Unavailable("folder_not_ours", f"{folder} is not a folder of ours: remove it and start again.")
     give(folder)
+    folder.chmod(0o700)
     closed = closed_parent(folder)
     if closed is not None:
         raise Unavailable(
@@ -77,11 +83,18 @@ def reachable(binaries: Path, home: Path) -> Path:
     """The binaries, or a copy beside ``home`` where the servers' user cannot reach them (in /root)."""
     if closed_parent(binaries) is None:
         return binaries
-    copy = home.parent / "servers" / hashlib.sha256(str(binaries).encode()).hexdigest()[:12]
+    copies = home.parent / "servers"
+    copies.mkdir(exist_ok=True)
+    copies.chmod(0o711)
+    copy = copies / hashlib.sha256(str(binaries).encode()).hexdigest()[:12]
     if not copy.exists():
         unfinished = copy.with_suffix(".new")
         shutil.rmtree(unfinished, ignore_errors=True)
         shutil.copytree(binaries, unfinished, symlinks=True)
+        for path in (unfinished, *unfinished.rglob("*")):
+            if not path.is_symlink():
+                mode = stat.S_IMODE(path.stat().st_mode)
+                path.chmod(mode | 0o444 | (0o111 if mode & 0o100 else 0))
         unfinished.rename(copy)
     return copy
 
@@ -110,14 +123,14 @@ def installed(package: str) -> Path:
     return Path(spec.origin).parent
 
 
-def find_orphans(name: str, directory: Path) -> list[psutil.Process]:
-    """Processes of this name that work in this directory: what a killed parent left behind.
+def find_orphans(name: str, *directories: Path) -> list[psutil.Process]:
+    """Processes of this name that work in one of these directories: what a killed parent left behind.
 
     Judged by what they are, not by a remembered pid that may by now be somebody else's.
     """
-    where = str(directory.resolve())
+    where = {str(directory.resolve()) for directory in directories}
     every = psutil.process_iter(["name", "cwd"])
-    return [process for process in every if process.info["name"] == name and process.info["cwd"] == where]
+    return [process for process in every if process.info["name"] == name and process.info["cwd"] in where]
 
 
 def end(
@@ -139,9 +152,10 @@ def _signal(process: psutil.Process, number: signal.Signals) -> None:
         return
 
 
-def wait_until(ready: object, process: psutil.Popen, *, what: str, log: Path, within_s: float) -> None:
+def wait_until(
+    ready: Callable[[], bool], process: psutil.Popen, *, what: str, log: Path, within_s: float
+) -> None:
     """Poll ``ready()`` until it is true. Raises Unavailable with the end of the log when it never is."""
-    assert callable(ready)
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -151,13 +165,13 @@ def wait_until(ready: object, process: psutil.Popen, *, what: str, log: Path, wi
         time.sleep(0.02)
     raise Unavailable(
         f"{what.lower()}_did_not_start",
-        f"{what} did not start. {explain(log)}",
+        f"{what} did not start. {explain(log.read_text(errors='replace') if log.exists() else '')}",
     )
 
 
-def explain(log: Path) -> str:
-    """The last lines of a server's log, with the remedy where the cause is a common one."""
-    tail = " / ".join(log.read_text(errors="replace").splitlines()[-4:]) if log.exists() else ""
-    if "No space left on device" in tail:
+def explain(said: str) -> str:
+    """The last lines of what a server said, with the remedy where the cause is a common one."""
+    tail = " / ".join(said.splitlines()[-4:])
+    if "No space left on device" in said:
         return f"The disk is full: free some space and start again; nothing is lost. ({tail})"
-    return f"Its log says: {tail}"
+    return f"It said: {tail}"

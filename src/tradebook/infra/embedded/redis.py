@@ -7,7 +7,7 @@ import socket
 
 import psutil
 
-from tradebook.infra.data_directory import DataDirectory
+from tradebook.infra.data_directory import DataDirectory, write_atomically
 from tradebook.infra.embedded.process import (
     end,
     find_orphans,
@@ -33,6 +33,7 @@ maxmemory 64mb
 maxmemory-policy allkeys-lru
 databases 1
 tcp-backlog 128
+loglevel warning
 daemonize no
 """
 
@@ -58,17 +59,18 @@ class EmbeddedRedis:
 
     def start(self, *, within_s: float = 20) -> None:
         """End what a killed parent left, then start and wait until it answers. Raises Unavailable."""
-        own_folder(self.home)
-        own_folder(self.sockets)
-        end(find_orphans("redis-server", self.home), first=signal.SIGKILL)
-        self.socket.unlink(missing_ok=True)
-        self.log.unlink(missing_ok=True)
-        configuration = self.home / "redis.conf"
-        configuration.touch(mode=0o600)
-        configuration.write_text(CONFIGURATION.format(socket=self.socket, password=self._password()))
-        give(configuration)
-        program = reachable(INSTALLATION, self.home) / "redis-server"
-        self.process = spawn([program, configuration], log=self.log, directory=self.home)
+        with self._directory.writing():
+            own_folder(self.home)
+            own_folder(self.sockets)
+            end(find_orphans("redis-server", self.home), first=signal.SIGKILL)
+            self.socket.unlink(missing_ok=True)
+            self.log.unlink(missing_ok=True)
+            configuration = self.home / "redis.conf"
+            text = CONFIGURATION.format(socket=self.socket, password=self._password())
+            write_atomically(configuration, text.encode(), mode=0o600)
+            give(configuration)
+            program = reachable(INSTALLATION, self.home) / "redis-server"
+            self.process = spawn([program, configuration], log=self.log, directory=self.home)
         wait_until(self._answers, self.process, what="Redis", log=self.log, within_s=within_s)
 
     def is_running(self) -> bool:

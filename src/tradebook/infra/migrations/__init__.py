@@ -49,14 +49,19 @@ async def migrate(url: str) -> None:
     if current is not None and current not in known:
         raise Unavailable(
             "database_newer",
-            f"The database is at revision {current}, this program knows {known[-1]}: run a newer Tradebook.",
+            f"The database is at revision {current}, this program knows up to {known[-1]}: "
+            "run a newer Tradebook; nothing was changed.",
         )
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tradebook.infra.migrations"),
         env={**os.environ, URL_VARIABLE: url},
         stderr=asyncio.subprocess.PIPE,
     )
-    _, complaint = await asyncio.wait_for(child.communicate(), WITHIN_S)
+    try:
+        _, complaint = await asyncio.wait_for(child.communicate(), WITHIN_S)
+    finally:
+        if child.returncode is None:
+            child.kill()
     if child.returncode:
         last = complaint.decode(errors="replace").strip().splitlines()[-1:]
         raise Unavailable(

@@ -1,4 +1,4 @@
-"""Alembic's entry: one connection, one transaction for all steps."""
+"""Alembic's entry: one connection, one transaction a step, one process at a time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 URL: str = context.config.attributes["url"]
+MIGRATION_LOCK = 7_203_002
+"""PostgreSQL advisory lock, held by the session: others wait, and then find nothing left to do."""
 
 
 def _run(connection: Connection) -> None:
@@ -19,10 +21,14 @@ def _run(connection: Connection) -> None:
         context.run_migrations()
 
 
+async def _connect() -> asyncpg.Connection:
+    connection = await asyncpg.connect(URL)
+    await connection.execute(f"select pg_advisory_lock({MIGRATION_LOCK})")
+    return connection
+
+
 async def _main() -> None:
-    engine = create_async_engine(
-        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(URL), poolclass=NullPool
-    )
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=_connect, poolclass=NullPool)
     async with engine.connect() as connection:
         await connection.run_sync(_run)
         await connection.commit()

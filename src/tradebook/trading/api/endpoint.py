@@ -7,20 +7,23 @@ once, by an ``Endpoint``; route and description come from that.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.datastructures import QueryParams
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
+from starlette.types import Receive, Send
+from starlette.types import Scope as ASGIScope
 
 from tradebook.identity.guard import bearer_token
 from tradebook.identity.principal import Principal, Scope
 from tradebook.kernel.errors import InvalidInput
 
 ORDER_BYTES_MAX = 64 * 1024
-POSITION_HEADER = "tradebook-position"
+POSITION_HEADER = b"tradebook-position"
+_IS_JSON = (b"content-type", b"application/json")
 
 
 class Call(NamedTuple):
@@ -64,36 +67,74 @@ class Endpoint(NamedTuple):
 
 def route(endpoint: Endpoint) -> Route:
     """The Starlette route."""
-    decoder = None if endpoint.body is None else msgspec.json.Decoder(endpoint.body)
-    encode = msgspec.json.Encoder().encode
+    return Route(endpoint.path, _Served(endpoint), methods=[endpoint.method], include_in_schema=False)
 
-    async def serve(request: Request) -> Response:
-        system = request.app.state.system
-        principal = await _enter(request, system.authenticator)
+
+class _Served:
+    """An endpoint as the ASGI application of its route, without the price of a Request and a Response."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._decoder = None if endpoint.body is None else msgspec.json.Decoder(endpoint.body)
+        self._encode = msgspec.json.Encoder().encode
+
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        endpoint = self._endpoint
+        system = scope["app"].state.system
+        authorization, wanted_position = _read_headers(scope["headers"])
+        principal = await _enter(authorization, system.authenticator)
         principal.require(endpoint.scope)
-        call = Call(
-            system=system,
-            principal=principal,
-            path=request.path_params if "{" in endpoint.path else {},
-            query=None if endpoint.query is None else _query(request, endpoint.query),
-            body=None if decoder is None else _decode(decoder, await request.body(), endpoint.bytes_max),
-            correlation_id=request.scope.get("state", {}).get("correlation_id", ""),
-            wanted_position=_wanted_position(request),
+        body = None
+        if self._decoder is not None:
+            body = _decode(self._decoder, await _read_body(receive), endpoint.bytes_max)
+        document = await endpoint.handler(
+            Call(
+                system=system,
+                principal=principal,
+                path=scope.get("path_params", {}),
+                query=None if endpoint.query is None else _query(scope["query_string"], endpoint.query),
+                body=body,
+                correlation_id=scope.get("state", {}).get("correlation_id", ""),
+                wanted_position=_position(wanted_position),
+            )
         )
-        document = await endpoint.handler(call)
         status = endpoint.status
         if isinstance(document, Answer):
             document, status = document
-        return Response(encode(document), status_code=status, media_type="application/json")
+        answer = self._encode(document)
+        headers = [(b"content-length", b"%d" % len(answer)), _IS_JSON]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
 
-    return Route(endpoint.path, serve, methods=[endpoint.method], include_in_schema=False)
+
+def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str | None, str | None]:
+    """What the headers say of the caller and of the position they want to see."""
+    authorization = wanted_position = None
+    for name, value in headers:
+        if name == b"authorization":
+            authorization = value.decode("latin-1")
+        elif name == POSITION_HEADER:
+            wanted_position = value.decode("latin-1")
+    return authorization, wanted_position
 
 
-async def _enter(request: Request, authenticator: Any) -> Principal:
-    token = bearer_token(request.headers.get("authorization"))
+async def _enter(authorization: str | None, authenticator: Any) -> Principal:
+    token = bearer_token(authorization)
     principal: Principal = authenticator.recall(token) or await authenticator.authenticate(token)
     authenticator.admit(principal)
     return principal
+
+
+async def _read_body(receive: Receive) -> bytes:
+    """All of it; how much that may be, the edge has seen to."""
+    chunks = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunks.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(chunks)
 
 
 def _decode(decoder: msgspec.json.Decoder[Any], body: bytes, bytes_max: int) -> object:
@@ -124,8 +165,8 @@ def invalid(error: msgspec.ValidationError) -> InvalidInput:
     return InvalidInput(field or "body", problem, remedy)
 
 
-def _query(request: Request, kind: type) -> object:
-    given = request.query_params
+def _query(query_string: bytes, kind: type) -> object:
+    given = QueryParams(query_string)
     unknown = set(given) - {field.encode_name for field in msgspec.structs.fields(kind)}
     if unknown:
         raise InvalidInput(min(unknown)[:64], "there is no such parameter", "leave it out")
@@ -135,8 +176,7 @@ def _query(request: Request, kind: type) -> object:
         raise invalid(error) from None
 
 
-def _wanted_position(request: Request) -> int:
-    text = request.headers.get(POSITION_HEADER)
+def _position(text: str | None) -> int:
     if text is None:
         return 0
     if not (text.isascii() and text.isdigit() and len(text) < 19):

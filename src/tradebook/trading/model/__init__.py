@@ -60,7 +60,7 @@ def command_id_of(command: c.TradingCommand) -> str | None:
         case c.OpenAccount():
             facts: tuple[str, ...] = ("open",)
         case c.PlaceOrder():
-            facts = ("place", command.terms.client_order_id)
+            return command.order_id
         case c.RecordFill():
             facts = ("fill", command.instrument_id, command.fill_id)
         case c.RecordAcceptance():

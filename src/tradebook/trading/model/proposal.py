@@ -28,31 +28,21 @@ class Proposal(msgspec.Struct, kw_only=True, gc=False):
     hold: Decimal
     """What it would add to the account's holds."""
     replaces: Order | None = None
+    reference: Decimal | None = None
+    """The price that its size is judged at: what it pays or gets, at the market where it names none."""
+    notional: Decimal | None = None
+    """Its size in the quote asset."""
+
+    def __post_init__(self) -> None:
+        self.reference = _reference(self.terms, self.seen)
+        self.notional = self.terms.quote_quantity
+        if self.notional is None and self.reference is not None:
+            self.notional = self.terms.quantity * self.reference
 
     @property
     def is_buy(self) -> bool:
         """On a spot account only buying adds exposure."""
         return self.terms.side is Side.BUY
-
-    @property
-    def reference(self) -> Decimal | None:
-        """The price that its size is judged at: what it pays or gets, at the market where it names none."""
-        terms, seen = self.terms, self.seen
-        if terms.price is not None:
-            return terms.price
-        if terms.stop_price is not None:
-            return terms.stop_price
-        if seen is None:
-            return None
-        return seen.ask if terms.side is Side.BUY else seen.bid
-
-    @property
-    def notional(self) -> Decimal | None:
-        """Its size in the quote asset."""
-        if self.terms.quote_quantity is not None:
-            return self.terms.quote_quantity
-        reference = self.reference
-        return None if reference is None else self.terms.quantity * reference
 
     @property
     def waits_for_trigger(self) -> bool:
@@ -68,3 +58,13 @@ class Proposal(msgspec.Struct, kw_only=True, gc=False):
         if self.instrument.base_asset == base and self.reference:
             return divide(ONE, self.reference)
         return self.quote_rate
+
+
+def _reference(terms: OrderTerms, seen: PriceSeen | None) -> Decimal | None:
+    if terms.price is not None:
+        return terms.price
+    if terms.stop_price is not None:
+        return terms.stop_price
+    if seen is None:
+        return None
+    return seen.ask if terms.side is Side.BUY else seen.bid

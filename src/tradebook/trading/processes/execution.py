@@ -28,10 +28,10 @@ from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.follower import Change
+from tradebook.trading.processes.giving_way import BATCH_MAX, give_way
 from tradebook.trading.processes.inquiries import Inquiries
 from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import (
-    BATCH_MAX,
     RETRY_DELAY_S,
     CommandHandler,
     Recorder,
@@ -39,8 +39,8 @@ from tradebook.trading.processes.recorder import (
 )
 from tradebook.trading.processes.requests import SEND_WINDOW_S, Requests
 
-MARKS_WAITING_MAX = 2_000
-"""With more orders than this waiting to be marked the tail is held back: the backlog stays in the journal."""
+MARKS_WAITING_MAX = 50_000
+"""Orders that wait to be sent; with more of them the tail is held back."""
 
 _MARKS = Metadata(actor="system:execution", command_id="")
 
@@ -152,6 +152,7 @@ class Execution:
                 self._has_room.set()
             if again:
                 await self._clock.sleep(RETRY_DELAY_S)
+            await give_way()
 
     async def _mark_submitted(self, orders: Sequence[OpenOrder]) -> list[OpenOrder]:
         """Record that the orders are about to be sent; answers those that the journal could not take."""

@@ -13,12 +13,11 @@ from tradebook.journal.records import Metadata
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError, Unavailable
 from tradebook.trading.commands import TradingCommand
+from tradebook.trading.processes.giving_way import BATCH_MAX, give_way
 from tradebook.trading.writer import Outcome
 
 log = structlog.get_logger(__name__)
 
-BATCH_MAX = 64
-"""Commands decided in one turn of the loop: few enough that order entry beside it does not notice."""
 RETRY_DELAY_S = 0.05
 
 
@@ -75,6 +74,7 @@ class Recorder:
                 self._arrived.clear()
             if again:
                 await self._clock.sleep(RETRY_DELAY_S)
+            await give_way()
 
 
 async def handle_all(

@@ -72,17 +72,20 @@ class OrderCommands:
         """The newest price: best bid and ask, and the last print, each standing in for the other."""
         quote = self._market.quote(instrument.instrument_id)
         trade = self._market.last_trade(instrument.instrument_id)
-        newest = max((each for each in (quote, trade) if each is not None), key=lambda e: e.at, default=None)
+        newest = trade if quote is None or (trade is not None and trade.at > quote.at) else quote
         if newest is None:
             return None
-        if quote is not None:
-            bid, ask = quote.bid, quote.ask
-            last = trade.price if trade is not None else (bid + ask) / 2
-        else:
-            assert trade is not None  # the newest of the two is one of the two
-            bid = ask = last = trade.price
+        if trade is not None:
+            last = trade.price
+        elif quote is not None:
+            last = (quote.bid + quote.ask) / 2
         return PriceSeen(
-            bid=bid, ask=ask, last=last, source=instrument.venue, at=newest.at, sequence=newest.sequence
+            bid=last if quote is None else quote.bid,
+            ask=last if quote is None else quote.ask,
+            last=last,
+            source=instrument.venue,
+            at=newest.at,
+            sequence=newest.sequence,
         )
 
     def _rests_at(self, terms: OrderTerms, venue: str) -> RestsAt:

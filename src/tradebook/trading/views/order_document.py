@@ -151,7 +151,7 @@ def document_of(account: Account, order: Order) -> OrderDocument:
         venue_order_id=order.venue_order_id or None,
         status=order.status,
         filled_quantity=plain(order.filled),
-        remaining_quantity=_remaining(quantity, order.filled),
+        remaining_quantity=plain(max(order.quantity - order.filled, ZERO)) if order.quantity else None,
         filled_value=plain(order.filled_notional),
         average_price=_average(order.filled_notional, order.filled),
         fees=_fees(order.fees),

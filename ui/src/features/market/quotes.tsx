@@ -61,7 +61,7 @@ function QuoteRow({
       className={`flex w-full items-baseline justify-between gap-4 px-4 py-2.5 text-left hover:bg-raised ${isChosen ? "bg-raised" : ""}`}
     >
       <span className="font-medium">{instrument.symbol}</span>
-      {quote ? (
+      {quote?.bid && quote.ask ? (
         <span key={quote.ask} className={`glow rounded px-1 tabular-nums ${quote.stale ? "text-muted" : ""}`}>
           {figure(quote.bid, decimals)} <span className="text-muted">·</span> {figure(quote.ask, decimals)}
           {quote.stale && <span className="ml-2 text-xs text-attention">stale</span>}
@@ -80,8 +80,8 @@ export function useQuote(instrument: string): Quote | undefined {
     (frame: Frame) => {
       queries.setQueryData<Quote>(quoteKey(instrument), (known) => ({
         ...known,
-        stale: false,
         ...(frame.data as Quote),
+        stale: false,
       }));
     },
     [queries, instrument],
@@ -90,9 +90,7 @@ export function useQuote(instrument: string): Quote | undefined {
   const { data } = useQuery({
     queryKey: quoteKey(instrument),
     queryFn: async () =>
-      answered(
-        await api.GET("/v1/quotes/{instrument}", { params: { path: { instrument } } }),
-      ),
+      answered(await api.GET("/v1/quotes/{instrument}", { params: { path: { instrument } } })),
     staleTime: Infinity,
   });
   return data;

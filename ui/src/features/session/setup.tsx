@@ -1,9 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
-import type { FormEvent } from "react";
+import type { SubmitEvent } from "react";
 
 import { answered, api } from "../../api/client";
 import { useSession } from "../../api/session";
 import { Button, Field, Problem } from "../../design/controls";
+import { textsOf } from "../../design/forms";
 
 /** The one-time link: whoever holds it becomes the owner. */
 export function Setup({ token }: { token: string }) {
@@ -20,10 +21,8 @@ export function Setup({ token }: { token: string }) {
       signIn(tokens.access_token);
     },
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string) => String(form.get(name));
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    const text = textsOf(event);
     attempt.mutate({ token, name: text("name"), email: text("email"), password: text("password") });
   };
   return (

@@ -1,9 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
-import type { FormEvent } from "react";
+import type { SubmitEvent } from "react";
 
 import { answered, api } from "../../api/client";
 import { useSession } from "../../api/session";
 import { Button, Field, Problem } from "../../design/controls";
+import { textsOf } from "../../design/forms";
 
 /** Email and password. */
 export function SignIn() {
@@ -15,10 +16,9 @@ export function SignIn() {
       signIn(tokens.access_token);
     },
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    attempt.mutate({ email: String(form.get("email")), password: String(form.get("password")) });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    const text = textsOf(event);
+    attempt.mutate({ email: text("email"), password: text("password") });
   };
   return (
     <form onSubmit={submit} className="space-y-4 rounded-card border border-line bg-surface p-6">

@@ -22,9 +22,8 @@ export function Orders({ accountId }: { accountId: string }) {
   const { data = [], isSuccess } = useQuery({
     queryKey: ordersKey(accountId),
     queryFn: async () =>
-      answered(
-        await api.GET("/v1/orders", { params: { query: { account_id: accountId, limit: 50 } } }),
-      ).items,
+      answered(await api.GET("/v1/orders", { params: { query: { account_id: accountId, limit: 50 } } }))
+        .items,
   });
   const cancel = useMutation({
     mutationFn: async (orderId: string) =>
@@ -38,7 +37,11 @@ export function Orders({ accountId }: { accountId: string }) {
       cell: (order) => (order.side === "buy" ? "▲ Buy" : "▼ Sell"),
     },
     { title: "Type", cell: (order) => order.type.replace("_", " ") },
-    { title: "Quantity", figure: true, cell: (order) => figure(order.quantity ?? order.quote_quantity ?? "0") },
+    {
+      title: "Quantity",
+      figure: true,
+      cell: (order) => figure(order.quantity ?? order.quote_quantity ?? "0"),
+    },
     { title: "Price", figure: true, cell: (order) => (order.price ? figure(order.price) : "market") },
     { title: "Filled", figure: true, cell: (order) => figure(order.filled_quantity) },
     {

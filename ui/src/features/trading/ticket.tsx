@@ -1,9 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 
 import { answered, api } from "../../api/client";
 import { Button, Choice, Field, Problem } from "../../design/controls";
 import { figure } from "../../design/figures";
+import { textsOf } from "../../design/forms";
 import { Panel } from "../../design/panel";
 
 type Kind = "market" | "limit";
@@ -28,11 +29,8 @@ export function Ticket({ accountId, instrument }: { accountId: string; instrumen
         }),
       ),
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const { submitter } = event.nativeEvent as SubmitEvent;
-    const form = new FormData(event.currentTarget, submitter);
-    const text = (name: string) => String(form.get(name) ?? "").trim();
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    const text = textsOf(event);
     place.mutate({ side: text("side") as Side, quantity: text("quantity"), price: text("price") });
   };
   return (
@@ -62,9 +60,9 @@ export function Ticket({ accountId, instrument }: { accountId: string; instrumen
         </div>
         <div aria-live="polite">
           {place.error && <Problem>{place.error.message}</Problem>}
-          {place.data && !place.isPending && (
+          {place.isSuccess && (
             <p className="text-sm text-muted">
-              Recorded at journal position {figure(String(place.data.journal_position))}.
+              Recorded at journal position {figure(place.data.journal_position)}.
             </p>
           )}
         </div>

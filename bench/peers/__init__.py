@@ -1,0 +1,1 @@
+"""What benchmarks are held against, in an environment of its own."""
