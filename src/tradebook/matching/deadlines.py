@@ -17,9 +17,6 @@ class Deadlines:
         self._current: dict[str, tuple[datetime, int, str]] = {}
         self._count = 0
 
-    def __len__(self) -> int:
-        return len(self._current)
-
     def set(self, key: str, at: datetime) -> None:
         """Be due at ``at`` instead of any time set before."""
         self._count += 1

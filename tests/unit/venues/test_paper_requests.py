@@ -154,3 +154,26 @@ async def test_a_venue_whose_reports_are_not_recorded_shuts(monkeypatch: pytest.
     await desk.venue.cancel(first)
     assert await desk.told() == ["first cancellation requested"]
     await desk.venue.stop()
+
+
+async def test_a_restored_market_order_waits_for_the_first_price() -> None:
+    market = HandMarket()
+    desk = Desk(market, PaperVenue("sim", market, run_id="run"))
+    await desk.venue.start(desk.record)
+    order = await desk.send("buy", BUY, "1", restored=True)
+    state = await desk.venue.query(order)
+    assert state is not None
+    assert state.status is OrderStatus.SUBMITTED
+    market.quote_at("99", "101")
+    assert await desk.told() == ["buy fill 1 at 101 taker"]
+    await desk.venue.stop()
+
+
+async def test_a_restored_order_that_cannot_work_any_more_is_cancelled() -> None:
+    market = HandMarket()
+    market.quote_at("99", "101")
+    desk = Desk(market, PaperVenue("sim", market, run_id="run"))
+    await desk.venue.start(desk.record)
+    await desk.send("crumb", BUY, quote_quantity="0.01", restored=True)
+    assert await desk.told() == ["crumb cancellation less_than_one_lot"]
+    await desk.venue.stop()

@@ -45,9 +45,6 @@ class Recorder:
         self._waiting: deque[tuple[TradingCommand, asyncio.Future[None]]] = deque()
         self._arrived = asyncio.Event()
 
-    def __len__(self) -> int:
-        return len(self._waiting)
-
     def take(self, command: TradingCommand) -> Awaitable[None]:
         """Queue the command; what is returned is done once it is durable or was refused for good."""
         done = asyncio.get_running_loop().create_future()

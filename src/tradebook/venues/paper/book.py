@@ -42,9 +42,6 @@ class RestingOrders:
         self._sides = {Side.BUY: _Levels(), Side.SELL: _Levels()}
         self._places: dict[str, tuple[_Levels, Decimal]] = {}
 
-    def __len__(self) -> int:
-        return len(self._places)
-
     def __contains__(self, order_id: str) -> bool:
         return order_id in self._places
 

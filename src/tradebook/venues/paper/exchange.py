@@ -12,42 +12,26 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import TypedDict
 
-from tradebook.kernel.ids import AccountId, InstrumentId, OrderId, derive_id
+from tradebook.kernel.ids import AccountId, InstrumentId, derive_id
 from tradebook.kernel.money import ZERO, round_down
 from tradebook.market.ports import MarketData
 from tradebook.market.values import Level, Trade
 from tradebook.matching.stops import StopIndex
-from tradebook.trading.commands import (
-    RecordAcceptance,
-    RecordCancellation,
-    RecordCancelRejection,
-    RecordExpiry,
-    RecordFill,
-    RecordRejection,
-    RecordReplacement,
-    RecordReplaceRejection,
-    RecordTrigger,
-    VenueReport,
-)
+from tradebook.trading.commands import VenueReport
 from tradebook.trading.conditions import CONDITIONAL_TYPES, await_trigger, better_anchor, end_of
 from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, TimeInForce
 from tradebook.trading.ports import VenueOrder
+from tradebook.venues.paper import reports
 from tradebook.venues.paper.book import RestingOrders
 from tradebook.venues.paper.displayed import DisplayedMarket
 from tradebook.venues.paper.orders import PaperOrder
-from tradebook.venues.paper.rules import Match, fee_of, spend, take, walk
+from tradebook.venues.paper.rules import Match, spend, take, walk
 
 DONE_ORDERS_MAX = 10_000
 """How many finished orders are remembered, so that a repeated submit or a query still finds them."""
 
 Emit = Callable[[VenueReport], None]
-
-
-class _Heading(TypedDict):
-    account_id: AccountId
-    order_id: OrderId
 
 
 class _Pit:
@@ -74,6 +58,12 @@ class PaperExchange:
         """The order, open or recently finished."""
         return self._orders.get(order_id) or self._done.get(order_id)
 
+    def waits_for_price(self, request: VenueOrder) -> bool:
+        """Whether an order has to wait: it worked before a restart, and there is no price for it yet."""
+        is_market = request.terms.type is OrderType.MARKET
+        side, instrument_id = request.terms.side, request.instrument.instrument_id
+        return request.restored and is_market and not self._market.offered_to(side, instrument_id)
+
     def is_open(self, order_id: str) -> bool:
         """Whether the order works here now."""
         return order_id in self._orders
@@ -91,18 +81,12 @@ class PaperExchange:
         order = PaperOrder(request)
         refusal = self._refusal_of(order)
         if refusal:
-            self._finish(order, OrderStatus.REJECTED)
-            self._tell(order, RecordRejection(**_heading(order), at=self._market.now(), reason=refusal))
+            self._refuse(order, refusal)
             return
         self._orders[request.order_id] = order
         order.status = OrderStatus.PARTIALLY_FILLED if order.filled else OrderStatus.ACCEPTED
         if not request.restored:
-            self._tell(
-                order,
-                RecordAcceptance(
-                    **_heading(order), at=self._market.now(), venue_order_id=order.venue_order_id
-                ),
-            )
+            self._tell(order, reports.accepted(order, self._market.now()))
         end = end_of(request.terms, self._market.now())
         if end is not None and end <= self._market.now():
             self.expire(request.order_id)
@@ -115,10 +99,7 @@ class PaperExchange:
         """A cancel request arrives."""
         order = self._orders.get(request.order_id)
         if order is None:
-            self._answer(
-                request,
-                RecordCancelRejection(**_heading(request), at=self._market.now(), reason="not_open"),
-            )
+            self._answer(request, reports.not_cancelled(request, self._market.now(), "not_open"))
         else:
             self._cancel(order, "requested")
 
@@ -129,25 +110,13 @@ class PaperExchange:
         order = self._orders.get(request.order_id)
         refusal = "not_open" if order is None else self._refusal_to_replace(order, quantity, price)
         if order is None or refusal:
-            self._answer(
-                request,
-                RecordReplaceRejection(**_heading(request), at=self._market.now(), reason=refusal),
-            )
+            self._answer(request, reports.not_replaced(request, self._market.now(), refusal))
             return
         keeps_place = quantity <= order.quantity and price in (None, order.price)
         order.quantity, order.remaining = quantity, quantity - order.filled
         order.price = price if price is not None else order.price
         order.stop_price = stop_price if stop_price is not None else order.stop_price
-        self._tell(
-            order,
-            RecordReplacement(
-                **_heading(order),
-                at=self._market.now(),
-                quantity=quantity,
-                price=order.price,
-                stop_price=order.stop_price,
-            ),
-        )
+        self._tell(order, reports.replaced(order, self._market.now()))
         pit = self._pit(order)
         if order.order_id in pit.stops:
             if stop_price is not None and order.terms.type is not OrderType.TRAILING_STOP:
@@ -161,8 +130,7 @@ class PaperExchange:
         order = self._orders.get(order_id)
         if order is not None:
             self._finish(order, OrderStatus.EXPIRED)
-            reason = order.terms.time_in_force.value
-            self._tell(order, RecordExpiry(**_heading(order), at=self._market.now(), reason=reason))
+            self._tell(order, reports.expired(order.request, self._market.now()))
 
     # --- the market
 
@@ -184,15 +152,8 @@ class PaperExchange:
             self._fill(order, Match(order.price, given), Liquidity.MAKER)
         for triggered in pit.stops.on_trade(trade.price):
             order = self._orders[triggered.key]
-            self._tell(
-                order,
-                RecordTrigger(
-                    **_heading(order),
-                    at=self._market.now(),
-                    trigger_price=trade.price,
-                    market_sequence=trade.sequence,
-                ),
-            )
+            now = self._market.now()
+            self._tell(order, reports.triggered(order, now, price=trade.price, sequence=trade.sequence))
             self._work(order)
 
     # --- how orders work
@@ -286,36 +247,24 @@ class PaperExchange:
     # --- outcomes
 
     def _fill(self, order: PaperOrder, match: Match, liquidity: Liquidity) -> None:
-        instrument = order.instrument
-        sequence = str(self._market.sequence(instrument.instrument_id))
-        number = str(order.fill_count)
+        sequence = str(self._market.sequence(order.instrument.instrument_id))
+        fill_id = derive_id(self._run_id, order.order_id, sequence, str(order.fill_count))
         order.fill(match.quantity)
         if not order.remaining:
             self._finish(order, OrderStatus.FILLED)
-        self._tell(
-            order,
-            RecordFill(
-                **_heading(order),
-                at=self._market.now(),
-                client_order_id=order.terms.client_order_id,
-                venue_order_id=order.venue_order_id,
-                fill_id=derive_id(self._run_id, order.order_id, sequence, number),
-                instrument_id=instrument.instrument_id,
-                side=order.terms.side,
-                quantity=match.quantity,
-                price=match.price,
-                base_asset=instrument.base_asset,
-                quote_asset=instrument.quote_asset,
-                fee=fee_of(instrument, match, liquidity),
-                fee_asset=instrument.quote_asset,
-                liquidity=liquidity,
-                leaves_nothing=order.terms.quote_quantity is not None and not order.remaining,
-            ),
-        )
+        self._tell(order, reports.filled(order, self._market.now(), match, liquidity, fill_id))
+
+    def _refuse(self, order: PaperOrder, reason: str) -> None:
+        """A new order is rejected; one that had been accepted before a restart is cancelled."""
+        if order.request.restored:
+            self._cancel(order, reason)
+        else:
+            self._finish(order, OrderStatus.REJECTED)
+            self._tell(order, reports.rejected(order.request, self._market.now(), reason))
 
     def _cancel(self, order: PaperOrder, reason: str) -> None:
         self._finish(order, OrderStatus.CANCELLED)
-        self._tell(order, RecordCancellation(**_heading(order), at=self._market.now(), reason=reason))
+        self._tell(order, reports.cancelled(order.request, self._market.now(), reason))
 
     def _finish(self, order: PaperOrder, status: OrderStatus) -> None:
         order_id = order.order_id
@@ -346,8 +295,3 @@ class PaperExchange:
         if pit is None:
             pit = self._pits[instrument_id] = _Pit()
         return pit
-
-
-def _heading(order: PaperOrder | VenueOrder) -> _Heading:
-    request = order.request if isinstance(order, PaperOrder) else order
-    return _Heading(account_id=request.account_id, order_id=request.order_id)

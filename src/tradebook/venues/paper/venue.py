@@ -67,6 +67,7 @@ class PaperVenue:
         self._request_count = 0
         self._timer: asyncio.TimerHandle | None = None
         self._travelling: set[str] = set()
+        self._without_price: list[VenueOrder] = []
         self._unrecorded: deque[VenueReport] = deque()
         self._has_reports = asyncio.Event()
         self._reporter: asyncio.Task[None] | None = None
@@ -147,6 +148,9 @@ class PaperVenue:
             arrive()
 
     def _arrive(self, order: VenueOrder) -> None:
+        if self._exchange.waits_for_price(order):
+            self._without_price.append(order)
+            return
         self._travelling.discard(order.order_id)
         self._exchange.accept(order)
         end = end_of(order.terms, self._market.now())
@@ -159,6 +163,10 @@ class PaperVenue:
             return
         if isinstance(event, Trade):
             self._exchange.on_trade(event)
+        if self._without_price:
+            waiting, self._without_price = self._without_price, []
+            for order in waiting:
+                self._arrive(order)
         self._run_due()
 
     def _emit(self, report: VenueReport) -> None:

@@ -1,0 +1,57 @@
+"""Accounts with positions are marked at the last prices."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.integration.execution.test_triggers import passing, tell
+from tests.support.core import Core
+from tests.support.market import HandMarket
+
+from tradebook.trading.events import EquityMarked
+from tradebook.trading.orders import Side
+
+
+async def marks(core: Core) -> list[Decimal]:
+    return [fact.equity for fact in await core.history() if isinstance(fact, EquityMarked)]
+
+
+def test_equity_is_marked_in_steps_while_a_position_is_open() -> None:
+    async def story(core: Core, market: HandMarket) -> None:
+        await core.order("sell", Side.SELL, quantity="1")
+        await passing(1.5)
+        # 100,000 and 10 bitcoin at 100; sold one at 99 for a fee of 0.198, which is rounded to 0.20.
+        assert await marks(core) == [Decimal("100998.80")]
+        market.trade_at("101")  # 9 in 100,998: less than a step
+        await passing(1.5)
+        assert len(await marks(core)) == 1
+        market.trade_at("150")
+        await passing(1.5)
+        assert (await marks(core))[1:] == [Decimal("101448.80")]
+
+    tell(story)
+
+
+def test_a_day_begins_with_a_mark() -> None:
+    async def story(core: Core, market: HandMarket) -> None:
+        await core.order("sell", Side.SELL, quantity="1")
+        await passing(1.5)
+        market.pass_time(86_400)
+        await passing(1.5)
+        days = [fact.day for fact in await core.history() if isinstance(fact, EquityMarked)]
+        assert len(days) == 2
+        assert days[0] < days[1]
+
+    tell(story)
+
+
+def test_the_last_fill_of_a_position_is_marked_and_then_there_is_peace() -> None:
+    async def story(core: Core, market: HandMarket) -> None:
+        await core.order("sell", Side.SELL, quantity="10")
+        await passing(1.5)
+        assert len(await marks(core)) == 1
+        market.trade_at("500")
+        await passing(3)
+        assert len(await marks(core)) == 1
+
+    tell(story)
