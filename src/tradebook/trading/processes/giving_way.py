@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from time import perf_counter
 
 BATCH_MAX = 32
 """Commands that a process manager decides at once: a millisecond or two during which nobody else runs."""
@@ -15,8 +14,9 @@ _BUSY_S = 0.001
 
 async def give_way() -> None:
     """Let the loop turn; when that showed it to be busy, rest for a few times as long."""
-    began = perf_counter()
+    loop = asyncio.get_running_loop()
+    began = loop.time()  # the loop's time, which a simulation owns
     await asyncio.sleep(0)
-    turn_s = perf_counter() - began
+    turn_s = loop.time() - began
     if turn_s > _BUSY_S:
         await asyncio.sleep(min(REST_FACTOR * turn_s, REST_S_MAX))
