@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,3 +23,18 @@ def postgres_server() -> Iterator[PostgresServer]:
 async def database_url(postgres_server: PostgresServer) -> str:
     """URL of a fresh database with every migration applied."""
     return await postgres_server.create_database()
+
+
+@pytest.fixture
+async def empty_database_url(postgres_server: PostgresServer) -> str:
+    """URL of a fresh database with nothing in it."""
+    return await postgres_server.create_database(template="template0")
+
+
+@pytest.fixture
+def tmp_path_open() -> Iterator[Path]:
+    """A fresh directory that the embedded servers' unprivileged user can reach when the tests run as root."""
+    directory = Path(tempfile.mkdtemp(prefix="tradebook-open-"))
+    directory.chmod(0o755)
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
