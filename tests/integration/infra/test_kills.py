@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from tests.integration.infra.conftest import Running
+from tests.integration.infra.conftest import Running, copy_tree
 from tests.support.embedded import (
     Parent,
     connect_patiently,
@@ -31,7 +31,8 @@ ORPHANS_END_WITHIN_S = 10
 
 
 @pytest.fixture
-def data(tmp_path_open: Path) -> Iterator[Path]:
+def data(tmp_path_open: Path, prepared: Path) -> Iterator[Path]:
+    copy_tree(prepared, tmp_path_open / "data")
     yield tmp_path_open / "data"
     for process in servers_of(tmp_path_open):  # what a failed test leaves
         process.kill()

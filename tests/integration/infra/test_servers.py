@@ -11,7 +11,7 @@ import asyncpg
 import psutil
 import pytest
 from redis.asyncio import Redis
-from redis.exceptions import AuthenticationError
+from redis.exceptions import RedisError
 from tests.integration.infra.conftest import Running
 from tests.support.embedded import record, recorded, servers_of, settings_of
 
@@ -44,7 +44,7 @@ async def test_both_servers_want_their_passwords(running: Running) -> None:
         await asyncpg.connect(running.url, password="guess")
     path = running.servers.redis_url.partition("@")[2]
     async with Redis(unix_socket_path=path) as stranger, Redis.from_url(running.servers.redis_url) as ours:
-        with pytest.raises(AuthenticationError):
+        with pytest.raises(RedisError, match="authenticat"):
             await stranger.ping()
         assert await ours.config_get("maxmemory-policy", "appendonly", "save") == {
             "maxmemory-policy": "allkeys-lru",
