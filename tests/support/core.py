@@ -29,6 +29,7 @@ from tradebook.trading.limits import RiskLimits
 from tradebook.trading.orders import OrderTerms, OrderType, PriceSeen, RestsAt, Side
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.service import TradingProcesses
+from tradebook.trading.residents import Residents
 from tradebook.trading.writer import AccountWriter, Outcome
 
 CATALOGUE = EventCatalogue(events.SCHEMAS)
@@ -64,12 +65,16 @@ class Core:
         clock: Clock,
         *,
         instrument: Instrument = BTC_USDT,
+        account_snapshot_events: int = 1_000,
+        snapshot_every: int = 50_000,
     ) -> None:
         self.journal = journal
         self.venue = venue
         self.market = market
         self.instrument = instrument
-        self.writer = AccountWriter(journal)
+        self.writer = AccountWriter(
+            journal, residents=Residents(journal, snapshot_events=account_snapshot_events)
+        )
         self.processes = TradingProcesses(
             journal=journal,
             writer=self.writer,
@@ -77,6 +82,7 @@ class Core:
             market=market,
             instruments=lambda: [instrument],
             clock=clock,
+            snapshot_every=snapshot_every,
         )
 
     async def start(self) -> None:

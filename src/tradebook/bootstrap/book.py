@@ -11,13 +11,16 @@ from typing import Any
 
 import asyncpg
 
+from tradebook.audit.export import export
 from tradebook.audit.verify import verify
 from tradebook.audit.views import compare_view
 from tradebook.bootstrap.catalogue import catalogue, projections
 from tradebook.bootstrap.foundation import Foundation, foundation, servers
 from tradebook.identity.service import IdentityService
 from tradebook.identity.signing import SigningKeys
+from tradebook.infra import backup as infra_backup
 from tradebook.infra.data_directory import DataDirectory
+from tradebook.infra.doctor import examine
 from tradebook.infra.embedded.servers import Servers
 from tradebook.infra.migrations import migrate
 from tradebook.infra.settings import Settings
@@ -84,6 +87,21 @@ class Book:
             await runner.wait_for(head, chosen, timeout_s=3600)
         return [{"view": each, "events": head} for each in chosen]
 
+    async def backup(self, target: Path, progress: Progress) -> Mapping[str, Any]:
+        """Write everything a restore needs into one file."""
+        del progress
+        manifest = await infra_backup.backup(target, self._base.directory, self.database_url)
+        return {"target": str(target), "files": len(manifest.files)}
+
+    async def export(self, target: Path, progress: Progress) -> Mapping[str, Any]:
+        """Write journal and proofs as files into a new directory."""
+        del progress
+        base = self._base
+        key = SigningKey.load_or_create(base.directory.secrets / "checkpoints.key")
+        file = CheckpointFile(base.directory.checkpoints / "checkpoints.jsonl")
+        exported = await export(base.pool, file.read(), key.public, target)
+        return {"target": str(target), "events": exported.events}
+
     async def owner_link(self) -> str:
         """A fresh one-time link."""
         base = self._base
@@ -136,10 +154,21 @@ async def _scratch_database(url: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def restore(settings: Settings, source: Path, progress: Progress) -> Mapping[str, Any]:
-    """Make an empty data directory the book of a backup."""
-    raise Conflict("not_yet", f"Restoring {source} into {settings.data_dir} is not built yet ({progress}).")
+    """Make an empty data directory the book of a backup. Raises InvalidInput, Conflict, Unavailable."""
+    del progress
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    manifest = await infra_backup.restore(source, DataDirectory(settings.data_dir), database_url=url)
+    return {"data": str(settings.data_dir), "files": len(manifest.files)}
 
 
 async def diagnose(settings: Settings) -> Sequence[Mapping[str, Any]]:
     """What works and what does not."""
-    return [{"part": "data directory", "state": "ok", "detail": str(settings.data_dir), "remedy": ""}]
+    return [
+        {
+            "part": finding.part,
+            "state": finding.state,
+            "detail": finding.detail,
+            "remedy": finding.remedy,
+        }
+        for finding in await examine(settings)
+    ]

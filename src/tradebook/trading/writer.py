@@ -98,7 +98,7 @@ class AccountWriter:
         self, commands: Sequence[TradingCommand], *, metadata: Metadata, with_order: bool = False
     ) -> list[Outcome | TradebookError]:
         """As ``handle`` for each of them in order, all on their way before the first is awaited."""
-        accounts = {command.account_id for command in commands}
+        accounts = dict.fromkeys(command.account_id for command in commands)
         absent = [each for each in accounts if self._residents.at_hand(each) is None]
         if absent:
             await asyncio.gather(*map(self._residents.fetch, absent), return_exceptions=True)

@@ -98,7 +98,8 @@ class EmbeddedPostgres:
 
     def end_orphans(self) -> None:
         """A postmaster without us, and backends without a postmaster, hold the data: end them."""
-        processes = find_orphans("postgres", self.data)
+        # One that has only just begun is still in the folder it was started in.
+        processes = find_orphans("postgres", self.data, self.home)
         masters = [p for p in processes if not _is_postgres_child(p, processes)]
         end(masters, first=signal.SIGQUIT, within_s=5)
         end(find_orphans("postgres", self.data), first=signal.SIGKILL)

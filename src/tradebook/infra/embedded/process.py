@@ -123,14 +123,14 @@ def installed(package: str) -> Path:
     return Path(spec.origin).parent
 
 
-def find_orphans(name: str, directory: Path) -> list[psutil.Process]:
-    """Processes of this name that work in this directory: what a killed parent left behind.
+def find_orphans(name: str, *directories: Path) -> list[psutil.Process]:
+    """Processes of this name that work in one of these directories: what a killed parent left behind.
 
     Judged by what they are, not by a remembered pid that may by now be somebody else's.
     """
-    where = str(directory.resolve())
+    where = {str(directory.resolve()) for directory in directories}
     every = psutil.process_iter(["name", "cwd"])
-    return [process for process in every if process.info["name"] == name and process.info["cwd"] == where]
+    return [process for process in every if process.info["name"] == name and process.info["cwd"] in where]
 
 
 def end(

@@ -40,7 +40,7 @@ class Equity:
         self._instruments = instruments
         self._clock = clock
         self._recorder = Recorder(writer, actor="system:equity", clock=clock)
-        self._watched: set[AccountId] = set()
+        self._watched: dict[AccountId, None] = {}  # in order, so that every run is the same
         self._marks: dict[AccountId, tuple[date, Decimal]] = {}
 
     async def run(self) -> None:
@@ -51,13 +51,15 @@ class Equity:
 
     async def recover(self) -> None:
         """Watch every account that holds a position."""
-        self._watched.update(account_id for account_id, held in self._holdings.items() if held.has_positions)
+        for account_id, held in self._holdings.items():
+            if held.has_positions:
+                self._watched[account_id] = None
 
     async def react(self, changes: Sequence[Change]) -> None:
         """Watch accounts from their fills on."""
-        self._watched.update(
-            change.event.account_id for change in changes if isinstance(change.event, OrderFilled)
-        )
+        for change in changes:
+            if isinstance(change.event, OrderFilled):
+                self._watched[change.event.account_id] = None
 
     async def _rounds(self) -> None:
         while True:
@@ -82,7 +84,7 @@ class Equity:
             self._marks[account_id] = at.date(), equity
             self._recorder.take(MarkEquity(account_id=account_id, at=at, day=at.date(), equity=equity))
         if not held.has_positions:  # its last fill is marked; nothing moves it any more
-            self._watched.discard(account_id)
+            del self._watched[account_id]
 
     def _worth(self, held: Held, priced_by: dict[tuple[Asset, Asset], InstrumentId]) -> Decimal | None:
         """All assets in the base asset; None while one of them has no price."""

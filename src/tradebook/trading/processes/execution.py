@@ -98,6 +98,8 @@ class Execution:
             elif order.was_sent and self._venue.capabilities.forgets:
                 self._requests.restore(order)
                 await self._requests.room()
+        for order in self._orders.unverified.values():
+            self._inquiries.verify(order)
 
     async def react(self, changes: Sequence[Change]) -> None:
         """Do what each order's state now asks for."""
@@ -105,6 +107,8 @@ class Execution:
             order = change.order
             if order.status in TERMINAL or order.status in SETTLED:
                 self._answers.discard(order.order_id)
+            if order.status in TERMINAL and order.may_miss_fills:
+                self._inquiries.verify(order)
             if order.status is OrderStatus.PENDING:
                 self._queue_mark(order.order_id)
             match change.event:

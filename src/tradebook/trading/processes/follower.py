@@ -29,7 +29,8 @@ SNAPSHOT_SCHEMA = 1
 SNAPSHOT_EVERY = 50_000
 """Events between snapshots, at least; with very many open orders it is ten events for each."""
 RETRY_DELAY_S = 0.5
-_YIELD_EVERY = 500
+SLICE = 64
+"""Events taken in, or orders written down, in one turn of the loop."""
 
 
 class Change(msgspec.Struct, frozen=True, gc=False):
@@ -59,11 +60,14 @@ class _Saved(msgspec.Struct):
 class JournalFollower:
     """Keeps ``orders`` and ``holdings`` up to date and tells the managers."""
 
-    def __init__(self, journal: Journal, orders: OpenOrders, holdings: Holdings, *, clock: Clock) -> None:
+    def __init__(
+        self, journal: Journal, orders: OpenOrders, holdings: Holdings, *, clock: Clock, snapshot_every: int
+    ) -> None:
         self._journal = journal
         self._orders = orders
         self._holdings = holdings
         self._clock = clock
+        self._snapshot_every = snapshot_every
         self.position = 0
         """How far the fold has come."""
         self._saved_at = 0
@@ -82,7 +86,8 @@ class JournalFollower:
         while True:
             try:
                 async for batch in self._journal.tail(after=self.position):
-                    await self._tell(managers, self._fold(batch))
+                    for start in range(0, len(batch), SLICE):
+                        await self._tell(managers, self._fold(batch[start : start + SLICE]))
             except Unavailable as error:
                 log.warning("the journal cannot be followed now", code=error.code)
                 await self._clock.sleep(RETRY_DELAY_S)
@@ -90,7 +95,7 @@ class JournalFollower:
     async def _tell(self, managers: Sequence[Manager], changes: Sequence[Change]) -> None:
         for manager in managers if changes else ():
             await manager.react(changes)
-        if self.position - self._saved_at >= max(SNAPSHOT_EVERY, 10 * len(self._orders)):
+        if self.position - self._saved_at >= max(self._snapshot_every, 10 * len(self._orders)):
             await self._save()
         await asyncio.sleep(0)
 
@@ -114,7 +119,7 @@ class JournalFollower:
         decoder = msgspec.json.Decoder(OpenOrder)
         for number, raw in enumerate(saved.orders):
             self._orders.restore(decoder.decode(raw))
-            if number % _YIELD_EVERY == 0:
+            if number % SLICE == 0:
                 await asyncio.sleep(0)
         self.position = self._saved_at = snapshot.position
 
@@ -122,9 +127,9 @@ class JournalFollower:
         """Write the fold down piece by piece: nothing folds meanwhile, and the loop stays free."""
         encoder = msgspec.json.Encoder()
         orders: list[msgspec.Raw] = []
-        for number, order in enumerate(self._orders.values()):
+        for number, order in enumerate([*self._orders.values(), *self._orders.unverified.values()]):
             orders.append(msgspec.Raw(encoder.encode(order)))
-            if number % _YIELD_EVERY == 0:
+            if number % SLICE == 0:
                 await asyncio.sleep(0)
         saved = _Saved(holdings=self._holdings.dump(), orders=orders)
         self._saved_at = self.position

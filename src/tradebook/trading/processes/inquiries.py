@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 INTERVAL_S = 0.5
 ASK_AGAIN_S = 2
 RECONCILE_EVERY_S = 60
+VERIFY_AFTER_S = 2
+"""How long after an order's end its last reports may still be on their way."""
 AT_ONCE_MAX = 16
 
 _AWAITS_ANSWER = frozenset(
@@ -52,6 +54,12 @@ class Inquiries:
         self._requests = requests
         self._reports = reports
         self._answers = answers
+        self._endings = Deadlines()
+
+    def verify(self, order: OpenOrder) -> None:
+        """Compare an ended order with the venue soon: a fill may have been lost before its end was told."""
+        if not self._venue.capabilities.forgets:
+            self._endings.set(order.order_id, self._clock.now() + timedelta(seconds=VERIFY_AFTER_S))
 
     async def run(self) -> None:
         """Ask without end. A venue in this process loses no reports, so it is not compared."""
@@ -60,14 +68,17 @@ class Inquiries:
             if not self._venue.capabilities.forgets and self._clock.now() >= compare_at:
                 await self._compare()
                 compare_at = self._clock.now() + timedelta(seconds=RECONCILE_EVERY_S)
-            due = [OrderId(key) for key in self._answers.pop_due(self._clock.now())]
             await self._ask_about(
                 [
                     order
-                    for order_id in due
-                    if (order := self._orders.get(order_id)) is not None and order.status in _AWAITS_ANSWER
+                    for key in self._answers.pop_due(self._clock.now())
+                    if (order := self._orders.get(OrderId(key))) and order.status in _AWAITS_ANSWER
                 ]
             )
+            for key in self._endings.pop_due(self._clock.now()):
+                ended = self._orders.unverified.get(OrderId(key))
+                if ended is not None:
+                    await self._verify(ended)
             await self._clock.sleep(INTERVAL_S)
 
     async def _compare(self) -> None:
@@ -94,21 +105,41 @@ class Inquiries:
     async def _ask(self, order: OpenOrder) -> None:
         asked_at = self._clock.now()
         self._answers.set(order.order_id, asked_at + timedelta(seconds=ASK_AGAIN_S))
-        request = self._requests.for_venue(order)
-        if request is None:
-            return
         try:
-            async with asyncio.timeout(REQUEST_TIMEOUT_S):
-                state = await self._venue.query(request)
+            state = await self._query(order)
         except (TimeoutError, OSError) as error:
             self._stays_open(order, type(error).__name__)
             return
         if state is None:
             self._conclude_absence(order, asked_at)
             return
+        await self._take_over(state)
+        self._repeat(order, state)
+
+    async def _verify(self, order: OpenOrder) -> None:
+        """Take over what is missing, and look again until nothing is."""
+        try:
+            state = await self._query(order)
+        except (TimeoutError, OSError):
+            self.verify(order)
+            return
+        if state is None or state.filled_quantity == order.filled:
+            self._orders.unverified.pop(order.order_id, None)
+            return
+        log.warning("fills of an ended order were missing", order_id=order.order_id)
+        await self._take_over(state)
+        self.verify(order)
+
+    async def _query(self, order: OpenOrder) -> VenueOrderState | None:
+        request = self._requests.for_venue(order)
+        if request is None:
+            raise ConnectionError("its instrument is not known")
+        async with asyncio.timeout(REQUEST_TIMEOUT_S):
+            return await self._venue.query(request)
+
+    async def _take_over(self, state: VenueOrderState) -> None:
         for recorded in [self._reports.take(report) for report in state.reports]:
             await recorded
-        self._repeat(order, state)
 
     def _repeat(self, order: OpenOrder, state: VenueOrderState) -> None:
         """Ask again for what the venue has not done; saying it twice is harmless."""

@@ -34,6 +34,10 @@ SETTLED = frozenset({OrderStatus.ACCEPTED, OrderStatus.PARTIALLY_FILLED})
 """At the venue, with nothing asked that it has not answered."""
 
 
+UNVERIFIED_MAX = 1_000
+"""How many ended orders are kept to be compared with the venue; the oldest go first."""
+
+
 class Wanted(msgspec.Struct, frozen=True):
     """New terms that the venue was or will be asked for; ``quantity`` is the new total."""
 
@@ -69,6 +73,11 @@ class OpenOrder(msgspec.Struct, kw_only=True):
     def end(self) -> datetime | None:
         """When a GTD or DAY order ends."""
         return end_of(self.terms, self.placed_at)
+
+    @property
+    def may_miss_fills(self) -> bool:
+        """Whether it ended at the venue in a way that does not prove that all its fills are booked."""
+        return self.was_sent and (self.terms.quote_quantity is not None or self.filled < self.quantity)
 
     @property
     def was_sent(self) -> bool:
@@ -167,6 +176,8 @@ class OpenOrders(Mapping[OrderId, OpenOrder]):
 
     def __init__(self) -> None:
         self._orders: dict[OrderId, OpenOrder] = {}
+        self.unverified: dict[OrderId, OpenOrder] = {}
+        """Ended orders of which a fill may have been lost, until the venue was asked."""
 
     def __getitem__(self, order_id: OrderId) -> OpenOrder:
         return self._orders[order_id]
@@ -179,7 +190,7 @@ class OpenOrders(Mapping[OrderId, OpenOrder]):
 
     def restore(self, order: OpenOrder) -> None:
         """Take over an order from a snapshot."""
-        self._orders[order.order_id] = order
+        self._keep(order)
 
     def fold(self, event: Event) -> OpenOrder | None:
         """Take in an event; answers the order it is about, for the last time when that is done."""
@@ -188,9 +199,21 @@ class OpenOrders(Mapping[OrderId, OpenOrder]):
             return order
         if not isinstance(event, OrderEvent):
             return None
-        found = self._orders.get(event.order_id)
+        found = self._orders.get(event.order_id) or self.unverified.get(event.order_id)
         if found is not None:
             found.evolve(event)
-            if found.status in TERMINAL:
-                del self._orders[event.order_id]
+            self._keep(found)
         return found
+
+    def _keep(self, order: OpenOrder) -> None:
+        order_id = order.order_id
+        if order.status not in TERMINAL:
+            self._orders[order_id] = order
+            return
+        self._orders.pop(order_id, None)
+        if order.may_miss_fills:
+            self.unverified[order_id] = order
+            if len(self.unverified) > UNVERIFIED_MAX:
+                del self.unverified[next(iter(self.unverified))]
+        else:
+            self.unverified.pop(order_id, None)

@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 SEND_WINDOW_S = 5
 """From recording that an order is about to be sent to the last moment at which it may be sent."""
 REQUEST_TIMEOUT_S = 10
+RESTORE_AGAIN_S = 1
 ANSWER_TIMEOUT_S = 5
 """How long after a request its answer may take before the venue is asked."""
 
@@ -105,12 +106,23 @@ class Requests:
         if request is None:
             log.error("the instrument of a working order is not known", order_id=order.order_id)
             return
-        send_before = self._clock.now() + timedelta(seconds=SEND_WINDOW_S)
-        await self._venue.submit(request, send_before=send_before)
+        await self._submit_again(request)
         if order.status is OrderStatus.PENDING_CANCEL:
             await self._cancel(order)
         elif order.wanted is not None:
             await self._replace(order)
+
+    async def _submit_again(self, request: VenueOrder) -> None:
+        """Try until the venue, which has forgotten the order, takes it back."""
+        while True:
+            send_before = self._clock.now() + timedelta(seconds=SEND_WINDOW_S)
+            try:
+                await self._venue.submit(request, send_before=send_before)
+            except (TimeoutError, OSError) as error:
+                log.warning("an order was not restored yet", order_id=request.order_id, error=repr(error))
+                await self._clock.sleep(RESTORE_AGAIN_S)
+            else:
+                return
 
     async def _cancel(self, order: OpenOrder) -> None:
         await self._ask(order, self._venue.cancel)

@@ -12,7 +12,7 @@ from tradebook.market.values import Instrument
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.equity import Equity
 from tradebook.trading.processes.execution import Execution
-from tradebook.trading.processes.follower import JournalFollower
+from tradebook.trading.processes.follower import SNAPSHOT_EVERY, JournalFollower
 from tradebook.trading.processes.holdings import Holdings
 from tradebook.trading.processes.open_orders import OpenOrders
 from tradebook.trading.processes.recorder import CommandHandler
@@ -31,10 +31,14 @@ class TradingProcesses:
         market: MarketData,
         instruments: Callable[[], Sequence[Instrument]],
         clock: Clock,
+        snapshot_every: int = SNAPSHOT_EVERY,
     ) -> None:
+        """``snapshot_every`` counts events between two snapshots of the open orders."""
         orders, holdings = OpenOrders(), Holdings()
         self._venue = venue
-        self._follower = JournalFollower(journal, orders, holdings, clock=clock)
+        self._follower = JournalFollower(
+            journal, orders, holdings, clock=clock, snapshot_every=snapshot_every
+        )
         self._execution = Execution(orders=orders, writer=writer, venue=venue, market=market, clock=clock)
         self._triggers = Triggers(
             orders=orders,

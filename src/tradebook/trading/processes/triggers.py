@@ -49,7 +49,7 @@ class Triggers:
         self._venue_expires = venue_expires
         self._recorder = Recorder(writer, actor="system:triggers", clock=clock)
         self._stops: dict[InstrumentId, StopIndex] = {}
-        self._trailing: set[OrderId] = set()
+        self._trailing: dict[OrderId, None] = {}  # in order, so that every run is the same
         self._ends = Deadlines()
 
     async def run(self) -> None:
@@ -77,7 +77,7 @@ class Triggers:
             stops = self._stops_of(order)
             if order.status is not OrderStatus.PARKED:
                 stops.discard(order.order_id)
-                self._trailing.discard(order.order_id)
+                self._trailing.pop(order.order_id, None)
             elif order.order_id not in stops or order.terms.type is not OrderType.TRAILING_STOP:
                 self._park_live(order)
 
@@ -88,7 +88,7 @@ class Triggers:
             self._stops_of(order), order.order_id, order.terms, stop_price=order.stop_price, anchor=anchor
         )
         if order.terms.type is OrderType.TRAILING_STOP:
-            self._trailing.add(order.order_id)
+            self._trailing[order.order_id] = None
 
     def _park_live(self, order: OpenOrder) -> None:
         """Park an order that came while the market went on: the last trade may be newer than the order."""
@@ -130,7 +130,7 @@ class Triggers:
         self._expire()
 
     def _trigger(self, order: OpenOrder, trade: Trade) -> None:
-        self._trailing.discard(order.order_id)
+        self._trailing.pop(order.order_id, None)
         self._recorder.take(
             TriggerOrder(
                 account_id=order.account_id,

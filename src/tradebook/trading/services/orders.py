@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -72,7 +73,7 @@ class OrderService:
         self._progress = progress
         self._clock = clock
         self._rates = OrderRates()
-        self._owners: dict[OrderId, AccountId] = {}
+        self._owners: OrderedDict[OrderId, AccountId] = OrderedDict()
         """Accounts of orders lately placed here, which the view may not show yet."""
 
     async def place(
@@ -220,9 +221,9 @@ class OrderService:
         return account_id
 
     def _remember_owner(self, order_id: OrderId, account_id: AccountId) -> None:
-        if len(self._owners) >= OWNERS_MAX:
-            del self._owners[next(iter(self._owners))]
         self._owners[order_id] = account_id
+        if len(self._owners) > OWNERS_MAX:
+            self._owners.popitem(last=False)
 
 
 def _metadata(principal: Principal, correlation_id: str) -> Metadata:

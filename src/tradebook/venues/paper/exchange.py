@@ -341,7 +341,11 @@ class PaperExchange:
             self._tell(order, report)
 
     def _pit(self, order: PaperOrder) -> _Pit:
-        return self._pits.setdefault(order.instrument.instrument_id, _Pit())
+        instrument_id = order.instrument.instrument_id
+        pit = self._pits.get(instrument_id)
+        if pit is None:
+            pit = self._pits[instrument_id] = _Pit()
+        return pit
 
 
 def _heading(order: PaperOrder | VenueOrder) -> _Heading:

@@ -1,0 +1,26 @@
+"""``python -m tests.simulation --seed N [--trace]``: one run again, exactly as it was."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import time
+
+import structlog
+
+from tests.simulation.world import run
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("--seed", type=int, default=0)
+parser.add_argument("--count", type=int, default=1, help="how many seeds from there on")
+parser.add_argument("--trace", action="store_true", help="say what happens")
+arguments = parser.parse_args()
+if not arguments.trace:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+for seed in range(arguments.seed, arguments.seed + arguments.count):
+    started = time.perf_counter()
+    world = run(seed, print if arguments.trace else lambda _: None)
+    print(
+        f"seed {seed}: {len(world.acknowledged)} orders acknowledged, {time.perf_counter() - started:.2f} s"
+    )
