@@ -105,7 +105,8 @@ class EmbeddedPostgres:
         end(find_orphans("postgres", self.data), first=signal.SIGKILL)
         if not find_orphans("postgres", self.data):
             # PostgreSQL would take a zombie, or whoever has its old number by now, for a living one.
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            for lock in (self.data / "postmaster.pid", self.sockets / f".s.PGSQL.{PORT}.lock"):
+                lock.unlink(missing_ok=True)
 
     def is_running(self) -> bool:
         """Whether our postmaster lives."""
