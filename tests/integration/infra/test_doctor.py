@@ -52,7 +52,7 @@ async def test_servers_that_do_not_answer_are_found_soon(tmp_path: Path) -> None
     findings = await examine(settings)
     assert time.monotonic() - began < 20
     assert {the(findings, part).state for part in ("database", "schema", "redis")} == {"failed"}
-    assert "refused" in the(findings, "database").detail
+    assert "ConnectionRefusedError" in the(findings, "database").detail
 
 
 async def test_a_database_that_may_forget_is_found(database_url: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
 import asyncpg
@@ -67,7 +68,7 @@ async def test_steps_that_were_taken_are_not_taken_again(
     empty_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await migrate(empty_database_url)
-    monkeypatch.setattr(migrations.sys, "executable", "/nowhere")
+    monkeypatch.setattr(sys, "executable", "/nowhere")
     await migrate(empty_database_url)
 
 
