@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.postgres import PostgresServer
+from tests.support.server import open_directory
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +22,16 @@ def postgres_server() -> Iterator[PostgresServer]:
 async def database_url(postgres_server: PostgresServer) -> str:
     """URL of a fresh database with every migration applied."""
     return await postgres_server.create_database()
+
+
+@pytest.fixture
+async def empty_database_url(postgres_server: PostgresServer) -> str:
+    """URL of a fresh database with nothing in it."""
+    return await postgres_server.create_database(template="template0")
+
+
+@pytest.fixture
+def tmp_path_open() -> Iterator[Path]:
+    """A fresh directory that the embedded servers' unprivileged user can reach when the tests run as root."""
+    with open_directory() as directory:
+        yield directory

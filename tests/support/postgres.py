@@ -92,11 +92,11 @@ class PostgresServer:
             await connection.execute(file.read_text())
         await connection.close()
 
-    async def create_database(self) -> str:
+    async def create_database(self, *, template: str = "migrated") -> str:
         self.databases += 1
         name = f"test_{self.databases}"
         connection = await asyncpg.connect(self.url("postgres"))
-        await connection.execute(f"create database {name} template migrated")
+        await connection.execute(f"create database {name} template {template}")
         await connection.close()
         return self.url(name)
 

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     owner_email: str | None = None
     """With the password: create the owner at first start without a person."""
     owner_password: SecretStr | None = None
+    """Of the owner that is created; not read again afterwards."""
     market: str = "none"
     """``none``, ``simulated``, ``live`` or ``replay:PATH[,PATH…]``."""
     market_seed: int = 1

@@ -102,7 +102,11 @@ class EmbeddedPostgres:
         processes = find_orphans("postgres", self.data, self.home)
         masters = [p for p in processes if not _is_postgres_child(p, processes)]
         end(masters, first=signal.SIGQUIT, within_s=5)
-        end([p for p in processes if p.is_running()], first=signal.SIGQUIT, within_s=2)
+        end(find_orphans("postgres", self.data), first=signal.SIGKILL)
+        if not find_orphans("postgres", self.data):
+            # PostgreSQL would take a zombie, or whoever has its old number by now, for a living one.
+            for lock in (self.data / "postmaster.pid", self.sockets / f".s.PGSQL.{PORT}.lock"):
+                lock.unlink(missing_ok=True)
 
     def is_running(self) -> bool:
         """Whether our postmaster lives."""

@@ -139,10 +139,28 @@ def end(
     """Ask politely, wait, then insist. Returns when none is left."""
     for process in processes:
         _signal(process, first)
-    _, left = psutil.wait_procs(processes, timeout=within_s)
+    left = _wait(processes, within_s=within_s)
     for process in left:
         _signal(process, signal.SIGKILL)
-    psutil.wait_procs(left, timeout=2)
+    _wait(left, within_s=2)
+
+
+def _wait(processes: Sequence[psutil.Process], *, within_s: float) -> list[psutil.Process]:
+    """Those that are left when all are gone or the time is over."""
+    deadline = time.monotonic() + within_s
+    while (left := [each for each in processes if not _is_gone(each)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    """A zombie holds nothing any more; one that is not our child may stay for as long as its parent likes."""
+    try:
+        if isinstance(process, psutil.Popen):
+            return process.poll() is not None
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _signal(process: psutil.Process, number: signal.Signals) -> None:
