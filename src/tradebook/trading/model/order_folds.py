@@ -152,7 +152,7 @@ def filled(account: Account, event: e.OrderFilled) -> None:
         interest_in(account, order).buying -= before - order.remaining
     if event.is_complete:
         close(account, order, "OrderFilled", event)
-    elif is_open:
+    else:
         move(order, "OrderPartiallyFilled", event)
 
 

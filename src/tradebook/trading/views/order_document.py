@@ -15,6 +15,7 @@ from tradebook.trading.events import (
     AccountEvent,
     OrderAccepted,
     OrderCancelled,
+    OrderCancelRejected,
     OrderDenied,
     OrderEvent,
     OrderExpired,
@@ -26,7 +27,7 @@ from tradebook.trading.events import (
     OrderReplaceRequested,
     TrailingStopMoved,
 )
-from tradebook.trading.lifecycle import TERMINAL, next_status
+from tradebook.trading.lifecycle import TERMINAL, next_status, works_on
 from tradebook.trading.model import Account, Order
 from tradebook.trading.orders import (
     Hold,
@@ -235,14 +236,18 @@ def evolve(document: OrderDocument, event: OrderEvent) -> OrderDocument:
 
 
 def _status_after(document: OrderDocument, event: OrderEvent) -> OrderStatus:
+    """As the account moves its order, see ``lifecycle``."""
     fact = type(event).__name__
-    if fact == "TrailingStopMoved":
-        return document.status
     if isinstance(event, OrderFilled) and not event.is_complete:
-        return next_status("OrderPartiallyFilled", document.status)
-    status = next_status(fact, document.status)
-    went_back = status is OrderStatus.ACCEPTED and document.status is not status
-    return OrderStatus.PARTIALLY_FILLED if went_back and document.filled_quantity != "0" else status
+        fact = "OrderPartiallyFilled"
+    if isinstance(event, OrderCancelRejected | OrderReplaced | OrderReplaceRejected):
+        return works_on(
+            fact,
+            document.status,
+            is_accepted=document.venue_order_id is not None,
+            has_fills=document.filled_quantity != "0",
+        )
+    return next_status(fact, document.status)
 
 
 def _filled(document: OrderDocument, fill: OrderFilled) -> dict[str, Any]:
