@@ -85,7 +85,7 @@ class BenchServer:
         """Of its embedded PostgreSQL; a secret."""
         return EmbeddedPostgres(DataDirectory(self.data)).url
 
-    def start(self) -> None:
+    def start(self, ready_within_s: float = 60) -> None:
         """Start, wait until ready, and make the key."""
         command = [
             *(sys.executable, "-m", "tradebook.cli.main", "up", "--data", str(self.data)),
@@ -94,7 +94,7 @@ class BenchServer:
         environment = {**os.environ, "TRADEBOOK_OWNER_EMAIL": EMAIL, "TRADEBOOK_OWNER_PASSWORD": PASSWORD}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        self._wait_until_ready()
+        self._wait_until_ready(ready_within_s)
         signed_in = self._post("/v1/auth/login", {"email": EMAIL, "password": PASSWORD}, "")
         terms = {
             "name": "bench",
@@ -157,8 +157,8 @@ class BenchServer:
         document: dict[str, object] = answer.json()
         return document
 
-    def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 60
+    def _wait_until_ready(self, within_s: float) -> None:
+        deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200:

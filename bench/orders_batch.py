@@ -27,8 +27,8 @@ async def run() -> dict[str, Any]:
         accounts = await open_accounts(server, ACCOUNTS)
         bare, batches = [], []
         for n in range(REPEATS):
-            async with serving("bench.baseline_batch", database_url=server.database_url) as port:
-                bare.append(await _load(port, "none", accounts, "e"))
+            async with serving("bench.baseline_batch", database_url=server.database_url) as served:
+                bare.append(await _load(served.port, "none", accounts, "e"))
             batches.append(await _load(server.port, server.key, accounts, f"b{n}"))
             server.settle()
     middle = sorted(batches, key=lambda each: each["rate"])[REPEATS // 2]

@@ -86,5 +86,5 @@ async def _over_ws(port: int, token: str, accounts: list[str], run_name: str) ->
 
 
 async def _echo(server: BenchServer, accounts: list[str]) -> dict[str, Any]:
-    async with serving("bench.baseline_ws_echo", database_url=server.database_url) as port:
-        return await _over_ws(port, "none", accounts, "e")
+    async with serving("bench.baseline_ws_echo", database_url=server.database_url) as served:
+        return await _over_ws(served.port, "none", accounts, "e")

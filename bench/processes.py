@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.book import free_port
 
@@ -29,16 +29,23 @@ async def run_job(module: str, job: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+class Served(NamedTuple):
+    """A process that listens."""
+
+    port: int
+    pid: int
+
+
 @asynccontextmanager
-async def serving(module: str, *, database_url: str = "") -> AsyncIterator[int]:
-    """Run ``python -m module PORT`` until the block ends; the port, once something listens there."""
+async def serving(module: str, *, database_url: str = "") -> AsyncIterator[Served]:
+    """Run ``python -m module PORT`` until the block ends; entered once something listens there."""
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", module, str(port)), env={**os.environ, DATABASE_URL: database_url}
     )
     try:
         await _until_listening(port)
-        yield port
+        yield Served(port, process.pid)
     finally:
         process.terminate()
         await process.wait()
