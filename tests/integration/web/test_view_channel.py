@@ -56,6 +56,8 @@ def redis_server() -> Iterator[RedisServer]:
 class Seen:
     """A hub that remembers."""
 
+    is_watched_by_anyone = True
+
     def __init__(self) -> None:
         self.changes: list[ViewChange] = []
         self.refreshed = 0
