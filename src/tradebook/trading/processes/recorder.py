@@ -25,7 +25,7 @@ class CommandHandler(Protocol):
     """The account writer, as process managers use it."""
 
     async def handle_many(
-        self, commands: Sequence[TradingCommand], *, metadata: Metadata
+        self, commands: Sequence[TradingCommand], *, metadata: Metadata, is_patient: bool = False
     ) -> list[Outcome | TradebookError]:
         """Handle each in order, sharing commits."""
         ...
@@ -82,6 +82,6 @@ async def handle_all(
 ) -> Sequence[Outcome | TradebookError]:
     """As ``handle_many``; when the whole call fails, every command has failed with its error."""
     try:
-        return await writer.handle_many(commands, metadata=metadata)
+        return await writer.handle_many(commands, metadata=metadata, is_patient=True)
     except TradebookError as error:
         return [error] * len(commands)
