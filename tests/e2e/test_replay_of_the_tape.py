@@ -18,6 +18,7 @@ import pytest
 from tests.support.core import CATALOGUE, Core
 
 from tradebook.journal.memory import MemoryJournal
+from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.ids import OrderId
 from tradebook.kernel.money import plain
@@ -47,9 +48,19 @@ class Session:
         self._market = LiveMarketData(clock)
         self._market.add_instruments(tape.instruments)
         self._market.follow_tape(tape.events[0].at)
-        venue = PaperVenue("paper", self._market, run_id="tape", rests_conditionals=rests_conditionals)
-        journal = MemoryJournal(CATALOGUE, clock)
-        self.core = Core(journal, venue, self._market, clock, instrument=tape.instruments[0])
+        self._rests_conditionals = rests_conditionals
+        self.core = self._life(MemoryJournal(CATALOGUE, clock), run_id="tape")
+
+    def _life(self, journal: Journal, run_id: str) -> Core:
+        venue = PaperVenue("paper", self._market, run_id=run_id, rests_conditionals=self._rests_conditionals)
+        return Core(journal, venue, self._market, SystemClock(), instrument=self._tape.instruments[0])
+
+    async def die_and_live_again(self) -> None:
+        """End with nothing but what the journal has, and go on from there."""
+        await self.core.stop()
+        self.core = self._life(self.core.journal, run_id="tape, second life")
+        await self.core.start()
+        await self.core.settle()
 
     async def until(self, second: float) -> None:
         """Play every event up to and including ``second`` of the tape."""
@@ -180,6 +191,19 @@ async def test_a_trailing_stop_follows_the_tape_up_and_sells_on_the_way_down(ses
         fact for fact in await session.core.history(sell) if type(fact).__name__ == "OrderTriggered"
     )
     assert msgspec.structs.asdict(triggered)["trigger_price"] == Decimal("39529.57")
+
+
+async def test_a_trailing_stop_that_was_killed_on_its_way_sells_as_if_it_had_lived(session: Session) -> None:
+    await session.until(34.340)
+    sell = await session.order("trail", SELL, "0.1", type=OrderType.TRAILING_STOP, trailing_offset="20")
+    # trades 1454, the high of 39550.0, came at 00:00:34.533; from its placement the stop would stand at
+    # 39526.43, and trades 1535, at 39529.57, would pass it by.
+    await session.until(35.900)
+    await session.die_and_live_again()
+    await session.until(36.203)
+    assert await session.fills(sell) == []
+    await session.until(36.223)
+    assert await session.fills(sell) == ["0.1 at 39537.16, fee 3.953716, taker"]
 
 
 async def test_of_an_oco_pair_the_limit_fills_and_the_stop_goes(session: Session) -> None:

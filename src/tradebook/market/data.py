@@ -118,9 +118,11 @@ class LiveMarketData:
         return lambda: self._listeners.remove(listener)
 
     def apply(self, event: MarketEvent) -> None:
-        """Take in an event and tell the listeners."""
+        """Take in an event and tell the listeners. While a tape runs, its events move the time."""
         instrument_id = event.instrument_id
         self._heard[instrument_id] = event.at
+        if self._tape_time is not None:
+            self.follow_tape(event.at)
         match event:
             case Quote():
                 self._quotes[instrument_id] = event

@@ -80,6 +80,11 @@ class MarketHistory:
         with contextlib.suppress(*DATABASE_ERRORS):
             await self.write()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether the database keeps up, so that nothing is about to be dropped."""
+        return len(self._trades) < WAITING_MAX // 2
+
     def follow_candles(self, listener: Callable[[Candle], None]) -> None:
         """Tell ``listener`` of every candle that grew."""
         self._on_candle = listener

@@ -11,7 +11,7 @@ from tradebook.kernel.ids import new_id
 from tradebook.market.replay.tape import Tape
 from tradebook.market.values import Instrument, MarketEvent
 
-BATCH_MAX = 200
+BATCH_MAX = 50
 
 
 class TapePlayer:
@@ -41,6 +41,11 @@ class TapePlayer:
             on_time(self.now)
         if not paused:
             self._running.set()
+
+    @property
+    def has_pace(self) -> bool:
+        """Whether time passes between its events, as it did when they were recorded."""
+        return self._speed is not None
 
     @property
     def total(self) -> int:
@@ -83,9 +88,8 @@ class TapePlayer:
                 self._arrive()
                 continue
             await self._wait_for(batch[0].at)
-            self.now = batch[-1].at
-            self._on_time(self.now)
             yield batch
+            self.now = batch[-1].at
             self.played += len(batch)
         self._arrive()
 
