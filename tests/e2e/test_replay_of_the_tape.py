@@ -7,15 +7,14 @@ Latency is zero; the journal settles between two events, so that this machine's 
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import msgspec
 import pytest
 from tests.support.core import CATALOGUE, Core
+from tests.support.vectors import TAPES
 
 from tradebook.journal.memory import MemoryJournal
 from tradebook.journal.ports import Journal
@@ -28,8 +27,7 @@ from tradebook.trading.events import OrderFilled
 from tradebook.trading.orders import OrderType, Side, TimeInForce
 from tradebook.venues.paper.venue import PaperVenue
 
-VECTORS = Path(os.environ.get("TRADEBOOK_VECTORS", Path(__file__).parents[3] / "shared" / "vectors"))
-RECORDS = VECTORS / "market_data" / "nautilus"
+RECORDS = TAPES / "nautilus"
 BUY, SELL = Side.BUY, Side.SELL
 
 
@@ -44,10 +42,11 @@ class Session:
     def __init__(self, tape: Tape, *, rests_conditionals: bool) -> None:
         clock = SystemClock()
         self._tape = tape
-        self._played = 0
+        self._events = tape.events()
+        self._next = next(self._events, None)
         self._market = LiveMarketData(clock)
         self._market.add_instruments(tape.instruments)
-        self._market.follow_tape(tape.events[0].at)
+        self._market.follow_tape(tape.begins)
         self._rests_conditionals = rests_conditionals
         self.core = self._life(MemoryJournal(CATALOGUE, clock), run_id="tape")
 
@@ -65,12 +64,9 @@ class Session:
     async def until(self, second: float) -> None:
         """Play every event up to and including ``second`` of the tape."""
         until = datetime(2021, 1, 8, 0, 0, int(second), round(second % 1 * 1_000_000), tzinfo=UTC)
-        events = self._tape.events
-        while self._played < len(events) and events[self._played].at <= until:
-            event = events[self._played]
-            self._played += 1
-            self._market.follow_tape(event.at)
-            self._market.apply(event)
+        while self._next is not None and self._next.at <= until:
+            self._market.apply(self._next)
+            self._next = next(self._events, None)
             await self.core.settle()
         self._market.follow_tape(until)
 

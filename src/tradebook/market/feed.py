@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from tradebook.kernel.errors import InvalidInput
 from tradebook.market.data import LiveMarketData
 from tradebook.market.ports import MarketSource
 from tradebook.market.values import MarketEvent
@@ -45,14 +46,18 @@ class Feed:
         self.is_over = False
 
     async def run(self) -> None:
-        """Until the source is exhausted."""
-        async for batch in self._source.events():
-            for start in range(0, len(batch), APPLY_AT_ONCE):
-                part = batch[start : start + APPLY_AT_ONCE]
-                await self._apply(part)
-                for sink in self._sinks:
-                    sink.take(part)
-                await asyncio.sleep(0)
+        """Until the source is exhausted, or can be read no further."""
+        try:
+            async for batch in self._source.events():
+                for start in range(0, len(batch), APPLY_AT_ONCE):
+                    part = batch[start : start + APPLY_AT_ONCE]
+                    await self._apply(part)
+                    for sink in self._sinks:
+                        sink.take(part)
+                    await asyncio.sleep(0)
+        except InvalidInput:
+            log.exception("market_source_failed", run_id=self._source.run_id)
+            return
         self.is_over = True
         log.info("market_source_ended", run_id=self._source.run_id)
 

@@ -1,4 +1,4 @@
-"""How far trailing stops have followed the market, told in steps, so that a restart finds them there again."""
+"""How far trailing stops have followed the market, told in steps: a restart finds them there again."""
 
 from __future__ import annotations
 
