@@ -20,8 +20,6 @@ from tradebook.market.replay.pairs import pair_of
 from tradebook.market.replay.player import TapePlayer
 from tradebook.market.replay.tape import read_tape
 from tradebook.market.values import Aggressor, BookUpdate, Candle, Interval, Level, MarketEvent, Quote, Trade
-from tradebook.venues.simulated.crowd import Crowd
-from tradebook.venues.simulated.instruments import CHARACTERS
 
 BTC = InstrumentId("BTC-USDT.SIM")
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -305,21 +303,3 @@ async def test_recorded_tapes_run_through(files: str, events: int, tmp_path: Pat
     )
     await Feed(player, market, sinks=[]).run()
     assert player.played == events
-
-
-def test_the_simulated_market_is_the_same_for_the_same_seed_and_never_crosses() -> None:
-    def run(seed: int) -> list[MarketEvent]:
-        crowd, now = Crowd(CHARACTERS[0], seed), AT
-        events = list(crowd.snapshot(now))
-        for _ in range(400):
-            now += timedelta(seconds=0.25)
-            events += crowd.step(0.25, now)
-        return events
-
-    first = run(1)
-    assert first == run(1)
-    assert first != run(2)
-    quotes = [event for event in first if isinstance(event, Quote)]
-    assert len(quotes) > 100
-    assert all(quote.bid < quote.ask for quote in quotes)
-    assert sum(isinstance(event, Trade) for event in first) > 50
