@@ -19,6 +19,8 @@ from tradebook.web.view_channel import ViewPublisher, ViewSubscriber
 class Seen:
     """A hub that remembers."""
 
+    is_watched_by_anyone = True
+
     def __init__(self) -> None:
         self.changes: list[ViewChange] = []
         self.refreshed = 0
