@@ -140,6 +140,11 @@ class AccountWriter:
                 continue
             return value
 
+    @property
+    def committed(self) -> int | None:
+        """The newest position that it has recorded; None while anything is on its way."""
+        return None if self._residents.in_flight else self._residents.committed
+
     async def close(self) -> None:
         """Wait for snapshots under way. Appends are awaited by those who made them."""
         await self._residents.close()

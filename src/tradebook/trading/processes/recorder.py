@@ -44,11 +44,18 @@ class Recorder:
         self._clock = clock
         self._waiting: deque[tuple[TradingCommand, asyncio.Future[None]]] = deque()
         self._arrived = asyncio.Event()
+        self._unrecorded = 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether everything it took is recorded."""
+        return not self._unrecorded
 
     def take(self, command: TradingCommand) -> Awaitable[None]:
         """Queue the command; what is returned is done once it is durable or was refused for good."""
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((command, done))
+        self._unrecorded += 1
         self._arrived.set()
         return done
 
@@ -67,6 +74,7 @@ class Recorder:
                     continue
                 if isinstance(outcome, TradebookError):
                     log.warning("command refused", kind=type(command).__name__, code=outcome.code)
+                self._unrecorded -= 1
                 if not done.done():
                     done.set_result(None)
             self._waiting.extendleft(reversed(again))
