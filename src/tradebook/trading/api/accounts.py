@@ -149,6 +149,7 @@ async def open_account(call: Call) -> object:
         party_id=PartyId(body.party_id) if body.party_id else None,
         limits=PRESETS[body.preset],
         correlation_id=call.correlation_id,
+        command_id=call.command_id,
     )
     fields = {name: getattr(opened.account, name) for name in AccountDocument.__struct_fields__}
     return OpenedAccountDocument(**fields, journal_position=opened.journal_position)
@@ -278,6 +279,7 @@ def _booking(call: Call) -> dict[str, object]:
         "amount": parse_decimal(body.amount, field="amount"),
         "reference": body.reference,
         "correlation_id": call.correlation_id,
+        "command_id": call.command_id,
     }
 
 

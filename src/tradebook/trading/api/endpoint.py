@@ -35,6 +35,8 @@ class Call(NamedTuple):
     query: Any
     body: Any
     correlation_id: str
+    command_id: str
+    """A function of the caller's Idempotency-Key, or empty: under it the request takes effect once."""
     wanted_position: int
     """Journal position that views must have reached; 0 for none."""
 
@@ -80,7 +82,8 @@ class _Served:
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         endpoint = self._endpoint
-        system = scope["app"].state.system
+        scope["route"] = endpoint  # the edge counts requests by their route's path
+        system, state = scope["app"].state.system, scope.get("state", {})
         authorization, wanted_position = _read_headers(scope["headers"])
         principal = await _enter(authorization, system.authenticator)
         principal.require(endpoint.scope)
@@ -94,7 +97,8 @@ class _Served:
                 path=scope.get("path_params", {}),
                 query=None if endpoint.query is None else _query(scope["query_string"], endpoint.query),
                 body=body,
-                correlation_id=scope.get("state", {}).get("correlation_id", ""),
+                correlation_id=state.get("correlation_id", ""),
+                command_id=state.get("command_id", ""),
                 wanted_position=_position(wanted_position),
             )
         )
@@ -102,9 +106,15 @@ class _Served:
         if isinstance(document, Answer):
             document, status = document
         answer = self._encode(document)
-        headers = [(b"content-length", b"%d" % len(answer)), _IS_JSON]
+        headers = [(b"content-length", b"%d" % len(answer)), _IS_JSON, *_place(document)]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
+
+
+def _place(document: object) -> Iterable[tuple[bytes, bytes]]:
+    """Where what was written stands: sent back with a GET, that waits until the view shows it."""
+    position = getattr(document, "journal_position", None)
+    return () if position is None else ((POSITION_HEADER, position.encode()),)
 
 
 def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str | None, str | None]:

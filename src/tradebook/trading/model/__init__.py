@@ -53,8 +53,8 @@ def command_id_of(command: c.TradingCommand) -> str | None:
     """The journal's command id where it is a function of facts; None where the caller makes one up.
 
     An account is opened once, an order is placed once per client order id, a fill is booked once per venue
-    fill id, and an order is accepted, triggered and ended once. All else may happen again with the same
-    words, at the same time even where the clock is a tape's.
+    fill id, an order is accepted, triggered and ended once, and a request with an id cancels all orders once.
+    All else may happen again with the same words, at the same time even where the clock is a tape's.
     """
     match command:
         case c.OpenAccount():
@@ -67,6 +67,8 @@ def command_id_of(command: c.TradingCommand) -> str | None:
             facts = ("acceptance", command.order_id, command.venue_order_id)
         case c.RecordTrigger() | c.RecordRejection() | c.RecordCancellation() | c.RecordExpiry():
             facts = (type(command).__name__, command.order_id)
+        case c.CancelAllOrders() if command.request_id:
+            facts = ("cancel-all", command.request_id)
         case _:
             return None
     kind, *rest = facts
