@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from tradebook.trading.api import accounts, orders
+from tradebook.trading.api import accounts, explain, orders, venues
 from tradebook.trading.api.description import describe
 from tradebook.trading.api.endpoint import route
 
-ENDPOINTS = (*orders.ENDPOINTS, *accounts.ENDPOINTS)
-ROUTES = tuple(route(endpoint) for endpoint in ENDPOINTS)
-FRAGMENTS = (describe(orders.ENDPOINTS, "orders"), describe(accounts.ENDPOINTS, "accounts"))
+_TAGGED = (
+    ("orders", orders.ENDPOINTS),
+    ("accounts", accounts.ENDPOINTS),
+    ("venues", venues.ENDPOINTS),
+    ("explain", explain.ENDPOINTS),
+)
+
+ROUTES = tuple(route(endpoint) for _, endpoints in _TAGGED for endpoint in endpoints)
+FRAGMENTS = tuple(describe(endpoints, tag) for tag, endpoints in _TAGGED)

@@ -15,7 +15,6 @@ from tradebook.kernel.money import parse_decimal
 from tradebook.trading.api.endpoint import Call, Endpoint
 from tradebook.trading.limits import CAREFUL_LIMITS, DEFAULT_LIMITS, AccountState, RiskLimits
 from tradebook.trading.orders import Side
-from tradebook.trading.ports import Venue
 from tradebook.trading.services.accounts import Booking
 from tradebook.trading.services.requests import Amount, Identifier
 from tradebook.trading.views.accounts import (
@@ -101,17 +100,6 @@ class StateOfAllAnswer(msgspec.Struct, frozen=True, kw_only=True):
     state: AccountState
     accounts: int
     failures: dict[str, str]
-
-
-class VenueDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A place where orders go, and what it holds itself."""
-
-    venue: str
-    rests: list[str]
-    times_in_force: list[str]
-    post_only: bool
-    reduce_only: bool
-    replace: bool
 
 
 class PageQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -251,11 +239,6 @@ async def set_state_of_all(call: Call) -> object:
     return StateOfAllAnswer(state=body.state, accounts=len(outcomes) - len(failures), failures=failures)
 
 
-async def list_venues(call: Call) -> object:
-    """Where orders can go, and what each place holds itself."""
-    return Page(items=[_venue(venue) for venue in call.system.venues])
-
-
 def _account_id(call: Call) -> AccountId:
     return AccountId(call.path["account_id"])
 
@@ -295,18 +278,6 @@ def _changed(limits: RiskLimits, request: LimitsRequest) -> RiskLimits:
     return msgspec.structs.replace(limits, **changes)
 
 
-def _venue(venue: Venue) -> VenueDocument:
-    capabilities = venue.capabilities
-    return VenueDocument(
-        venue=venue.name,
-        rests=sorted(capabilities.rests),
-        times_in_force=sorted(capabilities.times_in_force),
-        post_only=capabilities.post_only,
-        reduce_only=capabilities.reduce_only,
-        replace=capabilities.replace,
-    )
-
-
 _ONE = "/v1/accounts/{account_id}"
 
 ENDPOINTS = (
@@ -333,5 +304,4 @@ ENDPOINTS = (
     Endpoint("PUT", f"{_ONE}/risk", Scope.MANAGE, set_limits, LimitsDocument, LimitsRequest),
     Endpoint("PUT", f"{_ONE}/state", Scope.TRADE, set_state, StateAnswer, StateRequest),
     Endpoint("PUT", "/v1/risk/state", Scope.ADMIN, set_state_of_all, StateOfAllAnswer, StateRequest),
-    Endpoint("GET", "/v1/venues", Scope.READ, list_venues, Page[VenueDocument]),
 )
