@@ -94,12 +94,15 @@ class TradeList(BaseModel):
     next_cursor: str | None = None
 
 
+PriceAndSize = Annotated[list[str], Field(min_length=2, max_length=2)]
+
+
 class Depth(BaseModel):
     """The best levels as [price, size], best first."""
 
     instrument: str
-    bids: list[tuple[str, str]]
-    asks: list[tuple[str, str]]
+    bids: list[PriceAndSize]
+    asks: list[PriceAndSize]
 
 
 class Tape(BaseModel):
@@ -254,8 +257,8 @@ def _tape(tape: Any) -> Tape:
     return Tape(state=tape.state, now=tape.now, events_played=tape.played, events_total=tape.total)
 
 
-def _levels(levels: Any) -> list[tuple[str, str]]:
-    return [(plain(level.price), plain(level.size)) for level in levels]
+def _levels(levels: Any) -> list[PriceAndSize]:
+    return [[plain(level.price), plain(level.size)] for level in levels]
 
 
 def _instrument(each: values.Instrument) -> Instrument:

@@ -209,10 +209,12 @@ async def on_http(request: Request, error: HTTPException) -> Response:
     detail = {
         404: f"There is nothing at {request.url.path[:256]}.",
         405: f"{request.method} is not answered here.",
+        400: "body: it cannot be read as JSON in UTF-8; send one JSON document.",
         413: "body: larger than this server reads; send less at a time.",
     }.get(status.value, str(error.detail))
     code = _CODE_OF_STATUS.get(status.value) or status.phrase.lower().replace(" ", "_").replace("-", "_")
-    return respond(problem(status.value, code, status.phrase, detail), headers)
+    figures = {"field": "body"} if error.status_code in _CODE_OF_STATUS else None
+    return respond(problem(status.value, code, status.phrase, detail, figures), headers)
 
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {

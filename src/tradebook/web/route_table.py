@@ -19,9 +19,11 @@ def routes_of(app: Starlette) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def methods_at(app: Starlette, path: str) -> frozenset[str]:
-    """What a path answers to, over all routes that it fits."""
-    found: set[str] = set()
-    for template, methods in routes_of(app):
-        if compile_path(template)[0].match(path):
-            found |= methods
-    return frozenset(found)
+    """What a path answers to, over the routes written just like it, or else all that it fits."""
+    fitting = [(template, methods) for template, methods in routes_of(app) if _fits(template, path)]
+    exact = [(template, methods) for template, methods in fitting if template == path]
+    return frozenset().union(*(methods for _, methods in exact or fitting))
+
+
+def _fits(template: str, path: str) -> bool:
+    return compile_path(template)[0].match(path) is not None

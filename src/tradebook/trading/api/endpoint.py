@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
+import msgspec.inspect
 from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
@@ -20,6 +22,7 @@ from starlette.types import Scope as ASGIScope
 from tradebook.identity.guard import bearer_token
 from tradebook.identity.principal import Principal, Scope
 from tradebook.kernel.errors import InvalidInput
+from tradebook.kernel.parameters import require_known
 
 ORDER_BYTES_MAX = 64 * 1024
 POSITION_HEADER = b"tradebook-position"
@@ -95,7 +98,7 @@ class _Served:
                 system=system,
                 principal=principal,
                 path=scope.get("path_params", {}),
-                query=None if endpoint.query is None else _query(scope["query_string"], endpoint.query),
+                query=_query(scope["query_string"], endpoint.query),
                 body=body,
                 correlation_id=state.get("correlation_id", ""),
                 command_id=state.get("command_id", ""),
@@ -161,6 +164,7 @@ def _decode(decoder: msgspec.json.Decoder[Any], body: bytes, bytes_max: int) -> 
 
 
 _AT = re.compile(r"^(?P<problem>.*?)(?: - at `\$?\.?(?P<field>[^`]*)`)?$", re.DOTALL)
+_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _NAMED = re.compile(r"field `(?P<field>[^`]+)`")
 
 
@@ -175,15 +179,33 @@ def invalid(error: msgspec.ValidationError) -> InvalidInput:
     return InvalidInput(field or "body", problem, remedy)
 
 
-def _query(query_string: bytes, kind: type) -> object:
+def _query(query_string: bytes, kind: type | None) -> object:
+    if kind is None and not query_string:
+        return None
     given = QueryParams(query_string)
-    unknown = set(given) - {field.encode_name for field in msgspec.structs.fields(kind)}
-    if unknown:
-        raise InvalidInput(min(unknown)[:64], "there is no such parameter", "leave it out")
+    types = {} if kind is None else _types_of(kind)
+    require_known([name for name, _ in given.multi_items()], types)
+    if kind is None:
+        return None
+    values = {name: _number(text) if types[name] is int else text for name, text in given.items()}
     try:
-        return msgspec.convert(dict(given), kind, strict=False)
+        return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
         raise invalid(error) from None
+
+
+@cache
+def _types_of(kind: type) -> dict[str, type]:
+    """Its fields, as far as it matters here: which of them are whole numbers."""
+    fields = msgspec.inspect.type_info(kind).fields  # type: ignore[attr-defined]  # kinds of queries are structs
+    return {
+        each.encode_name: int if isinstance(each.type, msgspec.inspect.IntType) else str for each in fields
+    }
+
+
+def _number(text: str) -> int | str:
+    """Left as it is where it is none, for the validation to say so."""
+    return int(text) if _WHOLE.fullmatch(text) else text
 
 
 def _position(text: str | None) -> int:

@@ -63,7 +63,7 @@ class TradingHistory:
     async def balances(self, account_id: AccountId, moment: Moment) -> Page[BalanceDocument]:
         """Sums of the postings up to then. Raises Unavailable where the ledger's view is not there yet."""
         reached = moment if isinstance(moment, int) else (await self._journal.head()).position
-        await self._progress.wait_for(reached, [LedgerProjection.name])
+        await self._progress.wait_for(reached, [LedgerProjection.name], field="as_of")
         position, time = _bounds(moment)
         rows = await self._pool.fetch(SUM_BALANCES, account_id, position, time)
         return Page(
