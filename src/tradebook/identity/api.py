@@ -31,6 +31,15 @@ def _keep_out_of_caches(response: Response) -> None:
 Identity = Annotated[IdentityService, Depends(identity_of)]
 CommandId = Annotated[str, Depends(command_id_of)]
 Reader = Annotated[Principal, Depends(caller(Scope.READ))]
+
+
+def signed_in_person(principal: Reader) -> Principal:
+    """The caller, if it is no API key. Raises Forbidden."""
+    require_person(principal)
+    return principal
+
+
+Person = Annotated[Principal, Depends(signed_in_person)]
 Administrator = Annotated[Principal, Depends(caller(Scope.ADMIN))]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str | None, Query(max_length=64)]
@@ -80,9 +89,8 @@ async def refresh(body: schemas.Refresh, identity: Identity) -> schemas.Tokens:
 
 
 @auth.post("/logout", status_code=204)
-async def sign_out(request: Request, principal: Reader, identity: Identity) -> None:
+async def sign_out(request: Request, _: Person, identity: Identity) -> None:
     """End this session: its access tokens and its refresh token stop working at once."""
-    require_person(principal)
     await identity.sessions.sign_out(bearer_token(request.headers.get("authorization")))
 
 
@@ -94,7 +102,7 @@ async def who_am_i(principal: Reader, identity: Identity) -> schemas.Me:
 
 @auth.post("/password")
 async def change_password(
-    body: schemas.PasswordChange, principal: Reader, identity: Identity, command_id: CommandId
+    body: schemas.PasswordChange, principal: Person, identity: Identity, command_id: CommandId
 ) -> schemas.Tokens:
     """Replace the own password. All sessions end; the answer begins a new one."""
     member = await identity.password_reset.change(
@@ -126,7 +134,7 @@ async def list_keys(
 
 @auth.post("/keys", status_code=201)
 async def create_key(
-    body: schemas.KeyRequest, principal: Reader, identity: Identity, command_id: CommandId
+    body: schemas.KeyRequest, principal: Person, identity: Identity, command_id: CommandId
 ) -> schemas.CreatedKey:
     """Make an API key. It is shown in this answer and never again."""
     terms = KeyTerms(**body.model_dump())
@@ -135,7 +143,7 @@ async def create_key(
 
 
 @auth.delete("/keys/{key_id}", status_code=204)
-async def revoke_key(key_id: schemas.IdInPath, principal: Reader, identity: Identity) -> None:
+async def revoke_key(key_id: schemas.IdInPath, principal: Person, identity: Identity) -> None:
     """End an API key at once."""
     await identity.api_keys.revoke(principal, key_id)
 

@@ -234,9 +234,9 @@ async def get_tape(system: System) -> Tape:
     return _tape(_required_tape(system))
 
 
-@router.put("/market/replay", dependencies=[Depends(caller(Scope.MANAGE))])
+@router.put("/market/replay", dependencies=[Depends(caller(Scope.ADMIN))])
 async def control_tape(order: TapeOrder, system: System) -> Tape:
-    """Run or pause the replay. With ``until`` the answer comes when the tape has got there."""
+    """Run or pause the replay, for everybody. With ``until`` the answer comes when the tape has got there."""
     tape = _required_tape(system)
     if order.state == "paused":
         tape.pause()

@@ -221,8 +221,10 @@ async def set_limits(call: Call) -> object:
 
 
 async def set_state(call: Call) -> object:
-    """Switch an account to active, reducing or halted."""
+    """Switch an account to reducing or halted; back to active takes the scope manage."""
     body: StateRequest = call.body
+    if body.state is AccountState.ACTIVE:
+        call.principal.require(Scope.MANAGE)
     position = await call.system.accounts.set_state(
         call.principal, _account_id(call), body.state, reason=body.reason, correlation_id=call.correlation_id
     )
