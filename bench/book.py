@@ -16,6 +16,9 @@ from pathlib import Path
 
 import httpx
 
+from tradebook.infra.data_directory import DataDirectory
+from tradebook.infra.embedded.postgres import EmbeddedPostgres
+
 EMAIL, PASSWORD = "bench@example.com", "correct horse battery staple"
 NO_RATE = 10_000_000
 
@@ -43,6 +46,18 @@ async def spawn_python(*arguments: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(sys.executable, *arguments)
 
 
+@contextlib.contextmanager
+def running_server(market: str = "simulated") -> Iterator[BenchServer]:
+    """A server on a fresh book, stopped and removed afterwards."""
+    with fresh_directory() as directory:
+        server = BenchServer(directory / "data", market)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 class BenchServer:
     """``tradebook up`` with the simulated market, projector and execution running."""
 
@@ -58,6 +73,17 @@ class BenchServer:
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """Of the server's own process; PostgreSQL, Redis and the projector are its children."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def database_url(self) -> str:
+        """Of its embedded PostgreSQL; a secret."""
+        return EmbeddedPostgres(DataDirectory(self.data)).url
 
     def start(self) -> None:
         """Start, wait until ready, and make the key."""
@@ -110,6 +136,18 @@ class BenchServer:
                 raise TimeoutError("the views do not become level")
             time.sleep(0.2)
         return time.monotonic() - began
+
+    def settle(self, timeout_s: float = 300) -> float:
+        """Wait until every order has reached its venue and the views show it; how many seconds that took."""
+        began = time.monotonic()
+        underway = f"{self.url}/v1/orders?status=pending,submitted&limit=1"
+        while True:
+            self.seconds_until_views_are_level(timeout_s)
+            if not httpx.get(underway, headers=self.headers, timeout=10).json()["items"]:
+                return time.monotonic() - began
+            if time.monotonic() - began > timeout_s:
+                raise TimeoutError("orders are still under way")
+            time.sleep(0.2)
 
     def _post(self, path: str, body: dict[str, object], token: str) -> dict[str, object]:
         headers = {"authorization": f"Bearer {token}"} if token else {}
