@@ -83,7 +83,8 @@ class AccountWriter:
         """Decide, record and answer.
 
         The command is recorded under its own id where that is a function of facts, else under that of the
-        metadata, else under a new one.
+        metadata, else under a new one. Where the metadata has one, a command that was recorded before has the
+        outcome it had then, whatever would be decided now.
 
         Raises what the decider raises, Unavailable under back-pressure, JournalUnavailable when nothing was
         recorded, JournalOutcomeUnknown when that cannot be said: handling it again finds out. When another
@@ -95,21 +96,31 @@ class AccountWriter:
             return await self._handle(command, metadata, with_order)
 
     async def handle_many(
-        self, commands: Sequence[TradingCommand], *, metadata: Metadata, with_order: bool = False
+        self,
+        commands: Sequence[TradingCommand],
+        *,
+        metadata: Metadata,
+        with_order: bool = False,
+        is_patient: bool = False,
     ) -> list[Outcome | TradebookError]:
-        """As ``handle`` for each of them in order, all on their way before the first is awaited."""
+        """As ``handle`` for each of them in order, all on their way before the first is awaited.
+
+        Patient ones may wait a moment for a commit to share.
+        """
         accounts = dict.fromkeys(command.account_id for command in commands)
         absent = [each for each in accounts if self._residents.at_hand(each) is None]
         if absent:
             await asyncio.gather(*map(self._residents.fetch, absent), return_exceptions=True)
-        decisions = [self._decide_if_at_hand(command, metadata, with_order) for command in commands]
+        decisions = [
+            self._decide_if_at_hand(command, metadata, with_order, is_patient) for command in commands
+        ]
         outcomes: list[Outcome | TradebookError] = []
         for command, decision in zip(commands, decisions, strict=True):
             try:
                 if decision is None:
                     outcomes.append(await self._handle(command, metadata, with_order))
                 else:
-                    outcomes.append(await self._outcome(command, decision))
+                    outcomes.append(await self._outcome(command, decision, metadata))
             except VersionConflict:
                 outcomes.append(await self._second_attempt(command, metadata, with_order))
             except TradebookError as error:
@@ -130,6 +141,11 @@ class AccountWriter:
                 continue
             return value
 
+    @property
+    def committed(self) -> int | None:
+        """The newest position that it has recorded; None while anything is on its way."""
+        return None if self._residents.in_flight else self._residents.committed
+
     async def close(self) -> None:
         """Wait for snapshots under way. Appends are awaited by those who made them."""
         await self._residents.close()
@@ -137,7 +153,8 @@ class AccountWriter:
     async def _handle(self, command: TradingCommand, metadata: Metadata, with_order: bool) -> Outcome:
         account_id = command.account_id
         resident = self._residents.at_hand(account_id) or await self._residents.fetch(account_id)
-        return await self._outcome(command, self._decide(resident, command, metadata, with_order))
+        decision = self._decide(resident, command, metadata, with_order)
+        return await self._outcome(command, decision, metadata)
 
     async def _second_attempt(
         self, command: TradingCommand, metadata: Metadata, with_order: bool
@@ -148,19 +165,26 @@ class AccountWriter:
             return error
 
     def _decide_if_at_hand(
-        self, command: TradingCommand, metadata: Metadata, with_order: bool
+        self, command: TradingCommand, metadata: Metadata, with_order: bool, is_patient: bool
     ) -> _Decision | None:
         resident = self._residents.at_hand(command.account_id)
-        return None if resident is None else self._decide(resident, command, metadata, with_order)
+        if resident is None:
+            return None
+        return self._decide(resident, command, metadata, with_order, is_patient)
 
     def _decide(
-        self, resident: Resident, command: TradingCommand, metadata: Metadata, with_order: bool
+        self,
+        resident: Resident,
+        command: TradingCommand,
+        metadata: Metadata,
+        with_order: bool,
+        is_patient: bool = False,
     ) -> _Decision:
         """Decide, send the append on its way and fold ahead."""
         try:
             self._require_room(resident)
             events = model.decide(command, resident.state)
-            append = self._submit(resident, command, events, metadata) if events else None
+            append = self._submit(resident, command, events, metadata, is_patient) if events else None
         except Unavailable as error:
             return _Decision((), None, error)
         except TradebookError as error:
@@ -176,7 +200,12 @@ class AccountWriter:
             raise Unavailable("overloaded", "Too many commands wait for the journal; try again.")
 
     def _submit(
-        self, resident: Resident, command: TradingCommand, events: Sequence[Event], metadata: Metadata
+        self,
+        resident: Resident,
+        command: TradingCommand,
+        events: Sequence[Event],
+        metadata: Metadata,
+        is_patient: bool,
     ) -> asyncio.Future[Appended]:
         command_id = model.command_id_of(command) or metadata.command_id or new_id()
         return self._journal.submit(
@@ -185,12 +214,16 @@ class AccountWriter:
                 expected_version=resident.version,
                 events=events,
                 metadata=msgspec.structs.replace(metadata, command_id=command_id),
+                is_patient=is_patient,
             )
         )
 
-    async def _outcome(self, command: TradingCommand, decision: _Decision) -> Outcome:
+    async def _outcome(self, command: TradingCommand, decision: _Decision, metadata: Metadata) -> Outcome:
         if not decision.events or decision.rests_on is None:
             await _committed(command.account_id, decision.rests_on)
+            before = await self._recorded_before(command, decision, metadata)
+            if before is not None:
+                return await self._first_time(command, before)
             if decision.refusal is not None:
                 raise decision.refusal
             return await self._fulfilled_before(command, decision)
@@ -203,6 +236,20 @@ class AccountWriter:
             last_position=appended.last_position,
             order=decision.order,
         )
+
+    async def _recorded_before(
+        self, command: TradingCommand, decision: _Decision, metadata: Metadata
+    ) -> Appended | None:
+        """Where the command stands that its caller may be repeating and that nothing was recorded for now.
+
+        A refusal of a command with an id of its own stands: it was decided on what is recorded under that id.
+        """
+        if not metadata.command_id or decision.order is not None:
+            return None
+        own_id = model.command_id_of(command)
+        if own_id is not None and decision.refusal is not None:
+            return None
+        return await self._journal.find_command(own_id or metadata.command_id)
 
     async def _fulfilled_before(self, command: TradingCommand, decision: _Decision) -> Outcome:
         """The outcome of a wish that needed no more events; with its place where that can be looked up."""

@@ -76,6 +76,11 @@ class Hub:
         """Whether anyone subscribes, so that nothing need be encoded for nobody."""
         return channel in self._by_channel
 
+    @property
+    def is_watched_by_anyone(self) -> bool:
+        """Whether there is a subscription at all."""
+        return bool(self._by_channel)
+
     async def subscribe(self, client: Client, channel: Channel) -> None:
         """Send the channel's snapshot, then its changes. Raises what the snapshot's source raises."""
         if channel.kind not in self._snapshots:
@@ -133,9 +138,9 @@ class Hub:
         message = Message(channel=channel, kind="change", position=str(sequence), data=msgspec.Raw(data))
         self._deliver(channel, sequence, text_frame(_encode(message)), latest_of=channel)
 
-    def publish_system(self, data: bytes) -> None:
-        """Something about the server itself, for all who watch ``system``."""
-        message = Message(channel=SYSTEM, kind="change", position="0", data=msgspec.Raw(data))
+    def publish_system(self, data: msgspec.Raw) -> None:
+        """How the server is now, for all who watch ``system``."""
+        message = Message(channel=SYSTEM, kind="change", position="0", data=data)
         self._deliver(SYSTEM, 1, text_frame(_encode(message)), latest_of=SYSTEM)
 
     def _publish_change(self, change: ViewChange) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tradebook.journal.projections import Projection
-from tradebook.kernel.errors import Unavailable
+from tradebook.kernel.errors import InvalidInput, Unavailable
 from tradebook.trading import events
 
 if TYPE_CHECKING:
@@ -66,16 +66,24 @@ class Progress:
         return lag
 
     async def wait_for(
-        self, position: int, projections: Sequence[str], *, wait_s_max: float = WAIT_S_MAX
+        self,
+        position: int,
+        projections: Sequence[str],
+        *,
+        wait_s_max: float = WAIT_S_MAX,
+        field: str = "Tradebook-Position",
     ) -> None:
         """Return once the projections show everything up to ``position``.
 
-        Raises Unavailable when they do not get there in time.
+        Raises InvalidInput that names ``field`` for a position that the journal has not come to, Unavailable
+        when they do not get there in time.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_s_max
+        is_recorded = False
         for name in projections:
             while not await self._pool.fetchval(HAS_REACHED, name, position, self._types[name]):
+                is_recorded = is_recorded or await self._require_recorded(position, field)
                 if loop.time() > deadline:
                     raise Unavailable(
                         "position_not_reached",
@@ -83,6 +91,14 @@ class Progress:
                         {"wanted_position": str(position), "view": name},
                     )
                 await asyncio.sleep(_POLL_S)
+
+    async def _require_recorded(self, position: int, field: str) -> bool:
+        head: int = await self._pool.fetchval(SELECT_HEAD)
+        if position > head:
+            raise InvalidInput(
+                field, f"the journal ends at position {head}", "take one that an answer or an event has named"
+            )
+        return True
 
     async def catch_up(self, projections: Sequence[str]) -> None:
         """Give the projections half a second to show what is committed now, and no more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -17,13 +17,24 @@ from tradebook.matching.deadlines import Deadlines
 from tradebook.trading.commands import VenueReport
 from tradebook.trading.conditions import CONDITIONAL_TYPES, end_of
 from tradebook.trading.orders import OrderStatus, TimeInForce
-from tradebook.trading.ports import Capabilities, ReportSink, VenueOrder, VenueOrderState
+from tradebook.trading.ports import (
+    Capabilities,
+    ReportSink,
+    VenueHealth,
+    VenueOrder,
+    VenueOrderState,
+    VenueState,
+)
 from tradebook.venues.paper.exchange import PaperExchange
 from tradebook.venues.paper.rules import latency_of
 
 UNRECORDED_REPORTS_MAX = 20_000
 """With more reports than this waiting to be recorded the venue takes no orders and ignores the market."""
 
+ANCHORS_TOLD_EVERY_S = 1
+"""Trailing stops that moved a step are reported once in so many seconds of the market's time."""
+
+_ANCHORS = "anchors"
 _TIMER_MIN_S = 0.005
 """The shortest wait for the market's time, which may stand still while a tape is paused."""
 
@@ -72,6 +83,14 @@ class PaperVenue:
         self._has_reports = asyncio.Event()
         self._reporter: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
+
+    def health(self) -> VenueHealth:
+        """It fails while it does not run or its reports are not being recorded."""
+        if self._reporter is None or self._reporter.done():
+            return VenueHealth(state=VenueState.FAILED, detail="it does not run")
+        if self._is_shut:
+            return VenueHealth(state=VenueState.FAILED, detail="it waits until its reports are recorded")
+        return VenueHealth(state=VenueState.OK, detail=f"{len(self._unrecorded)} reports to be recorded")
 
     async def start(self, reports: ReportSink) -> None:
         """Listen to the market and report to ``reports``."""
@@ -135,6 +154,11 @@ class PaperVenue:
         return [order.state() for order in self._exchange.open_orders(account_id)]
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether everything it said is recorded."""
+        return not self._unrecorded
+
+    @property
     def _is_shut(self) -> bool:
         return len(self._unrecorded) >= UNRECORDED_REPORTS_MAX
 
@@ -163,6 +187,9 @@ class PaperVenue:
             return
         if isinstance(event, Trade):
             self._exchange.on_trade(event)
+            if _ANCHORS not in self._actions and self._exchange.trailing:
+                at = self._market.now() + timedelta(seconds=ANCHORS_TOLD_EVERY_S)
+                self._schedule(_ANCHORS, at, self._exchange.trailing.tell_all)
         if self._without_price:
             waiting, self._without_price = self._without_price, []
             for order in waiting:
