@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import os
 import signal
@@ -14,6 +13,7 @@ from contextlib import AsyncExitStack, contextmanager, suppress
 import structlog
 import uvicorn
 
+from tradebook.bootstrap import garbage
 from tradebook.bootstrap.children import Child
 from tradebook.bootstrap.edge import edge
 from tradebook.bootstrap.foundation import Foundation, foundation, servers
@@ -21,12 +21,11 @@ from tradebook.bootstrap.system import System, system
 from tradebook.infra.data_directory import DataDirectory, write_atomically
 from tradebook.infra.logs import configure_logs
 from tradebook.infra.settings import Settings
+from tradebook.trading.api import ORDER_ENTRY
+from tradebook.web.direct import DirectRoutes
 from tradebook.web.server import server_config
 
 Milestone = Callable[[str, Mapping[str, str]], None]
-
-COLLECT_EVERY = (50_000, 50, 100)
-"""Garbage collection thresholds: measured to be the tail of order latency at Python's defaults."""
 
 log = structlog.get_logger("tradebook")
 
@@ -50,6 +49,7 @@ async def _listen(base: Foundation, parts: System, on_milestone: Milestone) -> N
     settings = base.settings
     config = server_config(
         edge(base, parts),
+        direct=DirectRoutes(parts, ORDER_ENTRY),
         host=settings.host,
         port=settings.port,
         hub=parts.hub,
@@ -65,7 +65,7 @@ async def _listen(base: Foundation, parts: System, on_milestone: Milestone) -> N
     )
     url = f"http://{settings.host}:{settings.port}"
     _announce(base, url)
-    _settle_garbage()
+    garbage.settle()
     on_milestone("ready", {"url": url})
     if not parts.identity.owner_setup.has_owner():
         link = await parts.identity.owner_setup.owner_link()
@@ -73,7 +73,8 @@ async def _listen(base: Foundation, parts: System, on_milestone: Milestone) -> N
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    waiting = [asyncio.create_task(stop.wait()), serving, asyncio.create_task(parts.failure())]
+    waiting = [asyncio.create_task(each) for each in (stop.wait(), parts.failure(), garbage.set_apart())]
+    waiting.append(serving)
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await serving
@@ -114,10 +115,3 @@ def _announce(base: Foundation, url: str) -> None:
     base.directory.announce(url=url)
     document = json.dumps({"pid": os.getpid(), "url": url}).encode()
     write_atomically(base.directory.root / SERVER_FILE, document, mode=0o644)
-
-
-def _settle_garbage() -> None:
-    """What is here now stays; look for cycles among what comes after, and seldom."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_EVERY)

@@ -24,8 +24,9 @@ import structlog
 from msgspec import Meta
 
 from tradebook.identity.principal import Principal, Scope
-from tradebook.kernel.errors import TradebookError, Unauthenticated
+from tradebook.kernel.errors import InvalidInput, TradebookError, Unauthenticated
 from tradebook.kernel.ids import AccountId, InstrumentId, OrderId, new_id
+from tradebook.kernel.unambiguous import require_distinct_keys
 from tradebook.trading.services.orders import OrderResult
 from tradebook.trading.services.requests import Amount, OrderRequest, ReplaceRequest
 from tradebook.web import metrics, problems
@@ -139,6 +140,11 @@ class TradeSocket(Socket):
             request = _decode(message)
         except msgspec.DecodeError as error:
             self._refuse(_id_of(message), problems.of_decoding(error))
+            return
+        try:
+            require_distinct_keys(message)
+        except InvalidInput as repetition:
+            self._refuse(request.id, repetition)
             return
         if isinstance(request, Auth):
             self._token = request.token

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tradebook.trading.api import accounts, explain, orders, venues
 from tradebook.trading.api.description import describe
-from tradebook.trading.api.endpoint import route
+from tradebook.trading.api.endpoint import Served, route
 
 _TAGGED = (
     ("orders", orders.ENDPOINTS),
@@ -13,5 +13,7 @@ _TAGGED = (
     ("explain", explain.ENDPOINTS),
 )
 
+ORDER_ENTRY = {("POST", each.path): Served(each) for each in orders.ENDPOINTS if each.method == "POST"}
+"""Routes by method and path that are worth a short way to them."""
 ROUTES = tuple(route(endpoint) for _, endpoints in _TAGGED for endpoint in endpoints)
 FRAGMENTS = tuple(describe(endpoints, tag) for tag, endpoints in _TAGGED)

@@ -7,7 +7,7 @@ once, by an ``Endpoint``; route and description come from that.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -22,11 +22,12 @@ from starlette.types import Scope as ASGIScope
 from tradebook.identity.guard import bearer_token
 from tradebook.identity.principal import Principal, Scope
 from tradebook.kernel.errors import InvalidInput
-from tradebook.kernel.parameters import require_known
+from tradebook.kernel.unambiguous import require_distinct_keys, require_known
 
 ORDER_BYTES_MAX = 64 * 1024
 POSITION_HEADER = b"tradebook-position"
 _IS_JSON = (b"content-type", b"application/json")
+_NO_PATH: Mapping[str, str] = {}
 
 
 class Call(NamedTuple):
@@ -34,7 +35,7 @@ class Call(NamedTuple):
 
     system: Any
     principal: Principal
-    path: dict[str, str]
+    path: Mapping[str, str]
     query: Any
     body: Any
     correlation_id: str
@@ -72,10 +73,10 @@ class Endpoint(NamedTuple):
 
 def route(endpoint: Endpoint) -> Route:
     """The Starlette route."""
-    return Route(endpoint.path, _Served(endpoint), methods=[endpoint.method], include_in_schema=False)
+    return Route(endpoint.path, Served(endpoint), methods=[endpoint.method], include_in_schema=False)
 
 
-class _Served:
+class Served:
     """An endpoint as the ASGI application of its route, without the price of a Request and a Response."""
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -84,40 +85,59 @@ class _Served:
         self._encode = msgspec.json.Encoder().encode
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        scope["route"] = self._endpoint  # the edge counts requests by their route's path
+        state = scope.get("state", {})
+        status, answer, position = await self.answer(
+            scope["app"].state.system,
+            scope["headers"],
+            b"" if self._decoder is None else await _read_body(receive),
+            correlation_id=state.get("correlation_id", ""),
+            command_id=state.get("command_id", ""),
+            path=scope.get("path_params", {}),
+            query_string=scope["query_string"],
+        )
+        headers = [(b"content-length", b"%d" % len(answer)), _IS_JSON]
+        if position:
+            headers.append((POSITION_HEADER, position))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    async def answer(
+        self,
+        system: Any,
+        headers: Iterable[tuple[bytes, bytes]],
+        body: bytes,
+        *,
+        correlation_id: str,
+        command_id: str = "",
+        path: Mapping[str, str] = _NO_PATH,
+        query_string: bytes = b"",
+    ) -> tuple[int, bytes, bytes]:
+        """Status, JSON body, and where in the journal that stands which was written (else empty).
+
+        Raises what is to become a problem.
+        """
         endpoint = self._endpoint
-        scope["route"] = endpoint  # the edge counts requests by their route's path
-        system, state = scope["app"].state.system, scope.get("state", {})
-        authorization, wanted_position = _read_headers(scope["headers"])
+        authorization, wanted_position = _read_headers(headers)
         principal = await _enter(authorization, system.authenticator)
         principal.require(endpoint.scope)
-        body = None
-        if self._decoder is not None:
-            body = _decode(self._decoder, await _read_body(receive), endpoint.bytes_max)
         document = await endpoint.handler(
             Call(
                 system=system,
                 principal=principal,
-                path=scope.get("path_params", {}),
-                query=_query(scope["query_string"], endpoint.query),
-                body=body,
-                correlation_id=state.get("correlation_id", ""),
-                command_id=state.get("command_id", ""),
+                path=path,
+                query=_query(query_string, endpoint.query),
+                body=None if self._decoder is None else _decode(self._decoder, body, endpoint.bytes_max),
+                correlation_id=correlation_id,
+                command_id=command_id,
                 wanted_position=_position(wanted_position),
             )
         )
         status = endpoint.status
         if isinstance(document, Answer):
             document, status = document
-        answer = self._encode(document)
-        headers = [(b"content-length", b"%d" % len(answer)), _IS_JSON, *_place(document)]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
-
-
-def _place(document: object) -> Iterable[tuple[bytes, bytes]]:
-    """Where what was written stands: sent back with a GET, that waits until the view shows it."""
-    position = getattr(document, "journal_position", None)
-    return () if position is None else ((POSITION_HEADER, position.encode()),)
+        position = getattr(document, "journal_position", "")
+        return status, self._encode(document), position.encode()
 
 
 def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str | None, str | None]:
@@ -154,13 +174,15 @@ def _decode(decoder: msgspec.json.Decoder[Any], body: bytes, bytes_max: int) -> 
     if len(body) > bytes_max:
         raise InvalidInput("body", f"more than {bytes_max} bytes", "send less at once", code="body_too_large")
     try:
-        return decoder.decode(body)
+        decoded = decoder.decode(body)
     except msgspec.ValidationError as error:
         raise invalid(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(
             "body", f"it is not JSON ({error})", "send a JSON object", code="malformed_json"
         ) from None
+    require_distinct_keys(body)
+    return decoded
 
 
 _AT = re.compile(r"^(?P<problem>.*?)(?: - at `\$?\.?(?P<field>[^`]*)`)?$", re.DOTALL)
