@@ -1,4 +1,4 @@
-"""A request that could be read in two ways is refused: a misspelt name is not none, a second value not a mend."""
+"""What could be read in two ways is refused: a misspelt name is not none, a second value not a mend."""
 
 from __future__ import annotations
 
