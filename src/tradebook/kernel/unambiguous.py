@@ -35,7 +35,7 @@ def require_distinct_keys(data: bytes) -> None:
         inner = [_members(raw) for each in objects for raw in each.values() if bytes(raw).startswith(b"{")]
         if colons == sum(map(len, objects)) + sum(map(len, inner)):
             return
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         pass  # of another shape, or no JSON: that is for others to say
     try:
         _look_for_repetition(data.decode())
