@@ -17,6 +17,7 @@ from starlette.routing import Route
 from tradebook.identity.principal import Scope
 from tradebook.kernel.errors import Unauthenticated
 from tradebook.kernel.messages import Value
+from tradebook.web.metrics import TASKS
 from tradebook.web.ports import Authenticator
 
 CHECK_S_MAX = 2.0
@@ -119,6 +120,7 @@ def health_routes(checks: Mapping[str, Check], authenticator: Authenticator) -> 
 
     async def metrics(request: Request) -> Response:
         await _require_operator(request, authenticator)
+        TASKS.set(len(asyncio.all_tasks()))
         return Response(
             prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_PLAIN_0_0_4
         )

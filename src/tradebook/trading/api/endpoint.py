@@ -52,6 +52,16 @@ class Answer(NamedTuple):
     status: int
 
 
+class Reply(NamedTuple):
+    """What goes back."""
+
+    status: int
+    body: bytes
+    """JSON."""
+    headers: Sequence[tuple[bytes, bytes]]
+    """Beside those that every answer has."""
+
+
 Handler = Callable[[Call], Awaitable[object]]
 
 
@@ -87,7 +97,7 @@ class Served:
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         scope["route"] = self._endpoint  # the edge counts requests by their route's path
         state = scope.get("state", {})
-        status, answer, position = await self.answer(
+        reply = await self.answer(
             scope["app"].state.system,
             scope["headers"],
             b"" if self._decoder is None else await _read_body(receive),
@@ -96,11 +106,9 @@ class Served:
             path=scope.get("path_params", {}),
             query_string=scope["query_string"],
         )
-        headers = [(b"content-length", b"%d" % len(answer)), _IS_JSON]
-        if position:
-            headers.append((POSITION_HEADER, position))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        headers = [(b"content-length", b"%d" % len(reply.body)), _IS_JSON, *reply.headers]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
 
     async def answer(
         self,
@@ -112,11 +120,8 @@ class Served:
         command_id: str = "",
         path: Mapping[str, str] = _NO_PATH,
         query_string: bytes = b"",
-    ) -> tuple[int, bytes, bytes]:
-        """Status, JSON body, and where in the journal that stands which was written (else empty).
-
-        Raises what is to become a problem.
-        """
+    ) -> Reply:
+        """Raises what is to become a problem."""
         endpoint = self._endpoint
         authorization, wanted_position = _read_headers(headers)
         principal = await _enter(authorization, system.authenticator)
@@ -137,8 +142,13 @@ class Served:
         status = endpoint.status
         if isinstance(document, Answer):
             document, status = document
-        position = getattr(document, "journal_position", "")
-        return status, self._encode(document), position.encode()
+        return Reply(status, self._encode(document), _place(document))
+
+
+def _place(document: object) -> Sequence[tuple[bytes, bytes]]:
+    """Where what was written stands: sent back with a GET, that waits until the view shows it."""
+    position = getattr(document, "journal_position", None)
+    return () if position is None else ((POSITION_HEADER, position.encode()),)
 
 
 def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str | None, str | None]:

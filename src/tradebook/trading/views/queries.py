@@ -137,9 +137,9 @@ class TradingQueries:
         """Orders by time of placement, the newest first."""
         until = TimeKey(at=wanted.until or _FOREVER, position=0)
         key = min(until, page.after(TimeKey, first=until), key=lambda key: (key.at, key.position))
-        where = _Where(sorted(wanted.statuses), key.at, key.position, wanted.since or _NEVER, page.limit)
+        since, sides = wanted.since or _NEVER, [wanted.side] if wanted.side else list(Side)
+        where = _Where(sorted(wanted.statuses), key.at, key.position, since, page.limit, sides)
         where.equals("o.instrument", wanted.instrument)
-        where.equals("o.side", wanted.side)
         where.in_accounts("o.account_id", await self._accounts(principal, wanted.account_id))
         rows = await self._pool.fetch(where.fill_in(statements.SELECT_ORDERS), *where.arguments)
         last = rows and TimeKey(at=rows[-1]["created_at"], position=rows[-1]["placed_position"])
