@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 import jwt
 import msgspec
@@ -29,7 +30,8 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     sid: str
     """The session it belongs to: ending the session revokes every ``jti`` of it."""
     iat: int
-    exp: int
+    exp: Annotated[int, msgspec.Meta(ge=0, lt=253_402_300_800)]
+    """Seconds since 1970; a time has four digits for its year."""
 
     @property
     def expires_at(self) -> datetime:

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from tradebook.kernel.parameters import require_known
+from tradebook.kernel.unambiguous import require_distinct_keys, require_known
 from tradebook.web import openapi, problems, reference
 from tradebook.web.edge import BODY_BYTES_MAX, Around, Edge
 from tradebook.web.health import Check, health_routes
@@ -59,7 +59,7 @@ def api(routers: Sequence[APIRouter]) -> FastAPI:
         redirect_slashes=False,
         max_body_size=BODY_BYTES_MAX,
         exception_handlers=problems.EXCEPTION_HANDLERS,
-        dependencies=[Depends(_require_known_parameters)],
+        dependencies=[Depends(_require_known_parameters), Depends(_require_distinct_keys)],
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     for router in routers:
@@ -76,6 +76,11 @@ def _require_known_parameters(request: Request) -> None:
             each.alias for each in parameters if getattr(each.field_info, "in_", None) is ParamTypes.query
         ]
         require_known([name for name, _ in given], known)
+
+
+async def _require_distinct_keys(request: Request) -> None:
+    if request.method in ("POST", "PUT", "PATCH"):
+        require_distinct_keys(await request.body())
 
 
 def _hot_endpoints(routes: Sequence[Route]) -> dict[tuple[str, str], ASGIApp]:

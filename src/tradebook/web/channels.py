@@ -62,6 +62,8 @@ def parse_channel(text: str) -> Channel:
     channel = Channel(name=text, kind=kind, argument=argument)
     if len(text) > 128:
         raise InvalidInput("channels", "a name of more than 128 characters", "use a channel's name")
+    if not text.isprintable():
+        raise InvalidInput("channels", "a name with signs that cannot be read", "use a channel's name")
     if kind in ACCOUNT_CHANNELS or text == SYSTEM:
         if argument or ":" not in text:
             return channel

@@ -15,10 +15,14 @@ from typing import Any, NamedTuple, Protocol
 
 import structlog
 from starlette.responses import Response
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from tradebook.web import problems
-from tradebook.web.edge import API_HEADERS, BODY_BYTES_MAX, read_headers, record_answer
+from tradebook.web.edge import API_HEADERS, read_headers, record_answer
+
+BODY_BYTES_MAX = HIGH_WATER_LIMIT
+"""Beyond this uvicorn stops reading a body until somebody takes from it: nobody does on the short way."""
 
 Headers = Sequence[tuple[bytes, bytes]]
 

@@ -118,8 +118,16 @@ def as_kernel_error(error: Exception) -> TradebookError | None:
     return None
 
 
-def of_decoding(error: msgspec.DecodeError) -> InvalidInput:
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes that are none of our messages."""
+
+
+def of_decoding(error: Exception) -> InvalidInput:
     """What is wrong with a message that could not be read, and where."""
+    if isinstance(error, RecursionError):
+        return InvalidInput(
+            "body", "nested too deep", "send what the reference describes", code="malformed_json"
+        )
     if not isinstance(error, msgspec.ValidationError):
         return InvalidInput("body", f"not JSON: {error}", "send one JSON document", code="malformed_json")
     reason, _, place = str(error).partition(" - at ")

@@ -25,7 +25,7 @@ import structlog
 
 from tradebook.identity.principal import Principal, Scope
 from tradebook.kernel.errors import Conflict, InvalidInput, Unauthenticated
-from tradebook.web import metrics
+from tradebook.web import metrics, problems
 from tradebook.web.channels import parse_channel
 from tradebook.web.hub import Hub, problem_message
 from tradebook.web.ports import Authenticator
@@ -98,8 +98,8 @@ class StreamSocket(Socket):
     def received(self, message: bytes) -> None:
         try:
             request = _decode(message)
-        except msgspec.DecodeError as error:
-            self._hub.send(self, problem_message(error, op="unknown"))
+        except problems.UNREADABLE as error:
+            self._hub.send(self, problem_message(problems.of_decoding(error), op="unknown"))
         else:
             self._enqueue(request)
 

@@ -24,10 +24,11 @@ import structlog
 from msgspec import Meta
 
 from tradebook.identity.principal import Principal, Scope
-from tradebook.kernel.errors import TradebookError, Unauthenticated
+from tradebook.kernel.errors import InvalidInput, TradebookError, Unauthenticated
 from tradebook.kernel.ids import AccountId, InstrumentId, OrderId, new_id
+from tradebook.kernel.unambiguous import require_distinct_keys
 from tradebook.trading.services.orders import OrderResult
-from tradebook.trading.services.requests import Amount, OrderRequest, ReplaceRequest
+from tradebook.trading.services.requests import Amount, Identifier, OrderRequest, ReplaceRequest
 from tradebook.web import metrics, problems
 from tradebook.web.outbox import Writer
 from tradebook.web.ports import Authenticator, OrderEntry
@@ -38,7 +39,6 @@ IN_FLIGHT_MAX = 1_000
 """Requests of one socket that may wait for their commit; beyond it nothing more is read."""
 BATCH_MAX = 500
 
-OrderKey = Annotated[OrderId, Meta(max_length=64)]
 RequestId = int | Annotated[str, Meta(max_length=64)]
 
 log = structlog.get_logger("tradebook.web")
@@ -63,7 +63,7 @@ class Batch(_Request, tag="batch", kw_only=True):
 class Replace(_Request, tag="replace", kw_only=True):
     """New terms for an order."""
 
-    order_id: OrderKey
+    order_id: Identifier
     quantity: Amount | None = None
     price: Amount | None = None
     stop_price: Amount | None = None
@@ -72,14 +72,14 @@ class Replace(_Request, tag="replace", kw_only=True):
 class Cancel(_Request, tag="cancel", kw_only=True):
     """No more of an order."""
 
-    order_id: OrderKey
+    order_id: Identifier
 
 
 class CancelAll(_Request, tag="cancel_all", kw_only=True):
     """No more of any order."""
 
-    account_id: Annotated[AccountId, Meta(max_length=64)] | None = None
-    instrument: Annotated[InstrumentId, Meta(max_length=64)] | None = None
+    account_id: Identifier | None = None
+    instrument: Identifier | None = None
 
 
 class Auth(_Request, tag="auth", kw_only=True):
@@ -137,8 +137,13 @@ class TradeSocket(Socket):
     def received(self, message: bytes) -> None:
         try:
             request = _decode(message)
-        except msgspec.DecodeError as error:
+        except problems.UNREADABLE as error:
             self._refuse(_id_of(message), problems.of_decoding(error))
+            return
+        try:
+            require_distinct_keys(message)
+        except InvalidInput as repetition:
+            self._refuse(request.id, repetition)
             return
         if isinstance(request, Auth):
             self._token = request.token
@@ -216,19 +221,19 @@ class TradeSocket(Socket):
                     quantity=first.quantity, price=first.price, stop_price=first.stop_price
                 )
                 changed = await orders.replace(
-                    principal, first.order_id, terms, correlation_id=self._correlation_id
+                    principal, OrderId(first.order_id), terms, correlation_id=self._correlation_id
                 )
                 self._answer(first.id, changed)
             case Cancel():
                 cancelled = await orders.cancel(
-                    principal, first.order_id, correlation_id=self._correlation_id
+                    principal, OrderId(first.order_id), correlation_id=self._correlation_id
                 )
                 self._answer(first.id, cancelled)
             case CancelAll():
                 swept = await orders.cancel_all(
                     principal,
-                    account_id=first.account_id,
-                    instrument_id=first.instrument,
+                    account_id=AccountId(first.account_id) if first.account_id else None,
+                    instrument_id=InstrumentId(first.instrument) if first.instrument else None,
                     correlation_id=self._correlation_id,
                 )
                 self._send(_Answer(first.id, swept))
@@ -284,5 +289,5 @@ def _id_of(message: bytes) -> RequestId | None:
     """The id of a message that is otherwise unfit, so that its sender can tell which it was."""
     try:
         return _decode_id(message).id
-    except msgspec.DecodeError:
+    except problems.UNREADABLE:
         return None

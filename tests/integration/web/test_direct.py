@@ -123,6 +123,13 @@ async def test_a_plain_request_takes_the_short_way(server: Server) -> None:
     assert headers["tradebook-position"] == "7"
 
 
+async def test_a_body_too_large_for_the_short_way_takes_the_long_one(server: Server) -> None:
+    async with httpx.AsyncClient(base_url=f"http://{server.address}") as http:
+        for size, way in ((64 * 1024, "short"), (64 * 1024 + 1, "long"), (500_000, "long")):
+            answer = (await http.post(PATH, content=b" " * size)).json()
+            assert (answer["way"], answer["got"]) == (way, size)
+
+
 @pytest.mark.parametrize(
     "header", ["Transfer-Encoding: chunked", "Connection: close", "Expect: 100-continue", "Upgrade: h2c"]
 )

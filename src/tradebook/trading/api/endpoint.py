@@ -22,7 +22,7 @@ from starlette.types import Scope as ASGIScope
 from tradebook.identity.guard import bearer_token
 from tradebook.identity.principal import Principal, Scope
 from tradebook.kernel.errors import InvalidInput
-from tradebook.kernel.parameters import require_known
+from tradebook.kernel.unambiguous import require_distinct_keys, require_known
 
 ORDER_BYTES_MAX = 64 * 1024
 POSITION_HEADER = b"tradebook-position"
@@ -126,6 +126,7 @@ class Served:
         authorization, wanted_position = _read_headers(headers)
         principal = await _enter(authorization, system.authenticator)
         principal.require(endpoint.scope)
+        _require_readable(path)
         document = await endpoint.handler(
             Call(
                 system=system,
@@ -184,13 +185,19 @@ def _decode(decoder: msgspec.json.Decoder[Any], body: bytes, bytes_max: int) -> 
     if len(body) > bytes_max:
         raise InvalidInput("body", f"more than {bytes_max} bytes", "send less at once", code="body_too_large")
     try:
-        return decoder.decode(body)
+        decoded = decoder.decode(body)
     except msgspec.ValidationError as error:
         raise invalid(error) from None
+    except RecursionError:
+        raise InvalidInput(
+            "body", "nested too deep", "send what the reference describes", code="malformed_json"
+        ) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(
             "body", f"it is not JSON ({error})", "send a JSON object", code="malformed_json"
         ) from None
+    require_distinct_keys(body)
+    return decoded
 
 
 _AT = re.compile(r"^(?P<problem>.*?)(?: - at `\$?\.?(?P<field>[^`]*)`)?$", re.DOTALL)
@@ -205,7 +212,7 @@ def invalid(error: msgspec.ValidationError) -> InvalidInput:
     named = _NAMED.search(problem)
     if named is not None:
         field = f"{field}.{named['field']}" if field else named["field"]
-    remedy = "write decimals as strings" if "Expected `str`" in problem else "correct it"
+    remedy = "write decimals as strings" if "Expected `str" in problem else "correct it"
     return InvalidInput(field or "body", problem, remedy)
 
 
@@ -215,6 +222,7 @@ def _query(query_string: bytes, kind: type | None) -> object:
     given = QueryParams(query_string)
     types = {} if kind is None else _types_of(kind)
     require_known([name for name, _ in given.multi_items()], types)
+    _require_readable(given)
     if kind is None:
         return None
     values = {name: _number(text) if types[name] is int else text for name, text in given.items()}
@@ -222,6 +230,13 @@ def _query(query_string: bytes, kind: type | None) -> object:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
         raise invalid(error) from None
+
+
+def _require_readable(texts: Mapping[str, str]) -> None:
+    """No name or id has signs that cannot be read, and the database takes no NUL."""
+    for name, text in texts.items():
+        if not text.isprintable():
+            raise InvalidInput(name, "it has signs that cannot be read", "take it as an answer gave it")
 
 
 @cache

@@ -142,7 +142,7 @@ class Explainer:
 
     async def explain(self, of: str, name: FigureName, page: PageRequest) -> ExplanationDocument:
         """The figure that ``of`` names. Raises InvalidInput for a cursor that is not ours."""
-        before = page.after(int, first=POSITION_MAX)
+        before = page.after_position(first=POSITION_MAX)
         if name.kind == "balance":
             return await self._balance(of, name, before, page.limit)
         return await self._position(of, name, before, page.limit)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from tradebook.kernel.errors import InvalidInput
 
@@ -15,6 +16,9 @@ T = TypeVar("T")
 
 LIMIT_MAX = 500
 POSITION_MAX = 2**63 - 1
+
+
+JournalPosition = Annotated[int, Meta(ge=0, le=POSITION_MAX)]
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -29,6 +33,10 @@ class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     limit: int = 50
     cursor: str | None = None
+
+    def after_position(self, *, first: int) -> int:
+        """As ``after`` for lists whose key is a journal position."""
+        return self.after(JournalPosition, first=first)
 
     def after(self, kind: type[T], *, first: T) -> T:
         """The key behind which the page begins; ``first`` where no cursor is given. Raises InvalidInput."""
@@ -45,15 +53,15 @@ class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
 class TimeKey(msgspec.Struct, frozen=True, array_like=True):
     """A place in a list by time, newest first."""
 
-    at: datetime
-    position: int
+    at: Annotated[datetime, Meta(tz=True)]
+    position: JournalPosition
 
 
 class LineKey(msgspec.Struct, frozen=True, array_like=True):
     """A place in the ledger, newest first."""
 
-    position: int
-    line: int
+    position: JournalPosition
+    line: Annotated[int, Meta(ge=0, le=2**15 - 1)]
 
 
 def page_of(items: list[T], limit: int, last_key: Any) -> Page[T]:

@@ -115,7 +115,7 @@ class TradingQueries:
 
     async def accounts(self, principal: Principal, page: PageRequest) -> Page[msgspec.Raw]:
         """Accounts, the newest first."""
-        before = page.after(int, first=POSITION_MAX)
+        before = page.after_position(first=POSITION_MAX)
         rows = await self._pool.fetch(statements.SELECT_ACCOUNTS, before, *_seen(principal), page.limit)
         return page_of([_raw(row) for row in rows], page.limit, rows and rows[-1]["opened_position"])
 
@@ -147,7 +147,7 @@ class TradingQueries:
 
     async def fills(self, principal: Principal, wanted: FillFilter, page: PageRequest) -> Page[FillDocument]:
         """Fills in journal order, the newest first."""
-        before = page.after(int, first=POSITION_MAX)
+        before = page.after_position(first=POSITION_MAX)
         where = _Where(before, wanted.since or _NEVER, wanted.until or _FOREVER, page.limit)
         where.equals("f.order_id", wanted.order_id)
         where.equals("f.instrument", wanted.instrument)

@@ -1,0 +1,158 @@
+"""What was just written can be read, figures explain themselves, and the server says how it is."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.e2e.edge.conftest import BTC, Book
+from websockets.sync.client import connect
+
+from tradebook.kernel.ids import new_id
+
+
+def test_an_account_is_there_as_soon_as_it_is_open(book: Book) -> None:
+    for _ in range(20):
+        opened = book.client.post("/v1/accounts", {"name": "new"})
+        path = f"/v1/accounts/{opened['account_id']}"
+        assert book.client.get(path)["account_id"] == opened["account_id"]
+        for part in ("balances", "positions", "fills", "ledger", "risk"):
+            book.client.get(f"{path}/{part}")
+        assert book.client.get(f"/v1/orders?account_id={opened['account_id']}")["items"] == []
+
+
+def test_an_order_is_there_as_soon_as_it_is_placed(book: Book) -> None:
+    for _ in range(20):
+        order_id = book.order(new_id())["order_id"]
+        assert book.client.get(f"/v1/orders/{order_id}")["order_id"] == order_id
+        book.client.call("DELETE", f"/v1/orders/{order_id}")
+
+
+@pytest.mark.parametrize("key", [{}, {"idempotency-key": "a key"}], ids=["short way", "long way"])
+def test_a_write_says_where_it_stands_and_a_read_can_wait_for_that(book: Book, key: dict[str, str]) -> None:
+    account_id = book.client.open_account(deposits={})
+    for total in ("500", "1000", "1500"):
+        answer = book.client.http.post(
+            f"/v1/accounts/{account_id}/deposits", json={"asset": "USDT", "amount": "500"}
+        )
+        place = {"tradebook-position": answer.headers["tradebook-position"]}
+        shown = book.client.get(f"/v1/accounts/{account_id}/balances", headers=place)["items"]
+        assert [each["total"] for each in shown] == [total]
+    order = book.order_request(new_id(), account_id=account_id)
+    placed = book.client.http.post("/v1/orders", json=order, headers=key)
+    assert placed.headers["tradebook-position"] == placed.json()["journal_position"]
+
+
+# --- explain
+
+
+@pytest.fixture(scope="module")
+def traded(book: Book) -> str:
+    """An account with a deposit, two buys, a sell and an order that holds."""
+    account_id = book.client.open_account(deposits={"USDT": "5000"})
+    for side, quantity in (("buy", "0.01"), ("buy", "0.02"), ("sell", "0.015")):
+        terms = {
+            "account_id": account_id,
+            "side": side,
+            "quantity": quantity,
+            "type": "market",
+            "price": None,
+        }
+        order_id = book.order(new_id(), **terms)["order_id"]
+        book.client.wait_until(f"/v1/orders/{order_id}", lambda order: order["status"] == "filled")
+    book.order(new_id(), account_id=account_id)
+    book.client.wait_for_views()
+    return account_id
+
+
+def explain(book: Book, of: str, **query: Any) -> dict[str, Any]:
+    explained: dict[str, Any] = book.client.get("/v1/explain", params={"of": of, **query})
+    return explained
+
+
+@pytest.mark.parametrize("figure", ["total", "available", "held"])
+@pytest.mark.parametrize("asset", ["USDT", "BTC"])
+def test_a_balance_is_the_sum_of_its_postings(book: Book, traded: str, asset: str, figure: str) -> None:
+    balances = book.client.get(f"/v1/accounts/{traded}/balances")["items"]
+    shown = next(each for each in balances if each["asset"] == asset)
+    explained = explain(book, f"balance:{traded}:{asset}:{figure}", limit=500)
+    assert (explained["value"], explained["unit"]) == (shown[figure], asset)
+    total = sum((Decimal(each["amount"]) for each in explained["postings"]), Decimal(0))
+    assert total == Decimal(shown[figure])
+    accounts = {"total": {"available", "held"}}.get(figure, {figure})
+    assert {each["ledger_account"] for each in explained["postings"]} <= accounts
+    inputs = {each["name"]: each["value"] for each in explained["inputs"]}
+    assert inputs["postings"] == str(len(explained["postings"]))
+    for event in explained["events"]:
+        assert book.client.get(f"/v1/journal/{event['position']}")["type"] == event["type"]
+    assert {each["position"] for each in explained["postings"]} == {
+        each["position"] for each in explained["events"]
+    }
+
+
+def test_a_position_is_what_its_fills_made_it(book: Book, traded: str) -> None:
+    [shown] = book.client.get(f"/v1/accounts/{traded}/positions")["items"]
+    fills = book.client.get(f"/v1/accounts/{traded}/fills")["items"]
+    for figure in ("quantity", "average_entry_price", "cost", "realised_pnl"):
+        explained = explain(book, f"position:{traded}:{BTC}:{figure}")
+        assert explained["value"] == shown[figure]
+        assert explained["formula"]
+        inputs = {each["name"]: each["value"] for each in explained["inputs"]}
+        assert (inputs["bought"], inputs["sold"], inputs["fills"]) == ("0.03", "0.015", str(len(fills)))
+        left = Decimal(inputs["bought"]) - Decimal(inputs["sold"]) - Decimal(inputs["base_fees"])
+        assert left == Decimal(shown["quantity"])
+        assert [event["type"] for event in explained["events"]] == ["trading.OrderFilled"] * len(fills)
+        assert explained["journal_position"] == explained["events"][0]["position"]
+        assert {each["asset"] for each in explained["postings"]} == {"BTC", "USDT"}
+
+
+@pytest.mark.parametrize("what", ["balance:{}:USDT:total", f"position:{{}}:{BTC}:cost"])
+def test_what_is_behind_a_figure_comes_in_pages(book: Book, traded: str, what: str) -> None:
+    of = what.format(traded)
+    whole = explain(book, of, limit=500)
+    positions, cursor = [], None
+    while True:
+        page = explain(book, of, limit=2, **({"cursor": cursor} if cursor else {}))
+        assert page["value"] == whole["value"]
+        positions += [event["position"] for event in page["events"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert positions == [event["position"] for event in whole["events"]]
+
+
+def test_a_figure_of_nothing_is_nothing(book: Book) -> None:
+    account_id = book.client.open_account(deposits={})
+    explained = explain(book, f"balance:{account_id}:USDT:total")
+    assert (explained["value"], explained["postings"], explained["journal_position"]) == ("0", [], "0")
+    assert explain(book, f"position:{account_id}:{BTC}:average_entry_price")["value"] is None
+
+
+@pytest.mark.parametrize(
+    "of",
+    ["x", "balance", "balance:a", "balance:a:USDT", "balance:a:USDT:cost", "position:a:X:held", "a:b:c:d"],
+)
+def test_what_names_no_figure_is_told_what_would(book: Book, of: str) -> None:
+    problem = book.client.get("/v1/explain", params={"of": of}, expect=422)
+    assert problem["field"] == "of"
+
+
+# --- how it is
+
+
+def test_venues_say_what_they_hold_and_how_they_are(book: Book) -> None:
+    [venue] = book.client.get("/v1/venues")["items"]
+    [health] = book.client.get("/v1/venues/health")["items"]
+    assert (venue["venue"], health["venue"], health["state"]) == ("paper", "paper", "ok")
+
+
+def test_the_system_channel_begins_with_how_the_server_is(book: Book) -> None:
+    url = f"{book.server.url.replace('http', 'ws')}/v1/stream"
+    with connect(url, additional_headers={"authorization": f"Bearer {book.client.token}"}) as socket:
+        socket.send(json.dumps({"op": "subscribe", "channels": ["system"]}))
+        while (message := json.loads(socket.recv(timeout=10))).get("type") != "snapshot":
+            assert "problem" not in message
+    assert message["channel"] == "system"
+    assert set(message["data"]["parts"]) == {"database", "redis", "projections", "feed"}
