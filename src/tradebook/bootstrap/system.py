@@ -142,7 +142,6 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             writer=writer,
             venue=venue,
             market=market,
-            instruments=market.instruments,
             clock=base.clock,
         )
         await processes.start()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
 
 from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import Clock
 from tradebook.market.ports import MarketData
-from tradebook.market.values import Instrument
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.equity import Equity
 from tradebook.trading.processes.execution import Execution
@@ -29,7 +27,6 @@ class TradingProcesses:
         writer: CommandHandler,
         venue: Venue,
         market: MarketData,
-        instruments: Callable[[], Sequence[Instrument]],
         clock: Clock,
         snapshot_every: int = SNAPSHOT_EVERY,
     ) -> None:
@@ -47,9 +44,7 @@ class TradingProcesses:
             clock=clock,
             venue_expires=venue.capabilities.times_in_force,
         )
-        self._equity = Equity(
-            holdings=holdings, writer=writer, market=market, instruments=instruments, clock=clock
-        )
+        self._equity = Equity(holdings=holdings, writer=writer, market=market, clock=clock)
         self._running: asyncio.Task[None] | None = None
 
     @property

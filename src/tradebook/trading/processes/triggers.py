@@ -16,9 +16,9 @@ from tradebook.kernel.ids import InstrumentId, OrderId
 from tradebook.market.ports import MarketData
 from tradebook.market.values import MarketEvent, Trade
 from tradebook.matching.deadlines import Deadlines
-from tradebook.matching.stops import Direction, StopIndex
+from tradebook.matching.stops import StopIndex
 from tradebook.trading.commands import ExpireOrder, MoveTrailingStop, TriggerOrder
-from tradebook.trading.conditions import await_trigger, better_anchor, direction_of
+from tradebook.trading.conditions import await_trigger, better_anchor, has_come
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.model.conditionals import TRAILING_STEP
 from tradebook.trading.orders import OrderStatus, OrderType, TimeInForce
@@ -97,7 +97,7 @@ class Triggers:
             self._park(order, order.anchor)
             return
         self._park(order, better_anchor(order.terms.side, order.anchor, last.price))
-        if order.stop_price is not None and _has_come(order, last.price):
+        if order.stop_price is not None and has_come(order.terms, order.stop_price, last.price):
             self._stops_of(order).discard(order.order_id)
             self._trigger(order, last)
 
@@ -174,10 +174,3 @@ class Triggers:
                     anchor=anchor,
                 )
             )
-
-
-def _has_come(order: OpenOrder, price: Decimal) -> bool:
-    assert order.stop_price is not None
-    if direction_of(order.terms) is Direction.RISE:
-        return price >= order.stop_price
-    return price <= order.stop_price
