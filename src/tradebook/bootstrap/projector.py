@@ -50,7 +50,16 @@ async def run_projector(base: Foundation) -> None:
         ProjectionRunner(base.journal, base.pool, projections(), publish),
     ):
         while True:
-            await publisher.publish(await waiting.get())
+            await _publish(publisher, await waiting.get())
+
+
+async def _publish(publisher: ViewPublisher, changes: Sequence[ViewChange]) -> None:
+    """Views go on whatever is wrong with telling of them; watchers get fresh snapshots instead."""
+    try:
+        await publisher.publish(changes)
+    except Exception:
+        log.exception("changes_not_published")
+        publisher.skip()
 
 
 async def until_parent_ends() -> None:

@@ -26,7 +26,7 @@ WITHOUT_A_VIEW: frozenset[type[Event]] = frozenset(
 
 def concrete(kind: type) -> set[type]:
     """The classes below ``kind`` that nothing is derived from: what there can be instances of."""
-    below = kind.__subclasses__()
+    below: list[type] = kind.__subclasses__()
     return {kind} if not below else set[type]().union(*map(concrete, below))
 
 

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tradebook.journal.consumers import ConsumerState
 from tradebook.journal.projections import Projection
 from tradebook.kernel.errors import Unavailable
 from tradebook.trading import events
@@ -19,14 +20,13 @@ CATCH_UP_S_MAX = 0.5
 _POLL_S = 0.01
 
 # A projection keeps its place only when it writes, so the events behind it are asked whether it misses any.
-HAS_REACHED = """
-select coalesce(
-    (select c.position >= $2
-         or $2 <= h.position and not exists (
-                select from journal.events e
-                where e.position > c.position and e.position <= $2 and e.type = any($3::text[]))
-     from journal.consumers c, journal.head h where c.name = $1),
-    false)
+STANDING = """
+select c.position >= $2
+       or $2 <= h.position and not exists (
+              select from journal.events e
+              where e.position > c.position and e.position <= $2 and e.type = any($3::text[])) as has_reached,
+       c.state
+from journal.consumers c, journal.head h where c.name = $1
 """
 
 SELECT_POSITION = """
@@ -70,12 +70,12 @@ class Progress:
     ) -> None:
         """Return once the projections show everything up to ``position``.
 
-        Raises Unavailable when they do not get there in time.
+        Raises Unavailable when they do not get there in time, and at once for one that is parked.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_s_max
         for name in projections:
-            while not await self._pool.fetchval(HAS_REACHED, name, position, self._types[name]):
+            while not await self._has_reached(name, position):
                 if loop.time() > deadline:
                     raise Unavailable(
                         "position_not_reached",
@@ -83,6 +83,14 @@ class Progress:
                         {"wanted_position": str(position), "view": name},
                     )
                 await asyncio.sleep(_POLL_S)
+
+    async def _has_reached(self, name: str, position: int) -> bool:
+        standing = await self._pool.fetchrow(STANDING, name, position, self._types[name])
+        if standing is None or standing["has_reached"]:
+            return standing is not None
+        if standing["state"] == ConsumerState.PARKED:
+            raise Unavailable("view_parked", f"The view {name} is out of order.", {"view": name})
+        return False
 
     async def catch_up(self, projections: Sequence[str]) -> None:
         """Give the projections half a second to show what is committed now, and no more."""
