@@ -21,6 +21,8 @@ from tradebook.bootstrap.system import System, system
 from tradebook.infra.data_directory import DataDirectory, write_atomically
 from tradebook.infra.logs import configure_logs
 from tradebook.infra.settings import Settings
+from tradebook.trading.api import ORDER_ENTRY
+from tradebook.web.direct import DirectRoutes
 from tradebook.web.server import server_config
 
 Milestone = Callable[[str, Mapping[str, str]], None]
@@ -50,6 +52,7 @@ async def _listen(base: Foundation, parts: System, on_milestone: Milestone) -> N
     settings = base.settings
     config = server_config(
         edge(base, parts),
+        direct=DirectRoutes(parts, ORDER_ENTRY),
         host=settings.host,
         port=settings.port,
         hub=parts.hub,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 import asyncpg
 
@@ -10,11 +11,12 @@ from tradebook.identity.api_keys import parse_api_key
 from tradebook.identity.directory import DirectoryStore
 from tradebook.identity.model import ApiKey, Member
 from tradebook.identity.principal import ORDERS_PER_MINUTE, REQUESTS_PER_MINUTE, SCOPES_OF_ROLE, Principal
-from tradebook.identity.throttle import RequestRates
 from tradebook.identity.tokens import LENGTH_MAX, AccessTokens, not_signed_in
 from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import RateLimited
 from tradebook.kernel.ids import PartyId, UserId
+from tradebook.kernel.rates import Rates
 
 REMEMBERED_MAX = 10_000
 KEY_REMEMBERED = timedelta(minutes=1)
@@ -42,7 +44,7 @@ class Authenticator:
         self._remembered: dict[str, tuple[Principal, datetime]] = {}
         self._ended: dict[str, datetime] = {}
         self._polled_at = datetime(1970, 1, 1, tzinfo=UTC) + POLL_OVERLAP
-        self._rates = RequestRates()
+        self._rates = Rates()
         self.directory = DirectoryStore(journal, on_change=self._remembered.clear)
 
     def recall(self, token: str) -> Principal | None:
@@ -75,7 +77,11 @@ class Authenticator:
 
     def admit(self, principal: Principal) -> None:
         """Count a request. Raises RateLimited when the principal has spent its minute."""
-        self._rates.take(principal, self._clock.now().timestamp())
+        limit = principal.requests_per_minute
+        now_s = self._clock.now().timestamp()
+        wait_s = self._rates.take(principal.actor, 1, per_minute=limit, now_s=now_s)
+        if wait_s:
+            raise RateLimited(f"More than {limit} requests a minute.", ceil(wait_s))
 
     def end_session(self, session_id: str, forget_at: datetime) -> None:
         """Refuse the session's access tokens from now on."""

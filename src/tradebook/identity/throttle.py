@@ -1,4 +1,4 @@
-"""How often: failures to sign in, and requests of a principal. Both remember a bounded number of callers."""
+"""How often somebody may fail to sign in; a bounded number of callers is remembered."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import math
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
-from tradebook.identity.principal import Principal
 from tradebook.kernel.errors import RateLimited
 
 CALLERS_MAX = 20_000
@@ -58,24 +57,3 @@ def network_of(address: str) -> str:
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is None:
         return str(ipaddress.ip_network((ip, 64), strict=False))
     return str(ip)
-
-
-class RequestRates:
-    """A token bucket per principal: a minute's worth at once, refilled evenly."""
-
-    def __init__(self) -> None:
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def take(self, principal: Principal, now_s: float) -> None:
-        """Spend one request. Raises RateLimited when the principal's minute is spent."""
-        capacity = principal.requests_per_minute
-        tokens, seen_s = self._buckets.get(principal.actor, (float(capacity), now_s))
-        tokens = min(capacity, tokens + max(0.0, now_s - seen_s) * capacity / 60)
-        if tokens < 1:
-            raise RateLimited(
-                f"More than {capacity} requests a minute.", max(1, math.ceil((1 - tokens) * 60 / capacity))
-            )
-        self._buckets[principal.actor] = (tokens - 1, now_s)
-        self._buckets.move_to_end(principal.actor)
-        if len(self._buckets) > CALLERS_MAX:
-            self._buckets.popitem(last=False)

@@ -55,18 +55,24 @@ def parse_decimal(text: str, *, field: str) -> Decimal:
 
 def in_range(value: Decimal) -> bool:
     """Whether the integer part and the fraction together fit MAX_DIGITS."""
-    _, digits, exponent = value.as_tuple()
-    if not isinstance(exponent, int):
+    if not value.is_finite():
         return False
+    text = str(value)
+    if len(text) <= MAX_DIGITS and "E" not in text:
+        return True
+    _, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int)
     return max(len(digits) + exponent, 1) + max(-exponent, 0) <= MAX_DIGITS
 
 
 def plain(value: Decimal) -> str:
     """The wire form: plain notation, no exponent, no trailing zeros, no negative zero."""
-    text = format(value, "f")
-    if "." in text:
+    text = str(value)
+    if "E" in text:
+        text = format(value, "f")
+    if text[-1] == "0" and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return "0" if text == "-0" else text
 
 
 def multiply(a: Decimal, b: Decimal) -> Decimal:
@@ -75,6 +81,11 @@ def multiply(a: Decimal, b: Decimal) -> Decimal:
 
 
 def _to_multiple(value: Decimal, step: Decimal, rounding: str) -> Decimal:
+    # Every multiple of the step has no more places than the step: where the nearest number with as many is a
+    # multiple, it is the nearest multiple. That is always so for steps like 0.01, and saves a division.
+    nearest = value.quantize(step, rounding)
+    if is_multiple(nearest, step):
+        return nearest
     return _WIDE.multiply(_WIDE.divide(value, step).to_integral_value(rounding), step)
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import count
 from time import perf_counter
 from typing import Protocol
 
@@ -67,14 +68,13 @@ class Edge:
         self.app = app
         self._hot = hot
         self._idempotency = idempotency
-        self._answers = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         began = perf_counter()
-        request_id, is_keyed, length = _read_headers(scope["headers"])
+        request_id, is_keyed, length = read_headers(scope["headers"])
         correlation_id = request_id.decode()
         scope.setdefault("state", {})["correlation_id"] = correlation_id
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
@@ -110,7 +110,10 @@ class Edge:
             if not status:
                 await problems.respond_to(error, correlation_id)(scope, receive, send_dressed)
         finally:
-            self._record(scope, status, perf_counter() - began)
+            route = (
+                scope["path"] if scope["tradebook.hot"] else getattr(scope.get("route"), "path", "unmatched")
+            )
+            record_answer(scope["method"], route, status, perf_counter() - began)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         endpoint: ASGIApp | None = scope["tradebook.hot"] or None
@@ -144,17 +147,25 @@ class Edge:
                 "request_timeout", f"The answer took longer than {REQUEST_S_MAX:g} s; ask again."
             ) from None
 
-    def _record(self, scope: Scope, status: int, took_s: float) -> None:
-        route = scope["path"] if scope["tradebook.hot"] else getattr(scope.get("route"), "path", "unmatched")
-        metrics.observe_request(scope["method"], route, status, took_s)
-        self._answers += 1
-        if status >= 500 or self._answers % ACCESS_LOG_EVERY == 0:
-            log.info(
-                "request", method=scope["method"], route=route, status=status, took_ms=round(took_s * 1000, 2)
-            )
+
+def _route_of(scope: Scope) -> str:
+    """Under which name the request is counted: never one that a stranger can choose."""
+    if scope["tradebook.hot"]:
+        return str(scope["path"])
+    return getattr(scope.get("route"), "path", "unmatched")
 
 
-def _read_headers(headers: list[tuple[bytes, bytes]]) -> tuple[bytes, bool, int]:
+_answers = count(1)
+
+
+def record_answer(method: str, route: str, status: int, took_s: float) -> None:
+    """Count an answered request; log it if it failed, and some of the others."""
+    metrics.observe_request(method, route, status, took_s)
+    if status >= 500 or next(_answers) % ACCESS_LOG_EVERY == 0:
+        log.info("request", method=method, route=route, status=status, took_ms=round(took_s * 1000, 2))
+
+
+def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, bool, int]:
     """Request id (the caller's if it is fit to be logged), whether there is an Idempotency-Key, body length.
 
     The length is 0 without a body and -1 where it is not known in advance.

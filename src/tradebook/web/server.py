@@ -5,7 +5,8 @@ from __future__ import annotations
 import uvicorn
 from starlette.types import ASGIApp
 
-from tradebook.web.http_protocol import HttpProtocol
+from tradebook.web.direct import DirectRoutes
+from tradebook.web.http_protocol import http_protocol
 from tradebook.web.hub import Hub
 from tradebook.web.outbox import Writer
 from tradebook.web.ports import Authenticator, OrderEntry
@@ -18,16 +19,25 @@ STOP_WITHIN_S = 10
 
 
 def server_config(
-    app: ASGIApp, *, host: str, port: int, hub: Hub, authenticator: Authenticator, orders: OrderEntry
+    app: ASGIApp,
+    *,
+    direct: DirectRoutes,
+    host: str,
+    port: int,
+    hub: Hub,
+    authenticator: Authenticator,
+    orders: OrderEntry,
 ) -> uvicorn.Config:
-    """Configuration of a server that speaks HTTP by ``app`` and WebSockets by hub and order entry."""
+    """Configuration of a server that speaks HTTP by ``app``, with a short way for the ``direct`` routes, and
+    WebSockets by hub and order entry.
+    """
     writer = Writer()
     return uvicorn.Config(
         app,
         host=host,
         port=port,
         loop="uvloop",
-        http=HttpProtocol,
+        http=http_protocol(direct),
         ws=websocket_protocol(
             {
                 "/v1/stream": lambda: StreamSocket(hub=hub, authenticator=authenticator),

@@ -13,6 +13,7 @@ from tests.support.web import Orders, Shown, System, Tokens, a_hub, principal, r
 
 from tradebook.identity.principal import Role
 from tradebook.web.app import create_app
+from tradebook.web.direct import DirectRoutes
 from tradebook.web.hub import Hub
 from tradebook.web.server import server_config
 
@@ -46,6 +47,7 @@ async def edge() -> AsyncIterator[Edge]:
     def configure(port: int) -> Any:
         return server_config(
             app,
+            direct=DirectRoutes(None, {}),
             host="127.0.0.1",
             port=port,
             hub=parts.hub,

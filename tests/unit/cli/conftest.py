@@ -23,6 +23,7 @@ from tradebook.infra.data_directory import DataDirectory
 from tradebook.infra.settings import load_settings
 from tradebook.kernel.errors import Conflict
 from tradebook.web import problems
+from tradebook.web.direct import DirectRoutes
 from tradebook.web.server import server_config
 
 ORDER = {
@@ -85,7 +86,13 @@ class Server:
         api.add_route("/{path:path}", self.answer, methods=["GET", "POST", "PUT", "DELETE"])
         orders: Any = None
         config = server_config(
-            api, host="127.0.0.1", port=0, hub=self.hub, authenticator=Tokens(key=principal()), orders=orders
+            api,
+            direct=DirectRoutes(None, {}),
+            host="127.0.0.1",
+            port=0,
+            hub=self.hub,
+            authenticator=Tokens(key=principal()),
+            orders=orders,
         )
         config.loop = "asyncio"
         self.server = uvicorn.Server(config)

@@ -8,13 +8,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.support.identity import NOON
 
-from tradebook.identity.principal import SCOPES_OF_ROLE, Principal, Role
-from tradebook.kernel.errors import InvalidInput, RateLimited
-from tradebook.kernel.ids import UserId
+from tradebook.kernel.errors import InvalidInput
 from tradebook.trading.orders import LegTerms, OrderType, TimeInForce
-from tradebook.trading.services.order_rates import OrderRates
 from tradebook.trading.services.requests import OrderRequest, terms_of
 from tradebook.trading.views.history import parse_moment
 from tradebook.trading.views.pages import LineKey, PageRequest, TimeKey, page_of
@@ -87,25 +83,6 @@ def test_a_decimal_that_cannot_be_booked_names_its_field(text: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         terms_of(msgspec.structs.replace(read(), price=text))
     assert refusal.value.field == "price"
-
-
-def test_a_principal_places_a_minutes_worth_at_once_and_then_evenly() -> None:
-    principal = Principal(
-        actor="key:1",
-        user_id=UserId("u"),
-        role=Role.TRADER,
-        scopes=SCOPES_OF_ROLE[Role.TRADER],
-        parties=None,
-        expires_at=NOON,
-        orders_per_minute=60,
-    )
-    rates = OrderRates()
-    rates.take(principal, 59, 0.0)
-    rates.take(principal, 1, 0.0)
-    with pytest.raises(RateLimited) as refusal:
-        rates.take(principal, 2, 0.5)
-    assert refusal.value.retry_after_s == 2
-    rates.take(principal, 2, 2.0)
 
 
 def test_a_page_leads_to_the_next() -> None:

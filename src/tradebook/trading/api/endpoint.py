@@ -7,7 +7,7 @@ once, by an ``Endpoint``; route and description come from that.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -24,6 +24,7 @@ from tradebook.kernel.errors import InvalidInput
 ORDER_BYTES_MAX = 64 * 1024
 POSITION_HEADER = b"tradebook-position"
 _IS_JSON = (b"content-type", b"application/json")
+_NO_PATH: Mapping[str, str] = {}
 
 
 class Call(NamedTuple):
@@ -31,7 +32,7 @@ class Call(NamedTuple):
 
     system: Any
     principal: Principal
-    path: dict[str, str]
+    path: Mapping[str, str]
     query: Any
     body: Any
     correlation_id: str
@@ -67,10 +68,10 @@ class Endpoint(NamedTuple):
 
 def route(endpoint: Endpoint) -> Route:
     """The Starlette route."""
-    return Route(endpoint.path, _Served(endpoint), methods=[endpoint.method], include_in_schema=False)
+    return Route(endpoint.path, Served(endpoint), methods=[endpoint.method], include_in_schema=False)
 
 
-class _Served:
+class Served:
     """An endpoint as the ASGI application of its route, without the price of a Request and a Response."""
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -79,32 +80,48 @@ class _Served:
         self._encode = msgspec.json.Encoder().encode
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        status, answer = await self.answer(
+            scope["app"].state.system,
+            scope["headers"],
+            b"" if self._decoder is None else await _read_body(receive),
+            correlation_id=scope.get("state", {}).get("correlation_id", ""),
+            path=scope.get("path_params", {}),
+            query_string=scope["query_string"],
+        )
+        headers = [(b"content-length", b"%d" % len(answer)), _IS_JSON]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    async def answer(
+        self,
+        system: Any,
+        headers: Iterable[tuple[bytes, bytes]],
+        body: bytes,
+        *,
+        correlation_id: str,
+        path: Mapping[str, str] = _NO_PATH,
+        query_string: bytes = b"",
+    ) -> tuple[int, bytes]:
+        """Status and JSON body; raises what is to become a problem."""
         endpoint = self._endpoint
-        system = scope["app"].state.system
-        authorization, wanted_position = _read_headers(scope["headers"])
+        authorization, wanted_position = _read_headers(headers)
         principal = await _enter(authorization, system.authenticator)
         principal.require(endpoint.scope)
-        body = None
-        if self._decoder is not None:
-            body = _decode(self._decoder, await _read_body(receive), endpoint.bytes_max)
         document = await endpoint.handler(
             Call(
                 system=system,
                 principal=principal,
-                path=scope.get("path_params", {}),
-                query=None if endpoint.query is None else _query(scope["query_string"], endpoint.query),
-                body=body,
-                correlation_id=scope.get("state", {}).get("correlation_id", ""),
+                path=path,
+                query=None if endpoint.query is None else _query(query_string, endpoint.query),
+                body=None if self._decoder is None else _decode(self._decoder, body, endpoint.bytes_max),
+                correlation_id=correlation_id,
                 wanted_position=_position(wanted_position),
             )
         )
         status = endpoint.status
         if isinstance(document, Answer):
             document, status = document
-        answer = self._encode(document)
-        headers = [(b"content-length", b"%d" % len(answer)), _IS_JSON]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        return status, self._encode(document)
 
 
 def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str | None, str | None]:

@@ -32,20 +32,19 @@ def _refuse(field: str, problem: str, remedy: str) -> InvalidInput:
 
 
 def _amounts(terms: OrderTerms) -> None:
-    amounts = {
-        "quote_quantity": terms.quote_quantity,
-        "price": terms.price,
-        "stop_price": terms.stop_price,
-        "trailing_offset": terms.trailing_offset,
-    }
-    for field, amount in amounts.items():
-        if amount is not None:
-            positive(field, amount)
+    if terms.quote_quantity is not None:
+        positive("quote_quantity", terms.quote_quantity)
+    if terms.price is not None:
+        positive("price", terms.price)
+    if terms.stop_price is not None:
+        positive("stop_price", terms.stop_price)
+    if terms.trailing_offset is not None:
+        positive("trailing_offset", terms.trailing_offset)
 
 
 def positive(field: str, amount: Decimal) -> None:
     """Raises InvalidInput unless the amount is finite, above zero and of a size we book."""
-    if not amount.is_finite() or amount <= 0:
+    if not amount.is_finite() or amount <= ZERO:
         raise _refuse(field, "is not a positive number", "give a number above zero")
     if not in_range(amount):
         raise _refuse(field, "has more than 38 digits", "use fewer digits")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 import msgspec
 
 from tradebook.identity.principal import Principal
 from tradebook.journal.records import Metadata
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.errors import NotFound, Refused, TradebookError, Unavailable
+from tradebook.kernel.errors import NotFound, RateLimited, Refused, TradebookError, Unavailable
 from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
+from tradebook.kernel.rates import Rates
 from tradebook.market.ports import MarketData
 from tradebook.trading.commands import CancelAllOrders, CancelOrder, PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced
@@ -19,7 +21,6 @@ from tradebook.trading.model.placing import client_order_id_reused
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.services.known_accounts import AccountFacts, KnownAccounts
 from tradebook.trading.services.order_commands import OrderCommands
-from tradebook.trading.services.order_rates import OrderRates
 from tradebook.trading.services.requests import OrderRequest, ReplaceRequest
 from tradebook.trading.views.order_document import OrderDocument
 from tradebook.trading.views.orders import OrdersProjection
@@ -72,7 +73,7 @@ class OrderService:
         self._queries = queries
         self._progress = progress
         self._clock = clock
-        self._rates = OrderRates()
+        self._rates = Rates()
         self._owners: OrderedDict[OrderId, AccountId] = OrderedDict()
         """Accounts of orders lately placed here, which the view may not show yet."""
 
@@ -84,7 +85,7 @@ class OrderService:
         Raises NotFound, InvalidInput, RateLimited, Conflict (the client order id names another order),
         Refused with the order's id and the figures when it is denied, or what AccountWriter.handle raises.
         """
-        self._rates.take(principal, 1, self._clock.now().timestamp())
+        self._admit(principal, 1)
         account_id = AccountId(request.account_id)
         facts = self._accounts.recall(principal, account_id)
         if facts is None:
@@ -99,7 +100,7 @@ class OrderService:
         self, principal: Principal, requests: Sequence[OrderRequest], *, correlation_id: str = ""
     ) -> list[OrderResult | TradebookError]:
         """Place many, of one account or several; each has an outcome of its own."""
-        self._rates.take(principal, len(requests), self._clock.now().timestamp())
+        self._admit(principal, len(requests))
         prepared = [await self._prepare(principal, request) for request in requests]
         commands = [each for each in prepared if isinstance(each, PlaceOrder)]
         outcomes = iter(
@@ -164,6 +165,13 @@ class OrderService:
                 commands, metadata=_metadata(principal, correlation_id)
             )
         return _summary(accounts, outcomes)
+
+    def _admit(self, principal: Principal, orders: int) -> None:
+        limit = principal.orders_per_minute
+        now_s = self._clock.now().timestamp()
+        wait_s = self._rates.take(principal.actor, orders, per_minute=limit, now_s=now_s)
+        if wait_s:
+            raise RateLimited(f"More than {limit} orders a minute.", ceil(wait_s))
 
     async def _prepare(self, principal: Principal, request: OrderRequest) -> PlaceOrder | TradebookError:
         try:

@@ -140,6 +140,7 @@ def document_of(account: Account, order: Order) -> OrderDocument:
     denied = order.denied
     is_single = denied is None and not order.group
     quantity = plain(order.quantity) if order.quantity else None
+    filled = plain(order.filled) if order.filled else "0"
     return _document(
         account.account_id,
         order.order_id,
@@ -151,9 +152,9 @@ def document_of(account: Account, order: Order) -> OrderDocument:
         rests_at=order.rests_at if denied is None else None,
         venue_order_id=order.venue_order_id or None,
         status=order.status,
-        filled_quantity=plain(order.filled),
-        remaining_quantity=plain(max(order.quantity - order.filled, ZERO)) if order.quantity else None,
-        filled_value=plain(order.filled_notional),
+        filled_quantity=filled,
+        remaining_quantity=_remaining(quantity, order.filled) if order.filled else quantity,
+        filled_value=plain(order.filled_notional) if order.filled else "0",
         average_price=_average(order.filled_notional, order.filled),
         fees=_fees(order.fees),
         hold=_hold(order.hold_asset, account.group_held.get(order.order_id, ZERO)) if is_single else None,
