@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.postgres import PostgresServer
+from tests.support.redis import RedisServer
 from tests.support.server import open_directory
 
 
@@ -28,6 +29,13 @@ async def database_url(postgres_server: PostgresServer) -> str:
 async def empty_database_url(postgres_server: PostgresServer) -> str:
     """URL of a fresh database with nothing in it."""
     return await postgres_server.create_database(template="template0")
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    server = RedisServer()
+    yield server
+    server.remove()
 
 
 @pytest.fixture

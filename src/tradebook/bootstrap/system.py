@@ -24,6 +24,7 @@ from tradebook.journal.personal import PartyCipher
 from tradebook.journal.postgres import PostgresJournal
 from tradebook.journal.signing import SigningKey
 from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import Unavailable
 from tradebook.kernel.ids import new_id
 from tradebook.market.data import LiveMarketData
 from tradebook.market.feed import Feed
@@ -75,10 +76,12 @@ class System:
     background: Sequence[asyncio.Task[None]]
 
     async def failure(self) -> None:
-        """Return when a background task ended, which it never should; its reason is in the log."""
+        """Raise Unavailable when a background task ended, which it never should; why is in the log."""
         done, _ = await asyncio.wait(self.background, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             log.error("background_task_ended", task=task.get_name(), exc_info=task.exception())
+        names = ", ".join(task.get_name() for task in done)
+        raise Unavailable("part_ended", f"A part that must always run has ended: {names}. Start again.")
 
 
 @asynccontextmanager

