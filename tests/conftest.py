@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.postgres import PostgresServer
-from tests.support.redis import RedisServer
+from tests.support.redis_server import RedisServer
 from tests.support.server import open_directory
 
 
@@ -33,9 +33,10 @@ async def empty_database_url(postgres_server: PostgresServer) -> str:
 
 @pytest.fixture
 def redis_server() -> Iterator[RedisServer]:
+    """A fresh Redis."""
     server = RedisServer()
     yield server
-    server.remove()
+    server.close()
 
 
 @pytest.fixture

@@ -7,17 +7,17 @@ Latency is zero; the journal settles between two events, so that this machine's 
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import msgspec
 import pytest
 from tests.support.core import CATALOGUE, Core
+from tests.support.vectors import TAPES
 
 from tradebook.journal.memory import MemoryJournal
+from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.ids import OrderId
 from tradebook.kernel.money import plain
@@ -27,8 +27,7 @@ from tradebook.trading.events import OrderFilled
 from tradebook.trading.orders import OrderType, Side, TimeInForce
 from tradebook.venues.paper.venue import PaperVenue
 
-VECTORS = Path(os.environ.get("TRADEBOOK_VECTORS", Path(__file__).parents[3] / "shared" / "vectors"))
-RECORDS = VECTORS / "market_data" / "nautilus"
+RECORDS = TAPES / "nautilus"
 BUY, SELL = Side.BUY, Side.SELL
 
 
@@ -43,23 +42,31 @@ class Session:
     def __init__(self, tape: Tape, *, rests_conditionals: bool) -> None:
         clock = SystemClock()
         self._tape = tape
-        self._played = 0
+        self._events = tape.events()
+        self._next = next(self._events, None)
         self._market = LiveMarketData(clock)
         self._market.add_instruments(tape.instruments)
-        self._market.follow_tape(tape.events[0].at)
-        venue = PaperVenue("paper", self._market, run_id="tape", rests_conditionals=rests_conditionals)
-        journal = MemoryJournal(CATALOGUE, clock)
-        self.core = Core(journal, venue, self._market, clock, instrument=tape.instruments[0])
+        self._market.follow_tape(tape.begins)
+        self._rests_conditionals = rests_conditionals
+        self.core = self._life(MemoryJournal(CATALOGUE, clock), run_id="tape")
+
+    def _life(self, journal: Journal, run_id: str) -> Core:
+        venue = PaperVenue("paper", self._market, run_id=run_id, rests_conditionals=self._rests_conditionals)
+        return Core(journal, venue, self._market, SystemClock(), instrument=self._tape.instruments[0])
+
+    async def die_and_live_again(self) -> None:
+        """End with nothing but what the journal has, and go on from there."""
+        await self.core.stop()
+        self.core = self._life(self.core.journal, run_id="tape, second life")
+        await self.core.start()
+        await self.core.settle()
 
     async def until(self, second: float) -> None:
         """Play every event up to and including ``second`` of the tape."""
         until = datetime(2021, 1, 8, 0, 0, int(second), round(second % 1 * 1_000_000), tzinfo=UTC)
-        events = self._tape.events
-        while self._played < len(events) and events[self._played].at <= until:
-            event = events[self._played]
-            self._played += 1
-            self._market.follow_tape(event.at)
-            self._market.apply(event)
+        while self._next is not None and self._next.at <= until:
+            self._market.apply(self._next)
+            self._next = next(self._events, None)
             await self.core.settle()
         self._market.follow_tape(until)
 
@@ -180,6 +187,19 @@ async def test_a_trailing_stop_follows_the_tape_up_and_sells_on_the_way_down(ses
         fact for fact in await session.core.history(sell) if type(fact).__name__ == "OrderTriggered"
     )
     assert msgspec.structs.asdict(triggered)["trigger_price"] == Decimal("39529.57")
+
+
+async def test_a_trailing_stop_that_was_killed_on_its_way_sells_as_if_it_had_lived(session: Session) -> None:
+    await session.until(34.340)
+    sell = await session.order("trail", SELL, "0.1", type=OrderType.TRAILING_STOP, trailing_offset="20")
+    # trades 1454, the high of 39550.0, came at 00:00:34.533; from its placement the stop would stand at
+    # 39526.43, and trades 1535, at 39529.57, would pass it by.
+    await session.until(35.900)
+    await session.die_and_live_again()
+    await session.until(36.203)
+    assert await session.fills(sell) == []
+    await session.until(36.223)
+    assert await session.fills(sell) == ["0.1 at 39537.16, fee 3.953716, taker"]
 
 
 async def test_of_an_oco_pair_the_limit_fills_and_the_stop_goes(session: Session) -> None:

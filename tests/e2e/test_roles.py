@@ -12,7 +12,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from tests.support.redis import RedisServer
+from tests.support.redis_server import RedisServer
 from tests.support.server import Client, Role
 
 from tradebook.infra import locks

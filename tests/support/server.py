@@ -229,13 +229,19 @@ class Client:
             time.sleep(0.05)
 
     def wait_for_views(self, timeout_s: float = 60) -> None:
-        """Return once the views show everything that is recorded now."""
-        position = self.get("/v1/journal/head")["position"]
+        """Return once the views show everything that is recorded now. Each goes its own pace."""
+        headers = {"tradebook-position": str(self.get("/v1/journal/head")["position"])}
         deadline = time.monotonic() + timeout_s
-        while True:
-            answer = self.http.get("/v1/orders?limit=1", headers={"tradebook-position": str(position)})
+        paths = ["/v1/accounts?limit=1", "/v1/orders?limit=1"]
+        while paths:
+            answer = self.http.get(paths[0], headers=headers)
             if answer.status_code == 200:
-                return
+                path = paths.pop(0)
+                if path.startswith("/v1/accounts?"):
+                    of_account = (f"/v1/accounts/{each['account_id']}" for each in answer.json()["items"])
+                    views = ("balances", "positions", "fills?limit=1", "ledger?limit=1")
+                    paths += [f"{account}/{view}" for account in of_account for view in views]
+                continue
             assert time.monotonic() < deadline, answer.text
             time.sleep(0.1)
 

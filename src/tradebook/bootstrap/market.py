@@ -1,14 +1,21 @@
-"""Which market runs, and what follows it."""
+"""Which market runs, what follows it, and what it waits for."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
 
 from tradebook.infra.settings import Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import new_id
 from tradebook.market.data import LiveMarketData
+from tradebook.market.history import MarketHistory
 from tradebook.market.replay.player import TapePlayer
+from tradebook.market.replay.step import Step
 from tradebook.market.replay.tape import read_tape
+from tradebook.trading.processes.service import TradingProcesses
+from tradebook.trading.writer import AccountWriter
+from tradebook.venues.paper.venue import PaperVenue
 from tradebook.venues.simulated.source import SimulatedMarket
 
 Source = SimulatedMarket | TapePlayer
@@ -31,3 +38,24 @@ def market_source(settings: Settings, clock: Clock, market: LiveMarketData) -> S
                 speed=None if settings.replay_speed == "max" else float(settings.replay_speed),
                 paused=settings.replay_start == "paused",
             )
+
+
+def step_of(
+    source: Source,
+    *,
+    writer: AccountWriter,
+    processes: TradingProcesses,
+    venue: PaperVenue,
+    history: MarketHistory,
+) -> Callable[[], Awaitable[None]] | None:
+    """What a tape at full speed waits for at every event; None for markets that have a pace of their own."""
+    if not isinstance(source, TapePlayer) or source.has_pace:
+        return None
+
+    def is_quiet() -> bool:
+        committed = writer.committed
+        return (
+            committed is not None and venue.is_quiet and processes.has_settled(committed) and history.has_room
+        )
+
+    return Step(is_quiet).keep

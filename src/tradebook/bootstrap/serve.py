@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import os
 import signal
@@ -15,6 +14,7 @@ from typing import Any
 import structlog
 import uvicorn
 
+from tradebook.bootstrap import garbage
 from tradebook.bootstrap.children import Child
 from tradebook.bootstrap.edge import edge
 from tradebook.bootstrap.foundation import Foundation, foundation, servers
@@ -30,9 +30,6 @@ from tradebook.web.server import server_config
 Milestone = Callable[[str, Mapping[str, str]], None]
 Guard = Callable[[], Coroutine[Any, Any, None]]
 """Runs as long as all is well; raises what is not."""
-
-COLLECT_EVERY = (50_000, 50, 100)
-"""Garbage collection thresholds: measured to be the tail of order latency at Python's defaults."""
 
 log = structlog.get_logger("tradebook")
 
@@ -83,7 +80,7 @@ async def _listen(
     )
     url = f"http://{settings.host}:{settings.port}"
     _announce(base, url)
-    _settle_garbage()
+    garbage.settle()
     on_milestone("ready", {"url": url})
     if not parts.identity.owner_setup.has_owner():
         link = await parts.identity.owner_setup.owner_link()
@@ -91,7 +88,7 @@ async def _listen(
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    watches = [asyncio.create_task(guard()) for guard in guards]
+    watches = [asyncio.create_task(guard()) for guard in (garbage.set_apart, *guards)]
     told = asyncio.create_task(stop.wait())
     await asyncio.wait([told, serving, *watches], return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
@@ -135,10 +132,3 @@ def _announce(base: Foundation, url: str) -> None:
     base.directory.announce(url=url)
     document = json.dumps({"pid": os.getpid(), "url": url}).encode()
     write_atomically(base.directory.root / SERVER_FILE, document, mode=0o644)
-
-
-def _settle_garbage() -> None:
-    """What is here now stays; look for cycles among what comes after, and seldom."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_EVERY)

@@ -12,7 +12,7 @@ import structlog
 
 from tradebook.bootstrap.catalogue import projections
 from tradebook.bootstrap.foundation import Foundation
-from tradebook.bootstrap.market import market_source
+from tradebook.bootstrap.market import market_source, step_of
 from tradebook.bootstrap.owner import ensure_owner
 from tradebook.bootstrap.snapshots import book_snapshots
 from tradebook.identity.authenticator import Authenticator
@@ -157,7 +157,9 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         if source is not None:
             prices = PriceCache(base.redis, base.clock)
             background.append(_task(stack, prices.run(), "price cache"))
-            _task(stack, Feed(source, market, sinks=[history, prices]).run(), "feed")
+            keep_step = step_of(source, writer=writer, processes=processes, venue=venue, history=history)
+            feed = Feed(source, market, sinks=[history, prices], keep_step=keep_step)
+            _task(stack, feed.run(), "feed")
         yield System(
             clock=base.clock,
             pool=base.pool,

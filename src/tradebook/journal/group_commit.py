@@ -1,8 +1,12 @@
-"""Group commit without a timer: one batch is being committed while the next one collects."""
+"""Group commit without a timer: one batch is being committed while the next one collects.
+
+Appends that nobody waits for do not begin a commit while others, whom it would hold up, are about to come.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
@@ -15,6 +19,8 @@ BATCH_EVENTS_MIN = 100
 """A batch is not split below this; each commit has its price."""
 BATCH_EVENTS_MAX = APPEND_EVENTS_MAX
 QUEUE_EVENTS_MAX = 50_000
+PATIENCE_S = 0.002
+"""How long patient appends wait for one that is not: they add as little to it as they would take alone."""
 
 Outcome = Appended | VersionConflict
 Commit = Callable[[Sequence[EncodedAppend]], Awaitable[Sequence[Outcome]]]
@@ -33,8 +39,11 @@ class GroupCommitter:
     on a state that never came to be. Until whoever awaits the failure has been told, the stream stays closed.
     """
 
-    def __init__(self, commit: Commit) -> None:
+    def __init__(self, commit: Commit, *, patience_s: float = PATIENCE_S) -> None:
         self._commit = commit
+        self._patience_s = patience_s
+        self._hurry = asyncio.Event()
+        """Somebody waits for something in the queue."""
         self._queue: deque[_Waiting] = deque()
         self._queued_events = 0
         self._broken: dict[str, int] = {}
@@ -58,6 +67,8 @@ class GroupCommitter:
             return future
         self._queue.append((append, future))
         self._queued_events += count
+        if not append.append.is_patient:
+            self._hurry.set()
         if self._drain_task is None:
             self._drain_task = loop.create_task(self._drain())
         return future
@@ -65,6 +76,7 @@ class GroupCommitter:
     async def close(self) -> None:
         """Take nothing more and return when everything queued has been answered."""
         self._closed = True
+        self._hurry.set()
         if self._drain_task is not None:
             await self._drain_task
 
@@ -72,6 +84,8 @@ class GroupCommitter:
         batch: list[_Waiting] = []
         try:
             while self._queue:
+                if not self._hurry.is_set():
+                    await self._wait_for_others()
                 batch = self._take()
                 try:
                     outcomes = await self._commit([append for append, _ in batch])
@@ -84,6 +98,11 @@ class GroupCommitter:
             self._drain_task = None
             if batch:  # cancelled, or a defect: the batch may stand or not
                 self._fail(batch, JournalOutcomeUnknown("Recording was interrupted."))
+
+    async def _wait_for_others(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._patience_s):
+                await self._hurry.wait()
 
     def _take(self) -> list[_Waiting]:
         """The next batch: half of what waits where that is much, so that callers in step fall out of step.
@@ -99,6 +118,8 @@ class GroupCommitter:
             room -= count
             self._queued_events -= count
             batch.append(waiting)
+        if not queue and not self._closed:
+            self._hurry.clear()
         return batch
 
     def _settle(self, batch: Iterable[_Waiting], outcomes: Iterable[Outcome]) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 import asyncpg
 
 from tradebook.infra.database import DATABASE_ERRORS
-from tradebook.journal.recent import HeadSignal
 
 POLL_S = 1.0
 CONNECT_TIMEOUT_S = 5.0
@@ -18,17 +18,17 @@ _SETTINGS = {"application_name": "tradebook journal watch"}
 
 
 class HeadWatch:
-    """Keeps a signal up to date with what other processes commit."""
+    """Tells of every position that the journal is seen to reach, whoever committed it."""
 
-    def __init__(self, database_url: str, signal: HeadSignal) -> None:
+    def __init__(self, database_url: str, tell: Callable[[int], None]) -> None:
         self._url = database_url
-        self._signal = signal
+        self._tell = tell
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin to watch. Raises OSError or asyncpg's errors when the database cannot be reached."""
         connection = await self._connect()
-        self._signal.advance(await connection.fetchval(_POSITION))
+        self._tell(await connection.fetchval(_POSITION))
         self._task = asyncio.create_task(self._watch(connection))
 
     async def close(self) -> None:
@@ -46,14 +46,14 @@ class HeadWatch:
         return connection
 
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        self._signal.advance(int(str(payload)))
+        self._tell(int(str(payload)))
 
     async def _watch(self, connection: asyncpg.Connection) -> None:
         try:
             while True:
                 await asyncio.sleep(POLL_S)
                 try:
-                    self._signal.advance(await connection.fetchval(_POSITION))
+                    self._tell(await connection.fetchval(_POSITION))
                 except DATABASE_ERRORS:
                     connection.terminate()
                     connection = await self._reconnect()

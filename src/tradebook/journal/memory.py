@@ -27,7 +27,7 @@ class MemoryJournal:
         self._clock = clock
         self._encoder = AppendEncoder(catalogue)
         self._decoder = RowDecoder(catalogue)
-        self._committer = GroupCommitter(self._commit)
+        self._committer = GroupCommitter(self._commit, patience_s=0)
         self._signal = HeadSignal()
         self._events: list[StoredEvent] = []
         self._streams: dict[str, list[StoredEvent]] = {}

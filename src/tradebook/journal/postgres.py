@@ -61,6 +61,7 @@ LOAD_SNAPSHOT = (
 )
 
 TAIL_EVENTS_MAX = 1_000
+OWN_COPY_WITHIN_S = 0.01
 STREAM_PAGE_EVENTS = 1_000
 LOAD_PAGE_EVENTS = 5_000
 
@@ -78,10 +79,12 @@ class PostgresJournal:
         self._writer = BatchWriter(database_url)
         self._committer = GroupCommitter(self._commit)
         self._signal = HeadSignal()
-        self._watch = HeadWatch(database_url, self._signal)
+        self._watch = HeadWatch(database_url, self._hear)
         self._recent = RecentEvents()
         self._pages = SharedPages(self._read_page, TAIL_EVENTS_MAX)
         self._readers = 0
+        self._unannounced = 0
+        """Batches that are being committed, or are and will be announced in a moment."""
 
     async def __aenter__(self) -> Self:
         await self._watch.start()
@@ -111,12 +114,25 @@ class PostgresJournal:
         return await self.submit(append)
 
     async def _commit(self, batch: Sequence[EncodedAppend]) -> Sequence[Outcome]:
-        written = await self._writer.write(batch)
+        self._unannounced += 1
+        try:
+            written = await self._writer.write(batch)
+        except BaseException:
+            self._unannounced -= 1
+            raise
         asyncio.get_running_loop().call_soon(self._announce, batch, written)
         return written.outcomes
 
+    def _hear(self, position: int) -> None:
+        """The database says that the journal has moved, by us perhaps: then readers are to find our copy."""
+        if self._unannounced:
+            asyncio.get_running_loop().call_later(OWN_COPY_WITHIN_S, self._signal.advance, position)
+        else:
+            self._signal.advance(position)
+
     def _announce(self, batch: Sequence[EncodedAppend], written: Written) -> None:
         """Tell the readers of this process; those of others hear the database's NOTIFY."""
+        self._unannounced -= 1
         recorded_at, position = written.recorded_at, written.base
         if recorded_at is None:
             return

@@ -31,6 +31,8 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
     """Version of the last event that the decision saw; 0 for a new stream."""
     events: Sequence[Event]
     metadata: Metadata
+    is_patient: bool = False
+    """Nobody waits for the answer: it may wait a moment to share the commit of one that cannot."""
 
 
 class Appended(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import insort
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -10,36 +10,13 @@ from decimal import Decimal
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.money import ONE, divide
+from tradebook.market.book import VisibleBook
 from tradebook.market.values import BookUpdate, Instrument, Level, MarketEvent, Quote, Trade
 
 STALE_AFTER_S = 60.0
 """A feed without a message for so long is called stale."""
 
 Listener = Callable[[MarketEvent], None]
-
-
-class _Side:
-    """One side of a book: sizes by price, and the prices in order."""
-
-    def __init__(self) -> None:
-        self.prices: list[Decimal] = []
-        self.sizes: dict[Decimal, Decimal] = {}
-
-    def apply(self, levels: Iterable[Level]) -> None:
-        for level in levels:
-            known = level.price in self.sizes
-            if level.size:
-                self.sizes[level.price] = level.size
-                if not known:
-                    insort(self.prices, level.price)
-            elif known:
-                del self.sizes[level.price]
-                del self.prices[bisect_left(self.prices, level.price)]
-
-
-class _Book:
-    def __init__(self) -> None:
-        self.bids, self.asks = _Side(), _Side()
 
 
 class LiveMarketData:
@@ -53,7 +30,7 @@ class LiveMarketData:
         """Instruments by base and quote asset, in order of their ids."""
         self._quotes: dict[InstrumentId, Quote] = {}
         self._trades: dict[InstrumentId, Trade] = {}
-        self._books: dict[InstrumentId, _Book] = {}
+        self._books: dict[InstrumentId, VisibleBook] = {}
         self._heard: dict[InstrumentId, datetime] = {}
         self._listeners: list[Listener] = []
 
@@ -112,18 +89,20 @@ class LiveMarketData:
         return None
 
     def depth(self, instrument_id: InstrumentId, levels: int = 25) -> tuple[Sequence[Level], Sequence[Level]]:
-        """Best bids and asks that are known, best first; the quote's one level where no book is."""
-        book = self._books.get(instrument_id)
-        if book is None:
-            quote = self._quotes.get(instrument_id)
-            if quote is None:
-                return (), ()
-            return [Level(price=quote.bid, size=quote.bid_size)], [
-                Level(price=quote.ask, size=quote.ask_size)
-            ]
-        bids = [Level(price=p, size=book.bids.sizes[p]) for p in reversed(book.bids.prices[-levels:])]
-        asks = [Level(price=p, size=book.asks.sizes[p]) for p in book.asks.prices[:levels]]
-        return bids, asks
+        """Best bids and asks that are known, best first; the quote's one level where no book is.
+
+        A quote that is newer than the book stands at its top, and what it contradicts is left out. A book
+        that was silent for a minute before the newest quote says nothing any more.
+        """
+        quote, book = self._quotes.get(instrument_id), self._books.get(instrument_id)
+        if quote is None:
+            return book.best(levels) if book is not None else ((), ())
+        if book is None or (quote.at - book.at).total_seconds() > STALE_AFTER_S:
+            book = VisibleBook()
+        if quote.sequence >= book.sequence:
+            return book.under(quote, levels)
+        (bids, asks), (bid, ask) = book.best(levels), VisibleBook().under(quote, 1)
+        return bids or bid, asks or ask
 
     def age_s(self, instrument_id: InstrumentId) -> float | None:
         """Seconds of the market's time since the instrument was last heard of; None when never."""
@@ -146,9 +125,11 @@ class LiveMarketData:
         return lambda: self._listeners.remove(listener)
 
     def apply(self, event: MarketEvent) -> None:
-        """Take in an event and tell the listeners."""
+        """Take in an event and tell the listeners. While a tape runs, its events move the time."""
         instrument_id = event.instrument_id
         self._heard[instrument_id] = event.at
+        if self._tape_time is not None:
+            self.follow_tape(event.at)
         match event:
             case Quote():
                 self._quotes[instrument_id] = event
@@ -162,6 +143,5 @@ class LiveMarketData:
     def _apply_book(self, update: BookUpdate) -> None:
         book = self._books.get(update.instrument_id)
         if book is None or update.is_snapshot:
-            book = self._books[update.instrument_id] = _Book()
-        book.bids.apply(update.bids)
-        book.asks.apply(update.asks)
+            book = self._books[update.instrument_id] = VisibleBook()
+        book.apply(update)

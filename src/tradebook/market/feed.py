@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import structlog
 
+from tradebook.kernel.errors import InvalidInput
 from tradebook.market.data import LiveMarketData
 from tradebook.market.ports import MarketSource
 from tradebook.market.values import MarketEvent
@@ -29,21 +30,43 @@ class Sink(Protocol):
 class Feed:
     """One source into one picture."""
 
-    def __init__(self, source: MarketSource, market: LiveMarketData, sinks: Sequence[Sink]) -> None:
+    def __init__(
+        self,
+        source: MarketSource,
+        market: LiveMarketData,
+        sinks: Sequence[Sink],
+        *,
+        keep_step: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """``keep_step`` is awaited before and after every event, by a tape that must not run ahead."""
         self._source = source
         self._market = market
         self._sinks = sinks
+        self._keep_step = keep_step
         self.is_over = False
 
     async def run(self) -> None:
-        """Until the source is exhausted."""
-        async for batch in self._source.events():
-            for start in range(0, len(batch), APPLY_AT_ONCE):
-                part = batch[start : start + APPLY_AT_ONCE]
-                for event in part:
-                    self._market.apply(event)
-                for sink in self._sinks:
-                    sink.take(part)
-                await asyncio.sleep(0)
+        """Until the source is exhausted, or can be read no further."""
+        try:
+            async for batch in self._source.events():
+                for start in range(0, len(batch), APPLY_AT_ONCE):
+                    part = batch[start : start + APPLY_AT_ONCE]
+                    await self._apply(part)
+                    for sink in self._sinks:
+                        sink.take(part)
+                    await asyncio.sleep(0)
+        except InvalidInput:
+            log.exception("market_source_failed", run_id=self._source.run_id)
+            return
         self.is_over = True
         log.info("market_source_ended", run_id=self._source.run_id)
+
+    async def _apply(self, events: Sequence[MarketEvent]) -> None:
+        if self._keep_step is None:
+            for event in events:
+                self._market.apply(event)
+            return
+        await self._keep_step()
+        for event in events:
+            self._market.apply(event)
+            await self._keep_step()

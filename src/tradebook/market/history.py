@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -23,7 +23,8 @@ BATCH_MAX = 5_000
 WAITING_MAX = 100_000
 """Trades that may wait for the database; beyond it the oldest are dropped, and counted."""
 TRADES_KEPT = timedelta(days=7)
-RETENTION_EVERY_S = 3_600
+"""Of the market's time: a tape of long ago is as fresh as its newest trade."""
+MAINTAIN_EVERY_S = 3_600
 
 ENSURE_PARTITION = "select market.ensure_partition($1, $2, $3)"
 DROP_BEFORE = "select market.drop_before('trades', $1)"
@@ -65,6 +66,7 @@ class MarketHistory:
         self._trades: deque[Trade] = deque(maxlen=WAITING_MAX)
         self._candles: dict[tuple[InstrumentId, datetime], Candle] = {}
         self._partitions: set[tuple[str, datetime]] = set()
+        self._newest: datetime | None = None
         self._task: asyncio.Task[None] | None = None
         self.dropped = 0
 
@@ -80,6 +82,11 @@ class MarketHistory:
         with contextlib.suppress(*DATABASE_ERRORS):
             await self.write()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether the database keeps up, so that nothing is about to be dropped."""
+        return len(self._trades) < WAITING_MAX // 2
+
     def follow_candles(self, listener: Callable[[Candle], None]) -> None:
         """Tell ``listener`` of every candle that grew."""
         self._on_candle = listener
@@ -91,6 +98,8 @@ class MarketHistory:
                 continue
             self.dropped += len(self._trades) == WAITING_MAX
             self._trades.append(event)
+            if self._newest is None or event.at > self._newest:
+                self._newest = event.at
             candle = self._builder.add(event)
             if candle is not None:
                 self._candles[candle.instrument_id, candle.start] = candle
@@ -106,7 +115,9 @@ class MarketHistory:
         while self._trades or self._candles:
             trades = list(islice(self._trades, BATCH_MAX))
             candles = dict(self._candles)
-            await self._ensure_partitions(trades)
+            await self._ensure_partitions(
+                days=(trade.at for trade in trades), months=(start for _, start in candles)
+            )
             async with self._pool.acquire() as connection, connection.transaction():
                 await connection.execute("set local synchronous_commit = off")
                 await connection.execute(
@@ -122,25 +133,31 @@ class MarketHistory:
                     del self._candles[key]
 
     async def _run(self) -> None:
-        retained_at = 0.0
+        maintain_at = self._clock.now()
         while True:
             await self._clock.sleep(WRITE_EVERY_S)
             try:
                 await self.write()
-                now = self._clock.now()
-                if now.timestamp() - retained_at > RETENTION_EVERY_S:
-                    retained_at = now.timestamp()
-                    await self._pool.fetchval(DROP_BEFORE, now - TRADES_KEPT)
+                if self._clock.now() >= maintain_at:
+                    await self.maintain()
+                    maintain_at = self._clock.now() + timedelta(seconds=MAINTAIN_EVERY_S)
             except DATABASE_ERRORS as error:
+                self._partitions.clear()  # they may be what went missing
                 log.warning("market_history_waits", reason=type(error).__name__)
 
-    async def _ensure_partitions(self, trades: Sequence[Trade]) -> None:
-        days = {("trades", each.at.replace(hour=0, minute=0, second=0, microsecond=0)) for each in trades}
-        months = {
-            ("candles_1m", key[1].replace(day=1, hour=0, minute=0, second=0, microsecond=0))
-            for key in self._candles
-        }
-        for table, begins in (days | months) - self._partitions:
+    async def maintain(self) -> None:
+        """Drop trades that are too old, and make room for those to come. Raises what the database raises."""
+        now = self._newest or self._clock.now()
+        oldest = now - TRADES_KEPT
+        await self._pool.fetchval(DROP_BEFORE, oldest)
+        self._partitions = {each for each in self._partitions if each[1] > oldest}
+        next_month = now.replace(day=1) + timedelta(days=32)
+        await self._ensure_partitions(days=(now, now + timedelta(days=1)), months=(now, next_month))
+
+    async def _ensure_partitions(self, *, days: Iterable[datetime], months: Iterable[datetime]) -> None:
+        wanted = {("trades", _midnight(day)) for day in days}
+        wanted |= {("candles_1m", _midnight(month).replace(day=1)) for month in months}
+        for table, begins in wanted - self._partitions:
             await self._pool.execute(ENSURE_PARTITION, table, "day" if table == "trades" else "month", begins)
             self._partitions.add((table, begins))
 
@@ -155,6 +172,10 @@ class MarketHistory:
             trade.quantity,
             trade.aggressor.value,
         )
+
+
+def _midnight(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _candle_row(candle: Candle) -> tuple[object, ...]:

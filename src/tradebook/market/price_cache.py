@@ -58,6 +58,7 @@ class PriceCache:
                         pipeline.set(f"price:{instrument_id}", self._document(instrument_id), ex=LIFETIME_S)
                     await pipeline.execute()
             except (RedisError, OSError):
+                self._changed |= changed
                 if not is_away:
                     log.warning("prices_not_cached", reason="Redis is away")
                 is_away = True
@@ -66,7 +67,8 @@ class PriceCache:
 
     def _document(self, instrument_id: InstrumentId) -> bytes:
         quote, trade = self._quotes.get(instrument_id), self._trades.get(instrument_id)
-        newest = max((each for each in (quote, trade) if each is not None), key=lambda each: each.at)
+        known = [each for each in (quote, trade) if each is not None]
+        newest = max(known, key=lambda each: (each.at, each.sequence))
         return msgspec.json.encode(
             {
                 "bid": plain(quote.bid) if quote else None,

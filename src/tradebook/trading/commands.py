@@ -157,6 +157,13 @@ class RecordTrigger(AccountCommand, frozen=True, kw_only=True):
     market_sequence: int = 0
 
 
+class RecordTrailingMove(AccountCommand, frozen=True, kw_only=True):
+    """The best price that a trailing stop resting at the venue has behind it, told in steps."""
+
+    order_id: OrderId
+    anchor: Decimal
+
+
 class RecordFill(AccountCommand, frozen=True, kw_only=True):
     order_id: OrderId | None
     """None when the venue's order is not one of ours."""
@@ -208,6 +215,7 @@ VenueReport = (
     RecordAcceptance
     | RecordRejection
     | RecordTrigger
+    | RecordTrailingMove
     | RecordFill
     | RecordCancellation
     | RecordCancelRejection

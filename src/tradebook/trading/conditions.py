@@ -8,9 +8,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from tradebook.kernel.money import ZERO
 from tradebook.matching.stops import Direction, StopIndex
 from tradebook.trading.orders import LegTerms, OffsetType, OrderTerms, OrderType, Side, TimeInForce
 
+TRAILING_STEP = Decimal("0.05")
+"""A trailing stop is moved when its anchor gained at least this fraction of the offset: no event per tick."""
 CONDITIONAL_TYPES = frozenset(
     {OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT, OrderType.TRAILING_STOP}
 )
@@ -68,6 +71,20 @@ def better_anchor(side: Side, *prices: Decimal | None) -> Decimal | None:
     """The best of the known prices for a trailing stop: the highest for a sell, the lowest for a buy."""
     known = [price for price in prices if price is not None]
     return (max if side is Side.SELL else min)(known, default=None)
+
+
+def trailing_stop_price(terms: OrderTerms, anchor: Decimal) -> Decimal:
+    """Where a trailing stop stands for an anchor: behind it by the offset (above it for buys)."""
+    offset = terms.trailing_offset or ZERO
+    if terms.trailing_offset_type is OffsetType.PERCENT:
+        offset = anchor * offset / 100
+    return anchor + offset if terms.side is Side.BUY else anchor - offset
+
+
+def is_a_step(side: Side, best: Decimal, *, anchor: Decimal, stop_price: Decimal) -> bool:
+    """Whether ``best`` is far enough in favour of the anchor that is journaled to be worth an event."""
+    gained = anchor - best if side is Side.BUY else best - anchor
+    return gained > 0 and gained >= abs(anchor - stop_price) * TRAILING_STEP
 
 
 def triggered_type(price: Decimal | None) -> OrderType:

@@ -53,6 +53,8 @@ class Residents:
         self._saving: dict[AccountId, asyncio.Task[None]] = {}
         self.in_flight = 0
         """Appends on their way to the journal, of all accounts."""
+        self.committed = 0
+        """The newest position that an append has taken."""
 
     def at_hand(self, account_id: AccountId) -> Resident | None:
         """The account, if it needs no loading."""
@@ -96,6 +98,8 @@ class Residents:
         resident.in_flight -= 1
         if _has_failed(append):
             self._drop(resident)
+        else:
+            self.committed = max(self.committed, append.result().last_position)
 
     def _drop(self, resident: Resident) -> None:
         if self._residents.get(resident.account_id) is resident:

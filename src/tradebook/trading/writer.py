@@ -95,14 +95,24 @@ class AccountWriter:
             return await self._handle(command, metadata, with_order)
 
     async def handle_many(
-        self, commands: Sequence[TradingCommand], *, metadata: Metadata, with_order: bool = False
+        self,
+        commands: Sequence[TradingCommand],
+        *,
+        metadata: Metadata,
+        with_order: bool = False,
+        is_patient: bool = False,
     ) -> list[Outcome | TradebookError]:
-        """As ``handle`` for each of them in order, all on their way before the first is awaited."""
+        """As ``handle`` for each of them in order, all on their way before the first is awaited.
+
+        Patient ones may wait a moment for a commit to share.
+        """
         accounts = dict.fromkeys(command.account_id for command in commands)
         absent = [each for each in accounts if self._residents.at_hand(each) is None]
         if absent:
             await asyncio.gather(*map(self._residents.fetch, absent), return_exceptions=True)
-        decisions = [self._decide_if_at_hand(command, metadata, with_order) for command in commands]
+        decisions = [
+            self._decide_if_at_hand(command, metadata, with_order, is_patient) for command in commands
+        ]
         outcomes: list[Outcome | TradebookError] = []
         for command, decision in zip(commands, decisions, strict=True):
             try:
@@ -130,6 +140,11 @@ class AccountWriter:
                 continue
             return value
 
+    @property
+    def committed(self) -> int | None:
+        """The newest position that it has recorded; None while anything is on its way."""
+        return None if self._residents.in_flight else self._residents.committed
+
     async def close(self) -> None:
         """Wait for snapshots under way. Appends are awaited by those who made them."""
         await self._residents.close()
@@ -148,19 +163,26 @@ class AccountWriter:
             return error
 
     def _decide_if_at_hand(
-        self, command: TradingCommand, metadata: Metadata, with_order: bool
+        self, command: TradingCommand, metadata: Metadata, with_order: bool, is_patient: bool
     ) -> _Decision | None:
         resident = self._residents.at_hand(command.account_id)
-        return None if resident is None else self._decide(resident, command, metadata, with_order)
+        if resident is None:
+            return None
+        return self._decide(resident, command, metadata, with_order, is_patient)
 
     def _decide(
-        self, resident: Resident, command: TradingCommand, metadata: Metadata, with_order: bool
+        self,
+        resident: Resident,
+        command: TradingCommand,
+        metadata: Metadata,
+        with_order: bool,
+        is_patient: bool = False,
     ) -> _Decision:
         """Decide, send the append on its way and fold ahead."""
         try:
             self._require_room(resident)
             events = model.decide(command, resident.state)
-            append = self._submit(resident, command, events, metadata) if events else None
+            append = self._submit(resident, command, events, metadata, is_patient) if events else None
         except Unavailable as error:
             return _Decision((), None, error)
         except TradebookError as error:
@@ -176,7 +198,12 @@ class AccountWriter:
             raise Unavailable("overloaded", "Too many commands wait for the journal; try again.")
 
     def _submit(
-        self, resident: Resident, command: TradingCommand, events: Sequence[Event], metadata: Metadata
+        self,
+        resident: Resident,
+        command: TradingCommand,
+        events: Sequence[Event],
+        metadata: Metadata,
+        is_patient: bool,
     ) -> asyncio.Future[Appended]:
         command_id = model.command_id_of(command) or metadata.command_id or new_id()
         return self._journal.submit(
@@ -185,6 +212,7 @@ class AccountWriter:
                 expected_version=resident.version,
                 events=events,
                 metadata=msgspec.structs.replace(metadata, command_id=command_id),
+                is_patient=is_patient,
             )
         )
 

@@ -100,7 +100,7 @@ class HttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Choose the way, which is the short one if the request is plain and nothing is under way."""
         is_free = self.cycle is None or self.cycle.response_complete
-        if is_free and self.parser.get_http_version() == "1.1" and len(self.tasks) < self._tasks_max:
+        if is_free and self._has_room and self.parser.get_http_version() == "1.1":
             route = self.routes.find(self.parser.get_method(), self.url, self.headers)
             if route is not None:
                 self.cycle = cast(Any, _Exchange(route))
@@ -136,8 +136,10 @@ class HttpProtocol(HttpToolsProtocol):
         self.on_response_complete()
 
     @property
-    def _tasks_max(self) -> float:
-        return self.limit_concurrency or float("inf")
+    def _has_room(self) -> bool:
+        """Whether uvicorn would serve the request; how it refuses one is left to it."""
+        limit = self.limit_concurrency
+        return limit is None or max(len(self.connections), len(self.tasks)) < limit
 
 
 def http_protocol(direct: DirectRoutes) -> type[HttpProtocol]:

@@ -76,6 +76,11 @@ class Hub:
         """Whether anyone subscribes, so that nothing need be encoded for nobody."""
         return channel in self._by_channel
 
+    @property
+    def is_watched_by_anyone(self) -> bool:
+        """Whether there is a subscription at all."""
+        return bool(self._by_channel)
+
     async def subscribe(self, client: Client, channel: Channel) -> None:
         """Send the channel's snapshot, then its changes. Raises what the snapshot's source raises."""
         if channel.kind not in self._snapshots:

@@ -111,6 +111,8 @@ class ViewSubscriber:
                 self._take_in(message["data"])
 
     def _take_in(self, data: bytes) -> None:
+        if not self._hub.is_watched_by_anyone:
+            return
         batch = _decode(data)
         if batch.after_gap:
             self._hub.refresh()

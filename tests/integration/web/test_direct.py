@@ -1,4 +1,4 @@
-"""The short way of hot routes, over real sockets: it serves what is plain and leaves the rest to the long one."""
+"""The short way of hot routes, over real sockets: it serves what is plain, the long one the rest."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 from tests.integration.web.conftest import until
-from tests.support.redis import RedisServer
+from tests.support.redis_server import RedisServer
 from tests.support.web import a_change
 
 from tradebook.journal.projections import ViewChange
@@ -18,6 +18,8 @@ from tradebook.web.view_channel import ViewPublisher, ViewSubscriber
 
 class Seen:
     """A hub that remembers."""
+
+    is_watched_by_anyone = True
 
     def __init__(self) -> None:
         self.changes: list[ViewChange] = []

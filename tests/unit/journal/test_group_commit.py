@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 from tests.support.journal_events import CATALOGUE, append_of
 
@@ -43,6 +44,32 @@ async def test_what_arrives_during_a_commit_shares_the_next() -> None:
     store.gate.set()
     await asyncio.gather(first, *rest)
     assert store.batches == [1, 50]
+
+
+def patient(stream: str) -> EncodedAppend:
+    return ENCODER.encode(msgspec.structs.replace(append_of(stream, 0), is_patient=True))
+
+
+async def test_what_nobody_waits_for_shares_the_commit_of_what_somebody_does() -> None:
+    store = Store()
+    store.gate.set()
+    committer = GroupCommitter(store.commit, patience_s=5)
+    reports = [committer.submit(patient(f"s{n}")) for n in range(3)]
+    await asyncio.sleep(0.01)
+    assert store.batches == []
+    await asyncio.wait_for(asyncio.gather(committer.submit(encoded("a")), *reports), 1)
+    assert store.batches == [4]
+
+
+async def test_patience_ends_by_itself_and_when_the_journal_closes() -> None:
+    store = Store()
+    store.gate.set()
+    committer = GroupCommitter(store.commit, patience_s=0.01)
+    await asyncio.wait_for(committer.submit(patient("a")), 1)
+    committer = GroupCommitter(store.commit, patience_s=60)
+    last = committer.submit(patient("b"))
+    await asyncio.wait_for(committer.close(), 1)
+    assert (await last).version == 1
 
 
 async def test_a_batch_is_bounded_and_a_long_append_stays_whole() -> None:

@@ -20,8 +20,6 @@ from tradebook.market.replay.pairs import pair_of
 from tradebook.market.replay.player import TapePlayer
 from tradebook.market.replay.tape import read_tape
 from tradebook.market.values import Aggressor, BookUpdate, Candle, Interval, Level, MarketEvent, Quote, Trade
-from tradebook.venues.simulated.crowd import Crowd
-from tradebook.venues.simulated.instruments import CHARACTERS
 
 BTC = InstrumentId("BTC-USDT.SIM")
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -75,6 +73,52 @@ def test_without_a_book_the_quote_is_the_depth() -> None:
         )
     )
     assert market.depth(BTC) == ([level("99", "1")], [level("101", "2")])
+
+
+def quote(bid: str, ask: str, *, after_s: float, sequence: int) -> Quote:
+    return Quote(
+        instrument_id=BTC,
+        bid=Decimal(bid),
+        bid_size=Decimal(5),
+        ask=Decimal(ask),
+        ask_size=Decimal(6),
+        at=AT + timedelta(seconds=after_s),
+        sequence=sequence,
+    )
+
+
+@pytest.fixture
+def market_with_book() -> LiveMarketData:
+    market = LiveMarketData(SystemClock())
+    bids, asks = (level("99", "1"), level("98", "2")), (level("101", "1"), level("102", "2"))
+    market.apply(BookUpdate(instrument_id=BTC, bids=bids, asks=asks, is_snapshot=True, at=AT, sequence=10))
+    return market
+
+
+def test_a_newer_quote_stands_on_top_of_the_book(market_with_book: LiveMarketData) -> None:
+    market_with_book.apply(quote("98.5", "101", after_s=1, sequence=11))
+    assert market_with_book.depth(BTC) == (
+        [level("98.5", "5"), level("98", "2")],
+        [level("101", "6"), level("102", "2")],
+    )
+    assert market_with_book.depth(BTC, 1) == ([level("98.5", "5")], [level("101", "6")])
+
+
+def test_an_older_quote_says_nothing_where_the_book_does(market_with_book: LiveMarketData) -> None:
+    market_with_book.apply(quote("90", "110", after_s=0, sequence=9))
+    assert market_with_book.depth(BTC, 1) == ([level("99", "1")], [level("101", "1")])
+    gone = (level("101", "0"), level("102", "0"))
+    market_with_book.apply(
+        BookUpdate(instrument_id=BTC, bids=(), asks=gone, is_snapshot=False, at=AT, sequence=12)
+    )
+    assert market_with_book.depth(BTC, 1) == ([level("99", "1")], [level("110", "6")])
+
+
+def test_a_book_that_fell_silent_long_before_the_quote_is_not_believed(
+    market_with_book: LiveMarketData,
+) -> None:
+    market_with_book.apply(quote("50", "51", after_s=61, sequence=11))
+    assert market_with_book.depth(BTC) == ([level("50", "5")], [level("51", "6")])
 
 
 def test_a_feed_that_is_silent_for_a_minute_is_stale() -> None:
@@ -164,8 +208,8 @@ def test_the_tape_is_merged_by_time_quotes_first_and_sizes_are_cut_to_the_lot(tm
         "timestamp,symbol,ask_size,ask,bid_size,bid\n2021-01-08T00:00:01Z,BTC/USDT,1,101,1,99\n"
     )
     tape = read_tape(f"{trades},{quotes}")
-    assert [type(event).__name__ for event in tape.events] == ["Quote", "Trade", "Trade"]
-    last = tape.events[-1]
+    assert [type(event).__name__ for event in tape.events()] == ["Quote", "Trade", "Trade"]
+    *_, last = tape.events()
     assert isinstance(last, Trade)
     assert (last.quantity, last.aggressor) == (Decimal("0.000311"), Aggressor.SELL)
     assert tape.instruments[0].instrument_id == "BTC-USDT.REPLAY"
@@ -175,7 +219,7 @@ def test_bars_become_four_prints_through_the_nearer_extreme_first(tmp_path: Path
     (tmp_path / "btcusd.csv").write_text(
         "date,open,high,low,close,volume\n2021-01-01T00:00:00Z,10,14,9,12,8\n"
     )
-    prices = [event.price for event in read_tape(str(tmp_path)).events if isinstance(event, Trade)]
+    prices = [event.price for event in read_tape(str(tmp_path)).events() if isinstance(event, Trade)]
     assert prices == [10, 9, 14, 12]
 
 
@@ -211,6 +255,33 @@ async def test_the_tape_stops_where_it_is_told_and_time_is_its_own(tmp_path: Pat
     assert (player.played, player.total, player.state) == (6, 6, "ended")
 
 
+async def test_a_tape_that_can_be_read_no_further_ends_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "btcusdt-trades.csv"
+    file.write_text(TRADES + "".join(f"2021-01-08T00:00:0{n}Z,{n},10{n}.00,1,True\n" for n in (1, 2)))
+    market = LiveMarketData(SystemClock())
+    tape = read_tape(str(file))
+    file.write_text(TRADES + "2021-01-08T00:00:01Z,1,101.00,1,True\nbroken\n")
+    player = TapePlayer(tape, SystemClock(), market.follow_tape, speed=None, paused=True)
+    feed = Feed(player, market, sinks=[])
+    running = asyncio.create_task(feed.run())
+    await player.run_until(datetime(2021, 1, 8, 0, 0, 9, tzinfo=UTC))
+    await running
+    assert (player.state, feed.is_over) == ("ended", False)
+
+
+async def test_a_tape_at_full_speed_waits_before_and_after_every_event(tmp_path: Path) -> None:
+    file = tmp_path / "btcusdt-trades.csv"
+    file.write_text(TRADES + "".join(f"2021-01-08T00:00:0{n}Z,{n},10{n}.00,1,True\n" for n in (1, 2)))
+    market, waits = LiveMarketData(SystemClock()), list[datetime]()
+    player = TapePlayer(read_tape(str(file)), SystemClock(), market.follow_tape, speed=None, paused=False)
+
+    async def keep_step() -> None:
+        waits.append(market.now())
+
+    await Feed(player, market, sinks=[], keep_step=keep_step).run()
+    assert [at.second for at in waits] == [1, 1, 2]
+
+
 @pytest.mark.parametrize(
     ("files", "events"),
     [
@@ -232,21 +303,3 @@ async def test_recorded_tapes_run_through(files: str, events: int, tmp_path: Pat
     )
     await Feed(player, market, sinks=[]).run()
     assert player.played == events
-
-
-def test_the_simulated_market_is_the_same_for_the_same_seed_and_never_crosses() -> None:
-    def run(seed: int) -> list[MarketEvent]:
-        crowd, now = Crowd(CHARACTERS[0], seed), AT
-        events = list(crowd.snapshot(now))
-        for _ in range(400):
-            now += timedelta(seconds=0.25)
-            events += crowd.step(0.25, now)
-        return events
-
-    first = run(1)
-    assert first == run(1)
-    assert first != run(2)
-    quotes = [event for event in first if isinstance(event, Quote)]
-    assert len(quotes) > 100
-    assert all(quote.bid < quote.ask for quote in quotes)
-    assert sum(isinstance(event, Trade) for event in first) > 50

@@ -80,7 +80,7 @@ def _line(report: VenueReport) -> str:
         match = f"{plain(report.quantity)} at {plain(report.price)}"
         return f"{report.order_id} {word} {match} {report.liquidity.value}"
     fields = msgspec.structs.asdict(report)
-    detail = fields.get("reason") or fields.get("trigger_price") or ""
+    detail = fields.get("reason") or fields.get("trigger_price") or fields.get("anchor") or ""
     return f"{report.order_id} {word} {detail}".strip()
 
 

@@ -54,7 +54,25 @@ async def test_a_trailing_stop_follows_the_best_trade(desk: Desk, offset: str, k
         desk.market.trade_at(price)
     assert await desk.told() == ["trail acceptance"]
     desk.market.trade_at("98")
-    assert await desk.told() == ["trail trigger 98", "trail fill 1 at 90 taker"]
+    assert await desk.told() == ["trail trailingmove 100", "trail trigger 98", "trail fill 1 at 90 taker"]
+
+
+async def test_a_trailing_stop_tells_its_steps_once_a_second_of_the_market(desk: Desk) -> None:
+    desk.market.trade_at("100")
+    await desk.send("trail", SELL, "1", type=OrderType.TRAILING_STOP, trailing_offset="10")
+    for tick in range(30):
+        desk.market.pass_time(0.1)
+        desk.market.trade_at(str(101 + tick))
+    assert await desk.told() == ["trail acceptance", "trail trailingmove 111", "trail trailingmove 122"]
+
+
+async def test_a_trailing_stop_says_nothing_of_less_than_a_step(desk: Desk) -> None:
+    desk.market.trade_at("100")
+    await desk.send("trail", BUY, "1", type=OrderType.TRAILING_STOP, trailing_offset="10")
+    for price in ("99.6", "99.7", "99.51", "99.5", "99.8"):
+        desk.market.pass_time(2)
+        desk.market.trade_at(price)
+    assert await desk.told() == ["trail acceptance", "trail trailingmove 99.5"]
 
 
 async def test_orders_end_when_the_market_s_time_says_so(desk: Desk) -> None:

@@ -7,7 +7,7 @@ import re
 QUOTES = ("USDT", "USDC", "BUSD", "USD", "EUR", "GBP", "JPY", "CHF", "BTC", "ETH", "BNB")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _NOT_A_PAIR = frozenset(
-    {"TRADES", "QUOTES", "DAILY", "DEPTH", "PUBLIC", "PERP", "SNAP", "UPDATE", "M1", "1M"}
+    {"TRADES", "QUOTES", "QUOTE", "DAILY", "DEPTH", "PUBLIC", "PERP", "SNAP", "UPDATE", "M1", "1M", "TICK"}
 )
 
 

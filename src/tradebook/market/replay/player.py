@@ -11,7 +11,7 @@ from tradebook.kernel.ids import new_id
 from tradebook.market.replay.tape import Tape
 from tradebook.market.values import Instrument, MarketEvent
 
-BATCH_MAX = 200
+BATCH_MAX = 50
 
 
 class TapePlayer:
@@ -29,28 +29,35 @@ class TapePlayer:
         """``speed`` of None is as fast as it goes. ``on_time`` is told the tape's time before its events."""
         self.run_id = new_id()
         self.played = 0
-        self.now: datetime | None = tape.events[0].at if tape.events else None
+        self._has_ended = False
+        self.now = tape.begins
         self._tape = tape
+        self._events = tape.events()
+        self._next = next(self._events, None)
         self._clock = clock
         self._on_time = on_time
         self._speed = speed
         self._until: datetime | None = None
         self._running = asyncio.Event()
         self._arrived = asyncio.Event()
-        if self.now is not None:
-            on_time(self.now)
+        on_time(self.now)
         if not paused:
             self._running.set()
 
     @property
+    def has_pace(self) -> bool:
+        """Whether time passes between its events, as it did when they were recorded."""
+        return self._speed is not None
+
+    @property
     def total(self) -> int:
         """Events on the tape."""
-        return len(self._tape.events)
+        return self._tape.total
 
     @property
     def state(self) -> str:
         """``running``, ``paused`` or ``ended``."""
-        if self.played == self.total:
+        if self._has_ended:
             return "ended"
         return "running" if self._running.is_set() else "paused"
 
@@ -76,35 +83,36 @@ class TapePlayer:
 
     async def events(self) -> AsyncIterator[Sequence[MarketEvent]]:
         """Batches in time order. A batch counts as delivered when the next one is asked for."""
-        while self.played < self.total:
-            await self._running.wait()
-            batch = self._next_batch()
-            if not batch:
-                self._arrive()
-                continue
-            await self._wait_for(batch[0].at)
-            self.now = batch[-1].at
-            self._on_time(self.now)
-            yield batch
-            self.played += len(batch)
-        self._arrive()
+        try:
+            while self._next is not None:
+                await self._running.wait()
+                batch = self._next_batch()
+                if not batch:
+                    self._arrive()
+                    continue
+                await self._wait_for(batch[0].at)
+                yield batch
+                self.now = batch[-1].at
+                self.played += len(batch)
+        finally:
+            self._has_ended = True
+            self._arrive()
 
     def _next_batch(self) -> Sequence[MarketEvent]:
         """Events of one instant, or of many when time does not matter."""
-        events, start = self._tape.events, self.played
-        end = start
-        while end < self.total and end - start < BATCH_MAX:
-            at = events[end].at
-            if self._until is not None and at > self._until:
+        batch: list[MarketEvent] = []
+        while (event := self._next) is not None and len(batch) < BATCH_MAX:
+            if self._until is not None and event.at > self._until:
                 break
-            if self._speed is not None and at != events[start].at:
+            if self._speed is not None and batch and event.at != batch[0].at:
                 break
-            end += 1
-        return events[start:end]
+            batch.append(event)
+            self._next = next(self._events, None)
+        return batch
 
     def _arrive(self) -> None:
         if self._until is not None:
-            if self.now is None or self._until > self.now:
+            if self._until > self.now:
                 self.now = self._until
                 self._on_time(self._until)
             self._until = None
@@ -112,5 +120,5 @@ class TapePlayer:
         self._arrived.set()
 
     async def _wait_for(self, at: datetime) -> None:
-        if self._speed is not None and self.now is not None and at > self.now:
+        if self._speed is not None and at > self.now:
             await self._clock.sleep((at - self.now).total_seconds() / self._speed)

@@ -1,167 +1,131 @@
-"""The shapes of recorded files that can be replayed: each is recognised by its header.
-
-A reader turns a file into prints, best prices or bars; what they become on the tape is decided in ``tape``.
-"""
+"""The shapes of recorded CSV files: recognised by their header, or by their width where they have none."""
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from decimal import Decimal
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from tradebook.kernel.errors import InvalidInput
+from tradebook.market.replay.depth_shapes import binance_depth, tardis_changes, tardis_snapshots
+from tradebook.market.replay.records import (
+    Bar,
+    Best,
+    Line,
+    Print,
+    Record,
+    aggressor_of,
+    price_of,
+    size_of,
+    time_of,
+)
 from tradebook.market.values import Aggressor
 
 Row = dict[str, str]
-
-
-class Print(NamedTuple):
-    """A recorded trade."""
-
-    at: datetime
-    id: str
-    price: Decimal
-    quantity: Decimal
-    aggressor: Aggressor
-
-
-class Best(NamedTuple):
-    """A recorded best bid and ask; sizes are zero where the record has none."""
-
-    at: datetime
-    bid: Decimal
-    bid_size: Decimal
-    ask: Decimal
-    ask_size: Decimal
-
-
-class Bar(NamedTuple):
-    """A recorded candle that begins at ``at``."""
-
-    at: datetime
-    open: Decimal
-    high: Decimal
-    low: Decimal
-    close: Decimal
-    volume: Decimal
-
-
-Record = Print | Best | Bar
+Read = Callable[[Iterable[Row]], Iterator[Line]]
 
 
 class Shape(NamedTuple):
     """A kind of file."""
 
     name: str
-    columns: frozenset[str]
-    """A file with all of these columns has this shape."""
-    read: Callable[[Row], Record]
+    columns: tuple[str, ...]
+    """A file whose header has all of these has this shape."""
+    read: Read
 
 
-def _time(text: str) -> datetime:
-    """ISO 8601, or a Unix time in seconds, milli-, micro- or nanoseconds; without a zone it is UTC."""
-    if text.isdigit():
-        number = int(text)
-        for digits, unit in ((18, 10**9), (15, 10**6), (12, 10**3)):
-            if len(text) > digits:
-                return datetime.fromtimestamp(number / unit, UTC)
-        return datetime.fromtimestamp(number, UTC)
-    parsed = datetime.fromisoformat(text)
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+class Bare(NamedTuple):
+    """A kind of file without a header."""
+
+    name: str
+    columns: tuple[str, ...]
+    """What its cells are; it has exactly so many."""
+    read: Read
 
 
-def _side(text: str) -> Aggressor:
-    return {"buy": Aggressor.BUY, "sell": Aggressor.SELL}.get(text.strip().lower(), Aggressor.UNKNOWN)
+def _each(record_of: Callable[[Row], Record | None]) -> Read:
+    """A reader of files in which every line is a record of its own."""
+
+    def read(rows: Iterable[Row]) -> Iterator[Line]:
+        for row in rows:
+            record = record_of(row)
+            if record is not None:
+                yield row.get("symbol"), record
+
+    return read
 
 
 def _first(row: Row, *names: str) -> str:
-    return next(row[name] for name in names if row.get(name, "") != "")
+    for name in names:
+        if row.get(name):
+            return row[name]
+    raise KeyError(names[0])
 
 
 def _maker_print(row: Row) -> Print:
     aggressor = Aggressor.SELL if row["buyer_maker"].lower() == "true" else Aggressor.BUY
     return Print(
-        _time(row["timestamp"]), row["trade_id"], Decimal(row["price"]), Decimal(row["quantity"]), aggressor
+        time_of(row["timestamp"]),
+        row["trade_id"],
+        price_of(row["price"]),
+        size_of(row["quantity"]),
+        aggressor,
     )
 
 
 def _sided_print(row: Row) -> Print:
     return Print(
-        _time(_first(row, "timestamp", "date")),
+        time_of(_first(row, "timestamp", "date")),
         row["id"].strip(),
-        Decimal(row["price"].strip()),
-        Decimal(row["amount"].strip()),
-        _side(row["side"]),
+        price_of(row["price"]),
+        size_of(row["amount"]),
+        aggressor_of(row["side"]),
     )
 
 
 def _best(row: Row) -> Best:
     return Best(
-        _time(row["timestamp"]),
-        Decimal(row.get("bid") or row["bid_price"]),
-        Decimal(row.get("bid_size") or row.get("bid_amount") or 0),
-        Decimal(row.get("ask") or row["ask_price"]),
-        Decimal(row.get("ask_size") or row.get("ask_amount") or 0),
+        time_of(row["timestamp"]),
+        price_of(_first(row, "bid", "bid_price")),
+        size_of(row.get("bid_size") or row.get("bid_amount") or ""),
+        price_of(_first(row, "ask", "ask_price")),
+        size_of(row.get("ask_size") or row.get("ask_amount") or ""),
     )
 
 
 def _bar(row: Row) -> Bar:
-    at = _time(_first(row, "timestamp", "timestamp_utc", "date", ""))
-    opened, high, low, close = (Decimal(row[name]) for name in ("open", "high", "low", "close"))
-    return Bar(at, opened, high, low, close, Decimal(row.get("volume") or 0))
+    at = time_of(_first(row, "timestamp", "timestamp_utc", "date", "open_time", ""))
+    opened, high, low, close = (price_of(row[name]) for name in ("open", "high", "low", "close"))
+    return Bar(at, opened, high, low, close, size_of(row.get("volume") or ""))
+
+
+def _no_record(row: Row) -> None:
+    """Spot trading knows no funding: the line is checked, and nothing is played for it."""
+    time_of(row["date"])
+    float(row["funding_rate"])
 
 
 SHAPES = (
+    Shape("order-book snapshots", ("timestamp", "asks[0].price", "bids[0].price"), tardis_snapshots),
+    Shape(
+        "order-book changes",
+        ("timestamp", "local_timestamp", "is_snapshot", "side", "price", "amount"),
+        tardis_changes,
+    ),
+    Shape("depth updates", ("timestamp", "side", "update_type", "price", "qty"), binance_depth),
     Shape(
         "trades with buyer_maker",
-        frozenset({"timestamp", "trade_id", "price", "quantity", "buyer_maker"}),
-        _maker_print,
+        ("timestamp", "trade_id", "price", "quantity", "buyer_maker"),
+        _each(_maker_print),
     ),
-    Shape("trades with side", frozenset({"id", "side", "price", "amount"}), _sided_print),
-    Shape("quotes", frozenset({"timestamp", "bid", "ask"}), _best),
-    Shape("quotes with amounts", frozenset({"timestamp", "bid_price", "ask_price"}), _best),
-    Shape("bars", frozenset({"open", "high", "low", "close"}), _bar),
+    Shape("trades with side", ("id", "side", "price", "amount"), _each(_sided_print)),
+    Shape("quotes", ("timestamp", "bid", "ask"), _each(_best)),
+    Shape("quotes with amounts", ("timestamp", "bid_price", "ask_price"), _each(_best)),
+    Shape("bars", ("open", "high", "low", "close"), _each(_bar)),
+    Shape("funding rates", ("date", "funding_rate"), _each(_no_record)),
 )
 
-
-def read(file: Path) -> Iterator[Record]:
-    """The records of a file, in its order. Raises InvalidInput for an unknown shape or a broken row."""
-    if file.suffix == ".json":
-        yield from _read_json_bars(file)
-        return
-    with file.open(newline="") as lines:
-        rows = csv.reader(lines)
-        header = [name.strip().lower() for name in next(rows, [])]
-        shape = next((each for each in SHAPES if each.columns <= set(header)), None)
-        if shape is None:
-            raise _unknown(file, header)
-        for number, values in enumerate(rows, start=2):
-            try:
-                yield shape.read(dict(zip(header, values, strict=True)))
-            except (ValueError, ArithmeticError, StopIteration, KeyError):
-                raise InvalidInput(
-                    "market", f"{file.name} line {number} is broken", "mend or remove it"
-                ) from None
-
-
-def _read_json_bars(file: Path) -> Iterator[Bar]:
-    """A list of [Unix time in ms, open, high, low, close, volume]."""
-    document = json.loads(file.read_text(), parse_float=str, parse_int=str)
-    for row in document:
-        if not isinstance(row, list) or len(row) != 6:
-            raise _unknown(file, ["JSON"])
-        opened, high, low, close, volume = map(Decimal, row[1:])
-        yield Bar(_time(row[0]), opened, high, low, close, volume)
-
-
-def _unknown(file: Path, header: list[str]) -> InvalidInput:
-    known = "; ".join(f"{shape.name} ({', '.join(sorted(shape.columns))})" for shape in SHAPES)
-    return InvalidInput(
-        "market",
-        f"{file.name} has columns {', '.join(header)[:200]}, which no known shape has",
-        f"known are: {known}",
-    )
+_KLINE = "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_base,taker_quote,ignore"
+BARE_SHAPES = (
+    Bare("klines", tuple(_KLINE.split(",")), _each(_bar)),
+    Bare("bars", tuple(_KLINE.split(",")[:6]), _each(_bar)),
+    Bare("quote ticks", ("timestamp", "bid", "ask", "volume"), _each(_best)),
+)

@@ -1,22 +1,26 @@
-"""The tape: all records of all files in the order of their times, with the rules of their instruments.
+"""The tape: a recording as market events in the order of their times, with the rules of their instruments.
 
-Order: by time; at the same instant quotes before trades, then by the files' own ids. A print therefore meets
-the quote of its own instant, and what it triggers trades at the newest price that was known. Sizes are cut to
-the lot, because recorded ones carry the noise of floats.
+Before it is played it is read once from end to end: what is broken is found before anybody trades on it, the
+steps of prices and sizes are measured, and the events counted. Nothing of it is kept in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
+
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import Asset, InstrumentId
-from tradebook.kernel.money import ZERO, round_half_even
+from tradebook.market.replay.conversion import EVENTS_MAX, Conversion, decimals_of
+from tradebook.market.replay.files import read_rules
 from tradebook.market.replay.pairs import pair_of
-from tradebook.market.replay.shapes import Bar, Best, Print, Record, read
-from tradebook.market.values import Aggressor, Instrument, MarketEvent, Quote, Trade
+from tradebook.market.replay.recording import OutOfOrder, Pair, merged, recording_of
+from tradebook.market.replay.records import Rules
+from tradebook.market.values import BookUpdate, Instrument, MarketEvent, Quote, Trade
 
 VENUE = "paper"
 NOISE_BELOW = Decimal("0.00000001")
@@ -24,52 +28,140 @@ NOISE_BELOW = Decimal("0.00000001")
 KNOWN_STEPS = {("BTC", "USDT"): (Decimal("0.01"), Decimal("0.000001"))}
 """Tick and lot where they are known to be finer or coarser than the record shows."""
 FEE_RATE = Decimal("0.001")
-READABLE = frozenset({".csv", ".json"})
 
 
 class Tape:
-    """Read whole: recordings are small, and merging needs their times."""
+    """A recording that has been read through once."""
 
-    def __init__(self, instruments: Sequence[Instrument], events: Sequence[MarketEvent]) -> None:
-        self.instruments = instruments
-        self.events = events
+    def __init__(
+        self,
+        files: Sequence[Path],
+        not_in_order: frozenset[Path],
+        instruments: Mapping[Pair, Instrument],
+        *,
+        begins: datetime,
+        total: int,
+    ) -> None:
+        self.instruments = list(instruments.values())
+        self.begins = begins
+        self.total = total
+        """How many events it has."""
+        self._files = files
+        self._not_in_order = not_in_order
+        self._by_pair = instruments
+
+    def events(self) -> Iterator[MarketEvent]:
+        """From the beginning, read as they are asked for. Raises InvalidInput where a file has changed."""
+        try:
+            yield from _events(self._files, self._not_in_order, self._by_pair)
+        except OutOfOrder as found:
+            raise _changed(found.file) from None
+        except KeyError as pair:
+            raise _changed(pair) from None
 
 
 def read_tape(paths: str) -> Tape:
     """The tape of comma-separated files and folders. Raises InvalidInput naming what cannot be read."""
-    records: dict[tuple[str, str], list[Record]] = {}
-    for file in _files(paths):
-        records.setdefault(pair_of(file.stem), []).extend(read(file))
-    instruments = {pair: _instrument(pair, found) for pair, found in records.items()}
-    tagged = [(_key(record), pair, record) for pair, found in records.items() for record in found]
-    tagged.sort(key=lambda each: each[0])
-    return Tape(
-        list(instruments.values()), list(_events((instruments[pair], record) for _, pair, record in tagged))
+    files, described = recording_of(paths)
+    rules = {pair_of(symbol): found for symbol, found in map(read_rules, described)}
+    not_in_order: frozenset[Path] = frozenset()
+    while True:
+        survey = _Survey()
+        try:
+            for event in _events(files, not_in_order, _Provisional()):
+                survey.take(event)
+        except OutOfOrder as found:
+            not_in_order |= {found.file}
+        else:
+            return _surveyed(paths, files, not_in_order, survey, rules)
+
+
+def _surveyed(
+    paths: str,
+    files: Sequence[Path],
+    not_in_order: frozenset[Path],
+    survey: _Survey,
+    rules: Mapping[Pair, Rules],
+) -> Tape:
+    if survey.begins is None:
+        raise InvalidInput(
+            "market", f"{paths} holds no trades, quotes, depth or bars", "name files that hold some"
+        )
+    instruments = {pair: _with_steps(pair, steps, rules.get(pair)) for pair, steps in survey.steps.items()}
+    return Tape(files, not_in_order, instruments, begins=survey.begins, total=survey.total)
+
+
+def _events(
+    files: Sequence[Path], not_in_order: frozenset[Path], instruments: Mapping[Pair, Instrument]
+) -> Iterator[MarketEvent]:
+    conversions: dict[Pair, Conversion] = {}
+    for number, (pair, record) in enumerate(merged(files, not_in_order), start=1):
+        conversion = conversions.get(pair)
+        if conversion is None:
+            conversion = conversions[pair] = Conversion(instruments[pair])
+        yield from conversion.events(record, number * EVENTS_MAX)
+
+
+class _Provisional(dict[Pair, Instrument]):
+    """Instruments of which nothing is known yet: their steps only cut off noise."""
+
+    def __missing__(self, pair: Pair) -> Instrument:
+        return _instrument(pair, tick=NOISE_BELOW, lot=NOISE_BELOW)
+
+
+class _Steps:
+    """Tick and lot of an instrument: the finest decimals that its record shows, noise aside."""
+
+    def __init__(self) -> None:
+        self._tick = self._lot = 0
+
+    def take(self, event: MarketEvent) -> None:
+        match event:
+            case Trade():
+                self._see((event.price,), (event.quantity,))
+            case Quote():
+                self._see((event.bid, event.ask), (event.bid_size, event.ask_size))
+            case BookUpdate():
+                levels = (*event.bids, *event.asks)
+                self._see((level.price for level in levels), (level.size for level in levels))
+
+    def _see(self, prices: Iterable[Decimal], sizes: Iterable[Decimal]) -> None:
+        self._tick = max(self._tick, *map(decimals_of, prices))
+        self._lot = max(self._lot, *map(decimals_of, sizes))
+
+    def measured(self) -> tuple[Decimal, Decimal]:
+        return Decimal(1).scaleb(-self._tick), Decimal(1).scaleb(-self._lot)
+
+
+class _Survey:
+    """What a first reading finds."""
+
+    def __init__(self) -> None:
+        self.begins: datetime | None = None
+        self.total = 0
+        self.steps: dict[Pair, _Steps] = {}
+
+    def take(self, event: MarketEvent) -> None:
+        self.total += 1
+        if self.begins is None:
+            self.begins = event.at
+        base, _, quote = event.instrument_id.partition(".")[0].rpartition("-")
+        self.steps.setdefault((base, quote), _Steps()).take(event)
+
+
+def _with_steps(pair: Pair, steps: _Steps, rules: Rules | None) -> Instrument:
+    if rules is None:
+        tick, lot = KNOWN_STEPS.get(pair) or steps.measured()
+        return _instrument(pair, tick=tick, lot=lot)
+    return msgspec.structs.replace(
+        _instrument(pair, tick=rules.tick, lot=rules.lot),
+        maker_fee_rate=rules.maker_fee_rate,
+        taker_fee_rate=rules.taker_fee_rate,
     )
 
 
-def _files(paths: str) -> Iterator[Path]:
-    for text in paths.split(","):
-        path = Path(text).expanduser()
-        if path.is_dir():
-            files = sorted(file for file in path.iterdir() if file.suffix in READABLE)
-            if not files:
-                raise InvalidInput("market", f"{path} holds no .csv or .json file", "name recorded files")
-            yield from files
-        elif path.is_file():
-            yield path
-        else:
-            raise InvalidInput("market", f"there is no file or folder {path}", "check the path after replay:")
-
-
-def _key(record: Record) -> tuple[object, int, int, str]:
-    identifier = record.id if isinstance(record, Print) else ""
-    return record.at, 0 if isinstance(record, Best) else 1, len(identifier), identifier
-
-
-def _instrument(pair: tuple[str, str], records: Iterable[Record]) -> Instrument:
+def _instrument(pair: Pair, *, tick: Decimal, lot: Decimal) -> Instrument:
     base, quote = pair
-    tick, lot = KNOWN_STEPS.get(pair) or _steps(records)
     return Instrument(
         instrument_id=InstrumentId(f"{base}-{quote}.REPLAY"),
         symbol=f"{base}/{quote}",
@@ -83,67 +175,5 @@ def _instrument(pair: tuple[str, str], records: Iterable[Record]) -> Instrument:
     )
 
 
-def _steps(records: Iterable[Record]) -> tuple[Decimal, Decimal]:
-    """Tick and lot: the finest decimals that the record shows, noise aside."""
-    tick, lot = 0, 0
-    for record in records:
-        match record:
-            case Print():
-                tick, lot = max(tick, _decimals(record.price)), max(lot, _decimals(record.quantity))
-            case Best():
-                tick = max(tick, _decimals(record.bid), _decimals(record.ask))
-                lot = max(lot, _decimals(record.bid_size), _decimals(record.ask_size))
-            case Bar():
-                tick = max(tick, *map(_decimals, (record.open, record.high, record.low, record.close)))
-                lot = max(lot, _decimals(record.volume))
-    return Decimal(1).scaleb(-tick), Decimal(1).scaleb(-lot)
-
-
-def _decimals(value: Decimal) -> int:
-    exponent = round_half_even(value, NOISE_BELOW).normalize().as_tuple().exponent
-    return max(-exponent, 0) if isinstance(exponent, int) else 0
-
-
-def _events(records: Iterable[tuple[Instrument, Record]]) -> Iterator[MarketEvent]:
-    for sequence, (instrument, record) in enumerate(records, start=1):
-        match record:
-            case Print():
-                yield _trade(instrument, record, sequence * 4)
-            case Best():
-                yield _quote(instrument, record, sequence * 4)
-            case Bar():
-                yield from _prints_of(instrument, record, sequence * 4)
-
-
-def _trade(instrument: Instrument, record: Print, sequence: int) -> Trade:
-    return Trade(
-        instrument_id=instrument.instrument_id,
-        trade_id=record.id,
-        price=round_half_even(record.price, instrument.tick_size),
-        quantity=round_half_even(record.quantity, instrument.lot_size),
-        aggressor=record.aggressor,
-        at=record.at,
-        sequence=sequence,
-    )
-
-
-def _quote(instrument: Instrument, record: Best, sequence: int) -> Quote:
-    return Quote(
-        instrument_id=instrument.instrument_id,
-        bid=round_half_even(record.bid, instrument.tick_size),
-        bid_size=round_half_even(record.bid_size, instrument.lot_size),
-        ask=round_half_even(record.ask, instrument.tick_size),
-        ask_size=round_half_even(record.ask_size, instrument.lot_size),
-        at=record.at,
-        sequence=sequence,
-    )
-
-
-def _prints_of(instrument: Instrument, bar: Bar, sequence: int) -> Iterator[Trade]:
-    """A bar as four prints of a quarter of its volume each: open, the nearer extreme, the other, close."""
-    low_first = bar.open - bar.low <= bar.high - bar.open
-    extremes = (bar.low, bar.high) if low_first else (bar.high, bar.low)
-    quantity = round_half_even(bar.volume / 4, instrument.lot_size) if bar.volume else ZERO
-    for n, price in enumerate((bar.open, *extremes, bar.close)):
-        printed = Print(bar.at, f"bar-{sequence + n}", price, quantity, Aggressor.UNKNOWN)
-        yield _trade(instrument, printed, sequence + n)
+def _changed(what: object) -> InvalidInput:
+    return InvalidInput("market", f"{what} is not as it was when the tape was read", "start the replay again")

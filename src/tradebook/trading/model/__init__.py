@@ -92,6 +92,7 @@ _DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
     c.RecordAcceptance: reports.acceptance,
     c.RecordRejection: reports.rejection,
     c.RecordTrigger: reports.trigger,
+    c.RecordTrailingMove: conditionals.move_trailing_stop,
     c.RecordFill: fills.fill,
     c.RecordCancellation: reports.cancellation,
     c.RecordCancelRejection: reports.cancel_rejection,

@@ -6,15 +6,12 @@ from decimal import Decimal
 
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
-from tradebook.trading.conditions import end_of, has_come
+from tradebook.trading.conditions import end_of, has_come, is_a_step, trailing_stop_price
 from tradebook.trading.lifecycle import OURS
 from tradebook.trading.model.facts import about
-from tradebook.trading.model.holds import Holding, trailing_stop_price
+from tradebook.trading.model.holds import Holding
 from tradebook.trading.model.state import Account, Order
 from tradebook.trading.orders import OrderStatus, OrderType
-
-TRAILING_STEP = Decimal("0.05")
-"""A trailing stop is moved when its anchor gained at least this fraction of the offset: no event per tick."""
 
 
 def trigger(command: c.TriggerOrder, account: Account) -> list[e.TradingEvent]:
@@ -47,12 +44,16 @@ def is_reached(order: Order, price: Decimal) -> bool:
     return has_come(order.terms, order.stop_price, price)
 
 
-def move_trailing_stop(command: c.MoveTrailingStop, account: Account) -> list[e.TradingEvent]:
-    """TrailingStopMoved when the anchor moved a whole step in favour."""
+def move_trailing_stop(
+    command: c.MoveTrailingStop | c.RecordTrailingMove, account: Account
+) -> list[e.TradingEvent]:
+    """TrailingStopMoved when the anchor moved a whole step in favour, whoever watches it."""
     order = account.orders.get(command.order_id)
     if order is None or order.terms.type is not OrderType.TRAILING_STOP or order.triggered:
         return []
-    if not is_a_step(order, command.anchor):
+    if order.anchor is None or order.stop_price is None:
+        return []
+    if not is_a_step(order.terms.side, command.anchor, anchor=order.anchor, stop_price=order.stop_price):
         return []
     return [
         e.TrailingStopMoved(
@@ -61,14 +62,6 @@ def move_trailing_stop(command: c.MoveTrailingStop, account: Account) -> list[e.
             stop_price=trailing_stop_price(order.terms, command.anchor),
         )
     ]
-
-
-def is_a_step(order: Order, anchor: Decimal) -> bool:
-    """Whether the anchor is far enough in favour of the last one to be worth an event."""
-    if order.anchor is None or order.stop_price is None:
-        return False
-    gained = order.anchor - anchor if order.is_buy else anchor - order.anchor
-    return gained > 0 and gained >= abs(order.anchor - order.stop_price) * TRAILING_STEP
 
 
 def expire(command: c.ExpireOrder, account: Account) -> list[e.TradingEvent]:

@@ -11,9 +11,10 @@ from decimal import Decimal
 from tradebook.kernel.ids import Asset, OrderId
 from tradebook.kernel.money import ONE, ZERO, round_up
 from tradebook.market.values import Instrument
+from tradebook.trading.conditions import trailing_stop_price
 from tradebook.trading.limits import RiskLimits
 from tradebook.trading.model.state import Account, Order, Replacement
-from tradebook.trading.orders import Hold, OffsetType, OrderTerms, OrderType, PriceSeen, Side
+from tradebook.trading.orders import Hold, OrderTerms, OrderType, PriceSeen, Side
 
 SLIPPAGE_DEFAULT = Decimal("0.05")
 """How far a market buy may slip from the price seen where the account sets no collar."""
@@ -50,14 +51,6 @@ def _worst_price(terms: OrderTerms, seen: PriceSeen | None, limits: RiskLimits) 
     else:
         base = seen.ask
     return base * (ONE + (limits.price_collar if limits.price_collar is not None else SLIPPAGE_DEFAULT))
-
-
-def trailing_stop_price(terms: OrderTerms, anchor: Decimal) -> Decimal:
-    """Where a trailing stop stands for an anchor: behind it by the offset (above it for buys)."""
-    offset = terms.trailing_offset or ZERO
-    if terms.trailing_offset_type is OffsetType.PERCENT:
-        offset = anchor * offset / 100
-    return anchor + offset if terms.side is Side.BUY else anchor - offset
 
 
 def needed(unit: Decimal, quantity: Decimal, step: Decimal) -> Decimal:

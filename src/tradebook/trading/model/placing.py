@@ -8,10 +8,10 @@ from tradebook.kernel.errors import Conflict
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ONE, ZERO, round_up
 from tradebook.trading.commands import PlaceOrder
-from tradebook.trading.conditions import CONDITIONAL_TYPES
+from tradebook.trading.conditions import CONDITIONAL_TYPES, trailing_stop_price
 from tradebook.trading.events import OrderDenied, OrderPlaced, TradingEvent
 from tradebook.trading.model.facts import about
-from tradebook.trading.model.holds import Holding, needed, trailing_stop_price, unit_hold
+from tradebook.trading.model.holds import Holding, needed, unit_hold
 from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.risk import PLACING, check_rate, refusal
 from tradebook.trading.model.state import Account

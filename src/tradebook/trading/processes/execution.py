@@ -80,6 +80,16 @@ class Execution:
             tasks.create_task(self._mark())
             tasks.create_task(self._inquiries.run())
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing waits to be recorded or to be asked of the venue."""
+        return (
+            not self._has_marks.is_set()
+            and self._requests.is_quiet
+            and self._reports.is_quiet
+            and self._findings.is_quiet
+        )
+
     async def close(self) -> None:
         """Send nothing more."""
         await self._requests.close()

@@ -70,6 +70,8 @@ class JournalFollower:
         self._snapshot_every = snapshot_every
         self.position = 0
         """How far the fold has come."""
+        self.reacted = 0
+        """How far the managers have come."""
         self._saved_at = 0
 
     async def catch_up(self) -> None:
@@ -83,6 +85,7 @@ class JournalFollower:
 
     async def follow(self, managers: Sequence[Manager]) -> None:
         """Tell the managers of everything that is committed from now on, without end."""
+        self.reacted = self.position
         while True:
             try:
                 async for batch in self._journal.tail(after=self.position):
@@ -95,6 +98,7 @@ class JournalFollower:
     async def _tell(self, managers: Sequence[Manager], changes: Sequence[Change]) -> None:
         for manager in managers if changes else ():
             await manager.react(changes)
+        self.reacted = self.position
         if self.position - self._saved_at >= max(self._snapshot_every, 10 * len(self._orders)):
             await self._save()
         await asyncio.sleep(0)

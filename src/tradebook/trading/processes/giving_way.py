@@ -7,7 +7,7 @@ import asyncio
 BATCH_MAX = 32
 """Commands that a process manager decides at once: a millisecond or two during which nobody else runs."""
 REST_FACTOR = 4
-REST_S_MAX = 0.02
+REST_S_MAX = 0.04
 """However busy the loop is, process managers come to their turn this soon: they lag, and never starve."""
 _BUSY_S = 0.001
 

@@ -44,6 +44,11 @@ class Lanes:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether every step has been taken."""
+        return not self._waiting
+
     async def room(self) -> None:
         """Wait until fewer than STEPS_WAITING_MAX steps wait."""
         await self._has_room.wait()

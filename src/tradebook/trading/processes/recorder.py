@@ -25,7 +25,7 @@ class CommandHandler(Protocol):
     """The account writer, as process managers use it."""
 
     async def handle_many(
-        self, commands: Sequence[TradingCommand], *, metadata: Metadata
+        self, commands: Sequence[TradingCommand], *, metadata: Metadata, is_patient: bool = False
     ) -> list[Outcome | TradebookError]:
         """Handle each in order, sharing commits."""
         ...
@@ -44,11 +44,18 @@ class Recorder:
         self._clock = clock
         self._waiting: deque[tuple[TradingCommand, asyncio.Future[None]]] = deque()
         self._arrived = asyncio.Event()
+        self._unrecorded = 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether everything it took is recorded."""
+        return not self._unrecorded
 
     def take(self, command: TradingCommand) -> Awaitable[None]:
         """Queue the command; what is returned is done once it is durable or was refused for good."""
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((command, done))
+        self._unrecorded += 1
         self._arrived.set()
         return done
 
@@ -67,6 +74,7 @@ class Recorder:
                     continue
                 if isinstance(outcome, TradebookError):
                     log.warning("command refused", kind=type(command).__name__, code=outcome.code)
+                self._unrecorded -= 1
                 if not done.done():
                     done.set_result(None)
             self._waiting.extendleft(reversed(again))
@@ -82,6 +90,6 @@ async def handle_all(
 ) -> Sequence[Outcome | TradebookError]:
     """As ``handle_many``; when the whole call fails, every command has failed with its error."""
     try:
-        return await writer.handle_many(commands, metadata=metadata)
+        return await writer.handle_many(commands, metadata=metadata, is_patient=True)
     except TradebookError as error:
         return [error] * len(commands)

@@ -59,6 +59,11 @@ class Requests:
         """Ask for the wanted terms."""
         self._lanes.add(order.account_id, partial(self._replace, order))
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether every request has been made."""
+        return self._lanes.is_quiet
+
     async def room(self) -> None:
         """Wait until there is room for more requests."""
         await self._lanes.room()

@@ -52,6 +52,10 @@ class TradingProcesses:
         """The journal position up to which everything has been taken in."""
         return self._follower.position
 
+    def has_settled(self, position: int) -> bool:
+        """Whether everything up to ``position`` has been reacted to, and nothing is under way."""
+        return self._follower.reacted >= position and self._execution.is_quiet and self._triggers.is_quiet
+
     async def start(self) -> None:
         """Catch up with the journal, take up what was left, and go on in the background."""
         await self._follower.catch_up()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from tradebook.kernel.clock import Clock
@@ -18,16 +19,16 @@ from tradebook.market.values import MarketEvent, Trade
 from tradebook.matching.deadlines import Deadlines
 from tradebook.matching.stops import StopIndex
 from tradebook.trading.commands import ExpireOrder, MoveTrailingStop, TriggerOrder
-from tradebook.trading.conditions import await_trigger, better_anchor, has_come
+from tradebook.trading.conditions import await_trigger, better_anchor, has_come, is_a_step
 from tradebook.trading.lifecycle import TERMINAL
-from tradebook.trading.model.conditionals import TRAILING_STEP
 from tradebook.trading.orders import OrderStatus, OrderType, TimeInForce
 from tradebook.trading.processes.follower import Change
 from tradebook.trading.processes.open_orders import OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import CommandHandler, Recorder
 
 ROUND_S = 1
-"""Time between two looks at the clock, and between two steps of a trailing stop."""
+"""Time between two looks at the clock, and of the clock's or the market's time between two steps of a
+trailing stop."""
 _YIELD_EVERY = 500
 
 
@@ -50,6 +51,7 @@ class Triggers:
         self._recorder = Recorder(writer, actor="system:triggers", clock=clock)
         self._stops: dict[InstrumentId, StopIndex] = {}
         self._trailing: dict[OrderId, None] = {}  # in order, so that every run is the same
+        self._steps_due: datetime | None = None
         self._ends = Deadlines()
 
     async def run(self) -> None:
@@ -61,6 +63,11 @@ class Triggers:
                 tasks.create_task(self._rounds())
         finally:
             unsubscribe()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether everything that was triggered, moved or ended is recorded."""
+        return self._recorder.is_quiet
 
     async def recover(self) -> None:
         """Wait for what is parked, from the state that the journal has."""
@@ -127,6 +134,11 @@ class Triggers:
                 if order is not None:
                     self._move(order, triggered.anchor)
                     self._trigger(order, event)
+            now = self._market.now()
+            if self._trailing and (self._steps_due is None or now >= self._steps_due):
+                self._steps_due = now + timedelta(seconds=ROUND_S)
+                for order_id in self._trailing:
+                    self._move_watched(order_id)
         self._expire()
 
     def _trigger(self, order: OpenOrder, trade: Trade) -> None:
@@ -154,18 +166,20 @@ class Triggers:
             await self._clock.sleep(ROUND_S)
             self._expire()
             for number, order_id in enumerate(list(self._trailing)):
-                order = self._orders.get(order_id)
-                if order is not None:
-                    self._move(order, self._stops_of(order).anchor(order_id))
+                self._move_watched(order_id)
                 if number % _YIELD_EVERY == _YIELD_EVERY - 1:
                     await asyncio.sleep(0)
+
+    def _move_watched(self, order_id: OrderId) -> None:
+        order = self._orders.get(order_id)
+        if order is not None:
+            self._move(order, self._stops_of(order).anchor(order_id))
 
     def _move(self, order: OpenOrder, anchor: Decimal | None) -> None:
         """Journal an anchor that is a step better than the last one."""
         if anchor is None or order.anchor is None or order.stop_price is None:
             return
-        step = abs(order.anchor - order.stop_price) * TRAILING_STEP
-        if anchor != order.anchor and abs(anchor - order.anchor) >= step:
+        if is_a_step(order.terms.side, anchor, anchor=order.anchor, stop_price=order.stop_price):
             self._recorder.take(
                 MoveTrailingStop(
                     account_id=order.account_id,

@@ -19,7 +19,12 @@ from tradebook.market.ports import MarketData
 from tradebook.market.values import Level, Trade
 from tradebook.matching.stops import StopIndex
 from tradebook.trading.commands import VenueReport
-from tradebook.trading.conditions import CONDITIONAL_TYPES, await_trigger, better_anchor, end_of
+from tradebook.trading.conditions import (
+    CONDITIONAL_TYPES,
+    await_trigger,
+    better_anchor,
+    end_of,
+)
 from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, TimeInForce
 from tradebook.trading.ports import VenueOrder
 from tradebook.venues.paper import reports
@@ -27,6 +32,7 @@ from tradebook.venues.paper.book import RestingOrders
 from tradebook.venues.paper.displayed import DisplayedMarket
 from tradebook.venues.paper.orders import PaperOrder
 from tradebook.venues.paper.rules import Match, spend, take, walk
+from tradebook.venues.paper.trailing import TrailingSteps
 
 DONE_ORDERS_MAX = 10_000
 """How many finished orders are remembered, so that a repeated submit or a query still finds them."""
@@ -53,6 +59,7 @@ class PaperExchange:
         self._orders: dict[str, PaperOrder] = {}
         self._done: OrderedDict[str, PaperOrder] = OrderedDict()
         self._pits: dict[InstrumentId, _Pit] = {}
+        self.trailing = TrailingSteps(emit, self._market.now)
 
     def find(self, order_id: str) -> PaperOrder | None:
         """The order, open or recently finished."""
@@ -152,6 +159,8 @@ class PaperExchange:
             self._fill(order, Match(order.price, given), Liquidity.MAKER)
         for triggered in pit.stops.on_trade(trade.price):
             order = self._orders[triggered.key]
+            self.trailing.forget(triggered.key)
+            self.trailing.tell(order, triggered.anchor)
             now = self._market.now()
             self._tell(order, reports.triggered(order, now, price=trade.price, sequence=trade.sequence))
             self._work(order)
@@ -184,13 +193,10 @@ class PaperExchange:
         return ""
 
     def _await_trigger(self, order: PaperOrder) -> None:
-        await_trigger(
-            self._pit(order).stops,
-            order.order_id,
-            order.terms,
-            stop_price=order.stop_price,
-            anchor=self._first_anchor(order),
-        )
+        pit, anchor = self._pit(order), self._first_anchor(order)
+        await_trigger(pit.stops, order.order_id, order.terms, stop_price=order.stop_price, anchor=anchor)
+        if order.terms.type is OrderType.TRAILING_STOP:
+            self.trailing.follow(order, pit.stops, anchor)
 
     def _first_anchor(self, order: PaperOrder) -> Decimal | None:
         last = self._market.last_price(order.instrument.instrument_id)
@@ -273,6 +279,7 @@ class PaperExchange:
         pit = self._pit(order)
         pit.limits.discard(order_id)
         pit.stops.discard(order_id)
+        self.trailing.forget(order_id)
         self._done[order_id] = order
         if len(self._done) > DONE_ORDERS_MAX:
             self._done.popitem(last=False)

@@ -16,6 +16,7 @@ class PaperOrder:
     """Terms in force, what is left, and everything that was reported about it."""
 
     __slots__ = (
+        "anchor",
         "fill_count",
         "filled",
         "price",
@@ -37,6 +38,8 @@ class PaperOrder:
         self.filled = max(request.terms.quantity - request.quantity, ZERO)
         self.price = request.terms.price
         self.stop_price = request.terms.stop_price
+        self.anchor = request.anchor
+        """Of a trailing stop: the best price that the books know of."""
         self.fill_count = 0
         self.reports: list[VenueReport] = []
 

@@ -16,6 +16,7 @@ from tradebook.trading.commands import (
     RecordRejection,
     RecordReplacement,
     RecordReplaceRejection,
+    RecordTrailingMove,
     RecordTrigger,
 )
 from tradebook.trading.orders import Liquidity
@@ -48,6 +49,11 @@ def replaced(order: PaperOrder, at: datetime) -> RecordReplacement:
 def triggered(order: PaperOrder, at: datetime, *, price: Decimal, sequence: int) -> RecordTrigger:
     """A trade at ``price`` triggered the order."""
     return RecordTrigger(**_heading(order.request, at), trigger_price=price, market_sequence=sequence)
+
+
+def trailed(order: PaperOrder, at: datetime, *, anchor: Decimal) -> RecordTrailingMove:
+    """A trailing stop has followed the market to ``anchor``."""
+    return RecordTrailingMove(**_heading(order.request, at), anchor=anchor)
 
 
 def filled(order: PaperOrder, at: datetime, match: Match, liquidity: Liquidity, fill_id: str) -> RecordFill:

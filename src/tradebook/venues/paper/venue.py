@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -24,6 +24,10 @@ from tradebook.venues.paper.rules import latency_of
 UNRECORDED_REPORTS_MAX = 20_000
 """With more reports than this waiting to be recorded the venue takes no orders and ignores the market."""
 
+ANCHORS_TOLD_EVERY_S = 1
+"""Trailing stops that moved a step are reported once in so many seconds of the market's time."""
+
+_ANCHORS = "anchors"
 _TIMER_MIN_S = 0.005
 """The shortest wait for the market's time, which may stand still while a tape is paused."""
 
@@ -135,6 +139,11 @@ class PaperVenue:
         return [order.state() for order in self._exchange.open_orders(account_id)]
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether everything it said is recorded."""
+        return not self._unrecorded
+
+    @property
     def _is_shut(self) -> bool:
         return len(self._unrecorded) >= UNRECORDED_REPORTS_MAX
 
@@ -163,6 +172,9 @@ class PaperVenue:
             return
         if isinstance(event, Trade):
             self._exchange.on_trade(event)
+            if _ANCHORS not in self._actions and self._exchange.trailing:
+                at = self._market.now() + timedelta(seconds=ANCHORS_TOLD_EVERY_S)
+                self._schedule(_ANCHORS, at, self._exchange.trailing.tell_all)
         if self._without_price:
             waiting, self._without_price = self._without_price, []
             for order in waiting:

@@ -24,6 +24,12 @@ SECONDS_PER_DAY = 86_400
 EXCITATION = 0.55
 """Trades that a trade sets off on average; below one, or the market would never rest."""
 CALMING_PER_S = 1.2
+VOLATILITY_RETURNS_PER_S = 0.002
+"""How fast volatility forgets that it was high or low: half of it in six minutes."""
+VOLATILITY_OF_VOLATILITY = 0.47
+"""Standard deviation of its logarithm; its square is taken off, so that a day varies as it should."""
+REACH = 60
+"""Half spreads from the value to the last order that anybody keeps."""
 
 
 class Crowd:
@@ -57,11 +63,12 @@ class Crowd:
 
     def _wander(self, seconds: float) -> None:
         gauss = self._chance.gauss
-        self._log_volatility += -0.002 * seconds * self._log_volatility + 0.03 * math.sqrt(seconds) * gauss(
-            0, 1
-        )
+        back = math.exp(-VOLATILITY_RETURNS_PER_S * seconds)
+        shock = VOLATILITY_OF_VOLATILITY * math.sqrt(1 - back * back)
+        self._log_volatility = back * self._log_volatility + shock * gauss(0, 1)
         share_of_day = math.sqrt(seconds / SECONDS_PER_DAY)
-        volatility = self.character.volatility_per_day * math.exp(self._log_volatility)
+        excess = self._log_volatility - VOLATILITY_OF_VOLATILITY**2
+        volatility = self.character.volatility_per_day * math.exp(excess)
         self._value *= math.exp(volatility * share_of_day * gauss(0, 1))
 
     def _provide(self) -> None:
@@ -69,14 +76,14 @@ class Crowd:
         half = self._value * self.character.spread_bps / 20_000
         for side, sign in ((BookSide.BID, -1), (BookSide.ASK, 1)):
             edge = self._value + sign * half
-            for level in self._book.depth(side, 2 * LEVELS):
+            for level in self._book.depth(side, len(self._book)):
                 beyond = (float(level.price) - edge) * sign
-                if beyond < -half or beyond > 60 * half:
+                if beyond < -half or beyond > REACH * half:
                     self._withdraw(side, level.price)
             missing = LEVELS - len(self._book.depth(side, LEVELS))
             for n in range(missing):
                 distance = half * (0.1 + self._chance.expovariate(0.18) if n else 0.0)
-                self._offer(side, edge + sign * distance)
+                self._offer(side, edge + sign * distance, thickness=1 + 0.1 * distance / half)
             best = self._book.best(side)
             if best is not None and (float(best) - edge) * sign > half:
                 self._offer(side, edge)
@@ -85,21 +92,23 @@ class Crowd:
         for key in self._book.keys_at(side, price):
             self._book.cancel(key)
 
-    def _offer(self, side: BookSide, price: float) -> None:
-        instrument = self.instrument
-        quantity = self._quantity(3.0)
-        rounded = round_half_even(Decimal(repr(price)), instrument.tick_size)
+    def _offer(self, side: BookSide, price: float, *, thickness: float = 1.0) -> None:
+        """Offer at a price, or at the next one outward where nobody does: levels would grow without end."""
+        quantity = self._quantity(3.0 * thickness)
+        outward = -self.instrument.tick_size if side is BookSide.BID else self.instrument.tick_size
+        rounded = round_half_even(Decimal(repr(price)), self.instrument.tick_size)
         opposite = self._book.best(side.other)
         if opposite is not None and (rounded >= opposite if side is BookSide.BID else rounded <= opposite):
-            rounded = (
-                opposite - instrument.tick_size if side is BookSide.BID else opposite + instrument.tick_size
-            )
+            rounded = opposite + outward
+        while self._book.size_at(side, rounded):
+            rounded += outward
         if rounded > 0 and quantity > 0:
             self._orders += 1
             self._book.place(f"m{self._orders}", side, quantity, rounded)
 
     def _quantity(self, times: float) -> Decimal:
         value = self.character.trade_value * times * math.exp(self._chance.gauss(0, 1.1))
+        value = max(value, 1.1 * float(self.instrument.min_notional))
         return round_down(Decimal(repr(value / self._value)), self.instrument.lot_size)
 
     def _take(self, seconds: float, now: datetime) -> Iterator[MarketEvent]:

