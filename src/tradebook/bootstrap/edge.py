@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from tradebook.audit.api import ROUTERS as AUDIT
 from tradebook.bootstrap.foundation import Foundation
+from tradebook.bootstrap.measures import measure
 from tradebook.bootstrap.system import System
 from tradebook.identity.api import ROUTERS as IDENTITY
 from tradebook.market.api import ROUTERS as MARKET
@@ -29,6 +31,7 @@ def edge(base: Foundation, parts: System) -> Edge:
         hot_routes=trading.ROUTES,
         fragments=trading.FRAGMENTS,
         checks=_checks(base, parts),
+        measure=partial(measure, parts),
         idempotency=Idempotency(pool=base.pool, authenticator=parts.authenticator, secret=secret),
     )
 

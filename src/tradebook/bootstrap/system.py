@@ -72,6 +72,7 @@ class System:
     trading_history: TradingHistory
     trading_progress: Progress
     venues: Sequence[Venue]
+    processes: TradingProcesses
     hub: Hub
     background: Sequence[asyncio.Task[None]]
 
@@ -177,6 +178,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             trading_history=TradingHistory(base.pool, base.journal, progress),
             trading_progress=progress,
             venues=[venue],
+            processes=processes,
             hub=hub,
             background=background,
         )

@@ -14,7 +14,7 @@ from tradebook.cli.wiring import Milestone, bootstrap, run, settings_for
 
 ROLES = ("api", "projector")
 IN_API = ("query", "accounts", "execution", "feeds")
-"""Parts that the role ``api`` has in it: they share its memory (ADR 0017)."""
+"""Parts that the role ``api`` has in it: they share its memory (ADR 0022)."""
 LATER_ROLES = ("relay", "worker", "scheduler")
 
 SENTENCES = {

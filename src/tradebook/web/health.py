@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import prometheus_client
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -43,6 +44,10 @@ class Finding(Value, frozen=True, kw_only=True):
 
 
 Check = Callable[[], Awaitable[Finding]]
+Measure = Callable[[], Awaitable[None]]
+"""Brings up to date what is only measured when somebody asks."""
+
+log = structlog.get_logger("tradebook.web")
 
 
 def database_check(pool: Any) -> Check:
@@ -92,7 +97,9 @@ def feed_check(age_s: Callable[[], float | None]) -> Check:
     return check
 
 
-def health_routes(checks: Mapping[str, Check], authenticator: Authenticator) -> list[Route]:
+def health_routes(
+    checks: Mapping[str, Check], authenticator: Authenticator, measure: Measure | None = None
+) -> list[Route]:
     """The routes beside the API that operators and their machines ask."""
 
     async def live(_: Request) -> Response:
@@ -106,6 +113,8 @@ def health_routes(checks: Mapping[str, Check], authenticator: Authenticator) -> 
 
     async def metrics(request: Request) -> Response:
         await _require_operator(request, authenticator)
+        if measure is not None:
+            await _measure(measure)
         return Response(
             prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_PLAIN_0_0_4
         )
@@ -125,6 +134,15 @@ async def _run(check: Check) -> Finding:
         return Finding(state=State.FAILED, detail=f"no answer within {CHECK_S_MAX:g} s")
     except Exception as error:  # noqa: BLE001  # a check that fails has found something
         return Finding(state=State.FAILED, detail=f"{type(error).__name__}")
+
+
+async def _measure(measure: Measure) -> None:
+    """Whoever looks at a server in trouble gets what there is."""
+    try:
+        async with asyncio.timeout(CHECK_S_MAX):
+            await measure()
+    except Exception as error:  # noqa: BLE001  # whatever is away
+        log.warning("metrics_incomplete", reason=type(error).__name__)
 
 
 async def _require_operator(request: Request, authenticator: Authenticator) -> None:

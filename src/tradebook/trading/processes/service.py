@@ -9,7 +9,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.market.ports import MarketData
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.equity import Equity
-from tradebook.trading.processes.execution import Execution
+from tradebook.trading.processes.execution import Backlog, Execution
 from tradebook.trading.processes.follower import SNAPSHOT_EVERY, JournalFollower
 from tradebook.trading.processes.holdings import Holdings
 from tradebook.trading.processes.open_orders import OpenOrders
@@ -32,6 +32,7 @@ class TradingProcesses:
     ) -> None:
         """``snapshot_every`` counts events between two snapshots of the open orders."""
         orders, holdings = OpenOrders(), Holdings()
+        self._orders = orders
         self._venue = venue
         self._follower = JournalFollower(
             journal, orders, holdings, clock=clock, snapshot_every=snapshot_every
@@ -51,6 +52,21 @@ class TradingProcesses:
     def position(self) -> int:
         """The journal position up to which everything has been taken in."""
         return self._follower.position
+
+    @property
+    def reacted(self) -> int:
+        """The journal position up to which everything has been acted on."""
+        return self._follower.reacted
+
+    @property
+    def open_orders(self) -> int:
+        """How many orders are not done."""
+        return len(self._orders)
+
+    @property
+    def backlog(self) -> Backlog:
+        """What waits in execution."""
+        return self._execution.backlog
 
     def has_settled(self, position: int) -> bool:
         """Whether everything up to ``position`` has been reacted to, and nothing is under way."""

@@ -67,7 +67,7 @@ class Triggers:
     @property
     def is_quiet(self) -> bool:
         """Whether everything that was triggered, moved or ended is recorded."""
-        return self._recorder.is_quiet
+        return not self._recorder.waiting
 
     async def recover(self) -> None:
         """Wait for what is parked, from the state that the journal has."""

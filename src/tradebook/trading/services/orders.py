@@ -15,8 +15,10 @@ from tradebook.kernel.errors import NotFound, RateLimited, Refused, TradebookErr
 from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
 from tradebook.kernel.rates import Rates
 from tradebook.market.ports import MarketData
+from tradebook.trading import metrics
 from tradebook.trading.commands import CancelAllOrders, CancelOrder, PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced
+from tradebook.trading.metrics import counting_refusals
 from tradebook.trading.model.placing import client_order_id_reused
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.services.known_accounts import AccountFacts, KnownAccounts
@@ -77,6 +79,7 @@ class OrderService:
         self._owners: OrderedDict[OrderId, AccountId] = OrderedDict()
         """Accounts of orders lately placed here, which the view may not show yet."""
 
+    @counting_refusals
     async def place(
         self, principal: Principal, request: OrderRequest, *, correlation_id: str = ""
     ) -> OrderResult:
@@ -96,10 +99,11 @@ class OrderService:
         )
         return await self._placed(command, outcome)
 
+    @counting_refusals
     async def place_many(
         self, principal: Principal, requests: Sequence[OrderRequest], *, correlation_id: str = ""
     ) -> list[OrderResult | TradebookError]:
-        """Place many, of one account or several; each has an outcome of its own."""
+        """Place many, of one account or several; each has an outcome of its own. Raises RateLimited."""
         self._admit(principal, len(requests))
         prepared = [await self._prepare(principal, request) for request in requests]
         commands = [each for each in prepared if isinstance(each, PlaceOrder)]
@@ -108,11 +112,16 @@ class OrderService:
                 commands, metadata=_metadata(principal, correlation_id), with_order=True
             )
         )
-        return [
+        results = [
             await self._settle(each, next(outcomes)) if isinstance(each, PlaceOrder) else each
             for each in prepared
         ]
+        for result in results:
+            if isinstance(result, TradebookError):
+                metrics.REFUSALS.labels(result.code).inc()
+        return results
 
+    @counting_refusals
     async def cancel(
         self, principal: Principal, order_id: OrderId, *, correlation_id: str = ""
     ) -> OrderResult:
@@ -124,6 +133,7 @@ class OrderService:
         )
         return await self._result(order_id, outcome)
 
+    @counting_refusals
     async def replace(
         self, principal: Principal, order_id: OrderId, request: ReplaceRequest, *, correlation_id: str = ""
     ) -> OrderResult:
@@ -141,6 +151,7 @@ class OrderService:
         )
         return await self._result(order_id, outcome)
 
+    @counting_refusals
     async def cancel_all(
         self,
         principal: Principal,

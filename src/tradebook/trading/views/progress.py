@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tradebook.journal.consumers import ConsumerState
 from tradebook.journal.projections import Projection
@@ -40,9 +40,23 @@ from journal.head h cross join unnest($1::text[]) wanted(name) left join journal
 group by h.position
 """
 
+SELECT_STANDINGS = """
+select wanted.name, greatest(h.position - coalesce(c.position, 0), 0) as lag, c.state
+from journal.head h cross join unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
+"""
+
 SELECT_HEAD = "select position from journal.head"
 
 _TYPE_OF_KIND = {schema.kind: schema.name for schema in events.SCHEMAS}
+
+
+class Standing(NamedTuple):
+    """Where a projection stands."""
+
+    name: str
+    lag: int
+    """Events of the journal behind its place."""
+    is_parked: bool
 
 
 class Progress:
@@ -59,6 +73,11 @@ class Progress:
         """A position that all of these projections have reached: rows read afterwards show at least that."""
         position: int = await self._pool.fetchval(SELECT_POSITION, list(projections))
         return position
+
+    async def standings(self) -> list[Standing]:
+        """Where each projection stands; one that never ran is at the beginning."""
+        rows = await self._pool.fetch(SELECT_STANDINGS, list(self._types))
+        return [Standing(row["name"], row["lag"], row["state"] == ConsumerState.PARKED) for row in rows]
 
     async def lag(self) -> int:
         """How many events the slowest projection is behind the journal."""
