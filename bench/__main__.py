@@ -1,36 +1,62 @@
-"""``python -m bench NAME --json``: one benchmark, or ``all``; one JSON object per line."""
+"""``python -m bench NAME --json``: one benchmark, several, or ``all``; one JSON object per line.
+
+``--seconds N`` gives the lengths of ``idle`` and ``soak``, ``--full`` asks for the sizes that take long.
+"""
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
+import os
 import sys
-from pathlib import Path
+from typing import Any
 
 import uvloop
 
-NOT_BENCHES = frozenset({"__init__", "__main__", "report", "book", "http_load", "baseline_fastapi"})
-NAMES = sorted(
-    file.stem
-    for file in Path(__file__).parent.glob("*.py")
-    if file.stem not in NOT_BENCHES and "async def run() -> dict" in file.read_text()
+from bench import options
+
+NAMES = (
+    "journal_append",
+    "replay",
+    "orders_http",
+    "orders_ws",
+    "orders_batch",
+    "orders_end_to_end",
+    "queries",
+    "projection_lag",
+    "fanout",
+    "growth",
+    "idle",
+    "soak",
 )
+"""Every benchmark: a module of this package with a coroutine ``run`` that returns a report."""
 
 
 def main(arguments: list[str]) -> int:
-    """Run what was asked for; 2 for an unknown name."""
-    wanted = [each for each in arguments if not each.startswith("--")]
-    chosen = NAMES if wanted == ["all"] else wanted
-    if not chosen or not set(chosen) <= set(NAMES):
-        print(f"usage: python -m bench all|{'|'.join(NAMES)} [--json]", file=sys.stderr)
-        return 2
-    for name in chosen:
-        result = uvloop.run(importlib.import_module(f"bench.{name}").run())
-        if "--json" in arguments:
-            print(json.dumps(result), flush=True)
-        else:
-            print(f"{name}: {result['value']:,} {result['unit']}, ×{result['ratio']} of its baseline")
+    """Run what was asked for; argparse exits with 2 for an unknown name."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="+", choices=[*NAMES, "all"], metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    parser.add_argument("--seconds", type=float, help="how long idle and soak are observed")
+    parser.add_argument("--full", action="store_true", help="growth with 10,000,000 rows")
+    chosen = parser.parse_args(arguments)
+    if chosen.seconds is not None:
+        os.environ[options.SECONDS] = str(chosen.seconds)
+    if chosen.full:
+        os.environ[options.FULL] = "1"
+    for name in NAMES if "all" in chosen.names else chosen.names:
+        result: dict[str, Any] = uvloop.run(importlib.import_module(f"bench.{name}").run())
+        print(json.dumps(result) if chosen.json else _in_words(result), flush=True)
     return 0
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    baseline = result["baseline"]
+    return (
+        f"{result['name']}: {result['value']:,} {result['unit']}, "
+        f"×{result['ratio']} of {baseline['value']:,} ({baseline['name']})"
+    )
 
 
 if __name__ == "__main__":

@@ -16,6 +16,9 @@ from pathlib import Path
 
 import httpx
 
+from tradebook.infra.data_directory import DataDirectory
+from tradebook.infra.embedded.postgres import EmbeddedPostgres
+
 EMAIL, PASSWORD = "bench@example.com", "correct horse battery staple"
 NO_RATE = 10_000_000
 
@@ -43,6 +46,18 @@ async def spawn_python(*arguments: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(sys.executable, *arguments)
 
 
+@contextlib.contextmanager
+def running_server(market: str = "simulated") -> Iterator[BenchServer]:
+    """A server on a fresh book, stopped and removed afterwards."""
+    with fresh_directory() as directory:
+        server = BenchServer(directory / "data", market)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 class BenchServer:
     """``tradebook up`` with the simulated market, projector and execution running."""
 
@@ -59,7 +74,18 @@ class BenchServer:
         """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
+    @property
+    def pid(self) -> int:
+        """Of the server's own process; PostgreSQL, Redis and the projector are its children."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def database_url(self) -> str:
+        """Of its embedded PostgreSQL; a secret."""
+        return EmbeddedPostgres(DataDirectory(self.data)).url
+
+    def start(self, ready_within_s: float = 60) -> None:
         """Start, wait until ready, and make the key."""
         command = [
             *(sys.executable, "-m", "tradebook.cli.main", "up", "--data", str(self.data)),
@@ -68,7 +94,7 @@ class BenchServer:
         environment = {**os.environ, "TRADEBOOK_OWNER_EMAIL": EMAIL, "TRADEBOOK_OWNER_PASSWORD": PASSWORD}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        self._wait_until_ready()
+        self._wait_until_ready(ready_within_s)
         signed_in = self._post("/v1/auth/login", {"email": EMAIL, "password": PASSWORD}, "")
         terms = {
             "name": "bench",
@@ -111,6 +137,18 @@ class BenchServer:
             time.sleep(0.2)
         return time.monotonic() - began
 
+    def settle(self, timeout_s: float = 300) -> float:
+        """Wait until every order has reached its venue and the views show it; how many seconds that took."""
+        began = time.monotonic()
+        underway = f"{self.url}/v1/orders?status=pending,submitted&limit=1"
+        while True:
+            self.seconds_until_views_are_level(timeout_s)
+            if not httpx.get(underway, headers=self.headers, timeout=10).json()["items"]:
+                return time.monotonic() - began
+            if time.monotonic() - began > timeout_s:
+                raise TimeoutError("orders are still under way")
+            time.sleep(0.2)
+
     def _post(self, path: str, body: dict[str, object], token: str) -> dict[str, object]:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         answer = httpx.post(f"{self.url}{path}", json=body, headers=headers, timeout=30)
@@ -119,8 +157,8 @@ class BenchServer:
         document: dict[str, object] = answer.json()
         return document
 
-    def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 60
+    def _wait_until_ready(self, within_s: float) -> None:
+        deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200:

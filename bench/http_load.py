@@ -15,6 +15,8 @@ from typing import Any, cast
 
 import uvloop
 
+from bench.order_templates import Requests
+
 Request = bytes
 
 
@@ -57,7 +59,10 @@ class Connection(asyncio.Protocol):
             return
         status = head[9:12].decode()
         self.statuses[status] = self.statuses.get(status, 0) + 1
-        if status[0] != "2" and not self.sample_error:
+        refused = self.received.count(b'"problem":{', head_end)
+        if refused:
+            self.statuses["problem"] = self.statuses.get("problem", 0) + refused
+        if (status[0] != "2" or refused) and not self.sample_error:
             self.sample_error = self.received.decode(errors="replace")[:1000]
         self.received = b""
         self.latencies_s.append(time.perf_counter() - self.awaiting)
@@ -87,6 +92,17 @@ def numbered(
         n += 1
 
 
+def batches(job: dict[str, Any]) -> Iterator[Request]:
+    """Requests of ``batch`` orders each. What differs is put between bytes written once."""
+    size = job["batch"]
+    orders = Requests([job["template"]], job["accounts"], job["run"])
+    n = 0
+    while True:
+        body = b"[" + b",".join(map(orders.order, range(n, n + size))) + b"]"
+        yield http_request("POST", job["path"], job["token"], body)
+        n += size
+
+
 async def run(job: dict[str, Any]) -> dict[str, Any]:
     """Drive ``connections`` connections for ``seconds``."""
     loop = asyncio.get_running_loop()
@@ -100,7 +116,8 @@ async def run(job: dict[str, Any]) -> dict[str, Any]:
         if not remaining and not finished.done():
             finished.set_result(None)
 
-    requests = numbered(job["template"], job["accounts"], job["run"], job["path"], job["token"])
+    what = (job["template"], job["accounts"], job["run"], job["path"], job["token"])
+    requests = batches(job) if "batch" in job else numbered(*what)
     connections = []
     for _ in range(job["connections"]):
         protocol = Connection(requests, start + job["seconds"], done)

@@ -16,6 +16,7 @@ from typing import Any
 
 import asyncpg
 
+from bench.database import fresh_database
 from bench.orders_of_bench import CATALOGUE, order_noted
 from bench.report import report
 from tradebook.journal.hashing import GENESIS, leaf_hash, link, microseconds
@@ -116,7 +117,13 @@ async def append_alone(database_url: str) -> float:
         return len(await append_for(journal, ROUND_S)) / ROUND_S
 
 
-async def run(database_url: str) -> dict[str, Any]:
+async def run() -> dict[str, Any]:
+    """The benchmark's report, from a database of its own."""
+    async with fresh_database() as database_url:
+        return await measure(database_url)
+
+
+async def measure(database_url: str) -> dict[str, Any]:
     """Both in turn, several times over; the medians count. The database must be migrated."""
     rates: list[float] = []
     bare_rates: list[float] = []

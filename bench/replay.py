@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
+from bench.database import fresh_database
 from bench.orders_of_bench import CATALOGUE, OrderNoted, order_noted
 from bench.peers import environment
 from bench.report import report
@@ -93,7 +94,13 @@ async def peer_events_per_second(database_url: str) -> float:
     return float(output)
 
 
-async def run(database_url: str) -> dict[str, Any]:
+async def run() -> dict[str, Any]:
+    """The benchmark's report, from a database of its own."""
+    async with fresh_database() as database_url:
+        return await measure(database_url)
+
+
+async def measure(database_url: str) -> dict[str, Any]:
     """Both in turn, several times over; the medians count. The database must be migrated."""
     rates: list[float] = []
     peer_rates: list[float] = []

@@ -16,7 +16,7 @@ from tests.simulation.market import WalkingMarket
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.trading.commands import RecordFill, VenueReport
-from tradebook.trading.ports import ReportSink, VenueOrder, VenueOrderState
+from tradebook.trading.ports import ReportSink, VenueHealth, VenueOrder, VenueOrderState
 from tradebook.venues.paper.venue import PaperVenue
 
 REQUEST_EXPIRY_S = 2.0
@@ -101,6 +101,9 @@ class Connection:
         self._sink: ReportSink | None = None
         self._late: set[asyncio.Task[None]] = set()
         side.connection = self
+
+    def health(self) -> VenueHealth:
+        return self._side.paper.health()
 
     async def start(self, reports: ReportSink) -> None:
         self._sink = reports

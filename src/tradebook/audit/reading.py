@@ -36,7 +36,7 @@ order by position limit $6
 
 HEAD = "select position from journal.head"
 
-STRETCH_EVENTS = 20_000
+STRETCH_EVENTS = 5_000
 """Events that one request looks through at most, so that its cost is bounded however rare the match."""
 
 

@@ -11,7 +11,9 @@ import asyncpg
 import structlog
 
 from tradebook.bootstrap.catalogue import projections
+from tradebook.bootstrap.checks import part_checks
 from tradebook.bootstrap.foundation import Foundation
+from tradebook.bootstrap.housekeeping import keep_house
 from tradebook.bootstrap.market import market_source, step_of
 from tradebook.bootstrap.owner import ensure_owner
 from tradebook.bootstrap.snapshots import book_snapshots
@@ -38,13 +40,17 @@ from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.known_accounts import KnownAccounts
 from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.orders import OrderService
+from tradebook.trading.views.explain import Explainer
 from tradebook.trading.views.history import TradingHistory
 from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import TradingQueries
 from tradebook.trading.writer import AccountWriter
 from tradebook.venues.paper.venue import PaperVenue
+from tradebook.web.channels import SYSTEM
 from tradebook.web.hub import Hub
+from tradebook.web.idempotency import Idempotency
 from tradebook.web.market_channels import MarketChannels
+from tradebook.web.system_channel import SystemChannel
 from tradebook.web.view_channel import ViewSubscriber
 
 PAPER = "paper"
@@ -71,8 +77,10 @@ class System:
     trading_queries: TradingQueries
     trading_history: TradingHistory
     trading_progress: Progress
+    trading_explainer: Explainer
     venues: Sequence[Venue]
     processes: TradingProcesses
+    idempotency: Idempotency
     hub: Hub
     background: Sequence[asyncio.Task[None]]
 
@@ -111,7 +119,8 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             rests_conditionals=base.settings.paper_rests_conditionals,
             clock=base.clock,
         )
-        queries, progress = TradingQueries(base.pool), Progress(base.pool, projections())
+        progress = Progress(base.pool, projections())
+        queries = TradingQueries(base.pool, base.journal, progress)
         known = KnownAccounts(writer)
         orders = OrderService(
             writer=writer,
@@ -132,8 +141,13 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         )
         channels = MarketChannels(market=market, candles=market_queries.newest_candles)
         history.follow_candles(channels.publish_candle)
+        system_channel = SystemChannel(part_checks(base, progress, market))
         hub = Hub(
-            snapshots={**book_snapshots(queries, progress), **channels.snapshots()},
+            snapshots={
+                **book_snapshots(queries, progress),
+                **channels.snapshots(),
+                SYSTEM: system_channel.snapshot,
+            },
             parties_of_accounts=queries.parties_of_accounts,
         )
         stack.push_async_callback(hub.stop)
@@ -150,10 +164,17 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         )
         await processes.start()
         stack.push_async_callback(processes.stop)
+        idempotency = _idempotency(base, identity.authenticator)
+        chores = {
+            "journal partitions": base.journal.create_partitions_ahead,
+            "idempotent answers": idempotency.prune,
+        }
         background += [
             _task(stack, processes.wait(), "trading processes"),
             _task(stack, identity.run(), "identity"),
             _task(stack, ViewSubscriber(base.redis_url, hub).run(), "view changes"),
+            _task(stack, system_channel.run(hub), "system channel"),
+            _task(stack, keep_house(chores, base.clock), "housekeeping"),
         ]
         if source is not None:
             prices = PriceCache(base.redis, base.clock)
@@ -161,6 +182,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             keep_step = step_of(source, writer=writer, processes=processes, venue=venue, history=history)
             feed = Feed(source, market, sinks=[history, prices], keep_step=keep_step)
             _task(stack, feed.run(), "feed")
+        trading_history = TradingHistory(base.pool, base.journal, progress)
         yield System(
             clock=base.clock,
             pool=base.pool,
@@ -175,10 +197,12 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             orders=orders,
             accounts=accounts,
             trading_queries=queries,
-            trading_history=TradingHistory(base.pool, base.journal, progress),
+            trading_history=trading_history,
             trading_progress=progress,
+            trading_explainer=Explainer(base.pool, trading_history),
             venues=[venue],
             processes=processes,
+            idempotency=idempotency,
             hub=hub,
             background=background,
         )
@@ -194,6 +218,11 @@ async def _identity(base: Foundation) -> IdentityService:
     )
     await identity.start()
     return identity
+
+
+def _idempotency(base: Foundation, authenticator: Authenticator) -> Idempotency:
+    secret = base.directory.read_or_create_secret("idempotency.key")
+    return Idempotency(pool=base.pool, authenticator=authenticator, secret=secret)
 
 
 def _checkpointer(base: Foundation) -> Checkpointer:

@@ -19,12 +19,27 @@ def identity_of(request: Request) -> IdentityService:
     return cast(IdentityService, request.app.state.system.identity)
 
 
+def command_id_of(request: Request) -> str:
+    """Under which id to record what the request asks for, if it carries an Idempotency-Key; else empty."""
+    return getattr(request.state, "command_id", "")
+
+
 def _keep_out_of_caches(response: Response) -> None:
     response.headers["Cache-Control"] = "no-store"
 
 
 Identity = Annotated[IdentityService, Depends(identity_of)]
+CommandId = Annotated[str, Depends(command_id_of)]
 Reader = Annotated[Principal, Depends(caller(Scope.READ))]
+
+
+def signed_in_person(principal: Reader) -> Principal:
+    """The caller, if it is no API key. Raises Forbidden."""
+    require_person(principal)
+    return principal
+
+
+Person = Annotated[Principal, Depends(signed_in_person)]
 Administrator = Annotated[Principal, Depends(caller(Scope.ADMIN))]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str | None, Query(max_length=64)]
@@ -41,26 +56,30 @@ ROUTERS = (auth, members, parties, well_known)
 
 
 @auth.post("/setup", status_code=201)
-async def set_up_owner(body: schemas.Setup, identity: Identity) -> schemas.Tokens:
+async def set_up_owner(body: schemas.Setup, identity: Identity, command_id: CommandId) -> schemas.Tokens:
     """Become the owner of a new book with the one-time link that the server printed."""
     owner = await identity.owner_setup.register_with_link(
         body.token, email=body.email, password=body.password, name=body.name
     )
-    return schemas.Tokens.of(await identity.sessions.start(owner))
+    return schemas.Tokens.of(await identity.sessions.start(owner, command_id=command_id))
 
 
 @auth.post("/join", status_code=201)
-async def join(body: schemas.Join, identity: Identity) -> schemas.Tokens:
+async def join(body: schemas.Join, identity: Identity, command_id: CommandId) -> schemas.Tokens:
     """Accept an invitation."""
     member = await identity.members.join(body.token, password=body.password, name=body.name)
-    return schemas.Tokens.of(await identity.sessions.start(member))
+    return schemas.Tokens.of(await identity.sessions.start(member, command_id=command_id))
 
 
 @auth.post("/login")
-async def sign_in(body: schemas.Login, request: Request, identity: Identity) -> schemas.Tokens:
+async def sign_in(
+    body: schemas.Login, request: Request, identity: Identity, command_id: CommandId
+) -> schemas.Tokens:
     """Sign in with email address and password."""
     address = request.client.host if request.client else "unknown"
-    return schemas.Tokens.of(await identity.sessions.sign_in(body.email, body.password, address=address))
+    return schemas.Tokens.of(
+        await identity.sessions.sign_in(body.email, body.password, address=address, command_id=command_id)
+    )
 
 
 @auth.post("/refresh")
@@ -70,9 +89,8 @@ async def refresh(body: schemas.Refresh, identity: Identity) -> schemas.Tokens:
 
 
 @auth.post("/logout", status_code=204)
-async def sign_out(request: Request, principal: Reader, identity: Identity) -> None:
+async def sign_out(request: Request, _: Person, identity: Identity) -> None:
     """End this session: its access tokens and its refresh token stop working at once."""
-    require_person(principal)
     await identity.sessions.sign_out(bearer_token(request.headers.get("authorization")))
 
 
@@ -84,20 +102,22 @@ async def who_am_i(principal: Reader, identity: Identity) -> schemas.Me:
 
 @auth.post("/password")
 async def change_password(
-    body: schemas.PasswordChange, principal: Reader, identity: Identity
+    body: schemas.PasswordChange, principal: Person, identity: Identity, command_id: CommandId
 ) -> schemas.Tokens:
     """Replace the own password. All sessions end; the answer begins a new one."""
     member = await identity.password_reset.change(
         principal, current=body.current_password, new=body.new_password
     )
-    return schemas.Tokens.of(await identity.sessions.start(member))
+    return schemas.Tokens.of(await identity.sessions.start(member, command_id=command_id))
 
 
 @auth.post("/password-reset")
-async def reset_password(body: schemas.PasswordResetCompletion, identity: Identity) -> schemas.Tokens:
+async def reset_password(
+    body: schemas.PasswordResetCompletion, identity: Identity, command_id: CommandId
+) -> schemas.Tokens:
     """Set a new password with a one-time link. All sessions end; the answer begins a new one."""
     member = await identity.password_reset.reset(body.token, password=body.password)
-    return schemas.Tokens.of(await identity.sessions.start(member))
+    return schemas.Tokens.of(await identity.sessions.start(member, command_id=command_id))
 
 
 # ── API keys ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -113,15 +133,17 @@ async def list_keys(
 
 
 @auth.post("/keys", status_code=201)
-async def create_key(body: schemas.KeyRequest, principal: Reader, identity: Identity) -> schemas.CreatedKey:
+async def create_key(
+    body: schemas.KeyRequest, principal: Person, identity: Identity, command_id: CommandId
+) -> schemas.CreatedKey:
     """Make an API key. It is shown in this answer and never again."""
     terms = KeyTerms(**body.model_dump())
-    created = await identity.api_keys.create(principal, terms)
+    created = await identity.api_keys.create(principal, terms, command_id=command_id)
     return schemas.CreatedKey(key_id=created.key_id, api_key=created.api_key)
 
 
 @auth.delete("/keys/{key_id}", status_code=204)
-async def revoke_key(key_id: schemas.IdInPath, principal: Reader, identity: Identity) -> None:
+async def revoke_key(key_id: schemas.IdInPath, principal: Person, identity: Identity) -> None:
     """End an API key at once."""
     await identity.api_keys.revoke(principal, key_id)
 
@@ -139,11 +161,14 @@ async def list_members(
 
 
 @members.post("", status_code=201)
-async def invite(body: schemas.Invitation, principal: Administrator, identity: Identity) -> schemas.Link:
+async def invite(
+    body: schemas.Invitation, principal: Administrator, identity: Identity, command_id: CommandId
+) -> schemas.Link:
     """Invite somebody. The answer holds the one-time link to hand over; it is shown only here."""
-    return schemas.Link.of(
-        await identity.members.invite(principal, email=body.email, role=body.role, parties=body.parties)
+    link = await identity.members.invite(
+        principal, email=body.email, role=body.role, parties=body.parties, command_id=command_id
     )
+    return schemas.Link.of(link)
 
 
 @members.patch("/{user_id}")
@@ -163,10 +188,11 @@ async def remove_member(user_id: schemas.IdInPath, principal: Administrator, ide
 
 @members.post("/{user_id}/password-reset", status_code=201)
 async def create_reset_link(
-    user_id: schemas.IdInPath, principal: Administrator, identity: Identity
+    user_id: schemas.IdInPath, principal: Administrator, identity: Identity, command_id: CommandId
 ) -> schemas.Link:
     """A one-time link for a member who lost their password; it is shown only here."""
-    return schemas.Link.of(await identity.password_reset.create_link(principal, UserId(user_id)))
+    link = await identity.password_reset.create_link(principal, UserId(user_id), command_id=command_id)
+    return schemas.Link.of(link)
 
 
 @parties.get("")
@@ -179,9 +205,12 @@ async def list_parties(
 
 
 @parties.post("", status_code=201)
-async def create_party(body: schemas.NewParty, principal: Administrator, identity: Identity) -> schemas.Party:
+async def create_party(
+    body: schemas.NewParty, principal: Administrator, identity: Identity, command_id: CommandId
+) -> schemas.Party:
     """A household, company or fund, or a person who is no member."""
-    return schemas.Party.of(await identity.parties.create(principal, kind=body.kind, name=body.name))
+    party = await identity.parties.create(principal, kind=body.kind, name=body.name, command_id=command_id)
+    return schemas.Party.of(party)
 
 
 @well_known.get("/.well-known/jwks.json")

@@ -14,11 +14,14 @@ from tradebook.identity.principal import Principal, Scope
 from tradebook.identity.secret_store import SecretStore, new_secret, secret_hash
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import Forbidden, InvalidInput, NotFound, Refused
-from tradebook.kernel.ids import AccountId, PartyId, new_id
+from tradebook.kernel.ids import AccountId, PartyId, derive_id, new_id
 
 KEYS_PER_MEMBER_MAX = 100
 
-ADD_HASH = "insert into identity.api_key_secrets (key_id, secret_hash) values ($1, $2)"
+ADD_HASH = """
+insert into identity.api_key_secrets (key_id, secret_hash) values ($1, $2)
+on conflict (key_id) do update set secret_hash = excluded.secret_hash
+"""
 DROP_HASH = "delete from identity.api_key_secrets where key_id = $1"
 LAST_USED = "select key_id, last_used_at from identity.api_key_secrets where key_id = any($1)"
 
@@ -68,9 +71,10 @@ class ApiKeys:
         self._secrets = secrets
         self._directory = directory
 
-    async def create(self, principal: Principal, terms: KeyTerms) -> NewApiKey:
+    async def create(self, principal: Principal, terms: KeyTerms, *, command_id: str = "") -> NewApiKey:
         """A key for the member behind ``principal``.
 
+        The same ``command_id`` makes one key, with a new secret: the one before was never handed over.
         Raises Forbidden when the caller is a key itself, or wants scopes, parties or rates that are not
         theirs to give; InvalidInput; Refused at 100 live keys.
         """
@@ -79,7 +83,7 @@ class ApiKeys:
         _check_terms(principal, terms, now)
         created = ApiKeyCreated(
             at=now,
-            key_id=new_id(),
+            key_id=derive_id("api-key", command_id) if command_id else new_id(),
             user_id=principal.user_id,
             name=terms.name,
             scopes=tuple(sorted(terms.scopes)),
@@ -93,7 +97,11 @@ class ApiKeys:
         def decide(directory: Directory) -> list[DirectoryEvent]:
             check_parties_exist(directory, created.parties or ())
             live = [
-                k for k in directory.keys.values() if k.created.user_id == created.user_id and k.is_live(now)
+                k
+                for k in directory.keys.values()
+                if k.created.user_id == created.user_id
+                and k.is_live(now)
+                and k.created.key_id != created.key_id
             ]
             if len(live) >= KEYS_PER_MEMBER_MAX:
                 raise Refused("too_many_keys", f"You have {len(live)} API keys; revoke some first.")
@@ -102,7 +110,7 @@ class ApiKeys:
         secret = new_secret()
         async with self._secrets.transaction() as connection:
             await connection.execute(ADD_HASH, created.key_id, secret_hash(secret))
-            await self._directory.change(decide, actor=principal.actor)
+            await self._directory.change(decide, actor=principal.actor, command_id=command_id)
         return NewApiKey(key_id=created.key_id, api_key=f"tb_{created.key_id}_{secret}")
 
     async def list(self, principal: Principal) -> list[ListedApiKey]:
@@ -123,8 +131,10 @@ class ApiKeys:
     async def revoke(self, principal: Principal, key_id: str) -> None:
         """End a key at once: an own one, or, for who manages members, somebody else's.
 
-        Raises NotFound when there is no such live key for the caller, Forbidden.
+        Raises NotFound when there is no such live key for the caller, Forbidden for a key of another or when
+        the caller is a key itself.
         """
+        require_person(principal)
         now = self._clock.now()
 
         def decide(directory: Directory) -> list[DirectoryEvent]:
@@ -143,7 +153,7 @@ class ApiKeys:
 
 
 def require_person(principal: Principal) -> None:
-    """Raises Forbidden for an API key: keys may not make keys, nor act on passwords and sessions."""
+    """Raises Forbidden for an API key: keys may not make or end keys, nor act on passwords and sessions."""
     if not principal.actor.startswith("user:"):
         raise Forbidden("forbidden", "An API key may not do this; sign in with your password.")
 

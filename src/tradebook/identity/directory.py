@@ -33,9 +33,10 @@ class DirectoryStore:
         async with self._lock:
             await self._catch_up()
 
-    async def change(self, decision: Decision, *, actor: str) -> None:
+    async def change(self, decision: Decision, *, actor: str, command_id: str = "") -> None:
         """Decide on the newest state and record; returns once it is durable and folded.
 
+        With the ``command_id`` of an earlier change nothing more is recorded than was then.
         ``decision`` is called again when another process was faster. Raises what it raises, and what
         ``Journal.append`` raises.
         """
@@ -46,12 +47,12 @@ class DirectoryStore:
                 if not events:
                     return
                 try:
-                    await self._journal.append(
+                    appended = await self._journal.append(
                         Append(
                             stream=DIRECTORY_STREAM,
                             expected_version=self.state.version,
                             events=events,
-                            metadata=Metadata(actor=actor, command_id=new_id()),
+                            metadata=Metadata(actor=actor, command_id=command_id or new_id()),
                         )
                     )
                 except VersionConflict:
@@ -59,7 +60,8 @@ class DirectoryStore:
                         raise
                     await self._catch_up()
                 else:
-                    self._fold(events)
+                    if not appended.repeated:
+                        self._fold(events)
                     return
 
     async def _catch_up(self) -> None:

@@ -26,7 +26,7 @@ from tradebook.identity.secret_store import LinkPurpose, OneTimeLink, SecretStor
 from tradebook.identity.sessions import Sessions
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import Conflict
-from tradebook.kernel.ids import PartyId, UserId, new_id
+from tradebook.kernel.ids import PartyId, UserId, derive_id, new_id
 
 
 class ListedMember(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,18 +67,27 @@ class Members:
         return await self._readable(self._directory.state.require_member(user_id))
 
     async def invite(
-        self, principal: Principal, *, email: str, role: Role, parties: Sequence[PartyId]
+        self,
+        principal: Principal,
+        *,
+        email: str,
+        role: Role,
+        parties: Sequence[PartyId],
+        command_id: str = "",
     ) -> OneTimeLink:
         """A link through which the person with this address can join.
 
-        Inviting somebody who has not joined yet makes them a new link, with what is asked for now.
+        Inviting somebody who has not joined yet makes them a new link, with what is asked for now; the same
+        ``command_id`` invites once, and makes a new link.
         Raises InvalidInput, Forbidden, or Conflict when they are a member already.
         """
         address = normalise_email(email)
         check_may_give(role, by=principal.role)
         wanted = tuple(sorted(set(parties)))
         check_parties_exist(self._directory.state, wanted)
-        at, user_id, party_id = self._clock.now(), UserId(new_id()), PartyId(new_id())
+        at = self._clock.now()
+        user_id = UserId(derive_id("member", command_id) if command_id else new_id())
+        party_id = PartyId(derive_id("person", command_id) if command_id else new_id())
         invited = MemberInvited(
             at=at,
             user_id=user_id,
@@ -102,7 +111,7 @@ class Members:
             await self._secrets.drop(connection, former_id)
             await self._secrets.reserve_email(connection, user_id, address, at=at)
             link = await self._secrets.add_link(connection, LinkPurpose.JOIN, user_id, at=at)
-            await self._directory.change(decide, actor=principal.actor)
+            await self._directory.change(decide, actor=principal.actor, command_id=command_id)
         return link
 
     async def join(self, token: str, *, password: str, name: str) -> Member:

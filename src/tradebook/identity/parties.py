@@ -12,7 +12,7 @@ from tradebook.identity.model import Party
 from tradebook.identity.ports import PersonalData
 from tradebook.identity.principal import Principal
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import PartyId, new_id
+from tradebook.kernel.ids import PartyId, derive_id, new_id
 
 
 class ListedParty(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,12 +30,14 @@ class Parties:
         self._personal = personal
         self._directory = directory
 
-    async def create(self, principal: Principal, *, kind: PartyKind, name: str) -> ListedParty:
-        """A household, company or fund, or a person who is no member."""
-        party_id = PartyId(new_id())
+    async def create(
+        self, principal: Principal, *, kind: PartyKind, name: str, command_id: str = ""
+    ) -> ListedParty:
+        """A household, company or fund, or a person who is no member; once per ``command_id``."""
+        party_id = PartyId(derive_id("party", command_id) if command_id else new_id())
         sealed = await self._personal.encrypt(party_id, name)
         created = PartyCreated(at=self._clock.now(), party_id=party_id, kind=kind, name_sealed=sealed)
-        await self._directory.change(lambda _: [created], actor=principal.actor)
+        await self._directory.change(lambda _: [created], actor=principal.actor, command_id=command_id)
         return ListedParty(party=self._directory.state.parties[party_id], name=name)
 
     async def list(self, principal: Principal) -> Sequence[ListedParty]:

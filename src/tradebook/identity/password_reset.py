@@ -36,8 +36,13 @@ class PasswordReset:
         self._directory = directory
         self._sessions = sessions
 
-    async def create_link(self, principal: Principal, user_id: UserId) -> OneTimeLink:
-        """A link for a member who lost their password. Raises NotFound, Forbidden, Conflict."""
+    async def create_link(
+        self, principal: Principal, user_id: UserId, *, command_id: str = ""
+    ) -> OneTimeLink:
+        """A link for a member who lost their password; recorded once per ``command_id``.
+
+        Raises NotFound, Forbidden, Conflict.
+        """
         at = self._clock.now()
 
         def decide(directory: Directory) -> list[DirectoryEvent]:
@@ -50,7 +55,7 @@ class PasswordReset:
 
         async with self._secrets.transaction() as connection:
             link = await self._secrets.add_link(connection, LinkPurpose.RESET, user_id, at=at)
-            await self._directory.change(decide, actor=principal.actor)
+            await self._directory.change(decide, actor=principal.actor, command_id=command_id)
         return link
 
     async def reset(self, token: str, *, password: str) -> Member:

@@ -26,12 +26,15 @@ from tradebook.journal.ports import Journal
 from tradebook.journal.records import Append, Metadata
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import Unauthenticated
-from tradebook.kernel.ids import UserId, new_id
+from tradebook.kernel.ids import UserId, derive_id, new_id
 
 LIFETIME = timedelta(days=30)
 """After this a member signs in again, however often they refreshed."""
 
-START_SESSION = "insert into identity.sessions (session_id, user_id, expires_at) values ($1, $2, $3)"
+START_SESSION = """
+insert into identity.sessions (session_id, user_id, expires_at) values ($1, $2, $3)
+on conflict (session_id) do nothing
+"""
 ADD_REFRESH = "insert into identity.refresh_tokens (token_hash, session_id) values ($1, $2)"
 LOCK_REFRESH = """
 select session_id, s.user_id, s.expires_at, r.used_at
@@ -86,7 +89,7 @@ class Sessions:
         self._by_account = AttemptThrottle()
         self._by_address = AttemptThrottle()
 
-    async def sign_in(self, email: str, password: str, *, address: str) -> TokenPair:
+    async def sign_in(self, email: str, password: str, *, address: str, command_id: str = "") -> TokenPair:
         """Check the password and start a session.
 
         ``address`` is the caller's network address. Raises RateLimited after five failures in five
@@ -107,7 +110,7 @@ class Sessions:
             raise Unauthenticated("invalid_credentials", "Email address or password is wrong.")
         self._by_address.forgive(network, now)
         self._by_account.forget(account)
-        return await self.start(member)
+        return await self.start(member, command_id=command_id)
 
     async def check_password(self, member: Member, password: str) -> None:
         """Whether it is really them, once more. Raises Unauthenticated, RateLimited."""
@@ -120,12 +123,12 @@ class Sessions:
             raise Unauthenticated("invalid_credentials", "The current password is wrong.")
         self._by_account.forget(account)
 
-    async def start(self, member: Member) -> TokenPair:
-        """A new session for somebody who has just proven who they are."""
-        now, session_id, refresh_token = self._clock.now(), new_id(), new_secret()
-        await self._record(
-            session_stream(session_id), SignedIn(at=now, session_id=session_id, user_id=member.user_id)
-        )
+    async def start(self, member: Member, *, command_id: str = "") -> TokenPair:
+        """A new session for somebody who has just proven who they are; once per ``command_id``."""
+        now, refresh_token = self._clock.now(), new_secret()
+        session_id = derive_id("session", command_id) if command_id else new_id()
+        signed_in = SignedIn(at=now, session_id=session_id, user_id=member.user_id)
+        await self._record(session_stream(session_id), signed_in, command_id=command_id)
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(START_SESSION, session_id, member.user_id, now + LIFETIME)
             await connection.execute(ADD_REFRESH, secret_hash(refresh_token), session_id)
@@ -194,8 +197,10 @@ class Sessions:
         event = SignInFailed(at=self._clock.now(), user_id=user_id, failures=failures)
         await self._record(f"sign-in-failures-{new_id()}", event)
 
-    async def _record(self, stream: str, event: SessionEvent | SignInFailed, *, version: int = 0) -> None:
-        metadata = Metadata(actor=f"user:{event.user_id}", command_id=new_id())
+    async def _record(
+        self, stream: str, event: SessionEvent | SignInFailed, *, version: int = 0, command_id: str = ""
+    ) -> None:
+        metadata = Metadata(actor=f"user:{event.user_id}", command_id=command_id or new_id())
         await self._journal.append(
             Append(stream=stream, expected_version=version, events=[event], metadata=metadata)
         )

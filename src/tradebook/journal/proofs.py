@@ -10,7 +10,7 @@ from tradebook.journal import tree_store
 from tradebook.journal.checkpoints import SignedCheckpoint
 from tradebook.journal.hashing import GENESIS
 from tradebook.journal.merkle import consistency_ranges, inclusion_ranges
-from tradebook.kernel.errors import NotFound, Unavailable
+from tradebook.kernel.errors import Conflict, NotFound
 
 FORMAT = "tradebook proof 1"
 
@@ -28,14 +28,14 @@ async def prove(pool: asyncpg.Pool, position: int) -> dict[str, Any]:
 
     Its row, the chain hash before it, the way from its leaf to the root of the newest checkpoint, and that
     this checkpoint continues the first one that covered the event (RFC 9162). Hashes are hexadecimal, 64-bit
-    integers decimal strings. Raises NotFound, or Unavailable while no checkpoint covers the event yet.
+    integers decimal strings. Raises NotFound, or Conflict while no checkpoint covers the event yet.
     """
     event = await pool.fetchrow(EVENT, position)
     if event is None:
         raise NotFound("event", str(position))
     earlier_row, newest_row = await pool.fetchrow(FIRST_COVERING, position), await pool.fetchrow(NEWEST)
     if earlier_row is None or newest_row is None:
-        raise Unavailable("not_checkpointed", f"A checkpoint will cover position {position} within seconds.")
+        raise Conflict("not_checkpointed", f"A checkpoint will cover position {position} within seconds.")
     earlier, newest = SignedCheckpoint(*earlier_row), SignedCheckpoint(*newest_row)
     path = await tree_store.range_roots(pool, inclusion_ranges(position - 1, newest.size))
     continuation = await tree_store.range_roots(pool, consistency_ranges(earlier.size, newest.size))

@@ -94,12 +94,15 @@ class TradeList(BaseModel):
     next_cursor: str | None = None
 
 
+PriceAndSize = Annotated[list[str], Field(min_length=2, max_length=2)]
+
+
 class Depth(BaseModel):
     """The best levels as [price, size], best first."""
 
     instrument: str
-    bids: list[tuple[str, str]]
-    asks: list[tuple[str, str]]
+    bids: list[PriceAndSize]
+    asks: list[PriceAndSize]
 
 
 class Tape(BaseModel):
@@ -231,9 +234,9 @@ async def get_tape(system: System) -> Tape:
     return _tape(_required_tape(system))
 
 
-@router.put("/market/replay", dependencies=[Depends(caller(Scope.MANAGE))])
+@router.put("/market/replay", dependencies=[Depends(caller(Scope.ADMIN))])
 async def control_tape(order: TapeOrder, system: System) -> Tape:
-    """Run or pause the replay. With ``until`` the answer comes when the tape has got there."""
+    """Run or pause the replay, for everybody. With ``until`` the answer comes when the tape has got there."""
     tape = _required_tape(system)
     if order.state == "paused":
         tape.pause()
@@ -254,8 +257,8 @@ def _tape(tape: Any) -> Tape:
     return Tape(state=tape.state, now=tape.now, events_played=tape.played, events_total=tape.total)
 
 
-def _levels(levels: Any) -> list[tuple[str, str]]:
-    return [(plain(level.price), plain(level.size)) for level in levels]
+def _levels(levels: Any) -> list[PriceAndSize]:
+    return [[plain(level.price), plain(level.size)] for level in levels]
 
 
 def _instrument(each: values.Instrument) -> Instrument:

@@ -89,6 +89,8 @@ class CancelAllOrders(AccountCommand, frozen=True, kw_only=True):
 
     instrument_id: InstrumentId | None = None
     reason: str = "requested"
+    request_id: str = ""
+    """The same request cancels once, what was open then; empty where every time counts."""
 
 
 # --- processes of ours

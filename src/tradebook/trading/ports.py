@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol
 
 from tradebook.kernel.ids import AccountId, OrderId
@@ -32,6 +33,23 @@ class Capabilities(Value, frozen=True, kw_only=True):
     """After this many seconds an unanswered request can no longer take effect at the venue."""
     forgets: bool = False
     """Whether the venue ends with this process: what worked there is submitted again as restored."""
+
+
+class VenueState(StrEnum):
+    """How a venue is."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    """Something is worse than it should be; it takes orders."""
+    FAILED = "failed"
+    """It takes no orders."""
+
+
+class VenueHealth(Value, frozen=True, kw_only=True):
+    """How a venue is, and why."""
+
+    state: VenueState
+    detail: str = ""
 
 
 class VenueOrder(Value, frozen=True, kw_only=True):
@@ -67,6 +85,10 @@ class Venue(Protocol):
 
     name: str
     capabilities: Capabilities
+
+    def health(self) -> VenueHealth:
+        """How it is now, from what is known without asking it."""
+        ...
 
     async def start(self, reports: ReportSink) -> None:
         """Connect; from now on deliver reports, in order per account."""

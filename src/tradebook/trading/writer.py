@@ -83,7 +83,8 @@ class AccountWriter:
         """Decide, record and answer.
 
         The command is recorded under its own id where that is a function of facts, else under that of the
-        metadata, else under a new one.
+        metadata, else under a new one. Where the metadata has one, a command that was recorded before has the
+        outcome it had then, whatever would be decided now.
 
         Raises what the decider raises, Unavailable under back-pressure, JournalUnavailable when nothing was
         recorded, JournalOutcomeUnknown when that cannot be said: handling it again finds out. When another
@@ -119,7 +120,7 @@ class AccountWriter:
                 if decision is None:
                     outcomes.append(await self._handle(command, metadata, with_order))
                 else:
-                    outcomes.append(await self._outcome(command, decision))
+                    outcomes.append(await self._outcome(command, decision, metadata))
             except VersionConflict:
                 outcomes.append(await self._second_attempt(command, metadata, with_order))
             except TradebookError as error:
@@ -152,7 +153,8 @@ class AccountWriter:
     async def _handle(self, command: TradingCommand, metadata: Metadata, with_order: bool) -> Outcome:
         account_id = command.account_id
         resident = self._residents.at_hand(account_id) or await self._residents.fetch(account_id)
-        return await self._outcome(command, self._decide(resident, command, metadata, with_order))
+        decision = self._decide(resident, command, metadata, with_order)
+        return await self._outcome(command, decision, metadata)
 
     async def _second_attempt(
         self, command: TradingCommand, metadata: Metadata, with_order: bool
@@ -216,9 +218,12 @@ class AccountWriter:
             )
         )
 
-    async def _outcome(self, command: TradingCommand, decision: _Decision) -> Outcome:
+    async def _outcome(self, command: TradingCommand, decision: _Decision, metadata: Metadata) -> Outcome:
         if not decision.events or decision.rests_on is None:
             await _committed(command.account_id, decision.rests_on)
+            before = await self._recorded_before(command, decision, metadata)
+            if before is not None:
+                return await self._first_time(command, before)
             if decision.refusal is not None:
                 raise decision.refusal
             return await self._fulfilled_before(command, decision)
@@ -231,6 +236,20 @@ class AccountWriter:
             last_position=appended.last_position,
             order=decision.order,
         )
+
+    async def _recorded_before(
+        self, command: TradingCommand, decision: _Decision, metadata: Metadata
+    ) -> Appended | None:
+        """Where the command stands that its caller may be repeating and that nothing was recorded for now.
+
+        A refusal of a command with an id of its own stands: it was decided on what is recorded under that id.
+        """
+        if not metadata.command_id or decision.order is not None:
+            return None
+        own_id = model.command_id_of(command)
+        if own_id is not None and decision.refusal is not None:
+            return None
+        return await self._journal.find_command(own_id or metadata.command_id)
 
     async def _fulfilled_before(self, command: TradingCommand, decision: _Decision) -> Outcome:
         """The outcome of a wish that needed no more events; with its place where that can be looked up."""

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import ParamTypes
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from tradebook.kernel.parameters import require_known
 from tradebook.web import openapi, problems, reference
 from tradebook.web.edge import BODY_BYTES_MAX, Around, Edge
 from tradebook.web.health import Check, Measure, health_routes
@@ -57,11 +60,23 @@ def api(routers: Sequence[APIRouter]) -> FastAPI:
         redirect_slashes=False,
         max_body_size=BODY_BYTES_MAX,
         exception_handlers=problems.EXCEPTION_HANDLERS,
+        dependencies=[Depends(_require_known_parameters)],
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     for router in routers:
         app.include_router(router)
     return app
+
+
+def _require_known_parameters(request: Request) -> None:
+    """FastAPI itself would overlook what it does not know."""
+    given = request.query_params.multi_items()
+    if given:
+        parameters = get_flat_params(request.scope["route"].dependant)
+        known = [
+            each.alias for each in parameters if getattr(each.field_info, "in_", None) is ParamTypes.query
+        ]
+        require_known([name for name, _ in given], known)
 
 
 def _hot_endpoints(routes: Sequence[Route]) -> dict[tuple[str, str], ASGIApp]:

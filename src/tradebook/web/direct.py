@@ -23,9 +23,6 @@ from tradebook.web.edge import API_HEADERS, BODY_BYTES_MAX, read_headers, record
 Headers = Sequence[tuple[bytes, bytes]]
 
 _UNUSUAL = frozenset({b"expect", b"idempotency-key", b"transfer-encoding", b"upgrade"})
-_COMMON = b"".join(
-    b"%b: %b\r\n" % header for header in ((b"content-type", b"application/json"), *API_HEADERS)
-)
 
 log = structlog.get_logger("tradebook.web")
 
@@ -35,8 +32,8 @@ class DirectEndpoint(Protocol):
 
     async def answer(
         self, system: Any, headers: Headers, body: bytes, *, correlation_id: str
-    ) -> tuple[int, bytes]:
-        """Status and JSON body. Raises what the long way would turn into a problem."""
+    ) -> tuple[int, bytes, Headers]:
+        """Status, JSON body and further headers. Raises what the long way would turn into a problem."""
         ...
 
 
@@ -78,11 +75,11 @@ class DirectRoutes:
         correlation_id = request_id.decode()
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
         try:
-            status, document = await route.endpoint.answer(
+            status, document, further = await route.endpoint.answer(
                 self._system, headers, body, correlation_id=correlation_id
             )
-            answer = b"%b%bx-request-id: %b\r\ncontent-length: %d\r\n\r\n%b" % (
-                *(STATUS_LINE[status], _COMMON, request_id),
+            answer = b"%b%b%bx-request-id: %b\r\ncontent-length: %d\r\n\r\n%b" % (
+                *(STATUS_LINE[status], _COMMON, _lines(further), request_id),
                 *(len(document), document),
             )
         except Exception as error:  # the last place that can answer
@@ -94,7 +91,13 @@ class DirectRoutes:
         return answer
 
 
+def _lines(headers: Headers) -> bytes:
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
+_COMMON = _lines([(b"content-type", b"application/json"), *API_HEADERS])
+
+
 def _written(response: Response, request_id: bytes) -> bytes:
-    headers = [*response.raw_headers, *API_HEADERS, (b"x-request-id", request_id)]
-    head = b"".join(b"%b: %b\r\n" % header for header in headers)
+    head = _lines([*response.raw_headers, *API_HEADERS, (b"x-request-id", request_id)])
     return b"%b%b\r\n%b" % (STATUS_LINE[response.status_code], head, bytes(response.body))

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from tradebook.identity.principal import Scope
 from tradebook.kernel.errors import Unauthenticated
 from tradebook.kernel.messages import Value
+from tradebook.web.metrics import TASKS
 from tradebook.web.ports import Authenticator
 
 CHECK_S_MAX = 2.0
@@ -41,6 +42,13 @@ class Finding(Value, frozen=True, kw_only=True):
 
     state: State
     detail: str = ""
+
+
+class Report(Value, frozen=True, kw_only=True):
+    """How the whole is: as its worst part."""
+
+    state: State
+    parts: dict[str, Finding]
 
 
 Check = Callable[[], Awaitable[Finding]]
@@ -97,6 +105,14 @@ def feed_check(age_s: Callable[[], float | None]) -> Check:
     return check
 
 
+async def examine(checks: Mapping[str, Check]) -> Report:
+    """Ask every part at once; one that does not answer in time has failed."""
+    findings = dict(zip(checks, await asyncio.gather(*map(_run, checks.values())), strict=True))
+    states = {finding.state for finding in findings.values()}
+    worst = next((state for state in (State.FAILED, State.DEGRADED) if state in states), State.OK)
+    return Report(state=worst, parts=findings)
+
+
 def health_routes(
     checks: Mapping[str, Check], authenticator: Authenticator, measure: Measure | None = None
 ) -> list[Route]:
@@ -106,13 +122,12 @@ def health_routes(
         return _json({"state": State.OK})
 
     async def ready(_: Request) -> Response:
-        findings = dict(zip(checks, await asyncio.gather(*map(_run, checks.values())), strict=True))
-        states = {finding.state for finding in findings.values()}
-        worst = next((s for s in (State.FAILED, State.DEGRADED) if s in states), State.OK)
-        return _json({"state": worst, "parts": findings}, status=503 if worst is State.FAILED else 200)
+        report = await examine(checks)
+        return _json(report, status=503 if report.state is State.FAILED else 200)
 
     async def metrics(request: Request) -> Response:
         await _require_operator(request, authenticator)
+        TASKS.set(len(asyncio.all_tasks()))
         if measure is not None:
             await _measure(measure)
         return Response(

@@ -1,8 +1,10 @@
 """``Idempotency-Key`` on every POST: the first answer is kept for 24 hours and given again.
 
 What happens between a request's effect and the keeping of its answer is covered by ids: the command id of a
-request with a key is a function of the caller, the key and the route (``request.state.command_id``), and the
-journal records a command id once. A request that comes again after a crash runs again, and changes nothing.
+request with a key is a function of the caller, the key, the request and the day it first came
+(``request.state.command_id``), and the journal records a command id once. A request that comes again after a
+crash, or after an answer that was not kept, runs again and changes nothing. The day is there because a key
+may name something new once its 24 hours are over.
 
 Answers can contain secrets (a login's tokens, a new API key). They are stored sealed under a key made from
 the server's secret, the caller's key and the body: neither the database nor the server alone can read them.
@@ -42,17 +44,26 @@ TAKE_UP = """
 insert into web.idempotent_answers as kept (scope, request, taken_until)
 values ($1, $2, now() + $3 * interval '1 second')
 on conflict (scope) do update
-    set request = excluded.request, created_at = now(), taken_until = excluded.taken_until,
-        status = null, answer = null
+    set request = excluded.request, taken_until = excluded.taken_until, status = null, answer = null,
+        created_at = case when kept.created_at < now() - interval '24 hours' then now()
+                          else kept.created_at end
     where kept.created_at < now() - interval '24 hours'
+       or kept.taken_until = '-infinity'
        or (kept.answer is null and kept.taken_until < now() and kept.request = excluded.request)
-returning true
+returning (created_at at time zone 'UTC')::date::text
 """
 
 FIND = "select request, status, answer from web.idempotent_answers where scope = $1"
 KEEP = "update web.idempotent_answers set status = $2, answer = $3 where scope = $1"
-RELEASE = "delete from web.idempotent_answers where scope = $1 and answer is null"
-PRUNE = "delete from web.idempotent_answers where created_at < now() - interval '24 hours'"
+RELEASE = """
+update web.idempotent_answers set taken_until = '-infinity' where scope = $1 and answer is null
+"""
+PRUNE = """
+delete from web.idempotent_answers where scope in (
+    select scope from web.idempotent_answers where created_at < now() - interval '24 hours' limit $1)
+"""
+PRUNED_AT_ONCE = 10_000
+"""Answers that one statement forgets, so that none holds up the requests."""
 
 
 class _Answer(msgspec.Struct, array_like=True):
@@ -68,7 +79,12 @@ class KeyedRequest(msgspec.Struct, frozen=True, kw_only=True):
     scope: bytes
     request: bytes
     sealing_key: bytes
-    command_id: str
+    who: str
+    key: str
+
+    def command_id(self, day: str) -> str:
+        """Under which id the request is recorded when it was first taken up on this day (UTC)."""
+        return derive_id("idempotency-key", self.who, self.key, self.request.hex(), day)
 
 
 class Idempotency:
@@ -81,8 +97,9 @@ class Idempotency:
         self._secret = secret
 
     async def prune(self) -> None:
-        """Forget answers older than 24 hours."""
-        await self._pool.execute(PRUNE)
+        """Forget answers older than 24 hours, some at a time."""
+        while await self._pool.execute(PRUNE, PRUNED_AT_ONCE) == f"DELETE {PRUNED_AT_ONCE}":
+            pass
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, serve: ASGIApp) -> None:
         """Serve the request by ``serve``, or with the answer that it has had already.
@@ -94,8 +111,9 @@ class Idempotency:
         body = await _read_body(request)
         principal = await self._principal(request)
         keyed = self._identify(request, principal, body)
-        scope["state"]["command_id"] = keyed.command_id
-        if await self._pool.fetchval(TAKE_UP, keyed.scope, keyed.request, LEASE_S):
+        day = await self._pool.fetchval(TAKE_UP, keyed.scope, keyed.request, LEASE_S)
+        if day is not None:
+            scope["state"]["command_id"] = keyed.command_id(day)
             await self._serve_and_keep(keyed, scope, _replaying(body, receive), send, serve)
             return
         if principal is not None:
@@ -126,7 +144,8 @@ class Idempotency:
             scope=hashlib.sha256(f"{who}\n{key}".encode()).digest(),
             request=content,
             sealing_key=hmac.digest(self._secret, key.encode() + b"\n" + content, "sha256"),
-            command_id=derive_id("idempotency-key", who, key, route),
+            who=who,
+            key=key,
         )
 
     async def _serve_and_keep(

@@ -14,6 +14,7 @@ _REQUEST_S = Histogram(
 SOCKETS = Gauge("tradebook_websocket_clients", "Open WebSockets.", ("path",))
 SLOW_CLIENTS = Counter("tradebook_stream_slow_clients_total", "Subscribers closed for being too far behind.")
 MESSAGES = Counter("tradebook_stream_messages_total", "Messages put into subscribers' outboxes.")
+TASKS = Gauge("tradebook_tasks", "Tasks of the server's event loop that are not done.")
 
 _children: dict[tuple[str, str, int], Histogram] = {}
 """Looking a child up by its labels costs more than observing: methods, routes and statuses are few."""

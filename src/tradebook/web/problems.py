@@ -25,6 +25,7 @@ from tradebook.kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
+from tradebook.web.route_table import methods_at
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -200,14 +201,20 @@ async def on_validation(_: Request, error: RequestValidationError) -> Response:
 
 async def on_http(request: Request, error: HTTPException) -> Response:
     """What Starlette itself refuses: no such path, no such method, an unreadable body."""
-    status = HTTPStatus(error.status_code)
+    status, headers = HTTPStatus(error.status_code), error.headers
+    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+        methods = methods_at(request.app, request.url.path)
+        if methods:
+            status, headers = HTTPStatus.METHOD_NOT_ALLOWED, {"allow": ", ".join(sorted(methods))}
     detail = {
         404: f"There is nothing at {request.url.path[:256]}.",
         405: f"{request.method} is not answered here.",
+        400: "body: it cannot be read as JSON in UTF-8; send one JSON document.",
         413: "body: larger than this server reads; send less at a time.",
     }.get(status.value, str(error.detail))
     code = _CODE_OF_STATUS.get(status.value) or status.phrase.lower().replace(" ", "_").replace("-", "_")
-    return respond(problem(status.value, code, status.phrase, detail), error.headers)
+    figures = {"field": "body"} if error.status_code in _CODE_OF_STATUS else None
+    return respond(problem(status.value, code, status.phrase, detail, figures), headers)
 
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {

@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 DIRECTORY = Path(__file__).parent / "ui"
+PAGE_PATH = "/{path:path}"
 HASHED = "assets"
 """Vite puts what carries a hash in its name under this folder."""
 NOT_BUILT = """Tradebook is running, but its page has not been built.
@@ -41,7 +42,7 @@ def page_route(directory: Path = DIRECTORY) -> Route:
             return PlainTextResponse(NOT_BUILT)
         return FileResponse(index, headers={"cache-control": _cache_control(is_hashed=False)})
 
-    return Route("/{path:path}", serve_page, methods=["GET", "HEAD"], include_in_schema=False)
+    return Route(PAGE_PATH, serve_page, methods=["GET", "HEAD"], include_in_schema=False)
 
 
 def _cache_control(*, is_hashed: bool) -> str:

@@ -115,7 +115,7 @@ async def test_a_rare_match_is_found_a_bounded_stretch_at_a_time(
 
 async def test_a_proof_from_the_server_holds_offline(client: Client, tmp_path: Path) -> None:
     await client.journal.append(append_of("a", *range(30)))
-    problem = await client.get("/v1/journal/7/proof", status=503)
+    problem = await client.get("/v1/journal/7/proof", status=409)
     assert problem["code"] == "not_checkpointed"
     await client.checkpointer.checkpoint()
     key = await client.get("/.well-known/tradebook-checkpoint-key")

@@ -15,7 +15,7 @@ from tests.support.virtual_time import VirtualClock
 from tradebook.journal.memory import MemoryJournal
 from tradebook.kernel.ids import AccountId
 from tradebook.trading.orders import Side
-from tradebook.trading.ports import ReportSink, VenueOrder, VenueOrderState
+from tradebook.trading.ports import ReportSink, VenueHealth, VenueOrder, VenueOrderState
 from tradebook.venues.paper.venue import PaperVenue
 
 BUY = Side.BUY
@@ -37,6 +37,9 @@ class DeafVenue:
         self.is_away = False
         """Questions time out."""
         self._sink: ReportSink | None = None
+
+    def health(self) -> VenueHealth:
+        return self.paper.health()
 
     async def start(self, reports: ReportSink) -> None:
         self._sink = reports

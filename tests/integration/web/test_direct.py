@@ -31,7 +31,7 @@ class Echo:
 
     async def answer(
         self, system: Any, headers: Headers, body: bytes, *, correlation_id: str
-    ) -> tuple[int, bytes]:
+    ) -> tuple[int, bytes, Headers]:
         await self.gate.wait()
         match body:
             case b"refuse":
@@ -41,7 +41,11 @@ class Echo:
             case b"break":
                 raise KeyError("secret")
         assert system == "the system"
-        return 201, json.dumps({"way": "short", "got": len(body), "as": correlation_id}).encode()
+        return (
+            201,
+            json.dumps({"way": "short", "got": len(body), "as": correlation_id}).encode(),
+            [(b"tradebook-position", b"7")],
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = b""
@@ -116,6 +120,7 @@ async def test_a_plain_request_takes_the_short_way(server: Server) -> None:
     assert headers["content-type"] == "application/json"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-store"
+    assert headers["tradebook-position"] == "7"
 
 
 @pytest.mark.parametrize(

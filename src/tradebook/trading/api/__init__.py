@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from tradebook.trading.api import accounts, orders
+from tradebook.trading.api import accounts, explain, orders, venues
 from tradebook.trading.api.description import describe
 from tradebook.trading.api.endpoint import Served, route
 
-ENDPOINTS = (*orders.ENDPOINTS, *accounts.ENDPOINTS)
+_TAGGED = (
+    ("orders", orders.ENDPOINTS),
+    ("accounts", accounts.ENDPOINTS),
+    ("venues", venues.ENDPOINTS),
+    ("explain", explain.ENDPOINTS),
+)
+
 ORDER_ENTRY = {("POST", each.path): Served(each) for each in orders.ENDPOINTS if each.method == "POST"}
 """Routes by method and path that are worth a short way to them."""
-ROUTES = tuple(route(endpoint) for endpoint in ENDPOINTS)
-FRAGMENTS = (describe(orders.ENDPOINTS, "orders"), describe(accounts.ENDPOINTS, "accounts"))
+ROUTES = tuple(route(endpoint) for _, endpoints in _TAGGED for endpoint in endpoints)
+FRAGMENTS = tuple(describe(endpoints, tag) for tag, endpoints in _TAGGED)

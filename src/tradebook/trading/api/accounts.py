@@ -15,7 +15,6 @@ from tradebook.kernel.money import parse_decimal
 from tradebook.trading.api.endpoint import Call, Endpoint
 from tradebook.trading.limits import CAREFUL_LIMITS, DEFAULT_LIMITS, AccountState, RiskLimits
 from tradebook.trading.orders import Side
-from tradebook.trading.ports import Venue
 from tradebook.trading.services.accounts import Booking
 from tradebook.trading.services.requests import Amount, Identifier
 from tradebook.trading.views.accounts import (
@@ -103,17 +102,6 @@ class StateOfAllAnswer(msgspec.Struct, frozen=True, kw_only=True):
     failures: dict[str, str]
 
 
-class VenueDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A place where orders go, and what it holds itself."""
-
-    venue: str
-    rests: list[str]
-    times_in_force: list[str]
-    post_only: bool
-    reduce_only: bool
-    replace: bool
-
-
 class PageQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which page."""
 
@@ -149,6 +137,7 @@ async def open_account(call: Call) -> object:
         party_id=PartyId(body.party_id) if body.party_id else None,
         limits=PRESETS[body.preset],
         correlation_id=call.correlation_id,
+        command_id=call.command_id,
     )
     fields = {name: getattr(opened.account, name) for name in AccountDocument.__struct_fields__}
     return OpenedAccountDocument(**fields, journal_position=opened.journal_position)
@@ -232,8 +221,10 @@ async def set_limits(call: Call) -> object:
 
 
 async def set_state(call: Call) -> object:
-    """Switch an account to active, reducing or halted."""
+    """Switch an account to reducing or halted; back to active takes the scope manage."""
     body: StateRequest = call.body
+    if body.state is AccountState.ACTIVE:
+        call.principal.require(Scope.MANAGE)
     position = await call.system.accounts.set_state(
         call.principal, _account_id(call), body.state, reason=body.reason, correlation_id=call.correlation_id
     )
@@ -248,11 +239,6 @@ async def set_state_of_all(call: Call) -> object:
     )
     failures = {each: error.detail for each, error in outcomes.items() if isinstance(error, TradebookError)}
     return StateOfAllAnswer(state=body.state, accounts=len(outcomes) - len(failures), failures=failures)
-
-
-async def list_venues(call: Call) -> object:
-    """Where orders can go, and what each place holds itself."""
-    return Page(items=[_venue(venue) for venue in call.system.venues])
 
 
 def _account_id(call: Call) -> AccountId:
@@ -278,6 +264,7 @@ def _booking(call: Call) -> dict[str, object]:
         "amount": parse_decimal(body.amount, field="amount"),
         "reference": body.reference,
         "correlation_id": call.correlation_id,
+        "command_id": call.command_id,
     }
 
 
@@ -291,18 +278,6 @@ def _changed(limits: RiskLimits, request: LimitsRequest) -> RiskLimits:
             value = tuple(map(InstrumentId, value))
         changes[name] = parse_decimal(value, field=name) if isinstance(value, str) else value
     return msgspec.structs.replace(limits, **changes)
-
-
-def _venue(venue: Venue) -> VenueDocument:
-    capabilities = venue.capabilities
-    return VenueDocument(
-        venue=venue.name,
-        rests=sorted(capabilities.rests),
-        times_in_force=sorted(capabilities.times_in_force),
-        post_only=capabilities.post_only,
-        reduce_only=capabilities.reduce_only,
-        replace=capabilities.replace,
-    )
 
 
 _ONE = "/v1/accounts/{account_id}"
@@ -331,5 +306,4 @@ ENDPOINTS = (
     Endpoint("PUT", f"{_ONE}/risk", Scope.MANAGE, set_limits, LimitsDocument, LimitsRequest),
     Endpoint("PUT", f"{_ONE}/state", Scope.TRADE, set_state, StateAnswer, StateRequest),
     Endpoint("PUT", "/v1/risk/state", Scope.ADMIN, set_state_of_all, StateOfAllAnswer, StateRequest),
-    Endpoint("GET", "/v1/venues", Scope.READ, list_venues, Page[VenueDocument]),
 )

@@ -22,6 +22,12 @@ POSITION_PARAMETER: dict[str, Any] = {
 }
 
 
+POSITION_HEADER: dict[str, Any] = {
+    "description": "Where this stands in the journal: send it with a GET to see this in its answer.",
+    "schema": POSITION_PARAMETER["schema"],
+}
+
+
 def describe(endpoints: Sequence[Endpoint], tag: str) -> dict[str, Any]:
     """Paths and schemas of these endpoints."""
     kinds = [kind for each in endpoints for kind in (each.answer, each.body) if kind is not None]
@@ -38,10 +44,12 @@ def describe(endpoints: Sequence[Endpoint], tag: str) -> dict[str, Any]:
 
 def _operation(endpoint: Endpoint, of_kind: dict[str, Any], tag: str) -> dict[str, Any]:
     summary, _, rest = (endpoint.handler.__doc__ or "").strip().partition("\n\n")
-    answer = {
+    answer: dict[str, Any] = {
         "content": {"application/json": {"schema": of_kind[_key(endpoint.answer)]}},
         "description": "Done.",
     }
+    if endpoint.method != "GET" and "journal_position" in getattr(endpoint.answer, "__struct_fields__", ()):
+        answer["headers"] = {POSITION_PARAMETER["name"]: POSITION_HEADER}
     operation: dict[str, Any] = {
         "tags": [tag],
         "operationId": endpoint.handler.__name__,
@@ -66,9 +74,8 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
         (schema,), components = msgspec.json.schema_components([endpoint.query], ref_template=REF)
         own = components[schema["$ref"].rpartition("/")[2]]
         for name, described in own["properties"].items():
-            parameters.append(
-                {"name": name, "in": "query", "required": False, "schema": _inline(described, components)}
-            )
+            schema, required = _inline(described, components), name in own.get("required", ())
+            parameters.append({"name": name, "in": "query", "required": required, "schema": schema})
     if endpoint.method == "GET":
         parameters.append(POSITION_PARAMETER)
     return parameters

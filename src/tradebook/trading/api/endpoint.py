@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
+import msgspec.inspect
 from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
@@ -20,6 +22,7 @@ from starlette.types import Scope as ASGIScope
 from tradebook.identity.guard import bearer_token
 from tradebook.identity.principal import Principal, Scope
 from tradebook.kernel.errors import InvalidInput
+from tradebook.kernel.parameters import require_known
 
 ORDER_BYTES_MAX = 64 * 1024
 POSITION_HEADER = b"tradebook-position"
@@ -36,6 +39,8 @@ class Call(NamedTuple):
     query: Any
     body: Any
     correlation_id: str
+    command_id: str
+    """A function of the caller's Idempotency-Key, or empty: under it the request takes effect once."""
     wanted_position: int
     """Journal position that views must have reached; 0 for none."""
 
@@ -45,6 +50,16 @@ class Answer(NamedTuple):
 
     document: object
     status: int
+
+
+class Reply(NamedTuple):
+    """What goes back."""
+
+    status: int
+    body: bytes
+    """JSON."""
+    headers: Sequence[tuple[bytes, bytes]]
+    """Beside those that every answer has."""
 
 
 Handler = Callable[[Call], Awaitable[object]]
@@ -80,17 +95,20 @@ class Served:
         self._encode = msgspec.json.Encoder().encode
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
-        status, answer = await self.answer(
+        scope["route"] = self._endpoint  # the edge counts requests by their route's path
+        state = scope.get("state", {})
+        reply = await self.answer(
             scope["app"].state.system,
             scope["headers"],
             b"" if self._decoder is None else await _read_body(receive),
-            correlation_id=scope.get("state", {}).get("correlation_id", ""),
+            correlation_id=state.get("correlation_id", ""),
+            command_id=state.get("command_id", ""),
             path=scope.get("path_params", {}),
             query_string=scope["query_string"],
         )
-        headers = [(b"content-length", b"%d" % len(answer)), _IS_JSON]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        headers = [(b"content-length", b"%d" % len(reply.body)), _IS_JSON, *reply.headers]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
 
     async def answer(
         self,
@@ -99,10 +117,11 @@ class Served:
         body: bytes,
         *,
         correlation_id: str,
+        command_id: str = "",
         path: Mapping[str, str] = _NO_PATH,
         query_string: bytes = b"",
-    ) -> tuple[int, bytes]:
-        """Status and JSON body; raises what is to become a problem."""
+    ) -> Reply:
+        """Raises what is to become a problem."""
         endpoint = self._endpoint
         authorization, wanted_position = _read_headers(headers)
         principal = await _enter(authorization, system.authenticator)
@@ -112,16 +131,23 @@ class Served:
                 system=system,
                 principal=principal,
                 path=path,
-                query=None if endpoint.query is None else _query(query_string, endpoint.query),
+                query=_query(query_string, endpoint.query),
                 body=None if self._decoder is None else _decode(self._decoder, body, endpoint.bytes_max),
                 correlation_id=correlation_id,
+                command_id=command_id,
                 wanted_position=_position(wanted_position),
             )
         )
         status = endpoint.status
         if isinstance(document, Answer):
             document, status = document
-        return status, self._encode(document)
+        return Reply(status, self._encode(document), _place(document))
+
+
+def _place(document: object) -> Sequence[tuple[bytes, bytes]]:
+    """Where what was written stands: sent back with a GET, that waits until the view shows it."""
+    position = getattr(document, "journal_position", None)
+    return () if position is None else ((POSITION_HEADER, position.encode()),)
 
 
 def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str | None, str | None]:
@@ -168,6 +194,7 @@ def _decode(decoder: msgspec.json.Decoder[Any], body: bytes, bytes_max: int) -> 
 
 
 _AT = re.compile(r"^(?P<problem>.*?)(?: - at `\$?\.?(?P<field>[^`]*)`)?$", re.DOTALL)
+_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _NAMED = re.compile(r"field `(?P<field>[^`]+)`")
 
 
@@ -182,15 +209,33 @@ def invalid(error: msgspec.ValidationError) -> InvalidInput:
     return InvalidInput(field or "body", problem, remedy)
 
 
-def _query(query_string: bytes, kind: type) -> object:
+def _query(query_string: bytes, kind: type | None) -> object:
+    if kind is None and not query_string:
+        return None
     given = QueryParams(query_string)
-    unknown = set(given) - {field.encode_name for field in msgspec.structs.fields(kind)}
-    if unknown:
-        raise InvalidInput(min(unknown)[:64], "there is no such parameter", "leave it out")
+    types = {} if kind is None else _types_of(kind)
+    require_known([name for name, _ in given.multi_items()], types)
+    if kind is None:
+        return None
+    values = {name: _number(text) if types[name] is int else text for name, text in given.items()}
     try:
-        return msgspec.convert(dict(given), kind, strict=False)
+        return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
         raise invalid(error) from None
+
+
+@cache
+def _types_of(kind: type) -> dict[str, type]:
+    """Its fields, as far as it matters here: which of them are whole numbers."""
+    fields = msgspec.inspect.type_info(kind).fields  # type: ignore[attr-defined]  # kinds of queries are structs
+    return {
+        each.encode_name: int if isinstance(each.type, msgspec.inspect.IntType) else str for each in fields
+    }
+
+
+def _number(text: str) -> int | str:
+    """Left as it is where it is none, for the validation to say so."""
+    return int(text) if _WHOLE.fullmatch(text) else text
 
 
 def _position(text: str | None) -> int:

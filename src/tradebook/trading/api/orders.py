@@ -128,6 +128,7 @@ async def cancel_all_orders(call: Call) -> object:
         account_id=AccountId(body.account_id) if body.account_id else None,
         instrument_id=InstrumentId(body.instrument) if body.instrument else None,
         correlation_id=call.correlation_id,
+        command_id=call.command_id,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tradebook.kernel.errors import NotFound
-from tradebook.kernel.ids import derive_id
+from tradebook.kernel.ids import AccountId, derive_id
 from tradebook.trading import commands as c
 from tradebook.trading.events import TradingEvent
 from tradebook.trading.model import changing, conditionals, fills, funds, placing, reports
@@ -29,6 +29,7 @@ __all__ = [
     "evolve",
     "initial",
     "load",
+    "opening_id_of",
     "order_id_of",
 ]
 
@@ -49,24 +50,31 @@ def decide(command: c.TradingCommand, account: Account) -> list[TradingEvent]:
     return _DECISIONS[type(command)](command, account)
 
 
+def opening_id_of(account_id: AccountId) -> str:
+    """The journal's command id of the account's opening."""
+    return derive_id("open", account_id)
+
+
 def command_id_of(command: c.TradingCommand) -> str | None:
     """The journal's command id where it is a function of facts; None where the caller makes one up.
 
     An account is opened once, an order is placed once per client order id, a fill is booked once per venue
-    fill id, and an order is accepted, triggered and ended once. All else may happen again with the same
-    words, at the same time even where the clock is a tape's.
+    fill id, an order is accepted, triggered and ended once, and a request with an id cancels all orders once.
+    All else may happen again with the same words, at the same time even where the clock is a tape's.
     """
     match command:
         case c.OpenAccount():
-            facts: tuple[str, ...] = ("open",)
+            return opening_id_of(command.account_id)
         case c.PlaceOrder():
             return command.order_id
         case c.RecordFill():
-            facts = ("fill", command.instrument_id, command.fill_id)
+            facts: tuple[str, ...] = ("fill", command.instrument_id, command.fill_id)
         case c.RecordAcceptance():
             facts = ("acceptance", command.order_id, command.venue_order_id)
         case c.RecordTrigger() | c.RecordRejection() | c.RecordCancellation() | c.RecordExpiry():
             facts = (type(command).__name__, command.order_id)
+        case c.CancelAllOrders() if command.request_id:
+            facts = ("cancel-all", command.request_id)
         case _:
             return None
     kind, *rest = facts

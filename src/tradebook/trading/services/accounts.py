@@ -77,8 +77,12 @@ class AccountService:
         party_id: PartyId | None = None,
         limits: RiskLimits = DEFAULT_LIMITS,
         correlation_id: str = "",
+        command_id: str = "",
     ) -> OpenedAccount:
-        """Open a paper account. Raises InvalidInput for a venue that is not there, Forbidden for a party."""
+        """Open a paper account; the same ``command_id`` opens it once.
+
+        Raises InvalidInput for a venue that is not there, Forbidden for a party.
+        """
         if venue not in self._venues:
             known = ", ".join(sorted(self._venues))
             raise InvalidInput("venue", f"there is no venue {venue[:64]!r}", f"take one of: {known}")
@@ -88,7 +92,7 @@ class AccountService:
                 "forbidden", "Accounts of this party are not yours to open.", {"party_id": party_id}
             )
         command = OpenAccount(
-            account_id=AccountId(new_id()),
+            account_id=AccountId(derive_id("account", command_id) if command_id else new_id()),
             at=self._market.now(),
             party_id=party_id,
             name=name,
@@ -97,9 +101,9 @@ class AccountService:
             paper=True,
             limits=limits,
         )
-        outcome = await self._handle(principal, command, correlation_id)
+        outcome = await self._handle(principal, command, correlation_id, command_id)
         first, *later = [event for event in outcome.events if isinstance(event, AccountEvent)]
-        assert isinstance(first, AccountOpened)  # a new id opens a new account
+        assert isinstance(first, AccountOpened)  # nothing else is recorded for an opening
         document = view.opened(first)
         for event in later:
             document = view.evolve(document, event)
@@ -114,8 +118,9 @@ class AccountService:
         amount: Decimal,
         reference: str = "",
         correlation_id: str = "",
+        command_id: str = "",
     ) -> Booking:
-        """Put paper money in; the same ``reference`` books once.
+        """Put paper money in; the same ``reference``, or without one the same ``command_id``, books once.
 
         Raises NotFound, InvalidInput, Refused on an account that is not paper, Conflict for a reference that
         names another deposit.
@@ -124,7 +129,7 @@ class AccountService:
         command = DepositFunds(
             account_id=account_id, at=self._market.now(), asset=asset, amount=amount, reference=reference
         )
-        return await self._book(principal, command, correlation_id)
+        return await self._book(principal, command, correlation_id, command_id)
 
     async def withdraw(
         self,
@@ -135,13 +140,14 @@ class AccountService:
         amount: Decimal,
         reference: str = "",
         correlation_id: str = "",
+        command_id: str = "",
     ) -> Booking:
         """Take paper money out; as ``deposit``, and Refused for more than is available."""
         await self._require_paper(principal, account_id)
         command = WithdrawFunds(
             account_id=account_id, at=self._market.now(), asset=asset, amount=amount, reference=reference
         )
-        return await self._book(principal, command, correlation_id)
+        return await self._book(principal, command, correlation_id, command_id)
 
     async def set_state(
         self,
@@ -192,13 +198,14 @@ class AccountService:
             raise Refused("not_a_paper_account", "Money of a real account moves at its venue, not here.")
 
     async def _book(
-        self, principal: Principal, command: DepositFunds | WithdrawFunds, correlation_id: str
+        self,
+        principal: Principal,
+        command: DepositFunds | WithdrawFunds,
+        correlation_id: str,
+        command_id: str,
     ) -> Booking:
-        command_id = (
-            derive_id(type(command).__name__, command.account_id, command.reference)
-            if command.reference
-            else ""
-        )
+        if command.reference:
+            command_id = derive_id(type(command).__name__, command.account_id, command.reference)
         outcome = await self._handle(principal, command, correlation_id, command_id)
         booked = outcome.events[0]
         assert isinstance(booked, FundsDeposited | FundsWithdrawn)  # nothing else follows from the command

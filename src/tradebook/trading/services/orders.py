@@ -159,8 +159,12 @@ class OrderService:
         account_id: AccountId | None = None,
         instrument_id: InstrumentId | None = None,
         correlation_id: str = "",
+        command_id: str = "",
     ) -> CancelAllResult:
-        """Cancel the open orders of one account, or of every account that the caller sees."""
+        """Cancel the open orders of one account, or of every account that the caller sees.
+
+        With the ``command_id`` of an earlier call only accounts that it did not reach are swept.
+        """
         if account_id is not None:
             await self._accounts.require(principal, account_id)
             accounts = [account_id]
@@ -169,11 +173,13 @@ class OrderService:
         outcomes: list[Outcome | TradebookError] = []
         for start in range(0, len(accounts), ACCOUNTS_AT_ONCE):
             commands = [
-                CancelAllOrders(account_id=each, at=self._market.now(), instrument_id=instrument_id)
+                CancelAllOrders(
+                    account_id=each, at=self._market.now(), instrument_id=instrument_id, request_id=command_id
+                )
                 for each in accounts[start : start + ACCOUNTS_AT_ONCE]
             ]
             outcomes += await self._writer.handle_many(
-                commands, metadata=_metadata(principal, correlation_id)
+                commands, metadata=_metadata(principal, correlation_id, command_id)
             )
         return _summary(accounts, outcomes)
 
@@ -243,8 +249,8 @@ class OrderService:
             self._owners.popitem(last=False)
 
 
-def _metadata(principal: Principal, correlation_id: str) -> Metadata:
-    return Metadata(actor=principal.actor, command_id="", correlation_id=correlation_id)
+def _metadata(principal: Principal, correlation_id: str, command_id: str = "") -> Metadata:
+    return Metadata(actor=principal.actor, command_id=command_id, correlation_id=correlation_id)
 
 
 def _denial(result: OrderResult) -> Refused:

@@ -63,7 +63,7 @@ class TradingHistory:
     async def balances(self, account_id: AccountId, moment: Moment) -> Page[BalanceDocument]:
         """Sums of the postings up to then. Raises Unavailable where the ledger's view is not there yet."""
         reached = moment if isinstance(moment, int) else (await self._journal.head()).position
-        await self._progress.wait_for(reached, [LedgerProjection.name])
+        await self._progress.wait_for(reached, [LedgerProjection.name], field="as_of")
         position, time = _bounds(moment)
         rows = await self._pool.fetch(SUM_BALANCES, account_id, position, time)
         return Page(
@@ -76,7 +76,7 @@ class TradingHistory:
     async def positions(self, account_id: AccountId, moment: Moment) -> Page[PositionDocument]:
         """Folded from the account's fills up to then."""
         book: dict[str, Position] = {}
-        async for recorded in self._until(account_id, moment):
+        async for recorded in self.until(account_id, moment):
             if isinstance(recorded.event, OrderFilled):
                 fold_fill(book, recorded.event)
         return Page(
@@ -86,12 +86,13 @@ class TradingHistory:
     async def orders(self, account_id: AccountId, moment: Moment) -> list[OrderDocument]:
         """Every order of the account as it stood then, the newest first."""
         book = OrderBook()
-        async for recorded in self._until(account_id, moment):
+        async for recorded in self.until(account_id, moment):
             if isinstance(recorded.event, AccountEvent):
                 book.fold(recorded.event)
         return list(reversed(book.values()))
 
-    async def _until(self, account_id: AccountId, moment: Moment) -> AsyncIterator[Recorded]:
+    async def until(self, account_id: AccountId, moment: Moment) -> AsyncIterator[Recorded]:
+        """Everything that was recorded of the account up to then, in order."""
         position, time = _bounds(moment)
         async for page in self._journal.read_stream(stream_of(account_id)):
             for recorded in page:

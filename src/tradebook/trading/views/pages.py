@@ -60,4 +60,9 @@ def page_of(items: list[T], limit: int, last_key: Any) -> Page[T]:
     """A page from up to ``limit`` items; ``last_key`` is the key of the last one."""
     if len(items) < limit:
         return Page(items=items)
-    return Page(items=items, next_cursor=base64.urlsafe_b64encode(msgspec.json.encode(last_key)).decode())
+    return Page(items=items, next_cursor=encode_cursor(last_key))
+
+
+def encode_cursor(key: Any) -> str:
+    """The cursor of the page behind ``key``."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tradebook.journal.consumers import ConsumerState
 from tradebook.journal.projections import Projection
-from tradebook.kernel.errors import Unavailable
+from tradebook.kernel.errors import InvalidInput, Unavailable
 from tradebook.trading import events
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ CATCH_UP_S_MAX = 0.5
 _POLL_S = 0.01
 
 # A projection keeps its place only when it writes, so the events behind it are asked whether it misses any.
-STANDING = """
+HAS_REACHED = """
 select c.position >= $2
        or $2 <= h.position and not exists (
               select from journal.events e
@@ -85,16 +85,24 @@ class Progress:
         return lag
 
     async def wait_for(
-        self, position: int, projections: Sequence[str], *, wait_s_max: float = WAIT_S_MAX
+        self,
+        position: int,
+        projections: Sequence[str],
+        *,
+        wait_s_max: float = WAIT_S_MAX,
+        field: str = "Tradebook-Position",
     ) -> None:
         """Return once the projections show everything up to ``position``.
 
-        Raises Unavailable when they do not get there in time, and at once for one that is parked.
+        Raises InvalidInput that names ``field`` for a position that the journal has not come to, Unavailable
+        when they do not get there in time, and at once for one that is parked.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_s_max
+        is_recorded = False
         for name in projections:
             while not await self._has_reached(name, position):
+                is_recorded = is_recorded or await self._require_recorded(position, field)
                 if loop.time() > deadline:
                     raise Unavailable(
                         "position_not_reached",
@@ -104,12 +112,20 @@ class Progress:
                 await asyncio.sleep(_POLL_S)
 
     async def _has_reached(self, name: str, position: int) -> bool:
-        standing = await self._pool.fetchrow(STANDING, name, position, self._types[name])
+        standing = await self._pool.fetchrow(HAS_REACHED, name, position, self._types[name])
         if standing is None or standing["has_reached"]:
             return standing is not None
         if standing["state"] == ConsumerState.PARKED:
             raise Unavailable("view_parked", f"The view {name} is out of order.", {"view": name})
         return False
+
+    async def _require_recorded(self, position: int, field: str) -> bool:
+        head: int = await self._pool.fetchval(SELECT_HEAD)
+        if position > head:
+            raise InvalidInput(
+                field, f"the journal ends at position {head}", "take one that an answer or an event has named"
+            )
+        return True
 
     async def catch_up(self, projections: Sequence[str]) -> None:
         """Give the projections half a second to show what is committed now, and no more."""

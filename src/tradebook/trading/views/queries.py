@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tradebook.identity.principal import Principal
+from tradebook.journal.ports import Journal
 from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.kernel.money import plain
 from tradebook.ledger.postings import LedgerAccount
+from tradebook.trading.model import opening_id_of
 from tradebook.trading.orders import OrderStatus, Side
 from tradebook.trading.views import statements
+from tradebook.trading.views.accounts import AccountsProjection
 from tradebook.trading.views.fills import FillDocument
 from tradebook.trading.views.ledger import BalanceDocument, PostingDocument, balance_document
 from tradebook.trading.views.order_document import OrderDocument
+from tradebook.trading.views.orders import OrdersProjection
 from tradebook.trading.views.pages import POSITION_MAX, LineKey, Page, PageRequest, TimeKey, page_of
 from tradebook.trading.views.positions import Position, PositionDocument, position_document
+from tradebook.trading.views.progress import CATCH_UP_S_MAX, Progress
 
 if TYPE_CHECKING:
     from asyncpg import Pool, Record
@@ -74,14 +79,22 @@ class _Where:
 
 
 class TradingQueries:
-    """Reads the views."""
+    """Reads the views.
 
-    def __init__(self, pool: Pool) -> None:
+    An account or an order that is asked for by its id and that the journal has, but not yet the view, is
+    waited for: half a second at most, then Unavailable is raised.
+    """
+
+    def __init__(self, pool: Pool, journal: Journal, progress: Progress) -> None:
         self._pool = pool
+        self._journal = journal
+        self._progress = progress
 
     async def require_account(self, principal: Principal, account_id: AccountId) -> None:
         """Raises NotFound unless the account exists for the caller."""
         party_id = await self._pool.fetchval(statements.SELECT_PARTY, account_id)
+        if party_id is None and await self._arrives(opening_id_of(account_id), AccountsProjection.name):
+            party_id = await self._pool.fetchval(statements.SELECT_PARTY, account_id)
         if party_id is None or not principal.may_see(party_id, account_id):
             raise NotFound("account", account_id)
 
@@ -109,20 +122,24 @@ class TradingQueries:
     async def account(self, principal: Principal, account_id: AccountId) -> msgspec.Raw:
         """One account. Raises NotFound."""
         row = await self._pool.fetchrow(statements.SELECT_ACCOUNT, account_id)
+        if row is None and await self._arrives(opening_id_of(account_id), AccountsProjection.name):
+            row = await self._pool.fetchrow(statements.SELECT_ACCOUNT, account_id)
         return _visible(row, principal, "account", account_id)
 
     async def order(self, principal: Principal, order_id: OrderId) -> msgspec.Raw:
         """One order. Raises NotFound."""
         row = await self._pool.fetchrow(statements.SELECT_ORDER, order_id)
+        if row is None and await self._arrives(order_id, OrdersProjection.name):
+            row = await self._pool.fetchrow(statements.SELECT_ORDER, order_id)
         return _visible(row, principal, "order", order_id)
 
     async def orders(self, principal: Principal, wanted: OrderFilter, page: PageRequest) -> Page[msgspec.Raw]:
         """Orders by time of placement, the newest first."""
         until = TimeKey(at=wanted.until or _FOREVER, position=0)
         key = min(until, page.after(TimeKey, first=until), key=lambda key: (key.at, key.position))
-        where = _Where(sorted(wanted.statuses), key.at, key.position, wanted.since or _NEVER, page.limit)
+        since, sides = wanted.since or _NEVER, [wanted.side] if wanted.side else list(Side)
+        where = _Where(sorted(wanted.statuses), key.at, key.position, since, page.limit, sides)
         where.equals("o.instrument", wanted.instrument)
-        where.equals("o.side", wanted.side)
         where.in_accounts("o.account_id", await self._accounts(principal, wanted.account_id))
         rows = await self._pool.fetch(where.fill_in(statements.SELECT_ORDERS), *where.arguments)
         last = rows and TimeKey(at=rows[-1]["created_at"], position=rows[-1]["placed_position"])
@@ -169,6 +186,14 @@ class TradingQueries:
         )
         last = rows and LineKey(position=rows[-1]["position"], line=rows[-1]["line"])
         return page_of([_posting(account_id, row) for row in rows], page.limit, last)
+
+    async def _arrives(self, command_id: str, view: str) -> bool:
+        """Whether the view shows by now what was recorded under this command id. Raises Unavailable."""
+        recorded = await self._journal.find_command(command_id)
+        if recorded is None:
+            return False
+        await self._progress.wait_for(recorded.last_position, [view], wait_s_max=CATCH_UP_S_MAX)
+        return True
 
     async def _accounts(self, principal: Principal, account_id: AccountId | None) -> list[AccountId] | None:
         """The accounts that a list is about; None where it is about all."""

@@ -25,13 +25,14 @@ where opened_position < $1
 order by opened_position desc limit $4
 """
 
-# One index range for every status (and account): each is read in order and cut to the page, then they merge.
+# One index range for every status and side (and account): each is read in order and cut to the page, then
+# they merge. As a filter on a range, a rare side would be looked for among all orders of the other one.
 SELECT_ORDERS = """
 select o.document, o.created_at, o.placed_position
-from unnest($1::text[]) wanted(status) {each_account}
+from unnest($1::text[]) wanted(status) cross join unnest($6::text[]) on_side(side) {each_account}
 cross join lateral (
     select * from trading.orders o
-    where o.status = wanted.status {conditions}
+    where o.status = wanted.status and o.side = on_side.side {conditions}
       and (o.created_at, o.placed_position) < ($2, $3) and o.created_at >= $4
     order by o.created_at desc, o.placed_position desc limit $5
 ) o

@@ -17,7 +17,14 @@ from tradebook.matching.deadlines import Deadlines
 from tradebook.trading.commands import VenueReport
 from tradebook.trading.conditions import CONDITIONAL_TYPES, end_of
 from tradebook.trading.orders import OrderStatus, TimeInForce
-from tradebook.trading.ports import Capabilities, ReportSink, VenueOrder, VenueOrderState
+from tradebook.trading.ports import (
+    Capabilities,
+    ReportSink,
+    VenueHealth,
+    VenueOrder,
+    VenueOrderState,
+    VenueState,
+)
 from tradebook.venues.paper.exchange import PaperExchange
 from tradebook.venues.paper.rules import latency_of
 
@@ -76,6 +83,14 @@ class PaperVenue:
         self._has_reports = asyncio.Event()
         self._reporter: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
+
+    def health(self) -> VenueHealth:
+        """It fails while it does not run or its reports are not being recorded."""
+        if self._reporter is None or self._reporter.done():
+            return VenueHealth(state=VenueState.FAILED, detail="it does not run")
+        if self._is_shut:
+            return VenueHealth(state=VenueState.FAILED, detail="it waits until its reports are recorded")
+        return VenueHealth(state=VenueState.OK, detail=f"{len(self._unrecorded)} reports to be recorded")
 
     async def start(self, reports: ReportSink) -> None:
         """Listen to the market and report to ``reports``."""

@@ -37,11 +37,11 @@ create table trading.orders (
     document        text not null,        -- OrderDocument as JSON: what the API answers
     last_position   bigint not null
 ) with (fillfactor = 85);
--- A list reads one index range per status and merges them, so that every filter finds its page in order.
--- Only a change of status touches an index; room is left in the pages for the other updates.
-create index orders_of_account on trading.orders (account_id, status, created_at, placed_position);
-create index orders_of_instrument on trading.orders (instrument, status, created_at, placed_position);
-create index orders_by_status on trading.orders (status, created_at, placed_position);
+-- A list reads one index range per status and side and merges them, so that every filter finds its page in
+-- order. Only a change of status touches an index; room is left in the pages for the other updates.
+create index orders_of_account on trading.orders (account_id, status, side, created_at, placed_position);
+create index orders_of_instrument on trading.orders (instrument, status, side, created_at, placed_position);
+create index orders_by_status on trading.orders (status, side, created_at, placed_position);
 
 create table trading.fills (
     position    bigint primary key,

@@ -1,0 +1,124 @@
+"""A steady mixed load for minutes: what the server takes at the end must be what it took at the beginning.
+
+Orders that rest and are cancelled, orders that fill, a watcher of all of them, lists. The first fifth is a
+warm-up; the second fifth is held against the last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import statistics
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from bench import options
+from bench.accounts import open_accounts
+from bench.book import BenchServer, running_server
+from bench.footprint import footprint, megabytes, total
+from bench.http_client import HttpClient, connected
+from bench.order_templates import BUY, RESTING, SELL
+from bench.processes import run_job
+from bench.projection_lag import Views
+from bench.report import report
+
+SECONDS = 600.0
+RATE = 300
+ACCOUNTS = 32
+SAMPLES = 50
+CANCEL_AFTER_S = 2.0
+LISTS = ("/v1/orders?limit=50", "/v1/orders?status=open&limit=50", "/v1/journal?limit=50", "/v1/accounts")
+PAUSE_S = 0.05
+TASKS = re.compile(r"^tradebook_tasks (\S+)$", re.MULTILINE)
+
+
+async def run() -> dict[str, Any]:
+    """The benchmark's report."""
+    seconds = options.seconds(SECONDS)
+    with running_server() as server:
+        accounts = await open_accounts(server, ACCOUNTS)
+        load = asyncio.create_task(run_job("bench.paced_load", _mixed(server, accounts, seconds)))
+        reading = asyncio.create_task(_read(server))
+        samples = await _sample(server, seconds)
+        reading.cancel()
+        result = await load
+    fifth = len(samples) // 5
+    begin, end = _median(samples[fifth : 2 * fifth]), _median(samples[-fifth:])
+    return report(
+        "soak",
+        end["pss_mb_of_python"],
+        "MB (PSS of server and projector) at the end",
+        baseline_name="at the beginning",
+        baseline=begin["pss_mb_of_python"],
+        latencies_ms=result["fill_ms"],
+        errors=result["errors"] + result["unfinished"],
+        minutes=round(seconds / 60, 1),
+        orders_per_s=RATE,
+        at_the_beginning=begin,
+        at_the_end=end,
+        sample_error=result["sample_error"],
+    )
+
+
+def _mixed(server: BenchServer, accounts: list[str], seconds: float) -> dict[str, Any]:
+    return {
+        "connections": 4,
+        "rate": RATE,
+        "seconds": seconds,
+        "warm_up_s": 1.0,
+        "run": "soak",
+        "token": server.key,
+        "port": server.port,
+        "accounts": accounts,
+        "templates": [RESTING, BUY, RESTING, SELL],
+        "watch_fills": True,
+        "cancel_after_s": CANCEL_AFTER_S,
+    }
+
+
+async def _read(server: BenchServer) -> None:
+    """Lists, without end."""
+    async with connected(server.port, server.key) as client:
+        while True:
+            for path in LISTS:
+                await client.call("GET", path)
+                await asyncio.sleep(PAUSE_S)
+
+
+async def _sample(server: BenchServer, seconds: float) -> list[dict[str, float]]:
+    connection = await asyncpg.connect(server.database_url)
+    views = Views(connection)
+    began, samples = time.monotonic(), []
+    async with connected(server.port, server.key) as client:
+        for n in range(1, SAMPLES + 1):
+            await asyncio.sleep(max(0.0, began + n * seconds / SAMPLES - time.monotonic()))
+            samples.append(await _look(server, client, views))
+    await connection.close()
+    return samples
+
+
+async def _look(server: BenchServer, client: HttpClient, views: Views) -> dict[str, float]:
+    lag_s = await views.seconds_until_all_show(await views.head())
+    uses = footprint(server.pid)
+    _, body = await client.request("GET", "/metrics")
+    tasks = TASKS.search(body.decode())
+    assert tasks is not None
+    whole = total(uses)
+    return {
+        "pss_mb_of_server": megabytes(uses["server"].pss),
+        "pss_mb_of_projector": megabytes(uses["projector"].pss),
+        "pss_mb_of_python": megabytes(uses["server"].pss + uses["projector"].pss),
+        "pss_mb_of_all": megabytes(whole.pss),
+        "files_of_server": uses["server"].files,
+        "files_of_all": whole.files,
+        "threads_of_server": uses["server"].threads,
+        "tasks_of_server": float(tasks[1]),
+        "lag_ms": round(lag_s * 1000, 1),
+    }
+
+
+def _median(samples: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {name: round(statistics.median(each[name] for each in samples), 2) for name in samples[0]}
