@@ -6,7 +6,7 @@ Run as ``python -m bench.paced_load``; reads a JSON job from standard input and 
                      counts from when the order was due, so that a stall of the server is not left out
     window           instead of a rate: so many orders unfilled at a time, each fill sends the next one
     templates        orders in rotation
-    watch_fills      subscribe to ``orders`` on /v1/stream and time market orders until they are pushed as filled
+    watch_fills      subscribe to ``orders`` on /v1/stream and time market orders until pushed as filled
     cancel_after_s   cancel orders that are still open after so long
 """
 
