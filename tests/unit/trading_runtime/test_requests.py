@@ -13,7 +13,7 @@ from tradebook.kernel.errors import InvalidInput
 from tradebook.trading.orders import LegTerms, OrderType, TimeInForce
 from tradebook.trading.services.requests import OrderRequest, terms_of
 from tradebook.trading.views.history import parse_moment
-from tradebook.trading.views.pages import LineKey, PageRequest, TimeKey, page_of
+from tradebook.trading.views.pages import LineKey, PageRequest, TimeKey, page_of, part_of
 
 LIMIT = {
     "account_id": "a",
@@ -96,6 +96,16 @@ def test_a_page_leads_to_the_next() -> None:
 def test_a_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidInput):
         PageRequest(cursor=cursor).after(LineKey, first=LineKey(position=0, line=0))
+
+
+def test_a_short_list_is_cut_into_pages() -> None:
+    assets = ["BTC", "ETH", "SOL", "USDT"]
+    first = part_of(assets, str, PageRequest(limit=3))
+    assert first.items == ["BTC", "ETH", "SOL"]
+    second = part_of(assets, str, PageRequest(limit=3, cursor=first.next_cursor))
+    assert (second.items, second.next_cursor) == (["USDT"], None)
+    assert part_of(assets, str, PageRequest(limit=4)).next_cursor is None
+    assert part_of([], str, PageRequest()).items == []
 
 
 def test_a_moment_is_a_position_or_a_time() -> None:

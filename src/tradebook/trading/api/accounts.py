@@ -26,7 +26,7 @@ from tradebook.trading.views.accounts import (
 from tradebook.trading.views.fills import FillDocument, FillsProjection
 from tradebook.trading.views.history import parse_moment
 from tradebook.trading.views.ledger import BalanceDocument, LedgerProjection, PostingDocument
-from tradebook.trading.views.pages import LIMIT_MAX, Page, PageRequest
+from tradebook.trading.views.pages import LIMIT_MAX, Page, PageRequest, part_of
 from tradebook.trading.views.positions import PositionDocument, PositionsProjection
 from tradebook.trading.views.queries import FillFilter
 
@@ -110,10 +110,12 @@ class PageQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class MomentQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """As of when."""
+    """As of when, and which page."""
 
     as_of: Annotated[str, Meta(max_length=64)] | None = None
     """A journal position or a time; else now."""
+    limit: Annotated[int, Meta(ge=1, le=LIMIT_MAX)] = LIMIT_MAX
+    cursor: Annotated[str, Meta(max_length=256)] | None = None
 
 
 class FillQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -146,7 +148,7 @@ async def open_account(call: Call) -> object:
 async def list_accounts(call: Call) -> object:
     """Accounts that the caller sees, the newest first."""
     await _reach(call, AccountsProjection.name)
-    page = PageRequest(limit=call.query.limit, cursor=call.query.cursor)
+    page = _page(call.query)
     return await call.system.trading_queries.accounts(call.principal, page)
 
 
@@ -169,17 +171,25 @@ async def withdraw(call: Call) -> object:
 async def list_balances(call: Call) -> object:
     """What the account owns of each asset."""
     account_id = await _readable(call, LedgerProjection.name)
-    if call.query.as_of is not None:
-        return await call.system.trading_history.balances(account_id, parse_moment(call.query.as_of))
-    return await call.system.trading_queries.balances(account_id)
+    query: MomentQuery = call.query
+    every: Page[BalanceDocument] = (
+        await call.system.trading_queries.balances(account_id)
+        if query.as_of is None
+        else await call.system.trading_history.balances(account_id, parse_moment(query.as_of))
+    )
+    return part_of(every.items, lambda balance: balance.asset, _page(query))
 
 
 async def list_positions(call: Call) -> object:
     """What the account has traded into, with average price and realised profit by average cost."""
     account_id = await _readable(call, PositionsProjection.name)
-    if call.query.as_of is not None:
-        return await call.system.trading_history.positions(account_id, parse_moment(call.query.as_of))
-    return await call.system.trading_queries.positions(account_id)
+    query: MomentQuery = call.query
+    every: Page[PositionDocument] = (
+        await call.system.trading_queries.positions(account_id)
+        if query.as_of is None
+        else await call.system.trading_history.positions(account_id, parse_moment(query.as_of))
+    )
+    return part_of(every.items, lambda position: position.instrument, _page(query))
 
 
 async def list_fills(call: Call) -> object:
@@ -194,14 +204,14 @@ async def list_fills(call: Call) -> object:
         since=query.since,
         until=query.until,
     )
-    page = PageRequest(limit=query.limit, cursor=query.cursor)
+    page = _page(query)
     return await call.system.trading_queries.fills(call.principal, wanted, page)
 
 
 async def list_ledger(call: Call) -> object:
     """Postings, the newest first."""
     account_id = await _readable(call, LedgerProjection.name)
-    page = PageRequest(limit=call.query.limit, cursor=call.query.cursor)
+    page = _page(call.query)
     return await call.system.trading_queries.ledger(account_id, page)
 
 
@@ -243,6 +253,10 @@ async def set_state_of_all(call: Call) -> object:
 
 def _account_id(call: Call) -> AccountId:
     return AccountId(call.path["account_id"])
+
+
+def _page(query: PageQuery | MomentQuery) -> PageRequest:
+    return PageRequest(limit=query.limit, cursor=query.cursor)
 
 
 async def _readable(call: Call, view: str) -> AccountId:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -69,6 +70,14 @@ def page_of(items: list[T], limit: int, last_key: Any) -> Page[T]:
     if len(items) < limit:
         return Page(items=items)
     return Page(items=items, next_cursor=encode_cursor(last_key))
+
+
+def part_of(items: Sequence[T], key: Callable[[T], str], page: PageRequest) -> Page[T]:
+    """A page of a short list that is at hand whole, in the order of its key."""
+    after = page.after(str, first="")
+    rest = [item for item in items if key(item) > after]
+    here = rest[: page.limit]
+    return Page(items=here, next_cursor=encode_cursor(key(here[-1])) if len(rest) > len(here) else None)
 
 
 def encode_cursor(key: Any) -> str:
