@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 UI := src/tradebook/web/ui/index.html
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/generated/*' 2>/dev/null)
 
-.PHONY: help setup run test test-browser test-cluster check format bench lock openapi ui clean
+.PHONY: help setup run test test-browser test-cluster check format bench docs lock openapi ui clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
@@ -81,6 +81,9 @@ bench: $(VENV)/.installed-dev ## all benchmarks, one JSON object per line
 
 openapi: $(VENV)/.installed ## write contracts/openapi.json from the code
 	@$(BIN)/tradebook openapi > contracts/openapi.json
+
+docs: $(VENV)/.installed-dev ## write the reference pages from the code
+	@$(BIN)/python -m docs.render
 
 lock: $(VENV)/.installed-dev ## resolve the dependencies anew
 	@$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --no-annotate \

@@ -51,11 +51,8 @@ def running_server(market: str = "simulated") -> Iterator[BenchServer]:
     """A server on a fresh book, stopped and removed afterwards."""
     with fresh_directory() as directory:
         server = BenchServer(directory / "data", market)
-        server.start()
-        try:
+        with server.running():
             yield server
-        finally:
-            server.stop()
 
 
 class BenchServer:
@@ -109,6 +106,15 @@ class BenchServer:
         assert self._process is not None
         self._process.terminate()
         self._process.wait(60)
+
+    @contextlib.contextmanager
+    def running(self, ready_within_s: float = 60) -> Iterator[None]:
+        """Started, and stopped whatever happens."""
+        try:
+            self.start(ready_within_s)
+            yield
+        finally:
+            self.stop()
 
     def open_account(self, name: str) -> str:
         """A paper account with plenty of money and wide limits; its id."""

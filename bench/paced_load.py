@@ -6,7 +6,7 @@ Run as ``python -m bench.paced_load``; reads a JSON job from standard input and 
                      counts from when the order was due, so that a stall of the server is not left out
     window           instead of a rate: so many orders unfilled at a time, each fill sends the next one
     templates        orders in rotation
-    watch_fills      subscribe to ``orders`` on /v1/stream and time each order until it is pushed as filled
+    watch_fills      subscribe to ``orders`` on /v1/stream and time market orders until pushed as filled
     cancel_after_s   cancel orders that are still open after so long
 """
 
@@ -40,6 +40,7 @@ class PacedLoad:
         self._job = job
         self._requests = Requests(job["templates"], job["accounts"], job["run"])
         self._is_window = "window" in job
+        self._fills = [job["watch_fills"] and each["type"] == "market" for each in job["templates"]]
         self._cancel_after_s: float | None = job.get("cancel_after_s")
         self._prefix = CLIENT_ORDER_ID + job["run"].encode() + b"-"
         self._clients: list[WsClient] = []
@@ -65,9 +66,8 @@ class PacedLoad:
         began = time.perf_counter()
         self._measuring = (began + job["warm_up_s"], began + job["warm_up_s"] + job["seconds"])
         await self._send_until(self._measuring[1], began)
-        unfinished = self._due_at if stream is not None else self._unanswered
         settled_by = time.perf_counter() + SETTLE_S_MAX
-        while (unfinished or self._to_cancel) and time.perf_counter() < settled_by:
+        while (self._due_at or self._unanswered or self._to_cancel) and time.perf_counter() < settled_by:
             await asyncio.sleep(0.05)
             self._cancel_due(time.perf_counter())
         for client in (*self._clients, *([stream] if stream else [])):
@@ -77,7 +77,7 @@ class PacedLoad:
             "rate": self.filled / job["seconds"] if stream else len(self.answer_ms) / job["seconds"],
             "answer_ms": self.answer_ms,
             "fill_ms": self.fill_ms,
-            "unfinished": len(unfinished),
+            "unfinished": len(self._due_at.keys() | self._unanswered.keys()),
             "errors": self.errors,
             "sample_error": self.sample_error,
         }
@@ -112,7 +112,9 @@ class PacedLoad:
         for due in due_at:
             number = self._sent
             self._sent += 1
-            self._due_at[number] = self._unanswered[number] = due
+            self._unanswered[number] = due
+            if self._fills[number % len(self._fills)]:
+                self._due_at[number] = due
             messages[self._clients[number % len(self._clients)]].append(self._requests.place(number))
         for client, some in messages.items():
             if some:
@@ -133,8 +135,6 @@ class PacedLoad:
                 continue
             if self._is_measured(due):
                 self.answer_ms.append((now - due) * 1000)
-            if not self._job["watch_fills"]:
-                del self._due_at[number]
             if self._cancel_after_s is not None and b'"type":"limit"' in message:
                 self._to_cancel.append((now + self._cancel_after_s, _value_of(message, ORDER_ID)))
 

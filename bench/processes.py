@@ -22,7 +22,11 @@ async def run_job(module: str, job: dict[str, Any]) -> dict[str, Any]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", module), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
-    output, _ = await process.communicate(json.dumps(job).encode())
+    try:
+        output, _ = await process.communicate(json.dumps(job).encode())
+    finally:
+        if process.returncode is None:  # we were cancelled
+            process.kill()
     if process.returncode != 0:
         raise RuntimeError(f"{module} ended with {process.returncode}")
     result: dict[str, Any] = json.loads(output)

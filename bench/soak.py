@@ -19,7 +19,7 @@ from bench import options
 from bench.accounts import open_accounts
 from bench.book import BenchServer, running_server
 from bench.footprint import footprint, megabytes, total
-from bench.http_client import HttpClient, connected
+from bench.http_client import connected
 from bench.order_templates import BUY, RESTING, SELL
 from bench.processes import run_job
 from bench.projection_lag import Views
@@ -92,18 +92,18 @@ async def _sample(server: BenchServer, seconds: float) -> list[dict[str, float]]
     connection = await asyncpg.connect(server.database_url)
     views = Views(connection)
     began, samples = time.monotonic(), []
-    async with connected(server.port, server.key) as client:
-        for n in range(1, SAMPLES + 1):
-            await asyncio.sleep(max(0.0, began + n * seconds / SAMPLES - time.monotonic()))
-            samples.append(await _look(server, client, views))
+    for n in range(1, SAMPLES + 1):
+        await asyncio.sleep(max(0.0, began + n * seconds / SAMPLES - time.monotonic()))
+        samples.append(await _look(server, views))
     await connection.close()
     return samples
 
 
-async def _look(server: BenchServer, client: HttpClient, views: Views) -> dict[str, float]:
+async def _look(server: BenchServer, views: Views) -> dict[str, float]:
     lag_s = await views.seconds_until_all_show(await views.head())
     uses = footprint(server.pid)
-    _, body = await client.request("GET", "/metrics")
+    async with connected(server.port, server.key) as client:
+        _, body = await client.request("GET", "/metrics")
     tasks = TASKS.search(body.decode())
     assert tasks is not None
     whole = total(uses)

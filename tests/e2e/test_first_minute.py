@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 from tests.support.server import Client, Server, open_directory
 
 BTC = "BTC-USDT.SIM"
+METRICS = Path(__file__).parents[2] / "docs/reference/metrics.md"
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +191,33 @@ def test_redis_may_die_and_comes_back(server: Server, client: Client) -> None:
     assert client.get("/v1/accounts")["items"]
 
 
-def test_an_audit_finds_a_changed_view_row(server: Server, client: Client) -> None:
+def test_everything_that_is_documented_is_measured(server: Server, client: Client, account_id: str) -> None:
+    client.post("/v1/orders", order(account_id, "measured"))
+    denied = order(account_id, "measured-and-denied", quantity="0.0000001")
+    client.post("/v1/orders", denied, expect=422)
+    documented = re.findall(r"^\| `(tradebook_\w+)`", METRICS.read_text(), re.MULTILINE)
+    assert len(documented) >= 20
+    deadline = time.monotonic() + 10
+    while 'tradebook_events_total{event="OrderDenied"}' not in (
+        text := httpx.get(f"{server.url}/metrics").text
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    names = set(re.findall(r"^# TYPE (\w+) ", text, re.MULTILINE))
+    assert set(documented) <= names, set(documented) - names
+    samples = dict(re.findall(r"^(tradebook_\S+?) (\S+)$", text, re.MULTILINE))
+    assert float(samples['tradebook_order_refusals_total{code="quantity_lot"}']) >= 1
+    assert float(samples["tradebook_journal_commit_seconds_count"]) > 0
+    assert float(samples["tradebook_journal_batch_events_sum"]) > 0
+    assert float(samples[f'tradebook_market_age_seconds{{instrument="{BTC}"}}']) < 60
+    assert float(samples['tradebook_gc_pauses_total{generation="0"}']) > 0
+    assert float(samples["tradebook_open_orders"]) >= 1
+    views = [name for name in samples if name.startswith("tradebook_view_parked")]
+    assert len(views) == 5
+    assert not any(float(samples[name]) for name in views)
+
+
+def test_an_audit_of_a_living_book_agrees(server: Server, client: Client) -> None:
     good = server.cli("audit", "verify", "--json")
     assert good.returncode == 0, good.stdout + good.stderr
     assert json.loads(good.stdout)["ok"] is True

@@ -25,6 +25,7 @@ from tradebook.trading.commands import (
     ReplaceOrder,
     TradingCommand,
 )
+from tradebook.trading.conditions import triggers_of
 from tradebook.trading.limits import RiskLimits
 from tradebook.trading.orders import OrderTerms, OrderType, PriceSeen, RestsAt, Side
 from tradebook.trading.ports import Venue
@@ -80,7 +81,6 @@ class Core:
             writer=self.writer,
             venue=venue,
             market=market,
-            instruments=lambda: [instrument],
             clock=clock,
             snapshot_every=snapshot_every,
         )
@@ -95,7 +95,9 @@ class Core:
     async def handle(self, command: TradingCommand) -> Outcome:
         return await self.writer.handle(command, metadata=Metadata(actor="user:test", command_id=new_id()))
 
-    async def open_account(self, account_id: AccountId = ALICE, **funds: str) -> None:
+    async def open_account(
+        self, account_id: AccountId = ALICE, *, base_asset: Asset | None = None, **funds: str
+    ) -> None:
         await self.handle(
             OpenAccount(
                 account_id=account_id,
@@ -103,11 +105,14 @@ class Core:
                 party_id=PartyId("person"),
                 name=account_id,
                 venue="sim",
-                base_asset=self.instrument.quote_asset,
+                base_asset=base_asset or self.instrument.quote_asset,
                 paper=True,
                 limits=NO_LIMITS,
             )
         )
+        await self.deposit(account_id, **funds)
+
+    async def deposit(self, account_id: AccountId = ALICE, **funds: str) -> None:
         for asset, amount in funds.items():
             await self.handle(
                 DepositFunds(
@@ -121,17 +126,19 @@ class Core:
             if terms.get(amount) is not None:
                 terms[amount] = Decimal(terms[amount])
         terms.setdefault("type", OrderType.LIMIT if terms.get("price") else OrderType.MARKET)
-        rests_there = terms["type"] in self.venue.capabilities.rests
+        wanted = OrderTerms(
+            client_order_id=ClientOrderId(name),
+            instrument_id=self.instrument.instrument_id,
+            side=side,
+            **terms,
+        )
+        triggers = triggers_of(wanted)
+        rests_there = triggers and triggers <= self.venue.capabilities.rests
         return PlaceOrder(
             account_id=account_id,
             at=self.market.now(),
             order_id=model.order_id_of(account_id, ClientOrderId(name)),
-            terms=OrderTerms(
-                client_order_id=ClientOrderId(name),
-                instrument_id=self.instrument.instrument_id,
-                side=side,
-                **terms,
-            ),
+            terms=wanted,
             instrument=self.instrument,
             seen=seen_in(self.market, self.instrument),
             rests_at=RestsAt.VENUE if rests_there else RestsAt.TRADING,

@@ -50,6 +50,7 @@ class Server:
 
     def __init__(self, data: Path, *arguments: str, port: int | None = None) -> None:
         self.data = data
+        self.given: dict[str, str] = {}
         self.arguments = arguments
         self.port = port or free_port()
         self.process: subprocess.Popen[str] | None = None
@@ -66,24 +67,33 @@ class Server:
             **os.environ,
             "TRADEBOOK_OWNER_EMAIL": OWNER_EMAIL,
             "TRADEBOOK_OWNER_PASSWORD": OWNER_PASSWORD,
+            **self.given,
         }
+
+    @property
+    def starting(self) -> tuple[str, ...]:
+        return ("up", "--port", str(self.port), "--json", *self.arguments)
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "tradebook.cli.main", *arguments, "--data", str(self.data)]
 
     def start(self, timeout_s: float = 60) -> Server:
         """Start and wait until it is ready."""
+        self.begin()
+        self.wait_until_ready(timeout_s)
+        return self
+
+    def begin(self) -> None:
+        """Start and wait for nothing."""
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                self.command("up", "--port", str(self.port), "--json", *self.arguments),
+                self.command(*self.starting),
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 text=True,
                 start_new_session=True,
             )
-        self.wait_until_ready(timeout_s)
-        return self
 
     def wait_until_ready(self, timeout_s: float = 60) -> None:
         """Return once /health/ready answers 200."""
@@ -152,6 +162,24 @@ class Server:
         client = Client(self.url, token)
         self._clients.append(client)
         return client
+
+
+class Role(Server):
+    """``tradebook run ROLE`` on servers that are given by URL."""
+
+    def __init__(self, role: str, data: Path, *, database_url: str, redis_url: str, **more: str) -> None:
+        super().__init__(data)
+        self.given = {
+            "TRADEBOOK_DATABASE_URL": database_url,
+            "TRADEBOOK_REDIS_URL": redis_url,
+            "TRADEBOOK_PORT": str(self.port),
+            **more,
+        }
+        self.role = role
+
+    @property
+    def starting(self) -> tuple[str, ...]:
+        return ("run", self.role, "--json")
 
 
 class Client:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
@@ -28,7 +29,7 @@ from tradebook.journal.checkpoints import CheckpointFile
 from tradebook.journal.personal import PartyCipher
 from tradebook.journal.projection_runner import ProjectionRunner
 from tradebook.journal.signing import SigningKey
-from tradebook.kernel.errors import Conflict, NotFound
+from tradebook.kernel.errors import Conflict, NotFound, Unavailable
 from tradebook.trading.postings import postings
 
 Progress = Callable[..., Any]
@@ -139,8 +140,14 @@ async def _scratch_database(url: str) -> AsyncIterator[asyncpg.Connection]:
     name = f"scratch_{secrets.token_hex(8)}"
     admin = await asyncpg.connect(url)
     try:
-        await admin.execute(f"create database {name} template template0")
-        scratch_url = url.replace("/tradebook?", f"/{name}?", 1)
+        try:
+            await admin.execute(f"create database {name} template template0")
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise Unavailable(
+                "no_scratch_database",
+                "To fold the views anew, the user of the database must be allowed to create one (CREATEDB).",
+            ) from error
+        scratch_url = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
         await migrate(scratch_url)
         scratch = await asyncpg.connect(scratch_url)
         try:

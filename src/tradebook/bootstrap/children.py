@@ -59,7 +59,7 @@ class Child:
         while True:
             began = loop.time()
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tradebook.cli.main", "run", self._role),
+                *(sys.executable, "-m", "tradebook.cli.main", "run", self._role, "--as-child"),
                 stdin=asyncio.subprocess.PIPE,
                 env={**os.environ, **self._environment},
             )

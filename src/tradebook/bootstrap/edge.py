@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from tradebook.audit.api import ROUTERS as AUDIT
 from tradebook.bootstrap.checks import part_checks
 from tradebook.bootstrap.foundation import Foundation
+from tradebook.bootstrap.measures import measure
 from tradebook.bootstrap.system import System
 from tradebook.identity.api import ROUTERS as IDENTITY
 from tradebook.market.api import ROUTERS as MARKET
@@ -27,6 +29,7 @@ def edge(base: Foundation, parts: System) -> Edge:
         hot_routes=trading.ROUTES,
         fragments=trading.FRAGMENTS,
         checks=part_checks(base, parts.trading_progress, parts.market),
+        measure=partial(measure, parts),
         idempotency=parts.idempotency,
     )
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import gc
 
+from tradebook.infra.metrics import GARBAGE_PAUSES
+
 YOUNG_OBJECTS = 10_000
 """Looking through so many takes a fraction of a millisecond."""
 YOUNG_ROUNDS = 10
@@ -19,10 +21,11 @@ SET_APART_EVERY_S = 5.0
 
 
 def settle() -> None:
-    """What is here now stays; from now on look at what comes after."""
+    """What is here now stays; from now on look at what comes after, and measure how long that takes."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, YOUNG_ROUNDS, NEVER)
+    gc.callbacks.append(GARBAGE_PAUSES)
 
 
 async def set_apart() -> None:

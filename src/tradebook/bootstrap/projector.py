@@ -12,12 +12,11 @@ import structlog
 
 from tradebook.bootstrap.catalogue import projections
 from tradebook.bootstrap.foundation import Foundation
+from tradebook.infra import locks
 from tradebook.journal.projection_runner import ProjectionRunner
 from tradebook.journal.projections import ViewChange
 from tradebook.web.view_channel import ViewPublisher
 
-PROJECTOR_LOCK = 7_203_001
-"""PostgreSQL advisory lock: one projector a database."""
 CHANGES_WAITING_MAX = 1_000
 
 log = structlog.get_logger("tradebook.projector")
@@ -28,7 +27,7 @@ async def sole_projector(database_url: str) -> AsyncIterator[None]:
     """Wait until no other projector works on the database."""
     connection = await asyncpg.connect(database_url)
     try:
-        await connection.execute(f"select pg_advisory_lock({PROJECTOR_LOCK})", timeout=None)
+        await connection.execute(f"select pg_advisory_lock({locks.PROJECTOR})", timeout=None)
         yield
     finally:
         await connection.close(timeout=1)
@@ -50,7 +49,16 @@ async def run_projector(base: Foundation) -> None:
         ProjectionRunner(base.journal, base.pool, projections(), publish),
     ):
         while True:
-            await publisher.publish(await waiting.get())
+            await _publish(publisher, await waiting.get())
+
+
+async def _publish(publisher: ViewPublisher, changes: Sequence[ViewChange]) -> None:
+    """Views go on whatever is wrong with telling of them; watchers get fresh snapshots instead."""
+    try:
+        await publisher.publish(changes)
+    except Exception:
+        log.exception("changes_not_published")
+        publisher.skip()
 
 
 async def until_parent_ends() -> None:

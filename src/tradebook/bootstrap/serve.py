@@ -1,4 +1,4 @@
-"""``tradebook up``: everything on one machine."""
+"""``tradebook up``: everything on one machine. ``tradebook run api``: the same without the projector."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager, suppress
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from typing import Any
 
 import structlog
 import uvicorn
@@ -17,6 +18,7 @@ from tradebook.bootstrap import garbage
 from tradebook.bootstrap.children import Child
 from tradebook.bootstrap.edge import edge
 from tradebook.bootstrap.foundation import Foundation, foundation, servers
+from tradebook.bootstrap.lease import lease
 from tradebook.bootstrap.system import System, system
 from tradebook.infra.data_directory import DataDirectory, write_atomically
 from tradebook.infra.logs import configure_logs
@@ -26,26 +28,39 @@ from tradebook.web.direct import DirectRoutes
 from tradebook.web.server import server_config
 
 Milestone = Callable[[str, Mapping[str, str]], None]
+Guard = Callable[[], Coroutine[Any, Any, None]]
+"""Runs as long as all is well; raises what is not."""
 
 log = structlog.get_logger("tradebook")
 
 
-async def serve(settings: Settings, on_milestone: Milestone) -> None:
-    """Run until SIGINT or SIGTERM. Raises what keeps a part from starting."""
+async def serve(settings: Settings, on_milestone: Milestone, *, with_projector: bool = True) -> None:
+    """Run until SIGINT or SIGTERM. Raises what keeps a part from starting, or what ended one.
+
+    Where the database is not ours alone, this waits until no other process serves it.
+    """
     configure_logs(level=settings.log_level, as_json=settings.log_json)
     directory = DataDirectory(settings.data_dir)
     async with AsyncExitStack() as stack:
+        guards: list[Guard] = []
+        if settings.database_url is not None:
+            held = await stack.enter_async_context(lease(settings.database_url.get_secret_value()))
+            guards.append(held.keep)
         running = await stack.enter_async_context(servers(settings, directory))
         urls = {"database_url": running.database_url, "redis_url": running.redis_url}
         base = await stack.enter_async_context(foundation(settings, directory, **urls, name="server"))
         parts = await stack.enter_async_context(system(base))
-        projector = Child("projector", {f"TRADEBOOK_{name.upper()}": url for name, url in urls.items()})
-        projector.start()
-        stack.push_async_callback(projector.stop)
-        await _listen(base, parts, on_milestone)
+        if with_projector:
+            projector = Child("projector", {f"TRADEBOOK_{name.upper()}": url for name, url in urls.items()})
+            projector.start()
+            stack.push_async_callback(projector.stop)
+        await _listen(base, parts, on_milestone, guards=[parts.failure, *guards])
 
 
-async def _listen(base: Foundation, parts: System, on_milestone: Milestone) -> None:
+async def _listen(
+    base: Foundation, parts: System, on_milestone: Milestone, *, guards: Sequence[Guard]
+) -> None:
+    """Take requests until a signal comes or a guard ends; raises what ended it."""
     settings = base.settings
     config = server_config(
         edge(base, parts),
@@ -73,16 +88,18 @@ async def _listen(base: Foundation, parts: System, on_milestone: Milestone) -> N
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    waiting = [asyncio.create_task(each) for each in (stop.wait(), parts.failure(), garbage.set_apart())]
-    waiting.append(serving)
-    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    watches = [asyncio.create_task(guard()) for guard in (garbage.set_apart, *guards)]
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait([told, serving, *watches], return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await serving
     (base.directory.root / SERVER_FILE).unlink(missing_ok=True)
-    for task in waiting:
+    for task in (told, *watches):
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    await asyncio.wait([told, *watches])
+    for task in watches:
+        if not task.cancelled():
+            task.result()
 
 
 SERVER_FILE = "server.json"

@@ -26,6 +26,7 @@ from tradebook.journal.personal import PartyCipher
 from tradebook.journal.postgres import PostgresJournal
 from tradebook.journal.signing import SigningKey
 from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import Unavailable
 from tradebook.kernel.ids import new_id
 from tradebook.market.data import LiveMarketData
 from tradebook.market.feed import Feed
@@ -78,15 +79,18 @@ class System:
     trading_progress: Progress
     trading_explainer: Explainer
     venues: Sequence[Venue]
+    processes: TradingProcesses
     idempotency: Idempotency
     hub: Hub
     background: Sequence[asyncio.Task[None]]
 
     async def failure(self) -> None:
-        """Return when a background task ended, which it never should; its reason is in the log."""
+        """Raise Unavailable when a background task ended, which it never should; why is in the log."""
         done, _ = await asyncio.wait(self.background, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             log.error("background_task_ended", task=task.get_name(), exc_info=task.exception())
+        names = ", ".join(task.get_name() for task in done)
+        raise Unavailable("part_ended", f"A part that must always run has ended: {names}. Start again.")
 
 
 @asynccontextmanager
@@ -156,7 +160,6 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             writer=writer,
             venue=venue,
             market=market,
-            instruments=market.instruments,
             clock=base.clock,
         )
         await processes.start()
@@ -198,6 +201,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             trading_progress=progress,
             trading_explainer=Explainer(base.pool, trading_history),
             venues=[venue],
+            processes=processes,
             idempotency=idempotency,
             hub=hub,
             background=background,

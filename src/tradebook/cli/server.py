@@ -10,10 +10,12 @@ import typer
 from tradebook.cli.errors import CommandFailed
 from tradebook.cli.options import Data, Json
 from tradebook.cli.output import print_json, print_line
-from tradebook.cli.wiring import bootstrap, run, settings_for
+from tradebook.cli.wiring import Milestone, bootstrap, run, settings_for
 
-ROLES = ("api", "accounts", "projector", "feeds", "execution")
-LATER_ROLES = ("query", "relay", "worker", "scheduler")
+ROLES = ("api", "projector")
+IN_API = ("query", "accounts", "execution", "feeds")
+"""Parts that the role ``api`` has in it: they share its memory (ADR 0022)."""
+LATER_ROLES = ("relay", "worker", "scheduler")
 
 SENTENCES = {
     "ready": "Tradebook is ready: {url}",
@@ -46,23 +48,34 @@ def up(
         data, host=host, port=port, demo=demo or None, market=market, replay_speed=replay_speed
     )
 
+    run(bootstrap().serve(settings, _tell(as_json=as_json)))
+
+
+def _tell(*, as_json: bool) -> Milestone:
     def on_milestone(name: str, figures: Mapping[str, str]) -> None:
         if as_json:
             print_json({"milestone": name, **figures})
         elif name in SENTENCES:
             print_line(SENTENCES[name].format(**figures))
 
-    run(bootstrap().serve(settings, on_milestone))
+    return on_milestone
 
 
 def run_role(
     *,
     role: Annotated[str, typer.Argument(metavar="|".join(ROLES), help="What this process does.")],
     data: Data,
+    as_json: Json = False,
+    as_child: Annotated[
+        bool, typer.Option("--as-child", hidden=True, help="End when standard input ends.")
+    ] = False,
 ) -> None:
-    """Run one role of a cluster."""
+    """Run one role of a cluster on the PostgreSQL and Redis of TRADEBOOK_DATABASE_URL and _REDIS_URL."""
+    known = f"There are: {', '.join(ROLES)}."
+    if role in IN_API:
+        raise CommandFailed(f"the role {role} runs inside the role api in version 0.1", known)
     if role in LATER_ROLES:
-        raise CommandFailed(f"the role {role} comes with a later room", f"There are: {', '.join(ROLES)}.")
+        raise CommandFailed(f"the role {role} has nothing to do in version 0.1", known)
     if role not in ROLES:
-        raise CommandFailed(f"there is no role {role!r}", f"There are: {', '.join(ROLES)}.")
-    run(bootstrap().run_role(role, settings_for(data)))
+        raise CommandFailed(f"there is no role {role!r}", known)
+    run(bootstrap().run_role(role, settings_for(data), _tell(as_json=as_json), as_child=as_child))

@@ -56,8 +56,10 @@ class Bootstrap(Protocol):
         """Run everything on one machine until a signal comes."""
         ...
 
-    async def run_role(self, name: str, settings: Settings) -> None:
-        """Run one role of a cluster until a signal comes."""
+    async def run_role(
+        self, name: str, settings: Settings, on_milestone: Milestone, *, as_child: bool = False
+    ) -> None:
+        """Run one role of a cluster until a signal comes, or as a child until standard input ends."""
         ...
 
     def open_book(self, settings: Settings) -> AbstractAsyncContextManager[Book]:

@@ -73,6 +73,11 @@ class GroupCommitter:
             self._drain_task = loop.create_task(self._drain())
         return future
 
+    @property
+    def waiting_events(self) -> int:
+        """Events that are queued, not counting those being committed."""
+        return self._queued_events
+
     async def close(self) -> None:
         """Take nothing more and return when everything queued has been answered."""
         self._closed = True

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from time import perf_counter
 from typing import Self
 
 import asyncpg
 from asyncpg.pgproto.pgproto import UUID
 
+from tradebook.journal import metrics
 from tradebook.journal.away import answering
 from tradebook.journal.batch_writer import BatchWriter, Written
 from tradebook.journal.catalogue import EventCatalogue
@@ -110,16 +112,30 @@ class PostgresJournal:
     def submit(self, append: Append) -> asyncio.Future[Appended]:
         return self._committer.submit(self._encoder.encode(append))
 
+    @property
+    def waiting_events(self) -> int:
+        """Events that wait to be committed."""
+        return self._committer.waiting_events
+
+    @property
+    def known_position(self) -> int:
+        """The newest position that this process has heard of."""
+        return self._signal.position
+
     async def append(self, append: Append) -> Appended:
         return await self.submit(append)
 
     async def _commit(self, batch: Sequence[EncodedAppend]) -> Sequence[Outcome]:
         self._unannounced += 1
+        began = perf_counter()
         try:
             written = await self._writer.write(batch)
         except BaseException:
             self._unannounced -= 1
+            metrics.COMMITS_FAILED.inc()
             raise
+        metrics.COMMIT_S.observe(perf_counter() - began)
+        metrics.BATCH_EVENTS.observe(sum(len(encoded.leaves) for encoded in batch))
         asyncio.get_running_loop().call_soon(self._announce, batch, written)
         return written.outcomes
 

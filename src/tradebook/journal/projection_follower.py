@@ -17,6 +17,7 @@ from tradebook.journal.ports import Journal
 from tradebook.journal.projections import Projection, ViewChange
 from tradebook.journal.recent import HeadSignal
 from tradebook.journal.records import Recorded
+from tradebook.kernel.errors import Unavailable
 
 ENTER = """
 insert into journal.consumers (name, version, position) values ($1, $2, 0) on conflict (name) do nothing
@@ -57,7 +58,7 @@ AWAY = (JournalUnavailable, *away.AWAY)
 """The database is away or full: no fault of the projection, so it is tried again without end."""
 
 Publish = Callable[[Sequence[ViewChange]], None]
-"""Gets the changes of a commit, after it; must not block and must not raise."""
+"""Gets the changes of a commit, after it; must not block. What it raises is logged: the view goes on."""
 
 log = structlog.get_logger(__name__)
 
@@ -117,6 +118,11 @@ class ProjectionFollower:
         await self._pool.execute(RESUME, self.projection.name)
         self.state, self.error = ConsumerState.RUNNING, ""
 
+    def out_of_order(self) -> Unavailable:
+        """What those who wait for a parked view are told."""
+        name = self.projection.name
+        return Unavailable("view_parked", f"The view {name} is out of order.", {"view": name})
+
     async def save_place(self) -> None:
         """Keep the place reached by passing over events that the view does not handle."""
         if self._saved < self.reached.position and self.state is ConsumerState.RUNNING:
@@ -142,8 +148,15 @@ class ProjectionFollower:
         if events or last - self._saved >= UNSAVED_POSITIONS_MAX:
             changes = await self._persist(events, last)
             if changes and last > self._silent_until:
-                self._publish(changes)
+                self._tell(changes)
         self.reached.advance(last)
+
+    def _tell(self, changes: Sequence[ViewChange]) -> None:
+        """The rows are committed: a publisher with a defect harms those who watch, never the view."""
+        try:
+            self._publish(changes)
+        except Exception:
+            log.exception("changes were not published", projection=self.projection.name)
 
     async def _persist(self, events: Sequence[Recorded], last: int) -> Sequence[ViewChange]:
         attempts, delay_s = 0, RETRY_DELAY_S
@@ -178,5 +191,6 @@ class ProjectionFollower:
         self.state, self.error = ConsumerState.PARKED, error[:ERROR_LENGTH_MAX]
         self.projection.forget()
         log.error("projection parked", projection=self.projection.name, error=self.error)
+        self.reached.interrupt(self.out_of_order)
         with contextlib.suppress(*AWAY):
             await self._pool.execute(PARK, self.projection.name, self.error)

@@ -59,7 +59,8 @@ class ProjectionRunner:
     async def wait_for(self, position: int, projections: Iterable[str], *, timeout_s: float) -> None:
         """Return once these views show everything up to ``position``.
 
-        Raises Unavailable when a view is parked or does not get there in time.
+        Raises Unavailable when a view is parked, at once also where that happens during the wait, or when
+        it does not get there in time.
         """
         try:
             async with asyncio.timeout(timeout_s):
@@ -68,7 +69,7 @@ class ProjectionRunner:
                     if follower.reached.position >= position:
                         continue
                     if follower.state is ConsumerState.PARKED:
-                        raise Unavailable("view_parked", f"The view {name} is out of order.", {"view": name})
+                        raise follower.out_of_order()
                     await follower.reached.beyond(position - 1)
         except TimeoutError:
             raise Unavailable(

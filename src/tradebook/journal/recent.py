@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from tradebook.journal.records import Recorded
 
@@ -53,8 +54,15 @@ class HeadSignal:
         """Begin again from ``position``; waiters go on waiting."""
         self.position = position
 
+    def interrupt(self, error: Callable[[], Exception]) -> None:
+        """Nothing more will come: whoever waits now is told why."""
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_exception(error())
+        self._waiters.clear()
+
     async def beyond(self, position: int) -> None:
-        """Return once the journal is known to have passed ``position``."""
+        """Return once the journal is known to have passed ``position``; raises what interrupts the wait."""
         while self.position <= position:
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiters.add(waiter)

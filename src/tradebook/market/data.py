@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.ids import Asset, InstrumentId
+from tradebook.kernel.money import ONE, divide
 from tradebook.market.book import VisibleBook
 from tradebook.market.values import BookUpdate, Instrument, Level, MarketEvent, Quote, Trade
 
@@ -23,6 +26,8 @@ class LiveMarketData:
         self._clock = clock
         self._tape_time: datetime | None = None
         self._instruments: dict[InstrumentId, Instrument] = {}
+        self._between: dict[tuple[Asset, Asset], list[InstrumentId]] = {}
+        """Instruments by base and quote asset, in order of their ids."""
         self._quotes: dict[InstrumentId, Quote] = {}
         self._trades: dict[InstrumentId, Trade] = {}
         self._books: dict[InstrumentId, VisibleBook] = {}
@@ -40,7 +45,10 @@ class LiveMarketData:
 
     def add_instruments(self, instruments: Iterable[Instrument]) -> None:
         """Make instruments known, or change their rules."""
-        self._instruments.update((each.instrument_id, each) for each in instruments)
+        for each in instruments:
+            if each.instrument_id not in self._instruments:
+                insort(self._between.setdefault((each.base_asset, each.quote_asset), []), each.instrument_id)
+            self._instruments[each.instrument_id] = each
 
     def instruments(self) -> Sequence[Instrument]:
         """Everything known, by id."""
@@ -57,6 +65,28 @@ class LiveMarketData:
     def last_trade(self, instrument_id: InstrumentId) -> Trade | None:
         """The last print."""
         return self._trades.get(instrument_id)
+
+    def rate(self, asset: Asset, unit: Asset) -> Decimal | None:
+        """What one of ``asset`` was last worth in ``unit``, 28 digits of it where it had to be turned around.
+
+        None where no instrument between the two has a price.
+        """
+        if asset == unit:
+            return ONE
+        price = self._last_price(asset, unit)
+        if price is not None:
+            return price
+        inverse = self._last_price(unit, asset)
+        return divide(ONE, inverse) if inverse else None
+
+    def _last_price(self, base: Asset, quote: Asset) -> Decimal | None:
+        for instrument_id in self._between.get((base, quote), ()):
+            trade, best = self._trades.get(instrument_id), self._quotes.get(instrument_id)
+            if trade is not None:
+                return trade.price
+            if best is not None:
+                return (best.bid + best.ask) / 2
+        return None
 
     def depth(self, instrument_id: InstrumentId, levels: int = 25) -> tuple[Sequence[Level], Sequence[Level]]:
         """Best bids and asks that are known, best first; the quote's one level where no book is.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
-from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Instrument, Level, MarketEvent, Quote, Trade
 
 
@@ -42,6 +43,10 @@ class MarketData(Protocol):
 
     def last_trade(self, instrument_id: InstrumentId) -> Trade | None:
         """The last print."""
+        ...
+
+    def rate(self, asset: Asset, unit: Asset) -> Decimal | None:
+        """What one of ``asset`` was last worth in ``unit``; None where nothing between them has a price."""
         ...
 
     def depth(self, instrument_id: InstrumentId, levels: int = 25) -> tuple[Sequence[Level], Sequence[Level]]:

@@ -62,7 +62,7 @@ class PlaceOrder(AccountCommand, frozen=True, kw_only=True):
     instrument: Instrument
     seen: PriceSeen | None
     rests_at: RestsAt = RestsAt.TRADING
-    """Who watches the trigger of the order and of its bracket legs."""
+    """Who watches the triggers of the order and of its bracket legs: the venue where it rests all of them."""
     quote_rate: Decimal | None = None
     """Price of one unit of the quote asset in the account's base asset, where the two differ: money limits
     are in the base asset, and an order that they cannot measure is denied."""

@@ -1,4 +1,7 @@
-"""When conditional orders trigger and timed orders end: pure, the same wherever an order rests."""
+"""Which orders are conditional, when they trigger and when timed orders end.
+
+Pure, and the same wherever an order rests: with the decider, with our own watchers, at the paper venue.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from decimal import Decimal
 
 from tradebook.kernel.money import ZERO
 from tradebook.matching.stops import Direction, StopIndex
-from tradebook.trading.orders import OffsetType, OrderTerms, OrderType, Side, TimeInForce
+from tradebook.trading.orders import LegTerms, OffsetType, OrderTerms, OrderType, Side, TimeInForce
 
 TRAILING_STEP = Decimal("0.05")
 """A trailing stop is moved when its anchor gained at least this fraction of the offset: no event per tick."""
@@ -16,10 +19,31 @@ CONDITIONAL_TYPES = frozenset(
 )
 
 
+def triggers_of(terms: OrderTerms) -> frozenset[OrderType]:
+    """The conditional types that somebody has to watch for the order: its own, and those of its exits."""
+    kinds = [terms.type] if terms.type in CONDITIONAL_TYPES else []
+    if terms.take_profit is not None:
+        kinds.append(OrderType.TAKE_PROFIT)
+    if terms.stop_loss is not None:
+        kinds.append(stop_loss_type(terms.stop_loss))
+    return frozenset(kinds)
+
+
+def stop_loss_type(leg: LegTerms) -> OrderType:
+    """What a bracket's stop-loss is placed as."""
+    return OrderType.STOP if leg.price is None else OrderType.STOP_LIMIT
+
+
 def direction_of(terms: OrderTerms) -> Direction:
     """Which way the last price must move: against the position for stops, in favour for take-profits."""
     rises = (terms.side is Side.BUY) is not (terms.type is OrderType.TAKE_PROFIT)
     return Direction.RISE if rises else Direction.FALL
+
+
+def has_come(terms: OrderTerms, stop_price: Decimal, price: Decimal) -> bool:
+    """Whether a trade at ``price`` triggers an order that waits for ``stop_price``."""
+    rises = direction_of(terms) is Direction.RISE
+    return price >= stop_price if rises else price <= stop_price
 
 
 def await_trigger(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.messages import Event
@@ -14,29 +16,42 @@ from tradebook.trading.orders import Hold, Side
 
 def postings(event: Event) -> list[Posting]:
     """The journal entry of a fact; empty where no money moves."""
-    match event:
-        case e.FundsDeposited():
-            return transfer(
-                event.account_id, event.asset, event.amount, source=L.EXTERNAL, target=L.AVAILABLE
-            )
-        case e.FundsWithdrawn():
-            return transfer(
-                event.account_id, event.asset, event.amount, source=L.AVAILABLE, target=L.EXTERNAL
-            )
-        case e.OrderPlaced():
-            return _hold(event.account_id, event.hold)
-        case e.OrderReplaceRequested():
-            return _hold(event.account_id, event.held)
-        case e.OrderReplaced():
-            return _hold(event.account_id, event.held) + _release(event.account_id, event.released)
-        case e.OrderReplaceRejected() | e.OrderRejected() | e.OrderCancelled() | e.OrderExpired():
-            return _release(event.account_id, event.released)
-        case e.OrderFilled():
-            return _release(event.account_id, event.released) + _exchange(event, owned=L.AVAILABLE)
-        case e.UnmatchedFillRecorded():
-            return _exchange(event, owned=L.SUSPENSE)
-        case _:
-            return []
+    entry = _ENTRIES.get(type(event))
+    return [] if entry is None else entry(event)
+
+
+def _deposited(event: e.FundsDeposited) -> list[Posting]:
+    return transfer(event.account_id, event.asset, event.amount, source=L.EXTERNAL, target=L.AVAILABLE)
+
+
+def _withdrawn(event: e.FundsWithdrawn) -> list[Posting]:
+    return transfer(event.account_id, event.asset, event.amount, source=L.AVAILABLE, target=L.EXTERNAL)
+
+
+def _held(event: e.OrderPlaced) -> list[Posting]:
+    return _hold(event.account_id, event.hold)
+
+
+def _held_more(event: e.OrderReplaceRequested) -> list[Posting]:
+    return _hold(event.account_id, event.held)
+
+
+def _replaced(event: e.OrderReplaced) -> list[Posting]:
+    return _hold(event.account_id, event.held) + _release(event.account_id, event.released)
+
+
+def _released(
+    event: e.OrderReplaceRejected | e.OrderRejected | e.OrderCancelled | e.OrderExpired,
+) -> list[Posting]:
+    return _release(event.account_id, event.released)
+
+
+def _filled(event: e.OrderFilled) -> list[Posting]:
+    return _release(event.account_id, event.released) + _exchange(event, owned=L.AVAILABLE)
+
+
+def _unmatched(event: e.UnmatchedFillRecorded) -> list[Posting]:
+    return _exchange(event, owned=L.SUSPENSE)
 
 
 def _hold(account_id: AccountId, hold: Hold | None) -> list[Posting]:
@@ -64,3 +79,21 @@ def _exchange(fill: e.OrderFilled | e.UnmatchedFillRecorded, *, owned: L) -> lis
         + into_owned(fill.quote_asset, -paid, L.CONVERSION)
         + into_owned(fill.fee_asset, -fill.fee, L.FEES)
     )
+
+
+_ENTRIES: dict[type[Event], Callable[[Any], list[Posting]]] = {
+    e.FundsDeposited: _deposited,
+    e.FundsWithdrawn: _withdrawn,
+    e.OrderPlaced: _held,
+    e.OrderReplaceRequested: _held_more,
+    e.OrderReplaced: _replaced,
+    e.OrderReplaceRejected: _released,
+    e.OrderRejected: _released,
+    e.OrderCancelled: _released,
+    e.OrderExpired: _released,
+    e.OrderFilled: _filled,
+    e.UnmatchedFillRecorded: _unmatched,
+}
+
+MOVES_MONEY = frozenset(_ENTRIES)
+"""Facts that post something; a test holds them to be all that carry an amount."""

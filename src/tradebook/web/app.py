@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from tradebook.kernel.unambiguous import require_distinct_keys, require_known
 from tradebook.web import openapi, problems, reference
 from tradebook.web.edge import BODY_BYTES_MAX, Around, Edge
-from tradebook.web.health import Check, health_routes
+from tradebook.web.health import Check, Measure, health_routes
 from tradebook.web.static import page_route
 
 COMPRESS_FROM_BYTES = 1024
@@ -31,6 +31,7 @@ def create_app(
     hot_routes: Sequence[Route] = (),
     fragments: Sequence[openapi.Fragment] = (),
     checks: Mapping[str, Check] | None = None,
+    measure: Measure | None = None,
     idempotency: Around | None = None,
 ) -> Edge:
     """Everything that HTTP reaches.
@@ -43,7 +44,7 @@ def create_app(
     app.state.system = system
     app.router.routes[:0] = hot_routes
     app.router.routes.extend(_documentation(app, fragments))
-    app.router.routes.extend(health_routes(checks or {}, system.authenticator))
+    app.router.routes.extend(health_routes(checks or {}, system.authenticator, measure))
     app.router.routes.append(page_route())
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES)
     return Edge(app, hot=_hot_endpoints(hot_routes), idempotency=idempotency)

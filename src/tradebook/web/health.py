@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import prometheus_client
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -51,6 +52,10 @@ class Report(Value, frozen=True, kw_only=True):
 
 
 Check = Callable[[], Awaitable[Finding]]
+Measure = Callable[[], Awaitable[None]]
+"""Brings up to date what is only measured when somebody asks."""
+
+log = structlog.get_logger("tradebook.web")
 
 
 def database_check(pool: Any) -> Check:
@@ -108,7 +113,9 @@ async def examine(checks: Mapping[str, Check]) -> Report:
     return Report(state=worst, parts=findings)
 
 
-def health_routes(checks: Mapping[str, Check], authenticator: Authenticator) -> list[Route]:
+def health_routes(
+    checks: Mapping[str, Check], authenticator: Authenticator, measure: Measure | None = None
+) -> list[Route]:
     """The routes beside the API that operators and their machines ask."""
 
     async def live(_: Request) -> Response:
@@ -121,6 +128,8 @@ def health_routes(checks: Mapping[str, Check], authenticator: Authenticator) -> 
     async def metrics(request: Request) -> Response:
         await _require_operator(request, authenticator)
         TASKS.set(len(asyncio.all_tasks()))
+        if measure is not None:
+            await _measure(measure)
         return Response(
             prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_PLAIN_0_0_4
         )
@@ -140,6 +149,15 @@ async def _run(check: Check) -> Finding:
         return Finding(state=State.FAILED, detail=f"no answer within {CHECK_S_MAX:g} s")
     except Exception as error:  # noqa: BLE001  # a check that fails has found something
         return Finding(state=State.FAILED, detail=f"{type(error).__name__}")
+
+
+async def _measure(measure: Measure) -> None:
+    """Whoever looks at a server in trouble gets what there is."""
+    try:
+        async with asyncio.timeout(CHECK_S_MAX):
+            await measure()
+    except Exception as error:  # noqa: BLE001  # whatever is away
+        log.warning("metrics_incomplete", reason=type(error).__name__)
 
 
 async def _require_operator(request: Request, authenticator: Authenticator) -> None:

@@ -8,8 +8,11 @@ from tests.integration.execution.test_triggers import passing, tell
 from tests.support.core import Core
 from tests.support.market import HandMarket
 
+from tradebook.kernel.ids import AccountId, Asset
 from tradebook.trading.events import EquityMarked
 from tradebook.trading.orders import Side
+
+BTC = Asset("BTC")
 
 
 async def marks(core: Core) -> list[Decimal]:
@@ -53,5 +56,17 @@ def test_the_last_fill_of_a_position_is_marked_and_then_there_is_peace() -> None
         market.trade_at("500")
         await passing(3)
         assert len(await marks(core)) == 1
+
+    tell(story)
+
+
+def test_what_is_priced_the_other_way_round_counts_too() -> None:
+    async def story(core: Core, market: HandMarket) -> None:
+        bob = AccountId("bob")
+        await core.open_account(bob, base_asset=BTC, BTC="10")
+        await core.order("sell", Side.SELL, quantity="5", account_id=bob)
+        await passing(1.5)
+        # 5 bitcoin at 99 are 495 USDT less a fee of 0.99; at a last price of 100 they are 4.9401 bitcoin.
+        assert await marks(core) == [Decimal("9.9401")]
 
     tell(story)

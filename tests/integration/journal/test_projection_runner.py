@@ -131,6 +131,29 @@ async def test_a_failing_projection_is_parked_and_the_others_go_on(house: House)
     assert await house.seen() == list(range(1, 22))
 
 
+async def test_who_waits_for_a_view_that_is_parked_meanwhile_is_told_at_once(house: House) -> None:
+    house.views[0].broken = True
+    async with house.runner() as runner:
+        waiting = asyncio.create_task(runner.wait_for(10, ["purses"], timeout_s=60))
+        await house.fill(10)
+        async with asyncio.timeout(10):
+            with pytest.raises(Unavailable, match="out of order") as told:
+                await waiting
+        assert told.value.code == "view_parked"
+
+
+async def test_a_publisher_that_raises_does_not_stop_the_view(house: House) -> None:
+    def publish(_: Sequence[ViewChange]) -> None:
+        raise RuntimeError("nobody to tell")
+
+    async with ProjectionRunner(house.journal, house.pool, house.views, publish) as runner:
+        for _ in range(3):
+            await house.fill(1 + len(await house.seen()))
+            await runner.wait_for((await house.journal.head()).position, BOTH, timeout_s=10)
+        assert {status.state for status in await runner.status()} == {ConsumerState.RUNNING}
+    assert await house.seen() == await house.seen("others")
+
+
 async def test_a_rebuilt_view_comes_out_equal_and_is_not_published_again(house: House) -> None:
     await house.fill(1200)
     async with house.runner() as runner:

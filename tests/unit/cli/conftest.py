@@ -203,7 +203,10 @@ class FakeBootstrap:
         on_milestone("owner_link", {"url": "http://127.0.0.1:8000/setup#t"})
         on_milestone("ready", {"url": "http://127.0.0.1:8000"})
 
-    async def run_role(self, name: str, settings: Any) -> None:
+    async def run_role(
+        self, name: str, settings: Any, on_milestone: Callable[..., None], *, as_child: bool = False
+    ) -> None:
+        on_milestone("ready", {"url": "http://127.0.0.1:8000"})
         self.served.append((name, settings))
 
     @asynccontextmanager

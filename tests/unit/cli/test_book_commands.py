@@ -35,12 +35,21 @@ def test_an_unfit_setting_is_named(command: Command, parts: FakeBootstrap, tmp_p
     assert parts.served == []
 
 
-def test_a_role_runs_and_others_come_later(command: Command, parts: FakeBootstrap, tmp_path: Path) -> None:
-    assert command("run", "api", "--data", tmp_path).exit_code == 0
-    assert parts.served[0][0] == "api"
+def test_two_roles_run_and_the_others_say_where_they_are(
+    command: Command, parts: FakeBootstrap, tmp_path: Path
+) -> None:
+    done = command("run", "api", "--data", tmp_path)
+    assert (done.exit_code, parts.served[0][0]) == (0, "api")
+    assert "ready" in done.stdout
+    assert command("run", "projector", "--data", tmp_path).exit_code == 0
+    for role in ("query", "accounts", "execution", "feeds"):
+        within = command("run", role, "--data", tmp_path)
+        assert within.exit_code == 1
+        assert f"{role} runs inside the role api" in within.stderr
+    assert [name for name, _ in parts.served] == ["api", "projector"]
     later, unknown = command("run", "relay", "--data", tmp_path), command("run", "king", "--data", tmp_path)
     assert (later.exit_code, unknown.exit_code) == (1, 1)
-    assert "comes with a later room" in later.stderr
+    assert "nothing to do in version 0.1" in later.stderr
     assert "no role 'king'" in unknown.stderr
 
 

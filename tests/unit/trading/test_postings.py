@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
-from typing import get_args
 
 from tests.unit.trading.examples import (
     AT,
@@ -26,9 +25,7 @@ from tests.unit.trading.examples import (
 from tradebook.kernel.ids import Asset
 from tradebook.ledger.postings import LedgerAccount, imbalance
 from tradebook.trading import commands as c
-from tradebook.trading import events as e
 from tradebook.trading.model import decide, evolve, initial
-from tradebook.trading.model.evolve import _FOLDS
 from tradebook.trading.postings import postings
 
 Sums = dict[tuple[LedgerAccount, Asset], Decimal]
@@ -93,33 +90,6 @@ def test_a_fill_that_fits_no_order_waits_in_suspense() -> None:
     assert sums[LedgerAccount.SUSPENSE, BTC] == -1
     assert sums[LedgerAccount.SUSPENSE, USDT] == 89
     assert sums[A, USDT] == 1000
-
-
-def test_every_event_has_a_fold_and_a_schema() -> None:
-    kinds = set(get_args(e.TradingEvent))
-    assert set(_FOLDS) == kinds == {schema.kind for schema in e.SCHEMAS}
-
-
-def test_facts_without_money_post_nothing() -> None:
-    moves = {
-        e.FundsDeposited,
-        e.FundsWithdrawn,
-        e.OrderPlaced,
-        e.OrderRejected,
-        e.OrderFilled,
-        e.OrderCancelled,
-        e.OrderExpired,
-        e.OrderReplaceRequested,
-        e.OrderReplaced,
-        e.OrderReplaceRejected,
-        e.UnmatchedFillRecorded,
-    }
-    with_money = {
-        kind
-        for kind in get_args(e.TradingEvent)
-        if {"amount", "hold", "held", "released", "fee"} & set(kind.__struct_fields__)
-    }
-    assert with_money == moves
 
 
 def test_a_smaller_sibling_of_a_group_moves_nothing_by_itself() -> None:

@@ -46,6 +46,7 @@ OPTIONS = {
     "min_wal_size": "128MB",
     "checkpoint_timeout": "15min",
     "autovacuum_max_workers": "2",
+    "autovacuum_naptime": "15s",
     "max_worker_processes": "4",
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
@@ -56,7 +57,8 @@ OPTIONS = {
     "log_checkpoints": "off",
     "unix_socket_permissions": "0777",
 }
-"""Durability as PostgreSQL ships it; memory for a laptop. Who reaches the socket is asked for a password."""
+"""Durability as PostgreSQL ships it; memory for a laptop; statistics soon, for tables grow from nothing. Who
+reaches the socket is asked for a password."""
 
 
 class EmbeddedPostgres:

@@ -10,9 +10,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from tradebook.infra import locks
+
 URL: str = context.config.attributes["url"]
-MIGRATION_LOCK = 7_203_002
-"""PostgreSQL advisory lock, held by the session: others wait, and then find nothing left to do."""
 
 
 def _run(connection: Connection) -> None:
@@ -22,8 +22,9 @@ def _run(connection: Connection) -> None:
 
 
 async def _connect() -> asyncpg.Connection:
+    """The lock is the session's: others wait, and then find nothing left to do."""
     connection = await asyncpg.connect(URL)
-    await connection.execute(f"select pg_advisory_lock({MIGRATION_LOCK})")
+    await connection.execute(f"select pg_advisory_lock({locks.MIGRATION})")
     return connection
 
 

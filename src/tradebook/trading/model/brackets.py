@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from tradebook.kernel.ids import ClientOrderId, OrderId, derive_id
 from tradebook.kernel.money import ONE, ZERO, round_down
+from tradebook.trading.conditions import stop_loss_type
 from tradebook.trading.events import OrderFilled, OrderPlaced, TradingEvent
 from tradebook.trading.model.changing import end, resize
 from tradebook.trading.model.facts import about
@@ -104,9 +105,7 @@ def _sellable(entry: Order, quantity: Decimal) -> Decimal:
 
 
 def _kind(name: str, leg: LegTerms) -> OrderType:
-    if name == "take_profit":
-        return OrderType.TAKE_PROFIT
-    return OrderType.STOP if leg.price is None else OrderType.STOP_LIMIT
+    return OrderType.TAKE_PROFIT if name == "take_profit" else stop_loss_type(leg)
 
 
 def _leg_terms(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
-from tradebook.trading.conditions import is_a_step, trailing_stop_price
+from tradebook.trading.conditions import end_of, has_come, is_a_step, trailing_stop_price
 from tradebook.trading.lifecycle import OURS
 from tradebook.trading.model.facts import about
 from tradebook.trading.model.holds import Holding
 from tradebook.trading.model.state import Account, Order
-from tradebook.trading.orders import OrderStatus, OrderType, TimeInForce
+from tradebook.trading.orders import OrderStatus, OrderType
 
 
 def trigger(command: c.TriggerOrder, account: Account) -> list[e.TradingEvent]:
@@ -37,13 +36,12 @@ def trigger(command: c.TriggerOrder, account: Account) -> list[e.TradingEvent]:
 def is_reached(order: Order, price: Decimal) -> bool:
     """Whether a trade at ``price`` triggers the order.
 
-    Stops wait for the price to move against them, take-profits in their favour. Between two journaled steps
-    of a trailing stop only the feed knows how far it has trailed, so its watcher's word is taken.
+    Between two journaled steps of a trailing stop only the feed knows how far it has trailed, so its
+    watcher's word is taken.
     """
     if order.stop_price is None or order.terms.type is OrderType.TRAILING_STOP:
         return True
-    rises = order.is_buy is not (order.terms.type is OrderType.TAKE_PROFIT)
-    return price >= order.stop_price if rises else price <= order.stop_price
+    return has_come(order.terms, order.stop_price, price)
 
 
 def move_trailing_stop(
@@ -66,20 +64,10 @@ def move_trailing_stop(
     ]
 
 
-def expires_at(order: Order) -> datetime | None:
-    """When the order's time comes: GTD as asked, DAY at the next 00:00 UTC after it was placed."""
-    if order.terms.time_in_force is TimeInForce.GTD:
-        return order.terms.expires_at
-    if order.terms.time_in_force is TimeInForce.DAY:
-        placed_on = order.created_at.astimezone(UTC).date()
-        return datetime.combine(placed_on + timedelta(days=1), time(), UTC)
-    return None
-
-
 def expire(command: c.ExpireOrder, account: Account) -> list[e.TradingEvent]:
     """OrderExpired for what is still ours; a venue is asked to cancel what it has."""
     order = account.orders.get(command.order_id)
-    due = expires_at(order) if order is not None else None
+    due = end_of(order.terms, order.created_at) if order is not None else None
     if order is None or due is None or command.at < due:
         return []
     if order.status is OrderStatus.PENDING_CANCEL:

@@ -8,14 +8,14 @@ from tradebook.kernel.errors import Conflict
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ONE, ZERO, round_up
 from tradebook.trading.commands import PlaceOrder
-from tradebook.trading.conditions import trailing_stop_price
+from tradebook.trading.conditions import CONDITIONAL_TYPES, trailing_stop_price
 from tradebook.trading.events import OrderDenied, OrderPlaced, TradingEvent
 from tradebook.trading.model.facts import about
 from tradebook.trading.model.holds import Holding, needed, unit_hold
 from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.risk import PLACING, check_rate, refusal
 from tradebook.trading.model.state import Account
-from tradebook.trading.model.validation import CONDITIONAL, validate
+from tradebook.trading.model.validation import validate
 from tradebook.trading.orders import Hold, OrderTerms, OrderType, RestsAt, Side
 
 
@@ -87,7 +87,7 @@ def _placed(command: PlaceOrder, account: Account) -> OrderPlaced:
         unit_hold=unit,
         hold_step=step,
         lot_size=instrument.lot_size if is_bracket else ZERO,
-        parked=terms.type in CONDITIONAL and command.rests_at is RestsAt.TRADING,
+        parked=terms.type in CONDITIONAL_TYPES and command.rests_at is RestsAt.TRADING,
         stop_price=trailing_stop_price(terms, anchor) if anchor is not None else None,
         anchor=anchor,
     )

@@ -10,8 +10,8 @@ import msgspec
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ONE, divide
 from tradebook.market.values import Instrument
+from tradebook.trading.conditions import CONDITIONAL_TYPES
 from tradebook.trading.model.state import Account, Order
-from tradebook.trading.model.validation import CONDITIONAL
 from tradebook.trading.orders import OrderTerms, PriceSeen, Side
 
 
@@ -47,7 +47,9 @@ class Proposal(msgspec.Struct, kw_only=True, gc=False):
     @property
     def waits_for_trigger(self) -> bool:
         """Whether nothing trades until a price comes."""
-        return self.terms.type in CONDITIONAL and not (self.replaces is not None and self.replaces.triggered)
+        if self.terms.type not in CONDITIONAL_TYPES:
+            return False
+        return self.replaces is None or not self.replaces.triggered
 
     @property
     def base_rate(self) -> Decimal | None:

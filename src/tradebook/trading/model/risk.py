@@ -190,17 +190,28 @@ def _losses(p: Proposal) -> Refusal | None:
         return None
     # A new day begins with the equity that the last one left.
     day_open = marks.day_open if marks.day == p.at.date() else marks.equity
-    for code, high, limit in (
-        ("daily_loss_exceeded", day_open, limits.daily_loss),
-        ("drawdown_exceeded", marks.peak, limits.drawdown),
-    ):
-        if limit is None or high <= 0:
-            continue
-        loss = divide(high - marks.equity, high)
-        if loss >= limit:
-            figures = {"equity": plain(marks.equity), "reference": plain(high), "max": plain(limit)}
-            return Refusal(code, f"Equity fell from {plain(high)} to {plain(marks.equity)}.", figures)
+    found = _fall(day_open, marks.equity, limits.daily_loss)
+    if found is not None:
+        return Refusal(
+            "daily_loss_exceeded",
+            f"Equity fell today from {plain(day_open)} to {plain(marks.equity)}.",
+            found,
+        )
+    found = _fall(marks.peak, marks.equity, limits.drawdown)
+    if found is not None:
+        return Refusal(
+            "drawdown_exceeded",
+            f"Equity fell from its peak {plain(marks.peak)} to {plain(marks.equity)}.",
+            found,
+        )
     return None
+
+
+def _fall(high: Decimal, equity: Decimal, limit: Decimal | None) -> dict[str, str] | None:
+    """The figures of a fall that reaches the limit, which is a fraction of ``high``."""
+    if limit is None or high <= 0 or divide(high - equity, high) < limit:
+        return None
+    return {"equity": plain(equity), "reference": plain(high), "max": plain(limit)}
 
 
 def _self_trade(p: Proposal) -> Refusal | None:
@@ -223,10 +234,11 @@ def _funds(p: Proposal) -> Refusal | None:
     available = p.account.balance(p.hold_asset).available
     if not p.hold or p.hold <= available:
         return None
-    code = "insufficient_funds" if p.is_buy else "insufficient_position"
     figures = {"asset": p.hold_asset, "available": plain(available), "needed": plain(p.hold)}
     detail = f"Available {plain(available)} {p.hold_asset}, needed {plain(p.hold)}."
-    return Refusal(code, detail, figures)
+    if p.is_buy:
+        return Refusal("insufficient_funds", detail, figures)
+    return Refusal("insufficient_position", detail, figures)
 
 
 PLACING: tuple[Check, ...] = (

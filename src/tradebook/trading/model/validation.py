@@ -7,11 +7,9 @@ from decimal import Decimal
 
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.money import ZERO, in_range
+from tradebook.trading.conditions import CONDITIONAL_TYPES
 from tradebook.trading.orders import OffsetType, OrderTerms, OrderType, Side, TimeInForce
 
-CONDITIONAL = frozenset(
-    {OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT, OrderType.TRAILING_STOP}
-)
 BRACKET = "bracket:"
 """How the OCO groups of bracket legs begin."""
 NEEDS_PRICE = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
@@ -92,7 +90,7 @@ def _life(terms: OrderTerms, at: datetime) -> None:
     at_once = lifetime in (TimeInForce.IOC, TimeInForce.FOK)
     if terms.type is OrderType.MARKET and not at_once and lifetime is not TimeInForce.GTC:
         raise _refuse("time_in_force", f"a market order never rests until {lifetime.value}", "leave it out")
-    if at_once and terms.type in CONDITIONAL:
+    if at_once and terms.type in CONDITIONAL_TYPES:
         raise _refuse("time_in_force", f"{lifetime.value} cannot wait for a trigger", "use gtc, gtd or day")
 
 

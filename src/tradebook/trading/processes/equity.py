@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import AccountId, Asset, InstrumentId
+from tradebook.kernel.ids import AccountId
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.market.ports import MarketData
-from tradebook.market.values import Instrument
 from tradebook.trading.commands import MarkEquity
 from tradebook.trading.events import OrderFilled
 from tradebook.trading.model.conditionals import EQUITY_STEP
@@ -32,12 +31,10 @@ class Equity:
         holdings: Holdings,
         writer: CommandHandler,
         market: MarketData,
-        instruments: Callable[[], Sequence[Instrument]],
         clock: Clock,
     ) -> None:
         self._holdings = holdings
         self._market = market
-        self._instruments = instruments
         self._clock = clock
         self._recorder = Recorder(writer, actor="system:equity", clock=clock)
         self._watched: dict[AccountId, None] = {}  # in order, so that every run is the same
@@ -64,18 +61,14 @@ class Equity:
     async def _rounds(self) -> None:
         while True:
             await self._clock.sleep(ROUND_S)
-            priced_by = {
-                (instrument.base_asset, instrument.quote_asset): instrument.instrument_id
-                for instrument in self._instruments()
-            }
             for number, account_id in enumerate(list(self._watched)):
-                self._mark(account_id, priced_by)
+                self._mark(account_id)
                 if number % _YIELD_EVERY == _YIELD_EVERY - 1:
                     await asyncio.sleep(0)
 
-    def _mark(self, account_id: AccountId, priced_by: dict[tuple[Asset, Asset], InstrumentId]) -> None:
+    def _mark(self, account_id: AccountId) -> None:
         held = self._holdings[account_id]
-        equity = self._worth(held, priced_by)
+        equity = self._worth(held)
         if equity is None:
             return
         at = self._market.now()
@@ -86,18 +79,14 @@ class Equity:
         if not held.has_positions:  # its last fill is marked; nothing moves it any more
             del self._watched[account_id]
 
-    def _worth(self, held: Held, priced_by: dict[tuple[Asset, Asset], InstrumentId]) -> Decimal | None:
+    def _worth(self, held: Held) -> Decimal | None:
         """All assets in the base asset; None while one of them has no price."""
         equity = ZERO
         for asset, total in held.totals.items():
-            if asset == held.base_asset:
-                equity += total
-                continue
-            instrument_id = priced_by.get((asset, held.base_asset))
-            last = self._market.last_trade(instrument_id) if instrument_id else None
-            if last is None:
+            rate = self._market.rate(asset, held.base_asset)
+            if rate is None:
                 return None
-            equity += multiply(total, last.price)
+            equity += multiply(total, rate)
         return equity
 
 

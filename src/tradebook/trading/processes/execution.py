@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 
+import msgspec
+
 from tradebook.journal.records import Metadata
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError, Unavailable
@@ -43,6 +45,19 @@ MARKS_WAITING_MAX = 50_000
 """Orders that wait to be sent; with more of them the tail is held back."""
 
 _MARKS = Metadata(actor="system:execution", command_id="")
+
+
+class Backlog(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits in execution, in numbers."""
+
+    to_mark: int
+    """Orders of which the journal does not yet say that they are about to be sent."""
+    requests: int
+    """Requests that have not been made of the venue."""
+    reports: int
+    """Reports of the venue that are not recorded."""
+    findings: int
+    """Our own findings about orders (no answer, no such order) that are not recorded."""
 
 
 class Execution:
@@ -83,11 +98,21 @@ class Execution:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing waits to be recorded or to be asked of the venue."""
-        return (
-            not self._has_marks.is_set()
-            and self._requests.is_quiet
-            and self._reports.is_quiet
-            and self._findings.is_quiet
+        return not (
+            self._has_marks.is_set()
+            or self._requests.waiting
+            or self._reports.waiting
+            or self._findings.waiting
+        )
+
+    @property
+    def backlog(self) -> Backlog:
+        """What waits here."""
+        return Backlog(
+            to_mark=len(self._to_mark),
+            requests=self._requests.waiting,
+            reports=self._reports.waiting,
+            findings=self._findings.waiting,
         )
 
     async def close(self) -> None:

@@ -19,6 +19,7 @@ from tradebook.journal.records import Recorded, Snapshot
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import Unavailable
 from tradebook.kernel.messages import Event
+from tradebook.trading import metrics
 from tradebook.trading.processes.holdings import Holdings
 from tradebook.trading.processes.open_orders import OpenOrder, OpenOrders
 
@@ -89,6 +90,7 @@ class JournalFollower:
         while True:
             try:
                 async for batch in self._journal.tail(after=self.position):
+                    metrics.count_events(recorded.event for recorded in batch)
                     for start in range(0, len(batch), SLICE):
                         await self._tell(managers, self._fold(batch[start : start + SLICE]))
             except Unavailable as error:

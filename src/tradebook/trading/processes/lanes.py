@@ -45,9 +45,9 @@ class Lanes:
         task.add_done_callback(self._tasks.discard)
 
     @property
-    def is_quiet(self) -> bool:
-        """Whether every step has been taken."""
-        return not self._waiting
+    def waiting(self) -> int:
+        """Steps that have not been taken."""
+        return self._waiting
 
     async def room(self) -> None:
         """Wait until fewer than STEPS_WAITING_MAX steps wait."""

@@ -47,9 +47,9 @@ class Recorder:
         self._unrecorded = 0
 
     @property
-    def is_quiet(self) -> bool:
-        """Whether everything it took is recorded."""
-        return not self._unrecorded
+    def waiting(self) -> int:
+        """Commands that it took and that are not recorded."""
+        return self._unrecorded
 
     def take(self, command: TradingCommand) -> Awaitable[None]:
         """Queue the command; what is returned is done once it is durable or was refused for good."""

@@ -60,9 +60,9 @@ class Requests:
         self._lanes.add(order.account_id, partial(self._replace, order))
 
     @property
-    def is_quiet(self) -> bool:
-        """Whether every request has been made."""
-        return self._lanes.is_quiet
+    def waiting(self) -> int:
+        """Requests that have not been made."""
+        return self._lanes.waiting
 
     async def room(self) -> None:
         """Wait until there is room for more requests."""

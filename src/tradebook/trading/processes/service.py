@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
 
 from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import Clock
 from tradebook.market.ports import MarketData
-from tradebook.market.values import Instrument
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.equity import Equity
-from tradebook.trading.processes.execution import Execution
+from tradebook.trading.processes.execution import Backlog, Execution
 from tradebook.trading.processes.follower import SNAPSHOT_EVERY, JournalFollower
 from tradebook.trading.processes.holdings import Holdings
 from tradebook.trading.processes.open_orders import OpenOrders
@@ -29,12 +27,12 @@ class TradingProcesses:
         writer: CommandHandler,
         venue: Venue,
         market: MarketData,
-        instruments: Callable[[], Sequence[Instrument]],
         clock: Clock,
         snapshot_every: int = SNAPSHOT_EVERY,
     ) -> None:
         """``snapshot_every`` counts events between two snapshots of the open orders."""
         orders, holdings = OpenOrders(), Holdings()
+        self._orders = orders
         self._venue = venue
         self._follower = JournalFollower(
             journal, orders, holdings, clock=clock, snapshot_every=snapshot_every
@@ -47,15 +45,28 @@ class TradingProcesses:
             clock=clock,
             venue_expires=venue.capabilities.times_in_force,
         )
-        self._equity = Equity(
-            holdings=holdings, writer=writer, market=market, instruments=instruments, clock=clock
-        )
+        self._equity = Equity(holdings=holdings, writer=writer, market=market, clock=clock)
         self._running: asyncio.Task[None] | None = None
 
     @property
     def position(self) -> int:
         """The journal position up to which everything has been taken in."""
         return self._follower.position
+
+    @property
+    def reacted(self) -> int:
+        """The journal position up to which everything has been acted on."""
+        return self._follower.reacted
+
+    @property
+    def open_orders(self) -> int:
+        """How many orders are not done."""
+        return len(self._orders)
+
+    @property
+    def backlog(self) -> Backlog:
+        """What waits in execution."""
+        return self._execution.backlog
 
     def has_settled(self, position: int) -> bool:
         """Whether everything up to ``position`` has been reacted to, and nothing is under way."""

@@ -17,9 +17,9 @@ from tradebook.kernel.ids import InstrumentId, OrderId
 from tradebook.market.ports import MarketData
 from tradebook.market.values import MarketEvent, Trade
 from tradebook.matching.deadlines import Deadlines
-from tradebook.matching.stops import Direction, StopIndex
+from tradebook.matching.stops import StopIndex
 from tradebook.trading.commands import ExpireOrder, MoveTrailingStop, TriggerOrder
-from tradebook.trading.conditions import await_trigger, better_anchor, direction_of, is_a_step
+from tradebook.trading.conditions import await_trigger, better_anchor, has_come, is_a_step
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus, OrderType, TimeInForce
 from tradebook.trading.processes.follower import Change
@@ -67,7 +67,7 @@ class Triggers:
     @property
     def is_quiet(self) -> bool:
         """Whether everything that was triggered, moved or ended is recorded."""
-        return self._recorder.is_quiet
+        return not self._recorder.waiting
 
     async def recover(self) -> None:
         """Wait for what is parked, from the state that the journal has."""
@@ -104,7 +104,7 @@ class Triggers:
             self._park(order, order.anchor)
             return
         self._park(order, better_anchor(order.terms.side, order.anchor, last.price))
-        if order.stop_price is not None and _has_come(order, last.price):
+        if order.stop_price is not None and has_come(order.terms, order.stop_price, last.price):
             self._stops_of(order).discard(order.order_id)
             self._trigger(order, last)
 
@@ -188,10 +188,3 @@ class Triggers:
                     anchor=anchor,
                 )
             )
-
-
-def _has_come(order: OpenOrder, price: Decimal) -> bool:
-    assert order.stop_price is not None
-    if direction_of(order.terms) is Direction.RISE:
-        return price >= order.stop_price
-    return price <= order.stop_price

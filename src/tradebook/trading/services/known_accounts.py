@@ -6,7 +6,7 @@ import msgspec
 
 from tradebook.identity.principal import Principal
 from tradebook.kernel.errors import NotFound
-from tradebook.kernel.ids import AccountId, PartyId
+from tradebook.kernel.ids import AccountId, Asset, PartyId
 from tradebook.trading.model import Account
 from tradebook.trading.writer import AccountWriter
 
@@ -18,6 +18,7 @@ class AccountFacts(msgspec.Struct, frozen=True):
 
     party_id: PartyId
     venue: str
+    base_asset: Asset
     paper: bool
 
 
@@ -53,4 +54,6 @@ class KnownAccounts:
 
 
 def _facts_of(account: Account) -> AccountFacts | None:
-    return AccountFacts(account.party_id, account.venue, account.paper) if account.account_id else None
+    if not account.account_id:
+        return None
+    return AccountFacts(account.party_id, account.venue, account.base_asset, account.paper)

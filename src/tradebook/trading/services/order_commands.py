@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from tradebook.kernel.errors import InvalidInput, Refused, Unavailable
-from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
+from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId
 from tradebook.market.ports import MarketData
 from tradebook.market.values import Instrument
 from tradebook.trading.commands import PlaceOrder, ReplaceOrder
+from tradebook.trading.conditions import triggers_of
 from tradebook.trading.model import order_id_of
 from tradebook.trading.orders import OrderTerms, PriceSeen, RestsAt, TimeInForce
 from tradebook.trading.ports import Capabilities
@@ -38,10 +40,16 @@ class OrderCommands:
             instrument=instrument,
             seen=self._seen(instrument),
             rests_at=self._rests_at(terms, facts.venue),
+            quote_rate=self._quote_rate(instrument, facts.base_asset),
         )
 
     def replace(
-        self, account_id: AccountId, order_id: OrderId, instrument_id: InstrumentId, request: ReplaceRequest
+        self,
+        account_id: AccountId,
+        facts: AccountFacts,
+        order_id: OrderId,
+        instrument_id: InstrumentId,
+        request: ReplaceRequest,
     ) -> ReplaceOrder:
         """Raises InvalidInput."""
         instrument = self.instrument(instrument_id)
@@ -51,6 +59,7 @@ class OrderCommands:
             order_id=order_id,
             instrument=instrument,
             seen=self._seen(instrument),
+            quote_rate=self._quote_rate(instrument, facts.base_asset),
             quantity=decimal_of(request.quantity, "quantity"),
             price=decimal_of(request.price, "price"),
             stop_price=decimal_of(request.stop_price, "stop_price"),
@@ -88,6 +97,12 @@ class OrderCommands:
             sequence=newest.sequence,
         )
 
+    def _quote_rate(self, instrument: Instrument, base_asset: Asset) -> Decimal | None:
+        """What a unit of the quote asset is worth in the account's base asset, where they differ."""
+        if instrument.quote_asset == base_asset:
+            return None
+        return self._market.rate(instrument.quote_asset, base_asset)
+
     def _rests_at(self, terms: OrderTerms, venue: str) -> RestsAt:
         capabilities = self._venues.get(venue)
         if capabilities is None:
@@ -98,7 +113,8 @@ class OrderCommands:
             raise _cannot(venue, f"time_in_force {terms.time_in_force.value}")
         if terms.post_only and not capabilities.post_only:
             raise _cannot(venue, "post_only")
-        return RestsAt.VENUE if terms.type in capabilities.rests else RestsAt.TRADING
+        triggers = triggers_of(terms)
+        return RestsAt.VENUE if triggers and triggers <= capabilities.rests else RestsAt.TRADING
 
 
 def _cannot(venue: str, what: str) -> Refused:

@@ -15,11 +15,13 @@ from tradebook.kernel.errors import NotFound, RateLimited, Refused, TradebookErr
 from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
 from tradebook.kernel.rates import Rates
 from tradebook.market.ports import MarketData
+from tradebook.trading import metrics
 from tradebook.trading.commands import CancelAllOrders, CancelOrder, PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced
+from tradebook.trading.metrics import counting_refusals
 from tradebook.trading.model.placing import client_order_id_reused
 from tradebook.trading.orders import OrderStatus
-from tradebook.trading.services.known_accounts import KnownAccounts
+from tradebook.trading.services.known_accounts import AccountFacts, KnownAccounts
 from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.requests import OrderRequest, ReplaceRequest
 from tradebook.trading.views.order_document import OrderDocument
@@ -77,6 +79,7 @@ class OrderService:
         self._owners: OrderedDict[OrderId, AccountId] = OrderedDict()
         """Accounts of orders lately placed here, which the view may not show yet."""
 
+    @counting_refusals
     async def place(
         self, principal: Principal, request: OrderRequest, *, correlation_id: str = ""
     ) -> OrderResult:
@@ -96,10 +99,11 @@ class OrderService:
         )
         return await self._placed(command, outcome)
 
+    @counting_refusals
     async def place_many(
         self, principal: Principal, requests: Sequence[OrderRequest], *, correlation_id: str = ""
     ) -> list[OrderResult | TradebookError]:
-        """Place many, of one account or several; each has an outcome of its own."""
+        """Place many, of one account or several; each has an outcome of its own. Raises RateLimited."""
         self._admit(principal, len(requests))
         prepared = [await self._prepare(principal, request) for request in requests]
         commands = [each for each in prepared if isinstance(each, PlaceOrder)]
@@ -108,40 +112,46 @@ class OrderService:
                 commands, metadata=_metadata(principal, correlation_id), with_order=True
             )
         )
-        return [
+        results = [
             await self._settle(each, next(outcomes)) if isinstance(each, PlaceOrder) else each
             for each in prepared
         ]
+        for result in results:
+            if isinstance(result, TradebookError):
+                metrics.REFUSALS.labels(result.code).inc()
+        return results
 
+    @counting_refusals
     async def cancel(
         self, principal: Principal, order_id: OrderId, *, correlation_id: str = ""
     ) -> OrderResult:
         """Cancel an order. Raises NotFound, or Conflict when it is over."""
-        account_id = await self._account_of(principal, order_id)
+        account_id, _ = await self._account_of(principal, order_id)
         command = CancelOrder(account_id=account_id, at=self._market.now(), order_id=order_id)
         outcome = await self._writer.handle(
             command, metadata=_metadata(principal, correlation_id), with_order=True
         )
         return await self._result(order_id, outcome)
 
+    @counting_refusals
     async def replace(
         self, principal: Principal, order_id: OrderId, request: ReplaceRequest, *, correlation_id: str = ""
     ) -> OrderResult:
         """Change an open order. Raises NotFound, InvalidInput, Conflict, or Refused."""
-        account_id = await self._account_of(principal, order_id)
-
+        account_id, facts = await self._account_of(principal, order_id)
         instrument_id = await self._writer.read(
             account_id,
             lambda account: order.terms.instrument_id if (order := account.find(order_id)) else None,
         )
         if instrument_id is None:
             raise NotFound("open order", order_id)
-        command = self._commands.replace(account_id, order_id, instrument_id, request)
+        command = self._commands.replace(account_id, facts, order_id, instrument_id, request)
         outcome = await self._writer.handle(
             command, metadata=_metadata(principal, correlation_id), with_order=True
         )
         return await self._result(order_id, outcome)
 
+    @counting_refusals
     async def cancel_all(
         self,
         principal: Principal,
@@ -218,7 +228,7 @@ class OrderService:
             order=order, journal_position=str(outcome.last_position), repeated=outcome.repeated
         )
 
-    async def _account_of(self, principal: Principal, order_id: OrderId) -> AccountId:
+    async def _account_of(self, principal: Principal, order_id: OrderId) -> tuple[AccountId, AccountFacts]:
         account_id = self._owners.get(order_id)
         if account_id is None:
             order = await self._queries.find_order(order_id)
@@ -229,10 +239,9 @@ class OrderService:
                 raise NotFound("order", order_id)
             account_id = AccountId(order.account_id)
         try:
-            await self._accounts.require(principal, account_id)
+            return account_id, await self._accounts.require(principal, account_id)
         except NotFound:
             raise NotFound("order", order_id) from None
-        return account_id
 
     def _remember_owner(self, order_id: OrderId, account_id: AccountId) -> None:
         self._owners[order_id] = account_id

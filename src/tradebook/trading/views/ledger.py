@@ -14,9 +14,8 @@ from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, plain
 from tradebook.ledger.postings import LedgerAccount, Posting
-from tradebook.trading import events
 from tradebook.trading.events import AccountEvent, AccountOpened
-from tradebook.trading.postings import postings
+from tradebook.trading.postings import MOVES_MONEY, postings
 from tradebook.trading.views.cache import RowCache
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ class LedgerProjection:
     name = "trading.ledger"
     version = 1
     tables = ("trading.ledger_postings", "trading.balances", "trading.ledger_owners")
-    handles: frozenset[type[Event]] = frozenset(schema.kind for schema in events.SCHEMAS)
+    handles: frozenset[type[Event]] = MOVES_MONEY | {AccountOpened}
 
     def __init__(self) -> None:
         self._owners: RowCache[str] = RowCache(SELECT_OWNERS, _read_owners)

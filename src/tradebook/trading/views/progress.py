@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from tradebook.journal.consumers import ConsumerState
 from tradebook.journal.projections import Projection
 from tradebook.kernel.errors import InvalidInput, Unavailable
 from tradebook.trading import events
@@ -20,13 +21,12 @@ _POLL_S = 0.01
 
 # A projection keeps its place only when it writes, so the events behind it are asked whether it misses any.
 HAS_REACHED = """
-select coalesce(
-    (select c.position >= $2
-         or $2 <= h.position and not exists (
-                select from journal.events e
-                where e.position > c.position and e.position <= $2 and e.type = any($3::text[]))
-     from journal.consumers c, journal.head h where c.name = $1),
-    false)
+select c.position >= $2
+       or $2 <= h.position and not exists (
+              select from journal.events e
+              where e.position > c.position and e.position <= $2 and e.type = any($3::text[])) as has_reached,
+       c.state
+from journal.consumers c, journal.head h where c.name = $1
 """
 
 SELECT_POSITION = """
@@ -40,9 +40,23 @@ from journal.head h cross join unnest($1::text[]) wanted(name) left join journal
 group by h.position
 """
 
+SELECT_STANDINGS = """
+select wanted.name, greatest(h.position - coalesce(c.position, 0), 0) as lag, c.state
+from journal.head h cross join unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
+"""
+
 SELECT_HEAD = "select position from journal.head"
 
 _TYPE_OF_KIND = {schema.kind: schema.name for schema in events.SCHEMAS}
+
+
+class Standing(NamedTuple):
+    """Where a projection stands."""
+
+    name: str
+    lag: int
+    """Events of the journal behind its place."""
+    is_parked: bool
 
 
 class Progress:
@@ -60,6 +74,11 @@ class Progress:
         position: int = await self._pool.fetchval(SELECT_POSITION, list(projections))
         return position
 
+    async def standings(self) -> list[Standing]:
+        """Where each projection stands; one that never ran is at the beginning."""
+        rows = await self._pool.fetch(SELECT_STANDINGS, list(self._types))
+        return [Standing(row["name"], row["lag"], row["state"] == ConsumerState.PARKED) for row in rows]
+
     async def lag(self) -> int:
         """How many events the slowest projection is behind the journal."""
         lag: int = await self._pool.fetchval(SELECT_LAG, list(self._types))
@@ -76,13 +95,13 @@ class Progress:
         """Return once the projections show everything up to ``position``.
 
         Raises InvalidInput that names ``field`` for a position that the journal has not come to, Unavailable
-        when they do not get there in time.
+        when they do not get there in time, and at once for one that is parked.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_s_max
         is_recorded = False
         for name in projections:
-            while not await self._pool.fetchval(HAS_REACHED, name, position, self._types[name]):
+            while not await self._has_reached(name, position):
                 is_recorded = is_recorded or await self._require_recorded(position, field)
                 if loop.time() > deadline:
                     raise Unavailable(
@@ -91,6 +110,14 @@ class Progress:
                         {"wanted_position": str(position), "view": name},
                     )
                 await asyncio.sleep(_POLL_S)
+
+    async def _has_reached(self, name: str, position: int) -> bool:
+        standing = await self._pool.fetchrow(HAS_REACHED, name, position, self._types[name])
+        if standing is None or standing["has_reached"]:
+            return standing is not None
+        if standing["state"] == ConsumerState.PARKED:
+            raise Unavailable("view_parked", f"The view {name} is out of order.", {"view": name})
+        return False
 
     async def _require_recorded(self, position: int, field: str) -> bool:
         head: int = await self._pool.fetchval(SELECT_HEAD)

@@ -1,0 +1,54 @@
+"""Waiting for a view from another process: by what the database says of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import pytest
+from tests.support.core import ALICE, CATALOGUE
+from tests.unit.trading.examples import AT, BTC_USDT
+
+from tradebook.journal.postgres import PostgresJournal
+from tradebook.journal.records import Append, Metadata
+from tradebook.kernel.errors import Unavailable
+from tradebook.kernel.ids import PartyId, new_id
+from tradebook.trading.events import AccountOpened
+from tradebook.trading.views.accounts import AccountsProjection
+from tradebook.trading.views.progress import Progress
+
+PARK = "insert into journal.consumers (name, version, position, state) values ($1, 1, 0, $2)"
+
+
+async def test_who_waits_for_a_view_is_told_when_it_is_parked(database_url: str) -> None:
+    opened = AccountOpened(
+        account_id=ALICE,
+        at=AT,
+        party_id=PartyId("me"),
+        name="Main",
+        venue="paper",
+        base_asset=BTC_USDT.quote_asset,
+        paper=True,
+    )
+    async with (
+        asyncpg.create_pool(database_url, min_size=1, max_size=3) as pool,
+        PostgresJournal(database_url, pool, CATALOGUE) as journal,
+    ):
+        metadata = Metadata(actor="user:me", command_id=new_id())
+        await journal.append(
+            Append(stream=f"account-{ALICE}", expected_version=0, events=[opened], metadata=metadata)
+        )
+        progress = Progress(pool, [AccountsProjection()])
+        view = AccountsProjection.name
+        with pytest.raises(Unavailable, match="has not reached"):
+            await progress.wait_for(1, [view], wait_s_max=0.03)
+        await pool.execute(PARK, view, "running")
+        waiting = asyncio.create_task(progress.wait_for(1, [view], wait_s_max=60))
+        await asyncio.sleep(0.05)
+        await pool.execute("update journal.consumers set state = 'parked'")
+        async with asyncio.timeout(5):
+            with pytest.raises(Unavailable) as told:
+                await waiting
+        assert (told.value.code, told.value.figures) == ("view_parked", {"view": view})
+        await pool.execute("update journal.consumers set position = 1, state = 'running'")
+        await progress.wait_for(1, [view])
