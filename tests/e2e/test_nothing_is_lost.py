@@ -6,13 +6,21 @@ import json
 import random
 import threading
 import time
+from collections import defaultdict
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from tests.support.server import Client, Server
 
 WORKERS = 4
+MARKET_EVERY = 5
+"""Of so many orders one is filled at once; the others rest."""
+WITHOUT_PRICE = ("no_price", "price_stale")
+"""Just after a start there may be no price yet: that denial is an answer too."""
+UNSETTLED = ("pending", "submitted", "unknown", "pending_cancel", "pending_replace")
 
 
 class Load:
@@ -45,18 +53,18 @@ class Load:
         with httpx.Client(headers=self.headers, timeout=10) as http:
             n = 0
             while not self.stopping.is_set():
-                self._place_until_answered(http, f"w{worker}-{n:06d}")
+                self._place_until_answered(http, f"w{worker}-{n:06d}", fills=n % MARKET_EVERY == 0)
                 n += 1
 
-    def _place_until_answered(self, http: httpx.Client, client_order_id: str) -> None:
+    def _place_until_answered(self, http: httpx.Client, client_order_id: str, *, fills: bool) -> None:
+        how = {"type": "market"} if fills else {"type": "limit", "price": "10000"}
         body = {
             "account_id": self.account_id,
             "client_order_id": client_order_id,
             "instrument": "BTC-USDT.SIM",
             "side": "buy",
-            "type": "limit",
             "quantity": "0.001",
-            "price": "10000",
+            **how,
         }
         while not self.gave_up.is_set():
             try:
@@ -66,6 +74,8 @@ class Load:
                 continue
             if answer.status_code in (200, 201):
                 self.acknowledged[client_order_id] = answer.json()["order"]["order_id"]
+                return
+            if answer.status_code == 422 and answer.json()["code"] in WITHOUT_PRICE:
                 return
             if answer.status_code != 503:
                 self.refusals.append(answer.text)
@@ -114,18 +124,47 @@ def run_kills(directory: Path, kills: int, seed: int) -> None:
         assert len(load.acknowledged) > kills
         server.wait_until_ready()
         server.login().wait_for_views()
-        listed = loader.all_items(f"/v1/orders?account_id={account_id}")
+        listed = settled_orders(loader, account_id)
         ids = [order["client_order_id"] for order in listed]
         assert len(ids) == len(set(ids)), "an order is there twice"
         assert set(load.acknowledged) <= set(ids), "an acknowledged order is missing"
         assert all(
             load.acknowledged.get(o["client_order_id"], o["order_id"]) == o["order_id"] for o in listed
         )
+        check_fills(loader, account_id, listed)
     finally:
         server.stop()
     verdict = server.cli("audit", "verify", "--json")
     assert verdict.returncode == 0, verdict.stdout + verdict.stderr
     assert json.loads(verdict.stdout)["ok"] is True
+
+
+def settled_orders(client: Client, account_id: str, timeout_s: float = 90) -> list[dict[str, Any]]:
+    """All orders, once none of them is on its way any more."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        orders = client.all_items(f"/v1/orders?account_id={account_id}")
+        unsettled = [order for order in orders if order["status"] in UNSETTLED]
+        if not unsettled:
+            return orders
+        assert time.monotonic() < deadline, unsettled[:3]
+        time.sleep(0.5)
+
+
+def check_fills(client: Client, account_id: str, orders: list[dict[str, Any]]) -> None:
+    """Fills are booked once, and every order and the balance have what they say."""
+    filled: dict[str, Decimal] = defaultdict(Decimal)
+    seen = set()
+    for fill in client.all_items(f"/v1/accounts/{account_id}/fills"):
+        assert fill["fill_id"] not in seen, "a fill is there twice"
+        seen.add(fill["fill_id"])
+        filled[fill["order_id"]] += Decimal(fill["quantity"])
+    for order in orders:
+        assert filled[order["order_id"]] == Decimal(order["filled_quantity"])
+        assert filled[order["order_id"]] <= Decimal("0.001"), "an order filled more than it wanted"
+    balances = {b["asset"]: b for b in client.get(f"/v1/accounts/{account_id}/balances")["items"]}
+    assert Decimal(balances["BTC"]["total"]) == sum(filled.values())
+    assert seen
 
 
 @pytest.mark.timeout(300)

@@ -138,9 +138,16 @@ def _known(system: Any, instrument: str) -> values.Instrument:
 
 
 @router.get("/instruments")
-async def list_instruments(system: System) -> InstrumentList:
-    """What can be traded."""
-    return InstrumentList(items=[_instrument(each) for each in system.market.instruments()])
+async def list_instruments(
+    system: System,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+) -> InstrumentList:
+    """What can be traded, by id."""
+    every = sorted(system.market.instruments(), key=lambda each: each.instrument_id)
+    rest = [each for each in every if each.instrument_id > (cursor or "")]
+    more = rest[limit - 1].instrument_id if len(rest) > limit else None
+    return InstrumentList(items=[_instrument(each) for each in rest[:limit]], next_cursor=more)
 
 
 @router.get("/quotes/{instrument}")

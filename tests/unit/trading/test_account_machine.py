@@ -83,6 +83,9 @@ class AccountMachine(RuleBasedStateMachine):
         self.placed: list[c.PlaceOrder] = []
         self.reports: list[c.TradingCommand] = []
         """Everything venues have said or will say, to be said again in any order."""
+        self.history: list[e.TradingEvent] = []
+        self.booked: dict[OrderId, dict[str, Decimal]] = defaultdict(dict)
+        """What was filled, by order and fill id."""
 
     # --- machinery
 
@@ -95,13 +98,33 @@ class AccountMachine(RuleBasedStateMachine):
             assert dump(self.account) == before
             return []
         assert dump(self.account) == before, "deciding changed the account"
+        if not isinstance(command, c.VenueReport):
+            self.must_be_covered(events)
         for event in events:
+            self.history.append(event)
+            if isinstance(event, e.OrderFilled):
+                assert event.fill_id not in self.booked[event.order_id], "a fill was booked twice"
+                self.booked[event.order_id][event.fill_id] = event.quantity
             entry = postings(event)
             assert not imbalance(entry), event
             for line in entry:
                 self.ledger[line.ledger_account, line.asset] += line.amount
             evolve(self.account, event)
         return events
+
+    def must_be_covered(self, events: list[e.TradingEvent]) -> None:
+        """A wish spends what is there; only what a venue reports may take an account below zero."""
+        for asset in (BTC, USDT):
+            moved = sum(
+                (
+                    line.amount
+                    for event in events
+                    for line in postings(event)
+                    if (line.ledger_account, line.asset) == (LedgerAccount.AVAILABLE, asset)
+                ),
+                ZERO,
+            )
+            assert moved >= 0 or self.account.balance(asset).available + moved >= 0, (asset, events)
 
     def report(self, command: c.TradingCommand) -> None:
         self.reports.append(command)
@@ -343,6 +366,22 @@ class AccountMachine(RuleBasedStateMachine):
             held[assets[key]] += need
         for asset in (BTC, USDT):
             assert self.account.balance(asset).held == held[asset]
+
+    @invariant()
+    def an_order_has_filled_what_its_fills_say(self) -> None:
+        known = (*self.account.orders.values(), *self.account.recent.values())
+        for order in known:
+            if order.denied is None:
+                fills = self.booked[order.order_id]
+                assert order.filled == sum(fills.values(), ZERO)
+                assert order.fill_ids == set(fills)
+
+    def teardown(self) -> None:
+        """The whole life again from its facts alone."""
+        again = initial()
+        for event in self.history:
+            again = evolve(again, event)
+        assert again == self.account
 
     @invariant()
     def open_orders_are_open_and_closed_ones_closed(self) -> None:

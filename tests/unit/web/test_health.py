@@ -64,3 +64,20 @@ async def test_it_is_not_ready_without_the_database(monkeypatch: pytest.MonkeyPa
         status, body = await ready({"database": health.database_check(pool)})
         assert (status, body["parts"]["database"]["state"]) == (503, "failed")
         assert "secret" not in body["parts"]["database"]["detail"]
+
+
+async def test_metrics_are_answered_whatever_cannot_be_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "CHECK_S_MAX", 0.01)
+
+    async def failing() -> None:
+        raise OSError("the database is away")
+
+    async def hanging() -> None:
+        await asyncio.sleep(5)
+
+    for measure in (failing, hanging):
+        app = create_app(System(Tokens()), routers=[], measure=measure)
+        async with asgi_client(app) as client:
+            answer = await client.get("/metrics")
+        assert answer.status_code == 200
+        assert "tradebook_http_request_seconds" in answer.text

@@ -13,6 +13,7 @@ from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId, PartyId
 from tradebook.kernel.money import parse_decimal
 from tradebook.trading.api.endpoint import Call, Endpoint
+from tradebook.trading.api.paging import PageQuery, page_request
 from tradebook.trading.limits import CAREFUL_LIMITS, DEFAULT_LIMITS, AccountState, RiskLimits
 from tradebook.trading.orders import Side
 from tradebook.trading.services.accounts import Booking
@@ -26,7 +27,7 @@ from tradebook.trading.views.accounts import (
 from tradebook.trading.views.fills import FillDocument, FillsProjection
 from tradebook.trading.views.history import parse_moment
 from tradebook.trading.views.ledger import BalanceDocument, LedgerProjection, PostingDocument
-from tradebook.trading.views.pages import LIMIT_MAX, Page, PageRequest, part_of
+from tradebook.trading.views.pages import LIMIT_MAX, Page, part_of
 from tradebook.trading.views.positions import PositionDocument, PositionsProjection
 from tradebook.trading.views.queries import FillFilter
 
@@ -102,20 +103,12 @@ class StateOfAllAnswer(msgspec.Struct, frozen=True, kw_only=True):
     failures: dict[str, str]
 
 
-class PageQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which page."""
-
-    limit: Annotated[int, Meta(ge=1, le=LIMIT_MAX)] = 50
-    cursor: Annotated[str, Meta(max_length=256)] | None = None
-
-
-class MomentQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """As of when, and which page."""
+class MomentQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """As of when, and which page: without a limit all there is."""
 
     as_of: Annotated[str, Meta(max_length=64)] | None = None
     """A journal position or a time; else now."""
     limit: Annotated[int, Meta(ge=1, le=LIMIT_MAX)] = LIMIT_MAX
-    cursor: Annotated[str, Meta(max_length=256)] | None = None
 
 
 class FillQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -148,7 +141,7 @@ async def open_account(call: Call) -> object:
 async def list_accounts(call: Call) -> object:
     """Accounts that the caller sees, the newest first."""
     await _reach(call, AccountsProjection.name)
-    page = _page(call.query)
+    page = page_request(call.query)
     return await call.system.trading_queries.accounts(call.principal, page)
 
 
@@ -177,7 +170,7 @@ async def list_balances(call: Call) -> object:
         if query.as_of is None
         else await call.system.trading_history.balances(account_id, parse_moment(query.as_of))
     )
-    return part_of(every.items, lambda balance: balance.asset, _page(query))
+    return part_of(every.items, lambda balance: balance.asset, page_request(query))
 
 
 async def list_positions(call: Call) -> object:
@@ -189,7 +182,7 @@ async def list_positions(call: Call) -> object:
         if query.as_of is None
         else await call.system.trading_history.positions(account_id, parse_moment(query.as_of))
     )
-    return part_of(every.items, lambda position: position.instrument, _page(query))
+    return part_of(every.items, lambda position: position.instrument, page_request(query))
 
 
 async def list_fills(call: Call) -> object:
@@ -204,14 +197,14 @@ async def list_fills(call: Call) -> object:
         since=query.since,
         until=query.until,
     )
-    page = _page(query)
+    page = page_request(query)
     return await call.system.trading_queries.fills(call.principal, wanted, page)
 
 
 async def list_ledger(call: Call) -> object:
     """Postings, the newest first."""
     account_id = await _readable(call, LedgerProjection.name)
-    page = _page(call.query)
+    page = page_request(call.query)
     return await call.system.trading_queries.ledger(account_id, page)
 
 
@@ -253,10 +246,6 @@ async def set_state_of_all(call: Call) -> object:
 
 def _account_id(call: Call) -> AccountId:
     return AccountId(call.path["account_id"])
-
-
-def _page(query: PageQuery | MomentQuery) -> PageRequest:
-    return PageRequest(limit=query.limit, cursor=query.cursor)
 
 
 async def _readable(call: Call, view: str) -> AccountId:

@@ -6,8 +6,9 @@ import msgspec
 
 from tradebook.identity.principal import Scope
 from tradebook.trading.api.endpoint import Call, Endpoint
+from tradebook.trading.api.paging import PageQuery, page_request
 from tradebook.trading.ports import Venue, VenueState
-from tradebook.trading.views.pages import Page
+from tradebook.trading.views.pages import Page, part_of
 
 
 class VenueDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,12 +32,18 @@ class VenueHealthDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 async def list_venues(call: Call) -> object:
     """Where orders can go, and what each place holds itself."""
-    return Page(items=[_venue(venue) for venue in call.system.venues])
+    venues = sorted(map(_venue, call.system.venues), key=_name)
+    return part_of(venues, _name, page_request(call.query))
 
 
 async def list_venue_health(call: Call) -> object:
     """How each venue is: ok, degraded (it takes orders) or failed (it takes none)."""
-    return Page(items=[_health(venue) for venue in call.system.venues])
+    venues = sorted(map(_health, call.system.venues), key=_name)
+    return part_of(venues, _name, page_request(call.query))
+
+
+def _name(document: VenueDocument | VenueHealthDocument) -> str:
+    return document.venue
 
 
 def _venue(venue: Venue) -> VenueDocument:
@@ -57,6 +64,8 @@ def _health(venue: Venue) -> VenueHealthDocument:
 
 
 ENDPOINTS = (
-    Endpoint("GET", "/v1/venues", Scope.READ, list_venues, Page[VenueDocument]),
-    Endpoint("GET", "/v1/venues/health", Scope.READ, list_venue_health, Page[VenueHealthDocument]),
+    Endpoint("GET", "/v1/venues", Scope.READ, list_venues, Page[VenueDocument], query=PageQuery),
+    Endpoint(
+        "GET", "/v1/venues/health", Scope.READ, list_venue_health, Page[VenueHealthDocument], query=PageQuery
+    ),
 )
