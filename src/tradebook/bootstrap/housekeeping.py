@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
+from tradebook.infra.cancellation import heed_cancellation
 from tradebook.infra.database import DATABASE_ERRORS
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError
@@ -31,5 +32,6 @@ async def keep_house(chores: Mapping[str, Chore], clock: Clock) -> None:
                 async with asyncio.timeout(CHORE_S_MAX):
                     await chore()
             except (TradebookError, *DATABASE_ERRORS) as error:
+                heed_cancellation()
                 log.warning("chore_failed", chore=name, reason=type(error).__name__)
         await clock.sleep(EVERY_S)

@@ -15,6 +15,7 @@ import asyncpg
 import structlog
 
 from tradebook.infra import locks
+from tradebook.infra.cancellation import heed_cancellation
 from tradebook.infra.database import CONNECT_TIMEOUT_S, DATABASE_ERRORS
 from tradebook.kernel.errors import Conflict, Unavailable
 
@@ -60,6 +61,7 @@ class Lease:
                     await self._connection.fetchval("select 1", timeout=CONNECT_TIMEOUT_S)
                     continue
             except DATABASE_ERRORS:
+                heed_cancellation()
                 log.warning("lease_lost", reason="its connection broke")
             await self.close()
             await self._retake()
@@ -77,7 +79,7 @@ class Lease:
                 if await self._try():
                     return
             except DATABASE_ERRORS:
-                pass  # nobody can have it while the database is away
+                heed_cancellation()  # else nobody can have it while the database is away
             else:
                 refused_for_s += LOOK_EVERY_S
             await asyncio.sleep(LOOK_EVERY_S)

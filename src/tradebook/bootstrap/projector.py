@@ -13,6 +13,7 @@ import structlog
 from tradebook.bootstrap.catalogue import projections
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.infra import locks
+from tradebook.infra.cancellation import heed_cancellation
 from tradebook.journal.projection_runner import ProjectionRunner
 from tradebook.journal.projections import ViewChange
 from tradebook.web.view_channel import ViewPublisher
@@ -57,6 +58,7 @@ async def _publish(publisher: ViewPublisher, changes: Sequence[ViewChange]) -> N
     try:
         await publisher.publish(changes)
     except Exception:
+        heed_cancellation()
         log.exception("changes_not_published")
         publisher.skip()
 

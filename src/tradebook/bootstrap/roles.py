@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 from collections.abc import Coroutine
-from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -14,6 +13,7 @@ import structlog
 from tradebook.bootstrap.foundation import foundation
 from tradebook.bootstrap.projector import run_projector, until_parent_ends
 from tradebook.bootstrap.serve import Milestone, serve
+from tradebook.infra.cancellation import heed_cancellation
 from tradebook.infra.data_directory import DataDirectory
 from tradebook.infra.logs import configure_logs
 from tradebook.infra.migrations import current_revision, revisions
@@ -23,6 +23,7 @@ from tradebook.kernel.errors import InvalidInput
 
 RETRY_AFTER_S = 0.5
 SCHEMA_AGAIN_AFTER_S = 1.0
+END_WITHIN_S = 10.0
 NICENESS = 10
 """Where processors are few, orders go first and views follow."""
 
@@ -64,6 +65,7 @@ async def _project(settings: Settings, urls: dict[str, str]) -> None:
             async with foundation(settings, directory, **urls, name="projector") as base:
                 await run_projector(base)
         except AWAY as error:
+            heed_cancellation()
             log.warning("projector_waits", reason=type(error).__name__)
         await asyncio.sleep(RETRY_AFTER_S)
 
@@ -85,7 +87,9 @@ async def _until_told(work: Coroutine[Any, Any, None], *, as_child: bool) -> Non
     done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in rest:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    _, undead = await asyncio.wait(rest, timeout=END_WITHIN_S)
+    if undead:
+        log.error("does_not_end", tasks=[task.get_name() for task in undead])
+        os._exit(1)  # the database keeps what is committed; waiting longer would leave an orphan
     for task in done:
         task.result()

@@ -19,6 +19,7 @@ from tradebook.identity.secret_store import SecretStore
 from tradebook.identity.sessions import Sessions
 from tradebook.identity.signing import SigningKeys
 from tradebook.identity.tokens import LIFETIME, AccessTokens
+from tradebook.infra.cancellation import heed_cancellation
 from tradebook.infra.database import DATABASE_ERRORS
 from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import Clock
@@ -101,6 +102,7 @@ class IdentityService:
                 if polls % POLLS_PER_PRUNE == 0:
                     await self.prune()
             except (TradebookError, *DATABASE_ERRORS) as error:
+                heed_cancellation()
                 log.warning("identity_catch_up_failed", reason=type(error).__name__)
 
     async def prune(self) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol, Self
 import asyncpg
 import structlog
 
+from tradebook.infra.cancellation import heed_cancellation
 from tradebook.infra.database import DATABASE_ERRORS
 from tradebook.journal import merkle, tree_store
 from tradebook.journal.checkpoints import CheckpointFile, SignedCheckpoint, sign
@@ -103,6 +104,7 @@ class Checkpointer:
                 self.problem = str(error)
                 log.critical("the journal contradicts a checkpoint", problem=self.problem)
             except DATABASE_ERRORS as error:
+                heed_cancellation()
                 resumed = False  # the file may be one checkpoint ahead of the database by now
                 log.warning("no checkpoint could be made", error=str(error))
                 await asyncio.sleep(RETRY_DELAY_S)

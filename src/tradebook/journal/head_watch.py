@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import asyncpg
 
+from tradebook.infra.cancellation import heed_cancellation
 from tradebook.infra.database import DATABASE_ERRORS
 
 POLL_S = 1.0
@@ -55,6 +56,7 @@ class HeadWatch:
                 try:
                     self._tell(await connection.fetchval(_POSITION))
                 except DATABASE_ERRORS:
+                    heed_cancellation()
                     connection.terminate()
                     connection = await self._reconnect()
         finally:
@@ -64,4 +66,5 @@ class HeadWatch:
         while True:
             with contextlib.suppress(*DATABASE_ERRORS):
                 return await self._connect()
+            heed_cancellation()
             await asyncio.sleep(POLL_S)

@@ -10,6 +10,7 @@ from typing import cast
 import asyncpg
 import structlog
 
+from tradebook.infra.cancellation import heed_cancellation
 from tradebook.journal import away
 from tradebook.journal.consumers import ConsumerState
 from tradebook.journal.errors import JournalUnavailable
@@ -99,6 +100,7 @@ class ProjectionFollower:
             except _Moved:
                 continue
             except AWAY:
+                heed_cancellation()
                 await asyncio.sleep(RETRY_DELAY_S_MAX)
             except Exception as error:  # noqa: BLE001 - whatever is wrong with one view must not stop the others
                 await self._park(f"{error!r} after position {self._saved}")
@@ -164,6 +166,7 @@ class ProjectionFollower:
             try:
                 return await self._transact(events, last)
             except AWAY as error:
+                heed_cancellation()
                 log.warning("the database is away", projection=self.projection.name, error=str(error))
             except Exception as error:
                 attempts += 1

@@ -12,6 +12,7 @@ from itertools import islice
 import asyncpg
 import structlog
 
+from tradebook.infra.cancellation import heed_cancellation
 from tradebook.infra.database import DATABASE_ERRORS
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
@@ -142,6 +143,7 @@ class MarketHistory:
                     await self.maintain()
                     maintain_at = self._clock.now() + timedelta(seconds=MAINTAIN_EVERY_S)
             except DATABASE_ERRORS as error:
+                heed_cancellation()
                 self._partitions.clear()  # they may be what went missing
                 log.warning("market_history_waits", reason=type(error).__name__)
 

@@ -9,6 +9,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from tradebook.infra.cancellation import heed_cancellation
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import plain
@@ -58,6 +59,7 @@ class PriceCache:
                         pipeline.set(f"price:{instrument_id}", self._document(instrument_id), ex=LIFETIME_S)
                     await pipeline.execute()
             except (RedisError, OSError):
+                heed_cancellation()
                 self._changed |= changed
                 if not is_away:
                     log.warning("prices_not_cached", reason="Redis is away")

@@ -17,6 +17,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from tradebook.infra.cancellation import heed_cancellation
 from tradebook.journal.projections import ViewChange
 from tradebook.web.hub import Hub
 
@@ -64,6 +65,7 @@ class ViewPublisher:
         try:
             await self._redis.publish(CHANNEL, _encode(batch))
         except (RedisError, OSError):
+            heed_cancellation()
             if not self._has_gap:
                 log.warning("view changes are not pushed: Redis is away")
             self.skip()
@@ -98,6 +100,7 @@ class ViewSubscriber:
                     delay_s = RECONNECT_AFTER_S_MIN
                     await self._listen(pubsub)
             except (RedisError, OSError):
+                heed_cancellation()
                 log.warning("no view changes: Redis is away", retry_after_s=delay_s)
             await asyncio.sleep(delay_s)
             delay_s = min(delay_s * 2, RECONNECT_AFTER_S_MAX)

@@ -21,7 +21,7 @@ from tradebook.journal.postgres import PostgresJournal
 from tradebook.journal.proofs import prove
 from tradebook.journal.signing import SigningKey
 from tradebook.kernel.clock import SystemClock
-from tradebook.kernel.errors import NotFound, Unavailable
+from tradebook.kernel.errors import Conflict, NotFound
 
 VERIFY_PROOF = Path(__file__).parents[3] / "docs/reference/verify_proof.py"
 
@@ -196,7 +196,7 @@ async def test_no_tampered_proof_holds(house: House, tmp_path: Path) -> None:
 
 async def test_there_is_no_proof_of_what_is_not_there_or_not_yet_signed(house: House) -> None:
     await house.fill(10)
-    with pytest.raises(Unavailable, match="within seconds"):
+    with pytest.raises(Conflict, match="within seconds"):
         await prove(house.pool, 5)
     await house.checkpointer().checkpoint()
     with pytest.raises(NotFound):
