@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
+from tradebook.bootstrap.foundation import Foundation
 from tradebook.infra.settings import Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import new_id
 from tradebook.market.data import LiveMarketData
 from tradebook.market.history import MarketHistory
+from tradebook.market.queries import MarketQueries
 from tradebook.market.replay.player import TapePlayer
 from tradebook.market.replay.step import Step
 from tradebook.market.replay.tape import read_tape
@@ -19,6 +22,34 @@ from tradebook.venues.paper.venue import PaperVenue
 from tradebook.venues.simulated.source import SimulatedMarket
 
 Source = SimulatedMarket | TapePlayer
+
+
+@dataclass(frozen=True)
+class MarketParts:
+    """What is known of the market, where it comes from and where it is kept."""
+
+    data: LiveMarketData
+    source: Source | None
+    run_id: str
+    """Of this run of the source: sequences begin anew with each."""
+    history: MarketHistory
+    queries: MarketQueries
+
+    @property
+    def tape(self) -> TapePlayer | None:
+        """The source, where it is a tape."""
+        return self.source if isinstance(self.source, TapePlayer) else None
+
+
+def market_parts(base: Foundation) -> MarketParts:
+    """Made, not started. Raises InvalidInput for a market that there is not."""
+    data = LiveMarketData(base.clock)
+    source = market_source(base.settings, base.clock, data)
+    run_id = source.run_id if source is not None else new_id()
+    history = MarketHistory(base.pool, base.clock, run_id=run_id)
+    if source is not None:
+        data.add_instruments(source.instruments())
+    return MarketParts(data, source, run_id, history, MarketQueries(base.pool, history))
 
 
 def market_source(settings: Settings, clock: Clock, market: LiveMarketData) -> Source | None:

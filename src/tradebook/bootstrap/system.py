@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import asyncpg
 import structlog
 
-from tradebook.bootstrap.catalogue import projections
 from tradebook.bootstrap.checks import part_checks
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.housekeeping import keep_house
-from tradebook.bootstrap.market import market_source, step_of
+from tradebook.bootstrap.market import MarketParts, market_parts, step_of
 from tradebook.bootstrap.owner import ensure_owner
 from tradebook.bootstrap.snapshots import book_snapshots
+from tradebook.bootstrap.tasks import in_background
+from tradebook.bootstrap.trading import TradingParts, trading_parts
 from tradebook.identity.authenticator import Authenticator
 from tradebook.identity.service import IdentityService
 from tradebook.identity.signing import SigningKeys
@@ -27,33 +28,26 @@ from tradebook.journal.postgres import PostgresJournal
 from tradebook.journal.signing import SigningKey
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import Unavailable
-from tradebook.kernel.ids import new_id
 from tradebook.market.data import LiveMarketData
 from tradebook.market.feed import Feed
-from tradebook.market.history import MarketHistory
 from tradebook.market.price_cache import PriceCache
 from tradebook.market.queries import MarketQueries
 from tradebook.market.replay.player import TapePlayer
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.services.accounts import AccountService
-from tradebook.trading.services.known_accounts import KnownAccounts
-from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.orders import OrderService
 from tradebook.trading.views.explain import Explainer
 from tradebook.trading.views.history import TradingHistory
 from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import TradingQueries
 from tradebook.trading.writer import AccountWriter
-from tradebook.venues.paper.venue import PaperVenue
 from tradebook.web.channels import SYSTEM
 from tradebook.web.hub import Hub
 from tradebook.web.idempotency import Idempotency
 from tradebook.web.market_channels import MarketChannels
 from tradebook.web.system_channel import SystemChannel
 from tradebook.web.view_channel import ViewSubscriber
-
-PAPER = "paper"
 
 log = structlog.get_logger("tradebook")
 
@@ -97,92 +91,32 @@ class System:
 async def system(base: Foundation) -> AsyncIterator[System]:
     """All parts, running; stopped in reverse order."""
     async with AsyncExitStack() as stack:
-        background: list[asyncio.Task[None]] = []
         identity = await _identity(base)
         await ensure_owner(base, identity)
         checkpointer = await stack.enter_async_context(_checkpointer(base))
-
-        market = LiveMarketData(base.clock)
-        source = market_source(base.settings, base.clock, market)
-        run_id = source.run_id if source is not None else new_id()
-        history = MarketHistory(base.pool, base.clock, run_id=run_id)
-        await stack.enter_async_context(history)
-        market_queries = MarketQueries(base.pool, history)
-        writer = AccountWriter(base.journal)
-        stack.push_async_callback(writer.close)
-        venue = PaperVenue(
-            PAPER,
-            market,
-            run_id=run_id,
-            seed=base.settings.market_seed,
-            latency_ms=(0, base.settings.paper_latency_ms),
-            rests_conditionals=base.settings.paper_rests_conditionals,
-            clock=base.clock,
-        )
-        progress = Progress(base.pool, projections())
-        queries = TradingQueries(base.pool, base.journal, progress)
-        known = KnownAccounts(writer)
-        orders = OrderService(
-            writer=writer,
-            market=market,
-            commands=OrderCommands(market, {PAPER: venue.capabilities}),
-            accounts=known,
-            queries=queries,
-            progress=progress,
-            clock=base.clock,
-        )
-        accounts = AccountService(
-            writer=writer,
-            market=market,
-            accounts=known,
-            queries=queries,
-            venues=[PAPER],
-            party_of=identity.authenticator.own_party,
-        )
-        channels = MarketChannels(market=market, candles=market_queries.newest_candles)
-        history.follow_candles(channels.publish_candle)
-        system_channel = SystemChannel(part_checks(base, progress, market))
-        hub = Hub(
-            snapshots={
-                **book_snapshots(queries, progress),
-                **channels.snapshots(),
-                SYSTEM: system_channel.snapshot,
-            },
-            parties_of_accounts=queries.parties_of_accounts,
-        )
-        stack.push_async_callback(hub.stop)
-        channels.start(hub)
-        stack.callback(channels.stop)
-        if source is not None:
-            market.add_instruments(source.instruments())
-        processes = TradingProcesses(
-            journal=base.journal,
-            writer=writer,
-            venue=venue,
-            market=market,
-            clock=base.clock,
-        )
-        await processes.start()
-        stack.push_async_callback(processes.stop)
+        market = market_parts(base)
+        await stack.enter_async_context(market.history)
+        trading = trading_parts(base, market, identity.authenticator)
+        stack.push_async_callback(trading.writer.close)
+        system_channel = SystemChannel(part_checks(base, trading.progress, market.data))
+        hub = _hub(stack, market, trading, system_channel)
+        await trading.processes.start()
+        stack.push_async_callback(trading.processes.stop)
         idempotency = _idempotency(base, identity.authenticator)
         chores = {
             "journal partitions": base.journal.create_partitions_ahead,
             "idempotent answers": idempotency.prune,
         }
-        background += [
-            _task(stack, processes.wait(), "trading processes"),
-            _task(stack, identity.run(), "identity"),
-            _task(stack, ViewSubscriber(base.redis_url, hub).run(), "view changes"),
-            _task(stack, system_channel.run(hub), "system channel"),
-            _task(stack, keep_house(chores, base.clock), "housekeeping"),
-        ]
-        if source is not None:
-            prices = PriceCache(base.redis, base.clock)
-            background.append(_task(stack, prices.run(), "price cache"))
-            keep_step = step_of(source, writer=writer, processes=processes, venue=venue, history=history)
-            feed = Feed(source, market, sinks=[history, prices], keep_step=keep_step)
-            _task(stack, feed.run(), "feed")
-        trading_history = TradingHistory(base.pool, base.journal, progress)
+        work = {
+            "trading processes": trading.processes.wait(),
+            "identity": identity.run(),
+            "view changes": ViewSubscriber(base.redis_url, hub).run(),
+            "system channel": system_channel.run(hub),
+            "housekeeping": keep_house(chores, base.clock),
+        }
+        background = in_background(stack, work)
+        background += _feed(base, stack, market, trading)
+        trading_history = TradingHistory(base.pool, base.journal, trading.progress)
         yield System(
             clock=base.clock,
             pool=base.pool,
@@ -190,22 +124,61 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             checkpointer=checkpointer,
             identity=identity,
             authenticator=identity.authenticator,
-            market=market,
-            market_queries=market_queries,
-            tape=source if isinstance(source, TapePlayer) else None,
-            writer=writer,
-            orders=orders,
-            accounts=accounts,
-            trading_queries=queries,
+            market=market.data,
+            market_queries=market.queries,
+            tape=market.tape,
+            writer=trading.writer,
+            orders=trading.orders,
+            accounts=trading.accounts,
+            trading_queries=trading.queries,
             trading_history=trading_history,
-            trading_progress=progress,
+            trading_progress=trading.progress,
             trading_explainer=Explainer(base.pool, trading_history),
-            venues=[venue],
-            processes=processes,
+            venues=[trading.venue],
+            processes=trading.processes,
             idempotency=idempotency,
             hub=hub,
             background=background,
         )
+
+
+def _hub(
+    stack: AsyncExitStack, market: MarketParts, trading: TradingParts, system_channel: SystemChannel
+) -> Hub:
+    """What is pushed, fed by the market; the views' changes are still to come."""
+    channels = MarketChannels(market=market.data, candles=market.queries.newest_candles)
+    market.history.follow_candles(channels.publish_candle)
+    hub = Hub(
+        snapshots={
+            **book_snapshots(trading.queries, trading.progress),
+            **channels.snapshots(),
+            SYSTEM: system_channel.snapshot,
+        },
+        parties_of_accounts=trading.queries.parties_of_accounts,
+    )
+    stack.push_async_callback(hub.stop)
+    channels.start(hub)
+    stack.callback(channels.stop)
+    return hub
+
+
+def _feed(
+    base: Foundation, stack: AsyncExitStack, market: MarketParts, trading: TradingParts
+) -> Sequence[asyncio.Task[None]]:
+    """Let the market run. A tape ends some day: only the price cache must always go on."""
+    if market.source is None:
+        return ()
+    prices = PriceCache(base.redis, base.clock)
+    keep_step = step_of(
+        market.source,
+        writer=trading.writer,
+        processes=trading.processes,
+        venue=trading.venue,
+        history=market.history,
+    )
+    feed = Feed(market.source, market.data, sinks=[market.history, prices], keep_step=keep_step)
+    in_background(stack, {"feed": feed.run()})
+    return in_background(stack, {"price cache": prices.run()})
 
 
 async def _identity(base: Foundation) -> IdentityService:
@@ -229,9 +202,3 @@ def _checkpointer(base: Foundation) -> Checkpointer:
     key = SigningKey.load_or_create(base.directory.secrets / "checkpoints.key")
     file = CheckpointFile(base.directory.checkpoints / "checkpoints.jsonl")
     return Checkpointer(base.pool, base.journal, base.clock, key, file)
-
-
-def _task(stack: AsyncExitStack, work: object, name: str) -> asyncio.Task[None]:
-    task: asyncio.Task[None] = asyncio.create_task(work, name=name)  # type: ignore[arg-type]  # a coroutine
-    stack.callback(task.cancel)
-    return task

@@ -22,8 +22,24 @@ const bearer: Middleware = {
   },
 };
 
+const positionHeader = "tradebook-position";
+let written: string | null = null;
+
+/** What this tab has written it can read: a GET waits until the views have come that far. */
+const readOwnWrites: Middleware = {
+  onRequest({ request }) {
+    if (request.method === "GET" && written) request.headers.set(positionHeader, written);
+    return request;
+  },
+  onResponse({ request, response }) {
+    if (request.method !== "GET") written = response.headers.get(positionHeader) ?? written;
+    return response;
+  },
+};
+
 export const api = createClient<paths>({ baseUrl: "/" });
 api.use(bearer);
+api.use(readOwnWrites);
 
 /** The answer's data, or an Error that carries the problem's words. */
 export function answered<T>(answer: { data?: T; error?: unknown }): T {

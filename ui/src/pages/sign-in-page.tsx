@@ -1,9 +1,9 @@
-import { Setup } from "../features/session/setup";
+import { linkOf, OneTimeLink } from "../features/session/one-time-link";
 import { SignIn } from "../features/session/sign-in";
 
-/** The door: a one-time link leads to setup, everything else to sign-in. */
+/** The door: a one-time link leads to what it is for, everything else to sign-in. */
 export function SignInPage() {
-  const link = new URLSearchParams(location.search).get("token");
+  const link = linkOf(location);
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <div className="w-full max-w-sm space-y-6">
@@ -12,7 +12,7 @@ export function SignInPage() {
           <h1 className="text-xl font-semibold">Tradebook</h1>
           <p className="text-muted">One book that can prove itself.</p>
         </header>
-        {link ? <Setup token={link} /> : <SignIn />}
+        {link ? <OneTimeLink {...link} /> : <SignIn />}
       </div>
     </main>
   );

@@ -1,0 +1,77 @@
+"""The trading room wired: one writer, the paper venue, and what answers for both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tradebook.bootstrap.catalogue import projections
+from tradebook.bootstrap.foundation import Foundation
+from tradebook.bootstrap.market import MarketParts
+from tradebook.identity.authenticator import Authenticator
+from tradebook.trading.processes.service import TradingProcesses
+from tradebook.trading.services.accounts import AccountService
+from tradebook.trading.services.known_accounts import KnownAccounts
+from tradebook.trading.services.order_commands import OrderCommands
+from tradebook.trading.services.orders import OrderService
+from tradebook.trading.views.progress import Progress
+from tradebook.trading.views.queries import TradingQueries
+from tradebook.trading.writer import AccountWriter
+from tradebook.venues.paper.venue import PaperVenue
+
+PAPER = "paper"
+
+
+@dataclass(frozen=True)
+class TradingParts:
+    """What takes wishes, what carries them out, and what can be asked."""
+
+    writer: AccountWriter
+    venue: PaperVenue
+    processes: TradingProcesses
+    orders: OrderService
+    accounts: AccountService
+    queries: TradingQueries
+    progress: Progress
+
+
+def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenticator) -> TradingParts:
+    """Made, not started."""
+    writer = AccountWriter(base.journal)
+    venue = PaperVenue(
+        PAPER,
+        market.data,
+        run_id=market.run_id,
+        seed=base.settings.market_seed,
+        latency_ms=(0, base.settings.paper_latency_ms),
+        rests_conditionals=base.settings.paper_rests_conditionals,
+        clock=base.clock,
+    )
+    progress = Progress(base.pool, projections())
+    queries = TradingQueries(base.pool, base.journal, progress)
+    known = KnownAccounts(writer)
+    return TradingParts(
+        writer=writer,
+        venue=venue,
+        processes=TradingProcesses(
+            journal=base.journal, writer=writer, venue=venue, market=market.data, clock=base.clock
+        ),
+        orders=OrderService(
+            writer=writer,
+            market=market.data,
+            commands=OrderCommands(market.data, {PAPER: venue.capabilities}),
+            accounts=known,
+            queries=queries,
+            progress=progress,
+            clock=base.clock,
+        ),
+        accounts=AccountService(
+            writer=writer,
+            market=market.data,
+            accounts=known,
+            queries=queries,
+            venues=[PAPER],
+            party_of=authenticator.own_party,
+        ),
+        queries=queries,
+        progress=progress,
+    )

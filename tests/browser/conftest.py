@@ -1,0 +1,69 @@
+"""A server, and Debian's Chromium to look at it with."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.support.server import OWNER_EMAIL, OWNER_PASSWORD, Client, Server, open_directory
+
+WAIT_MS = 15_000
+DESK = {"width": 1440, "height": 900}
+
+expect.set_options(timeout=WAIT_MS)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = shutil.which("chromium")
+    assert executable, "run deploy/ensure-chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with open_directory() as directory:
+        running = Server(directory / "data", "--market", "simulated").start()
+        yield running
+        assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def client(server: Server) -> Client:
+    return server.login()
+
+
+@pytest.fixture(scope="module")
+def account_id(client: Client) -> str:
+    return client.open_account(deposits={"USDT": "100000"})
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type]  # a plain dict is one
+    context.set_default_timeout(WAIT_MS)
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def desk(page: Page, server: Server, account_id: str) -> Page:
+    """The desk of an account with money, signed in."""
+    assert account_id
+    sign_in(page, server)
+    return page
+
+
+def sign_in(page: Page, server: Server) -> None:
+    """Through the door, as a person does it."""
+    page.goto(server.url)
+    page.get_by_label("Email").fill(OWNER_EMAIL)
+    page.get_by_label("Password").fill(OWNER_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("status")).to_have_text("live")

@@ -1,0 +1,110 @@
+"""Trading on the page: prices move, orders fill, rest and are cancelled, and a killed server comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from tests.browser.conftest import WAIT_MS, sign_in
+from tests.support.server import Server
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "ui/node_modules/axe-core/axe.min.js"
+VIOLATIONS = """async () => {
+  const found = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]});
+  return found.violations.filter((each) => ["serious", "critical"].includes(each.impact))
+    .map((each) => `${each.id}: ${each.nodes.map((node) => node.target).join(" ")}`);
+}"""
+
+
+def first_order(page: Page) -> Locator:
+    """The newest row of the orders."""
+    return page.get_by_role("region", name="Orders").locator("tbody tr").first
+
+
+def test_quotes_move(desk: Page) -> None:
+    quote = desk.get_by_role("button", name="BTC/USDT")
+    before = quote.inner_text()
+    expect(quote).not_to_have_text(before)
+
+
+def test_a_market_order_fills_and_the_balances_follow(desk: Page) -> None:
+    desk.get_by_role("button", name="BTC/USDT").click()
+    desk.get_by_label("Type").select_option("market")
+    desk.get_by_label("Quantity").fill("0.02")
+    desk.get_by_role("button", name="Buy", exact=True).click()
+    expect(first_order(desk)).to_contain_text("filled")
+    expect(desk.get_by_role("region", name="Balances")).to_contain_text("BTC")
+
+
+def test_a_limit_order_rests_holds_money_and_is_cancelled(desk: Page) -> None:
+    balances = desk.get_by_role("region", name="Balances")
+    held = balances.locator("tr", has_text="USDT").get_by_role("cell").last
+    expect(held).to_have_text("0")
+    desk.get_by_role("button", name="BTC/USDT").click()
+    desk.get_by_label("Quantity").fill("0.01")
+    desk.get_by_label("Price").fill("55000")
+    desk.get_by_role("button", name="Buy", exact=True).click()
+    expect(first_order(desk)).to_contain_text("accepted")
+    expect(held).to_have_text("550.55")
+    first_order(desk).get_by_role("button", name="Cancel").click()
+    expect(first_order(desk)).to_contain_text("cancelled")
+    expect(held).to_have_text("0")
+
+
+def test_a_refusal_is_told_in_the_server_s_words(desk: Page) -> None:
+    desk.get_by_label("Quantity").fill("1000")
+    desk.get_by_label("Price").fill("60000")
+    desk.get_by_role("button", name="Buy", exact=True).click()
+    expect(desk.get_by_role("alert")).to_be_visible()
+    expect(first_order(desk)).to_contain_text("denied")
+
+
+def test_an_order_can_be_placed_without_a_mouse(desk: Page) -> None:
+    rows = desk.get_by_role("region", name="Orders").locator("tbody tr")
+    before = rows.count()
+    desk.get_by_label("Quantity").focus()
+    desk.keyboard.type("0.01")
+    desk.keyboard.press("Tab")
+    desk.keyboard.type("50000")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(rows).to_have_count(before + 1)
+    expect(first_order(desk)).to_contain_text("Buy")
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
+def test_everybody_can_use_it(
+    browser: Browser, server: Server, account_id: str, scheme: str, size: tuple[int, int]
+) -> None:
+    assert account_id
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,  # type: ignore[arg-type]  # one of its words
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    page.goto(server.url)
+    page.add_script_tag(path=AXE)
+    assert page.evaluate(VIOLATIONS) == []
+    sign_in(page, server)
+    expect(page.get_by_role("heading", name="Orders")).to_be_visible()
+    page.add_script_tag(path=AXE)
+    assert page.evaluate(VIOLATIONS) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
+def test_a_killed_server_comes_back_to_the_same_page(desk: Page, server: Server) -> None:
+    shown = first_order(desk).inner_text()
+    server.kill()
+    expect(desk.get_by_role("status")).to_contain_text("trying again")
+    server.start()
+    expect(desk.get_by_role("status")).to_have_text("live")
+    assert first_order(desk).inner_text() == shown
+    quote = desk.get_by_role("button", name="BTC/USDT")
+    expect(quote).not_to_have_text(quote.inner_text())

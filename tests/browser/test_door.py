@@ -1,0 +1,84 @@
+"""Coming in: by password, by the links that the server makes, and not by anything else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import sign_in
+from tests.support.server import OWNER_EMAIL, OWNER_PASSWORD, Client, Server, open_directory
+
+pytestmark = pytest.mark.browser
+PASSWORD = "a perfectly good password"
+
+
+class WithoutOwner(Server):
+    """A book that nobody owns yet."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {name: value for name, value in super().environment.items() if "OWNER" not in name}
+
+    def owner_link(self) -> str:
+        for line in self.log.read_text().splitlines():
+            if "owner_link" in line:
+                return str(json.loads(line)["url"])
+        raise AssertionError(self.tail_of_log())
+
+
+@pytest.fixture
+def unowned() -> Iterator[WithoutOwner]:
+    with open_directory() as directory:
+        running = WithoutOwner(directory / "data", "--market", "simulated")
+        running.start()
+        yield running
+        running.stop()
+
+
+def test_the_owner_link_leads_to_an_account_with_money(page: Page, unowned: WithoutOwner) -> None:
+    page.goto(unowned.owner_link())
+    page.get_by_label("Name").fill("The owner")
+    page.get_by_label("Email").fill("me@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Open the book").click()
+    page.get_by_role("button", name="Open it").click()
+    expect(page.get_by_role("region", name="Balances")).to_contain_text("100\u2009000")
+    assert page.url == f"{unowned.url}/"
+
+
+def test_a_wrong_password_is_told_and_the_right_one_leads_to_the_desk(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    page.get_by_label("Email").fill(OWNER_EMAIL)
+    page.get_by_label("Password").fill("not the password")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Password").fill(OWNER_PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Market")).to_be_visible()
+
+
+def test_an_invitation_and_a_new_password_lead_in(page: Page, server: Server, client: Client) -> None:
+    invited = client.post("/v1/members", {"email": "trader@example.com", "role": "trader"})
+    page.goto(f"{server.url}{invited['path']}")
+    page.get_by_label("Name").fill("A trader")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("status")).to_have_text("live")
+
+    reset = client.post(f"/v1/members/{invited['user_id']}/password-reset", None)
+    page.goto(f"{server.url}{reset['path']}")
+    page.get_by_label("Password").fill("another good password")
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.get_by_role("status")).to_have_text("live")
+
+
+def test_a_session_that_ended_leads_back_to_the_door(page: Page, server: Server) -> None:
+    sign_in(page, server)
+    page.evaluate(
+        """() => sessionStorage.setItem("tradebook.session",
+             JSON.stringify({state: {accessToken: "of.another.time"}, version: 0}))"""
+    )
+    page.reload()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()

@@ -1,0 +1,85 @@
+import { useMutation } from "@tanstack/react-query";
+import type { SubmitEvent } from "react";
+
+import { answered, api } from "../../api/client";
+import { useSession } from "../../api/session";
+import { Button, Field, Problem } from "../../design/controls";
+import { textsOf } from "../../design/forms";
+
+type Text = (field: string) => string;
+
+/** The links that the server makes, by path: what each is for, and what it asks. */
+const links = {
+  "/setup": {
+    welcome: "Welcome. This link works once and makes you the owner of this book.",
+    asks: ["name", "email"],
+    button: "Open the book",
+    redeem: (token: string, text: Text) =>
+      api.POST("/v1/auth/setup", {
+        body: { token, name: text("name"), email: text("email"), password: text("password") },
+      }),
+  },
+  "/join": {
+    welcome: "You are invited to this book. The link works once.",
+    asks: ["name"],
+    button: "Join",
+    redeem: (token: string, text: Text) =>
+      api.POST("/v1/auth/join", { body: { token, name: text("name"), password: text("password") } }),
+  },
+  "/password-reset": {
+    welcome: "Choose a new password. Every session of yours ends, and this one begins.",
+    asks: [],
+    button: "Set the password",
+    redeem: (token: string, text: Text) =>
+      api.POST("/v1/auth/password-reset", { body: { token, password: text("password") } }),
+  },
+};
+
+/** Which of the links the tab was opened with, if any. */
+export function linkOf(url: { pathname: string; search: string }) {
+  const token = new URLSearchParams(url.search).get("token");
+  const link = links[url.pathname as keyof typeof links] as (typeof links)[keyof typeof links] | undefined;
+  return token && link ? { token, ...link } : null;
+}
+
+/** A link that works once, and then signs in. */
+export function OneTimeLink({
+  token,
+  welcome,
+  asks,
+  button,
+  redeem,
+}: NonNullable<ReturnType<typeof linkOf>>) {
+  const signIn = useSession((session) => session.signIn);
+  const attempt = useMutation({
+    mutationFn: async (text: Text) => answered(await redeem(token, text)),
+    onSuccess: (tokens) => {
+      history.replaceState(null, "", "/");
+      signIn(tokens.access_token);
+    },
+  });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    attempt.mutate(textsOf(event));
+  };
+  return (
+    <form onSubmit={submit} className="space-y-4 rounded-card border border-line bg-surface p-6">
+      <p className="text-muted">{welcome}</p>
+      {asks.includes("name") && <Field label="Name" name="name" autoComplete="name" required autoFocus />}
+      {asks.includes("email") && (
+        <Field label="Email" name="email" type="email" autoComplete="username" required />
+      )}
+      <Field
+        label="Password, at least 12 characters"
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        minLength={12}
+        required
+      />
+      {attempt.error && <Problem>{attempt.error.message}</Problem>}
+      <Button type="submit" className="w-full" disabled={attempt.isPending}>
+        {button}
+      </Button>
+    </form>
+  );
+}
