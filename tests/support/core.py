@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +54,10 @@ def seen_in(market: MarketData, instrument: Instrument) -> PriceSeen | None:
         at=max(quote.at, last.at),
         sequence=max(quote.sequence, last.sequence),
     )
+
+
+SETTLES_WITHIN_S = 0.25
+"""Longer than process managers give way on a busy machine; some outcomes stay open for good."""
 
 
 class Core:
@@ -171,7 +176,8 @@ class Core:
         """Let everything that can happen without the market or a timer happen."""
         quiet = 0
         position = -1
-        while quiet < 30:
+        patience_ends = time.monotonic() + SETTLES_WITHIN_S
+        while quiet < 30 or not (self.processes.has_settled(position) or time.monotonic() > patience_ends):
             await asyncio.sleep(0)
             head = (await self.journal.head()).position
             quiet = quiet + 1 if (head, self.processes.position) == (position, position) else 0
