@@ -57,7 +57,7 @@ def seen_in(market: MarketData, instrument: Instrument) -> PriceSeen | None:
 
 
 SETTLES_WITHIN_S = 0.25
-"""Longer than process managers give way on a busy machine; some outcomes stay open for good."""
+"""Some outcomes stay open for good; all else is quiet sooner, also on a busy machine."""
 
 
 class Core:

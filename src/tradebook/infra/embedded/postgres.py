@@ -42,6 +42,8 @@ OPTIONS = {
     "synchronous_commit": "on",
     "full_page_writes": "on",
     "wal_compression": "on",
+    "wal_buffers": "16MB",
+    "wal_init_zero": "off",
     "max_wal_size": "2GB",
     "min_wal_size": "128MB",
     "checkpoint_timeout": "15min",
@@ -57,8 +59,8 @@ OPTIONS = {
     "log_checkpoints": "off",
     "unix_socket_permissions": "0777",
 }
-"""Durability as PostgreSQL ships it; memory for a laptop; statistics soon, for tables grow from nothing. Who
-reaches the socket is asked for a password."""
+"""Durability as PostgreSQL ships it, without writing each new piece of its log twice; memory for a laptop;
+statistics soon, for tables grow from nothing. Who reaches the socket is asked for a password."""
 
 
 class EmbeddedPostgres:
