@@ -1,72 +1,166 @@
 import { useEffect } from "react";
 import { create } from "zustand";
 
-import { useSession } from "./session";
+import { renewSession, useSession } from "./session";
 
-/** One frame of `/v1/stream`: journal channels carry `position`, market channels carry `sequence`. */
+/** One message of `/v1/stream`. `position` is a journal position or, on market channels, a sequence. */
 export interface Frame {
   channel: string;
-  type?: "snapshot" | "change";
-  position?: number;
+  account_id?: string;
+  type: "snapshot" | "change";
+  position: string;
   data: unknown;
 }
 
-type Listener = (frame: Frame) => void;
-type Link = "connecting" | "live" | "offline";
+interface Control {
+  op: string;
+  expires_at?: string | null;
+  problem?: { status: number };
+}
 
-/** Whether the one socket of this tab is connected. */
-export const useLink = create<{ state: Link }>(() => ({ state: "connecting" }));
+type Listener = (frame: Frame) => void;
+
+interface Link {
+  state: "connecting" | "live" | "offline";
+  /** When the page was last live, in ms since 1970. */
+  liveAt: number | null;
+  /** When the next attempt begins. */
+  retryAt: number | null;
+}
+
+/** How the one socket of this tab is. It is live once the server knows who watches. */
+export const useLink = create<Link>(() => ({ state: "connecting", liveAt: null, retryAt: null }));
+
+const unauthenticated = 4401;
+const pingEveryMs = 10_000;
+/** A socket that is silent for so long, pings notwithstanding, is taken for dead. */
+const silenceMsMax = 25_000;
 
 const listeners = new Map<string, Set<Listener>>();
 let socket: WebSocket | null = null;
 let attempts = 0;
+let heardAt = 0;
+let retryTimer: ReturnType<typeof setTimeout> | undefined;
+let renewTimer: ReturnType<typeof setTimeout> | undefined;
+let pingTimer: ReturnType<typeof setInterval> | undefined;
 
-const backoffMs = () => Math.min(10_000, 250 * 2 ** attempts) * (0.5 + Math.random() / 2);
+/** How long to wait before attempt `attempt` (from 1): twice as long each time up to 10 s, less up to a half of it. */
+export function backoffMs(attempt: number, random: number = Math.random()): number {
+  return Math.min(10_000, 250 * 2 ** attempt) * (1 - random / 2);
+}
+
+/** The name under which a frame was subscribed: frames of the book name their account beside the channel. */
+export function subscribedName(frame: Pick<Frame, "channel" | "account_id">): string {
+  return frame.account_id ? `${frame.channel}:${frame.account_id}` : frame.channel;
+}
 
 function send(frame: object): void {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
 }
 
-function connect(token: string): void {
+function connect(): void {
+  clearTimeout(retryTimer);
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const opened = new WebSocket(`${scheme}://${location.host}/v1/stream`);
   socket = opened;
-  useLink.setState({ state: "connecting" });
-  opened.onopen = () => {
-    attempts = 0;
-    opened.send(JSON.stringify({ op: "auth", token }));
-    if (listeners.size) opened.send(JSON.stringify({ op: "subscribe", channels: [...listeners.keys()] }));
-    useLink.setState({ state: "live" });
-  };
+  heardAt = Date.now();
+  useLink.setState({ state: "connecting", retryAt: null });
+  opened.onopen = authenticate;
   opened.onmessage = (message: MessageEvent<string>) => {
-    const frame = JSON.parse(message.data) as Frame;
-    listeners.get(frame.channel)?.forEach((listener) => {
-      listener(frame);
-    });
+    heardAt = Date.now();
+    const frame = JSON.parse(message.data) as Frame | Control;
+    if ("op" in frame) take(frame);
+    else
+      listeners.get(subscribedName(frame))?.forEach((listener) => {
+        listener(frame);
+      });
   };
-  opened.onclose = () => {
-    if (socket !== opened) return;
-    useLink.setState({ state: "offline" });
-    attempts += 1;
-    setTimeout(() => {
-      const { accessToken } = useSession.getState();
-      if (socket === opened && accessToken) connect(accessToken);
-    }, backoffMs());
+  opened.onclose = ({ code }) => {
+    if (socket === opened) void reconnect(code === unauthenticated);
   };
+}
+
+function authenticate(): void {
+  send({ op: "auth", token: useSession.getState().accessToken });
+}
+
+function take(frame: Control): void {
+  if (frame.op === "authenticated") {
+    attempts = 0;
+    renewBefore(frame.expires_at);
+    if (useLink.getState().state === "live") return;
+    if (listeners.size) send({ op: "subscribe", channels: [...listeners.keys()] });
+    useLink.setState({ state: "live", liveAt: Date.now() });
+  }
+  // Part of the server is away: what could not be subscribed now is subscribed with a fresh start.
+  if (frame.op === "subscribe" && (frame.problem?.status ?? 0) >= 500) drop();
+}
+
+/** Renew at half of what is left, so that the socket never meets the end of its token. */
+function renewBefore(expiresAt: string | null | undefined): void {
+  clearTimeout(renewTimer);
+  if (!expiresAt) return;
+  const leftMs = Date.parse(expiresAt) - Date.now();
+  renewTimer = setTimeout(() => void renewSession(), Math.max(30_000, leftMs / 2));
+}
+
+/** Do not wait for the goodbye of a socket that may never say it. */
+function drop(): void {
+  const dropped = socket;
+  if (!dropped) return;
+  dropped.onclose = null;
+  dropped.onmessage = null;
+  dropped.close();
+  void reconnect(false);
+}
+
+async function reconnect(renewFirst: boolean): Promise<void> {
+  const lost = socket;
+  attempts += 1;
+  const waitMs = backoffMs(attempts);
+  useLink.setState(({ state, liveAt }) => ({
+    state: "offline",
+    liveAt: state === "live" ? heardAt : liveAt,
+    retryAt: Date.now() + waitMs,
+  }));
+  if (renewFirst) await renewSession();
+  if (socket !== lost) return;
+  clearTimeout(retryTimer);
+  retryTimer = setTimeout(connect, waitMs);
+}
+
+/** Do not wait for the next attempt. */
+export function retryNow(): void {
+  if (useLink.getState().state === "offline") connect();
+}
+
+function watch(): void {
+  send({ op: "ping" });
+  if (useLink.getState().state !== "offline" && Date.now() - heardAt > silenceMsMax) drop();
 }
 
 /** Keep the tab's socket open while someone is signed in. */
 export function useLiveConnection(): void {
-  const token = useSession((session) => session.accessToken);
+  const isSignedIn = useSession((session) => session.accessToken !== null);
   useEffect(() => {
-    if (!token) return;
-    connect(token);
+    if (!isSignedIn) return;
+    connect();
+    pingTimer = setInterval(watch, pingEveryMs);
+    window.addEventListener("online", retryNow);
+    const stopFollowing = useSession.subscribe(({ accessToken }, before) => {
+      if (accessToken && accessToken !== before.accessToken) authenticate();
+    });
     return () => {
+      stopFollowing();
+      window.removeEventListener("online", retryNow);
+      clearInterval(pingTimer);
+      clearTimeout(retryTimer);
+      clearTimeout(renewTimer);
       const closing = socket;
       socket = null;
       closing?.close();
     };
-  }, [token]);
+  }, [isSignedIn]);
 }
 
 /** Call `listener` for every frame of `channel`; a reconnect subscribes again and begins with a snapshot. */
@@ -76,13 +170,13 @@ export function useChannel(channel: string, listener: Listener): void {
     those.add(listener);
     if (those.size === 1) {
       listeners.set(channel, those);
-      send({ op: "subscribe", channels: [channel] });
+      if (useLink.getState().state === "live") send({ op: "subscribe", channels: [channel] });
     }
     return () => {
       those.delete(listener);
       if (!those.size) {
         listeners.delete(channel);
-        send({ op: "unsubscribe", channels: [channel] });
+        if (useLink.getState().state === "live") send({ op: "unsubscribe", channels: [channel] });
       }
     };
   }, [channel, listener]);

@@ -1,19 +1,31 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 
+interface Tokens {
+  access_token: string;
+  refresh_token: string;
+}
+
 interface Session {
   accessToken: string | null;
-  signIn: (accessToken: string) => void;
+  refreshToken: string | null;
+  signIn: (tokens: Tokens) => void;
   signOut: () => void;
 }
+
+const nobody = { accessToken: null, refreshToken: null };
 
 /** The signed-in session of this tab; it ends with the tab. */
 export const useSession = create<Session>()(
   persist(
     (set) => ({
-      accessToken: null,
-      signIn: (accessToken) => set({ accessToken }),
-      signOut: () => set({ accessToken: null }),
+      ...nobody,
+      signIn: (tokens) => {
+        set({ accessToken: tokens.access_token, refreshToken: tokens.refresh_token });
+      },
+      signOut: () => {
+        set(nobody);
+      },
     }),
     {
       name: "tradebook.session",
@@ -29,3 +41,34 @@ export const useSession = create<Session>()(
     },
   ),
 );
+
+let renewing: Promise<boolean> | null = null;
+
+/** Exchange the refresh token for the next pair. It works once, so those who ask together share one exchange. */
+export function renewSession(): Promise<boolean> {
+  renewing ??= exchange().finally(() => {
+    renewing = null;
+  });
+  return renewing;
+}
+
+async function exchange(): Promise<boolean> {
+  const { refreshToken, signIn, signOut } = useSession.getState();
+  if (!refreshToken) {
+    signOut();
+    return false;
+  }
+  try {
+    const response = await fetch("/v1/auth/refresh", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ refresh_token: refreshToken }),
+    });
+    if (response.ok) signIn((await response.json()) as Tokens);
+    else if (response.status === 401) signOut();
+    return response.ok;
+  } catch {
+    // The server is away: the session may well be good, and the stream asks again.
+    return false;
+  }
+}

@@ -4,7 +4,17 @@ export interface Column<Row> {
   title: string;
   /** Figures stand right-aligned in tabular digits. */
   figure?: boolean;
+  /** Left out where the screen is as narrow as a phone. */
+  wide?: boolean;
   cell: (row: Row) => ReactNode;
+}
+
+function classOf<Row>(column: Column<Row>): string {
+  return [
+    "first:pl-4 last:pr-4 px-2 sm:px-3",
+    column.figure ? "text-right tabular-nums" : "text-left",
+    column.wide ? "max-sm:hidden" : "",
+  ].join(" ");
 }
 
 /** A plain table; every row has a key so that changes keep their place. */
@@ -13,38 +23,33 @@ export function Table<Row>({
   columns,
   rows,
   rowKey,
+  rowClass = () => "",
 }: {
   caption: string;
   columns: Column<Row>[];
   rows: Row[];
   rowKey: (row: Row) => string;
+  rowClass?: (row: Row) => string;
 }) {
   return (
     // A region that scrolls can be reached by keyboard.
-    <div className="overflow-x-auto" role="region" aria-label={caption} tabIndex={0}>
+    <div className="min-h-0 overflow-auto" role="region" aria-label={caption} tabIndex={0}>
       <table className="w-full text-sm">
         <caption className="sr-only">{caption}</caption>
-        <thead>
+        <thead className="sticky top-0 z-10 bg-surface">
           <tr className="text-xs text-muted">
             {columns.map((column) => (
-              <th
-                key={column.title}
-                scope="col"
-                className={`px-4 py-2 font-medium ${column.figure ? "text-right" : "text-left"}`}
-              >
-                {column.title}
+              <th key={column.title} scope="col" className={`h-8 font-medium ${classOf(column)}`}>
+                {column.title || <span className="sr-only">Actions</span>}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={rowKey(row)} className="border-t border-line/60">
+            <tr key={rowKey(row)} className={`border-t border-line/60 ${rowClass(row)}`}>
               {columns.map((column) => (
-                <td
-                  key={column.title}
-                  className={`px-4 py-1.5 whitespace-nowrap ${column.figure ? "text-right tabular-nums" : ""}`}
-                >
+                <td key={column.title} className={`h-9 whitespace-nowrap ${classOf(column)}`}>
                   {column.cell(row)}
                 </td>
               ))}

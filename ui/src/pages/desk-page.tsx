@@ -1,9 +1,14 @@
 import { useState } from "react";
 
-import { useLink, useLiveConnection } from "../api/live";
-import { useSession } from "../api/session";
-import { Button, Choice } from "../design/controls";
-import { Quotes, useInstruments } from "../features/market/quotes";
+import type { Instrument } from "../api/types";
+import { useLiveConnection } from "../api/live";
+import { Choice } from "../design/controls";
+import { Skeleton } from "../design/panel";
+import { useInstruments } from "../features/market/instruments";
+import { useQuote } from "../features/market/quote";
+import { Quotes } from "../features/market/quotes";
+import { CutOff, LinkState } from "../features/session/link-state";
+import { SignOut } from "../features/session/sign-out";
 import { FirstAccount, useAccounts } from "../features/trading/account";
 import { Balances } from "../features/trading/balances";
 import { Orders } from "../features/trading/orders";
@@ -15,23 +20,20 @@ export function DeskPage() {
   const { data: accounts, isSuccess } = useAccounts();
   const { data: instruments = [] } = useInstruments();
   const [accountId, setAccountId] = useState("");
-  const [instrument, setInstrument] = useState("");
+  const [instrumentId, setInstrumentId] = useState("");
   const account = accounts?.find((each) => each.account_id === accountId) ?? accounts?.[0];
-  const chosen = instrument || (instruments[0]?.instrument_id ?? "");
+  const chosen = instruments.find((each) => each.instrument_id === instrumentId) ?? instruments[0];
   return (
-    <div className="mx-auto max-w-[1600px] space-y-4 p-4">
-      <header className="flex flex-wrap items-end justify-between gap-4">
+    <div className="mx-auto flex min-h-dvh max-w-[1600px] flex-col gap-4 p-4 lg:h-dvh">
+      <header className="flex items-center justify-between gap-3">
         <div className="flex items-center gap-3">
           <img src="/icon.svg" alt="" className="size-8" />
           <h1 className="text-lg font-semibold">Tradebook</h1>
           {account && (
             <span className="rounded-full border border-attention/50 px-2 py-0.5 text-xs text-attention">
-              {account.paper ? "paper" : "live"}
+              {account.paper ? "paper" : "live money"}
             </span>
           )}
-        </div>
-        <div className="flex items-end gap-3">
-          <LinkState />
           {accounts && accounts.length > 1 && account && (
             <Choice
               label="Account"
@@ -47,41 +49,43 @@ export function DeskPage() {
               ))}
             </Choice>
           )}
+        </div>
+        <div className="flex items-center gap-4">
+          <LinkState />
           <SignOut />
         </div>
       </header>
-      <main className="grid gap-4 lg:grid-cols-[minmax(280px,360px)_1fr]">
-        <div className="space-y-4">
-          <Quotes chosen={chosen} onChoose={setInstrument} />
-          {account && chosen && <Ticket accountId={account.account_id} instrument={chosen} />}
-        </div>
-        <div className="min-w-0 space-y-4">
+      <CutOff />
+      <main className="flex min-h-0 flex-1 flex-col gap-4 lg:grid lg:grid-cols-[minmax(0,1fr)_360px] lg:grid-rows-[auto_minmax(0,1fr)]">
+        <Quotes chosen={chosen?.instrument_id ?? ""} onChoose={setInstrumentId} />
+        <div className="flex min-h-0 flex-col gap-4 lg:row-span-2 lg:overflow-y-auto">
           {isSuccess && !account && <FirstAccount />}
-          {account && <Balances accountId={account.account_id} />}
-          {account && <Orders accountId={account.account_id} />}
+          {account && chosen && <TicketAtMarket accountId={account.account_id} instrument={chosen} />}
+          {account && <Balances key={account.account_id} accountId={account.account_id} />}
+          {!accounts && <Skeleton rows={6} />}
         </div>
+        {account && (
+          <Orders
+            key={account.account_id}
+            accountId={account.account_id}
+            instruments={instruments}
+            className="min-h-0"
+          />
+        )}
       </main>
     </div>
   );
 }
 
-const linkWords = { connecting: "connecting", live: "live", offline: "offline, trying again" };
-
-function LinkState() {
-  const state = useLink((link) => link.state);
+function TicketAtMarket({ accountId, instrument }: { accountId: string; instrument: Instrument }) {
+  const { quote } = useQuote(instrument.instrument_id);
   return (
-    <p role="status" className="flex items-center gap-2 py-2 text-xs text-muted">
-      <span aria-hidden className={`size-2 rounded-full ${state === "live" ? "bg-gain" : "bg-attention"}`} />
-      {linkWords[state]}
-    </p>
-  );
-}
-
-function SignOut() {
-  const signOut = useSession((session) => session.signOut);
-  return (
-    <Button tone="quiet" onClick={signOut}>
-      Sign out
-    </Button>
+    <Ticket
+      key={`${accountId} ${instrument.instrument_id}`}
+      accountId={accountId}
+      instrument={instrument}
+      bid={quote?.bid ?? null}
+      ask={quote?.ask ?? null}
+    />
   );
 }

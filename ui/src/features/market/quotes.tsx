@@ -1,33 +1,32 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback } from "react";
-
-import { answered, api } from "../../api/client";
-import { type Frame, useChannel } from "../../api/live";
-import type { Instrument, Quote } from "../../api/types";
+import type { Instrument } from "../../api/types";
+import { minus } from "../../design/decimals";
 import { decimalsOf, figure } from "../../design/figures";
-import { Empty, Panel } from "../../design/panel";
+import { Empty, Panel, Skeleton } from "../../design/panel";
+import { useInstruments } from "./instruments";
+import { age, useQuote } from "./quote";
 
-const instrumentsKey = ["instruments"] as const;
-const quoteKey = (instrument: string) => ["quotes", instrument] as const;
-
-/** What can be traded. */
-export function useInstruments() {
-  return useQuery({
-    queryKey: instrumentsKey,
-    queryFn: async () => answered(await api.GET("/v1/instruments")).items,
-    staleTime: Infinity,
-  });
-}
+const grid = "grid grid-cols-[1.2fr_1fr_1fr] items-center gap-3 px-4 sm:grid-cols-[1.4fr_1fr_1fr_1fr]";
 
 /** Live quotes of every instrument; choosing one hands it to the ticket. */
 export function Quotes({ chosen, onChoose }: { chosen: string; onChoose: (instrument: string) => void }) {
-  const { data: instruments = [] } = useInstruments();
+  const { data: instruments = [], isPending } = useInstruments();
   return (
-    <Panel title="Market" aside="bid · ask">
-      {instruments.length === 0 && <Empty>No market is connected. Start with --market simulated.</Empty>}
+    <Panel title="Market">
+      {isPending && <Skeleton rows={4} />}
+      {!isPending && instruments.length === 0 && (
+        <Empty title="No market is connected">Start the server with --market simulated.</Empty>
+      )}
+      {instruments.length > 0 && (
+        <div aria-hidden className={`${grid} h-8 text-right text-xs font-medium text-muted`}>
+          <span className="text-left">Instrument</span>
+          <span>Bid</span>
+          <span>Ask</span>
+          <span className="max-sm:hidden">Spread</span>
+        </div>
+      )}
       <ul>
         {instruments.map((instrument) => (
-          <li key={instrument.instrument_id} className="border-t border-line/60 first:border-0">
+          <li key={instrument.instrument_id} className="border-t border-line/60">
             <QuoteRow
               instrument={instrument}
               isChosen={instrument.instrument_id === chosen}
@@ -51,47 +50,42 @@ function QuoteRow({
   isChosen: boolean;
   onChoose: () => void;
 }) {
-  const quote = useQuote(instrument.instrument_id);
+  const { quote, isStale, ageMs } = useQuote(instrument.instrument_id);
   const decimals = decimalsOf(instrument.tick_size);
   return (
     <button
       type="button"
       aria-pressed={isChosen}
       onClick={onChoose}
-      className={`flex w-full items-baseline justify-between gap-4 px-4 py-2.5 text-left hover:bg-raised ${isChosen ? "bg-raised" : ""}`}
+      className={`${grid} relative h-10 w-full cursor-pointer text-right tabular-nums -outline-offset-2 hover:bg-raised pointer-coarse:h-11 ${isChosen ? "bg-raised before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-accent" : ""} ${isStale ? "text-muted" : ""}`}
     >
-      <span className="font-medium">{instrument.symbol}</span>
+      <span className="flex flex-wrap items-baseline gap-x-2 text-left">
+        <span className="font-medium">{instrument.symbol}</span>
+        {isStale && <span className="text-xs text-attention">stale {age(ageMs)}</span>}
+      </span>
       {quote?.bid && quote.ask ? (
-        <span key={quote.ask} className={`glow rounded px-1 tabular-nums ${quote.stale ? "text-muted" : ""}`}>
-          {figure(quote.bid, decimals)} <span className="text-muted">·</span> {figure(quote.ask, decimals)}
-          {quote.stale && <span className="ml-2 text-xs text-attention">stale</span>}
-        </span>
+        <>
+          <Price label="bid" price={quote.bid} decimals={decimals} />
+          <Price label="ask" price={quote.ask} decimals={decimals} />
+          <span className="text-muted max-sm:hidden">
+            <span className="sr-only">spread </span>
+            {figure(minus(quote.ask, quote.bid), decimals)}
+          </span>
+        </>
       ) : (
-        <span className="text-muted">no quote yet</span>
+        <span className="col-span-2 text-muted sm:col-span-3">{quote ? "no quote yet" : "…"}</span>
       )}
     </button>
   );
 }
 
-/** The last quote: asked for once, then kept by the stream. */
-export function useQuote(instrument: string): Quote | undefined {
-  const queries = useQueryClient();
-  const keep = useCallback(
-    (frame: Frame) => {
-      queries.setQueryData<Quote>(quoteKey(instrument), (known) => ({
-        ...known,
-        ...(frame.data as Quote),
-        stale: false,
-      }));
-    },
-    [queries, instrument],
+function Price({ label, price, decimals }: { label: string; price: string; decimals: number }) {
+  return (
+    <span>
+      <span className="sr-only">{label} </span>
+      <span key={price} className="glow -mr-1 rounded px-1 py-0.5">
+        {figure(price, decimals)}
+      </span>
+    </span>
   );
-  useChannel(`quotes:${instrument}`, keep);
-  const { data } = useQuery({
-    queryKey: quoteKey(instrument),
-    queryFn: async () =>
-      answered(await api.GET("/v1/quotes/{instrument}", { params: { path: { instrument } } })),
-    staleTime: Infinity,
-  });
-  return data;
 }

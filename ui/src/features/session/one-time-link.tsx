@@ -52,10 +52,10 @@ export function OneTimeLink({
 }: NonNullable<ReturnType<typeof linkOf>>) {
   const signIn = useSession((session) => session.signIn);
   const attempt = useMutation({
-    mutationFn: async (text: Text) => answered(await redeem(token, text)),
+    mutationFn: async (text: Text) => answered(redeem(token, text)),
     onSuccess: (tokens) => {
       history.replaceState(null, "", "/");
-      signIn(tokens.access_token);
+      signIn(tokens);
     },
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {

@@ -11,9 +11,9 @@ export function SignIn() {
   const signIn = useSession((session) => session.signIn);
   const attempt = useMutation({
     mutationFn: async (body: { email: string; password: string }) =>
-      answered(await api.POST("/v1/auth/login", { body })),
+      answered(api.POST("/v1/auth/login", { body })),
     onSuccess: (tokens) => {
-      signIn(tokens.access_token);
+      signIn(tokens);
     },
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {

@@ -8,7 +8,7 @@ import { Panel } from "../../design/panel";
 export function useAccounts() {
   return useQuery({
     queryKey: ["accounts"],
-    queryFn: async () => answered(await api.GET("/v1/accounts")).items,
+    queryFn: async () => (await answered(api.GET("/v1/accounts"))).items,
   });
 }
 
@@ -19,11 +19,11 @@ export function FirstAccount() {
   const queries = useQueryClient();
   const open = useMutation({
     mutationFn: async () => {
-      const account = answered(
-        await api.POST("/v1/accounts", { body: { name: "main", venue: "paper", base_asset: "USDT" } }),
+      const account = await answered(
+        api.POST("/v1/accounts", { body: { name: "main", venue: "paper", base_asset: "USDT" } }),
       );
-      answered(
-        await api.POST("/v1/accounts/{account_id}/deposits", {
+      await answered(
+        api.POST("/v1/accounts/{account_id}/deposits", {
           params: { path: { account_id: account.account_id } },
           body: startingCapital,
         }),

@@ -1,35 +1,39 @@
-import { useQuery } from "@tanstack/react-query";
-
-import { answered, api } from "../../api/client";
-import type { Balance } from "../../api/types";
-import { figure } from "../../design/figures";
-import { Empty, Panel } from "../../design/panel";
+import { Aligned, longest } from "../../design/figure";
+import { Empty, Panel, Skeleton } from "../../design/panel";
 import { type Column, Table } from "../../design/table";
-import { balancesKey, useRefreshOn } from "./live";
+import type { Balance } from "../../api/types";
+import { useBalances } from "./book";
 
-const columns: Column<Balance>[] = [
-  { title: "Asset", cell: (balance) => <span className="font-medium">{balance.asset}</span> },
-  { title: "Total", figure: true, cell: (balance) => figure(balance.total) },
-  { title: "Available", figure: true, cell: (balance) => figure(balance.available) },
-  { title: "Held", figure: true, cell: (balance) => figure(balance.held) },
-];
+const figures = [
+  ["Total", "total"],
+  ["Available", "available"],
+  ["Held", "held"],
+] as const;
 
 /** What the account owns, and how much of it is set aside for open orders. */
 export function Balances({ accountId }: { accountId: string }) {
-  useRefreshOn("balances", balancesKey(accountId));
-  const { data = [], isSuccess } = useQuery({
-    queryKey: balancesKey(accountId),
-    queryFn: async () =>
-      answered(
-        await api.GET("/v1/accounts/{account_id}/balances", { params: { path: { account_id: accountId } } }),
-      ).items,
-  });
+  const balances = useBalances(accountId);
+  const columns: Column<Balance>[] = [
+    { title: "Asset", cell: (balance) => <span className="font-medium">{balance.asset}</span> },
+    ...figures.map(([title, field]) => {
+      const decimals = longest((balances ?? []).map((balance) => balance[field]));
+      return {
+        title,
+        figure: true,
+        cell: (balance: Balance) => (
+          <span className={balance[field] === "0" ? "text-muted" : ""}>
+            <Aligned decimal={balance[field]} decimals={decimals} />
+          </span>
+        ),
+      };
+    }),
+  ];
   return (
     <Panel title="Balances">
-      {isSuccess && data.length === 0 ? (
-        <Empty>Nothing yet. Deposit to begin.</Empty>
-      ) : (
-        <Table caption="Balances" columns={columns} rows={data} rowKey={(balance) => balance.asset} />
+      {!balances && <Skeleton />}
+      {balances?.length === 0 && <Empty title="No money yet">Deposit to begin.</Empty>}
+      {balances && balances.length > 0 && (
+        <Table caption="Balances" columns={columns} rows={balances} rowKey={(balance) => balance.asset} />
       )}
     </Panel>
   );

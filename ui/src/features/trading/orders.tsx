@@ -1,68 +1,47 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 
 import { answered, api } from "../../api/client";
-import type { Order } from "../../api/types";
+import type { Instrument, Order } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
-import { figure, timeOfDay } from "../../design/figures";
-import { Empty, Panel } from "../../design/panel";
+import { decimalsOf, figure, timeOfDay } from "../../design/figures";
+import { Empty, Panel, Skeleton } from "../../design/panel";
 import { type Column, Table } from "../../design/table";
-import { ordersKey, useRefreshOn } from "./live";
+import { useOrders, useTakeIn } from "./book";
 
 const over = new Set(["filled", "cancelled", "expired", "rejected", "denied"]);
-const statusTone: Record<string, string> = {
-  denied: "text-attention",
-  rejected: "text-attention",
-  unknown: "text-attention",
-  filled: "text-text",
-};
+const shownMax = 100;
+
+const isOpen = (order: Order) => !over.has(order.status);
+const words = (name: string) => name.replaceAll("_", " ");
 
 /** The newest orders of the account, as they stand. */
-export function Orders({ accountId }: { accountId: string }) {
-  useRefreshOn("orders", ordersKey(accountId));
-  const { data = [], isSuccess } = useQuery({
-    queryKey: ordersKey(accountId),
-    queryFn: async () =>
-      answered(await api.GET("/v1/orders", { params: { query: { account_id: accountId, limit: 50 } } }))
-        .items,
-  });
+export function Orders({
+  accountId,
+  instruments,
+  className,
+}: {
+  accountId: string;
+  instruments: Instrument[];
+  className?: string;
+}) {
+  const orders = useOrders(accountId);
+  const takeIn = useTakeIn();
   const cancel = useMutation({
     mutationFn: async (orderId: string) =>
-      answered(await api.DELETE("/v1/orders/{order_id}", { params: { path: { order_id: orderId } } })),
+      answered(api.DELETE("/v1/orders/{order_id}", { params: { path: { order_id: orderId } } })),
+    onSuccess: takeIn,
   });
-  const columns: Column<Order>[] = [
-    { title: "Time", cell: (order) => <span className="text-muted">{timeOfDay(order.created_at)}</span> },
-    { title: "Instrument", cell: (order) => order.instrument },
-    {
-      title: "Side",
-      cell: (order) => (order.side === "buy" ? "▲ Buy" : "▼ Sell"),
-    },
-    { title: "Type", cell: (order) => order.type.replace("_", " ") },
-    {
-      title: "Quantity",
-      figure: true,
-      cell: (order) => figure(order.quantity ?? order.quote_quantity ?? "0"),
-    },
-    { title: "Price", figure: true, cell: (order) => (order.price ? figure(order.price) : "market") },
-    { title: "Filled", figure: true, cell: (order) => figure(order.filled_quantity) },
-    {
-      title: "Average",
-      figure: true,
-      cell: (order) => (order.average_price ? figure(order.average_price) : "–"),
-    },
-    {
-      title: "Status",
-      cell: (order) => (
-        <span className={statusTone[order.status] ?? "text-muted"}>{order.status.replace("_", " ")}</span>
-      ),
-    },
+  const columns = [
+    ...describing(new Map(instruments.map((each) => [each.instrument_id, each]))),
     {
       title: "",
-      cell: (order) =>
-        over.has(order.status) ? null : (
+      figure: true,
+      cell: (order: Order) =>
+        isOpen(order) && (
           <Button
             tone="quiet"
-            className="!px-2 !py-0.5 text-xs"
-            disabled={cancel.isPending}
+            size="small"
+            disabled={cancel.isPending && cancel.variables === order.order_id}
             onClick={() => {
               cancel.mutate(order.order_id);
             }}
@@ -72,14 +51,123 @@ export function Orders({ accountId }: { accountId: string }) {
         ),
     },
   ];
+  const open = orders?.filter(isOpen).length ?? 0;
   return (
-    <Panel title="Orders" aside="newest first">
-      {cancel.error && <Problem>{cancel.error.message}</Problem>}
-      {isSuccess && data.length === 0 ? (
-        <Empty>No orders yet. Place one with the ticket.</Empty>
-      ) : (
-        <Table caption="Orders" columns={columns} rows={data} rowKey={(order) => order.order_id} />
+    <Panel title="Orders" aside={orders && `${open} open`} className={className ?? ""}>
+      {cancel.error && (
+        <div className="p-4 pb-0">
+          <Problem>{cancel.error.message}</Problem>
+        </div>
+      )}
+      {!orders && <Skeleton rows={5} />}
+      {orders?.length === 0 && <Empty title="No orders yet">Place one with the ticket.</Empty>}
+      {orders && orders.length > 0 && (
+        <Table
+          caption="Orders"
+          columns={columns}
+          rows={orders.slice(0, shownMax)}
+          rowKey={(order) => order.order_id}
+        />
       )}
     </Panel>
+  );
+}
+
+/** What there is to say of an order, each figure at its instrument's precision. */
+function describing(instruments: Map<string, Instrument>): Column<Order>[] {
+  const price = (order: Order, decimal: string) =>
+    figure(decimal, decimalsOf(instruments.get(order.instrument)?.tick_size ?? "1"));
+  const size = (order: Order, decimal: string) =>
+    figure(decimal, decimalsOf(instruments.get(order.instrument)?.lot_size ?? "1"));
+  return [
+    {
+      title: "Time",
+      wide: true,
+      cell: (order) => (
+        <time dateTime={order.created_at} title={order.created_at} className="text-muted tabular-nums">
+          {timeOfDay(order.created_at)}
+        </time>
+      ),
+    },
+    {
+      title: "Instrument",
+      cell: (order) => (
+        <span className="font-medium">{instruments.get(order.instrument)?.symbol ?? order.instrument}</span>
+      ),
+    },
+    { title: "Side", cell: (order) => <Side side={order.side} /> },
+    { title: "Type", wide: true, cell: (order) => words(order.type) },
+    {
+      title: "Quantity",
+      figure: true,
+      cell: (order) => size(order, order.quantity ?? order.quote_quantity ?? "0"),
+    },
+    {
+      title: "Price",
+      figure: true,
+      cell: (order) => (order.price ? price(order, order.price) : <span className="text-muted">market</span>),
+    },
+    {
+      title: "Filled",
+      figure: true,
+      wide: true,
+      cell: (order) =>
+        order.filled_quantity === "0" ? (
+          <span className="text-muted">–</span>
+        ) : (
+          size(order, order.filled_quantity)
+        ),
+    },
+    {
+      title: "Average",
+      figure: true,
+      wide: true,
+      cell: (order) =>
+        order.average_price ? price(order, order.average_price) : <span className="text-muted">–</span>,
+    },
+    { title: "Status", cell: (order) => <Status order={order} /> },
+  ];
+}
+
+function Side({ side }: { side: Order["side"] }) {
+  return side === "buy" ? (
+    <span>
+      <span aria-hidden className="mr-1 text-[9px]">
+        ▲
+      </span>
+      Buy
+    </span>
+  ) : (
+    <span>
+      <span aria-hidden className="mr-1 text-[9px]">
+        ▼
+      </span>
+      Sell
+    </span>
+  );
+}
+
+const tones: Partial<Record<Order["status"], string>> = {
+  denied: "bg-attention",
+  rejected: "bg-attention",
+  unknown: "bg-attention",
+  filled: "bg-muted",
+  cancelled: "border border-muted",
+  expired: "border border-muted",
+};
+
+/** How the order stands, and why where it was refused. */
+function Status({ order }: { order: Order }) {
+  const refused = order.status === "denied" || order.status === "rejected";
+  return (
+    <span className="flex items-center gap-2" title={order.reason || undefined}>
+      <span aria-hidden className={`size-1.5 rounded-full ${tones[order.status] ?? "bg-accent"}`} />
+      <span className={over.has(order.status) && !refused ? "text-muted" : ""}>
+        {words(order.status)}
+        {refused && order.reason && (
+          <span className="block max-w-64 truncate text-xs text-muted max-sm:hidden">{order.reason}</span>
+        )}
+      </span>
+    </span>
   );
 }

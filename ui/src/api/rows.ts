@@ -1,0 +1,33 @@
+import type { Frame } from "./live";
+
+/** Rows of a channel of the book, newest first, each with the journal position of what is known of it. */
+export type Rows<Row> = ReadonlyMap<string, { position: bigint; row: Row }>;
+
+const rowsMax = 500;
+
+/**
+ * What is known after `frame`. A change replaces only what is older than it, and a snapshot only what is not newer
+ * than it: frames may come twice or late, and the answer to a command may overtake the stream.
+ */
+export function merged<Row>(
+  known: Rows<Row> | undefined,
+  frame: Pick<Frame, "type" | "position" | "data">,
+  keyOf: (row: Row) => string,
+): Rows<Row> {
+  const position = BigInt(frame.position);
+  if (frame.type === "change") return changed(known ?? new Map(), frame.data as Row, position, keyOf);
+  const newer = [...(known ?? [])].filter(([, each]) => each.position > position);
+  const shown = (frame.data as Row[]).map((row) => [keyOf(row), { position, row }] as const);
+  const isShown = new Set(shown.map(([key]) => key));
+  const rows = new Map([...newer.filter(([key]) => !isShown.has(key)), ...shown]);
+  for (const [key, each] of newer) rows.set(key, each);
+  return rows;
+}
+
+function changed<Row>(known: Rows<Row>, row: Row, position: bigint, keyOf: (row: Row) => string): Rows<Row> {
+  const key = keyOf(row);
+  const before = known.get(key);
+  if (before && before.position >= position) return known;
+  if (before) return new Map(known).set(key, { position, row });
+  return new Map([[key, { position, row }] as const, ...known].slice(0, rowsMax));
+}

@@ -1,0 +1,37 @@
+import { retryNow, useLink } from "../../api/live";
+import { Button } from "../../design/controls";
+import { useNow } from "../../design/clock";
+import { timeOfDay } from "../../design/figures";
+
+const words = { connecting: "connecting", live: "live", offline: "offline, trying again" };
+
+/** Whether the page is live, in a word. */
+export function LinkState() {
+  const state = useLink((link) => link.state);
+  return (
+    <p role="status" className="flex items-center gap-2 text-xs text-muted">
+      <span aria-hidden className={`size-2 rounded-full ${state === "live" ? "bg-gain" : "bg-attention"}`} />
+      {words[state]}
+    </p>
+  );
+}
+
+/** Shown while the page is cut off from the server: as of when it is true, and what happens next. */
+export function CutOff() {
+  const { state, liveAt, retryAt } = useLink();
+  const now = useNow();
+  if (state === "live" || liveAt === null) return null;
+  const waitS = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1000));
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-3 rounded-card border border-attention/50 bg-attention/10 px-4 py-2.5">
+      <p>
+        <span className="font-medium">The server does not answer.</span> What you see is as of{" "}
+        <span className="tabular-nums">{timeOfDay(new Date(liveAt).toISOString())}</span>; orders that rest go
+        on resting.
+      </p>
+      <Button tone="quiet" onClick={retryNow} disabled={state === "connecting"}>
+        {state === "connecting" ? "Connecting …" : `Try now (${String(waitS)} s)`}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+
+import { type Frame, useChannel } from "../../api/live";
+import { merged, type Rows } from "../../api/rows";
+import type { Balance, Order } from "../../api/types";
+
+const orderId = (order: Order) => order.order_id;
+const assetOf = (balance: Balance) => balance.asset;
+const ordersKey = (accountId: string) => ["orders", accountId] as const;
+const balancesKey = (accountId: string) => ["balances", accountId] as const;
+
+/** What a channel of the book says of an account; undefined until its first snapshot. */
+function useRows<Row>(kind: "orders" | "balances", accountId: string, keyOf: (row: Row) => string) {
+  const queries = useQueryClient();
+  const keep = useCallback(
+    (frame: Frame) => {
+      queries.setQueryData<Rows<Row>>([kind, accountId], (known) => merged(known, frame, keyOf));
+    },
+    [queries, kind, accountId, keyOf],
+  );
+  useChannel(`${kind}:${accountId}`, keep);
+  const { data } = useQuery<Rows<Row>>({
+    queryKey: kind === "orders" ? ordersKey(accountId) : balancesKey(accountId),
+    queryFn: skipToken,
+    gcTime: Infinity,
+  });
+  return data && [...data.values()].map((each) => each.row);
+}
+
+/** The account's orders, the newest first. */
+export function useOrders(accountId: string): Order[] | undefined {
+  return useRows("orders", accountId, orderId);
+}
+
+/** What the account has, by asset. */
+export function useBalances(accountId: string): Balance[] | undefined {
+  return useRows("balances", accountId, assetOf)?.sort((a, b) => a.asset.localeCompare(b.asset));
+}
+
+/** Take in the answer to a command, which may be here before the stream tells of it. */
+export function useTakeIn() {
+  const queries = useQueryClient();
+  return (answer: { order: Order; journal_position: string }) => {
+    queries.setQueryData<Rows<Order>>(ordersKey(answer.order.account_id), (known) =>
+      merged(known, { type: "change", position: answer.journal_position, data: answer.order }, orderId),
+    );
+  };
+}
