@@ -10,8 +10,8 @@ const tones: Record<Tone, string> = {
   quiet: "border border-line text-muted hover:border-muted hover:text-text",
 };
 const sizes = {
-  small: "h-6 px-2 text-xs pointer-coarse:h-10 pointer-coarse:px-3 pointer-coarse:text-sm",
-  normal: "h-9 px-3 pointer-coarse:h-11",
+  small: "h-6 px-2 text-xs touch:h-10 touch:px-3 touch:text-sm",
+  normal: "h-9 px-3 touch:h-11",
 };
 
 /** A button; `tone` says what pressing it means. */
@@ -31,7 +31,7 @@ export function Button({
 }
 
 const box =
-  "h-9 w-full rounded-control border border-line bg-ground px-2.5 pointer-coarse:h-11 pointer-coarse:text-[16px] aria-invalid:border-loss";
+  "h-9 w-full rounded-control border border-line bg-ground px-2.5 touch:h-11 touch:text-[16px] aria-invalid:border-loss";
 
 /** A labelled text field; `unit` stands at its end, `problem` below it. */
 export function Field({
@@ -80,7 +80,7 @@ export function Choice({
     <select
       {...rest}
       aria-label={label}
-      className="h-9 max-w-40 rounded-control border border-line bg-surface px-2 pointer-coarse:h-11"
+      className="h-9 max-w-40 rounded-control border border-line bg-surface px-2 touch:h-11"
     >
       {children}
     </select>
@@ -106,7 +106,7 @@ export function Segments<Value extends string>({
       {(Object.keys(options) as Value[]).map((each) => (
         <label
           key={each}
-          className="flex h-8 flex-1 cursor-pointer items-center justify-center rounded-[4px] text-muted has-checked:bg-raised has-checked:font-medium has-checked:text-text has-focus-visible:outline-2 has-focus-visible:outline-accent pointer-coarse:h-10"
+          className="flex h-8 flex-1 cursor-pointer items-center justify-center rounded-[4px] text-muted has-checked:bg-raised has-checked:font-medium has-checked:text-text has-focus-visible:outline-2 has-focus-visible:outline-accent touch:h-10"
         >
           <input
             type="radio"
@@ -124,11 +124,24 @@ export function Segments<Value extends string>({
   );
 }
 
-/** A problem, in words, announced to screen readers. */
-export function Problem({ children }: { children: ReactNode }) {
+/** A problem, in words, announced to screen readers; `remedy` says what to do about it. */
+export function Problem({
+  title,
+  remedy,
+  children,
+}: {
+  title?: string;
+  remedy?: string | undefined;
+  children: ReactNode;
+}) {
   return (
-    <p role="alert" className="rounded-control border border-loss/40 bg-loss/10 px-3 py-2 text-sm">
-      {children}
-    </p>
+    <div
+      role="alert"
+      className="space-y-0.5 rounded-control border border-loss/40 bg-loss/10 px-3 py-2 text-sm wrap-anywhere"
+    >
+      {title && <p className="font-medium">{title}</p>}
+      <p>{children}</p>
+      {remedy && <p className="text-muted">{remedy}</p>}
+    </div>
   );
 }

@@ -30,6 +30,14 @@ export function minus(one: string, other: string): string {
   return unscaled(at(a) - at(b), decimals);
 }
 
+/** Rounded half up to `decimals`, for the eye only; what has fewer stays as it is. */
+export function rounded(decimal: string, decimals: number): string {
+  const { units, decimals: has } = scaled(decimal);
+  if (has <= decimals) return decimal;
+  const step = 10n ** BigInt(has - decimals);
+  return unscaled((units + step / 2n) / step, decimals);
+}
+
 /** What a person typed, as the wire wants it: grouping spaces go. Null where it is no positive decimal. */
 export function typedDecimal(text: string): string | null {
   const decimal = text.replace(/\s/g, "").replace(/^\./, "0.");

@@ -9,8 +9,10 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
 }
 
-function classOf<Row>(column: Column<Row>): string {
+function classOf<Row>(column: Column<Row>, columns: Column<Row>[]): string {
+  const isFirstOnPhones = column === columns.find((each) => !each.wide);
   return [
+    isFirstOnPhones ? "max-sm:pl-4" : "",
     "first:pl-4 last:pr-4 px-2 sm:px-3",
     column.figure ? "text-right tabular-nums" : "text-left",
     column.wide ? "max-sm:hidden" : "",
@@ -39,7 +41,7 @@ export function Table<Row>({
         <thead className="sticky top-0 z-10 bg-surface">
           <tr className="text-xs text-muted">
             {columns.map((column) => (
-              <th key={column.title} scope="col" className={`h-8 font-medium ${classOf(column)}`}>
+              <th key={column.title} scope="col" className={`h-8 font-medium ${classOf(column, columns)}`}>
                 {column.title || <span className="sr-only">Actions</span>}
               </th>
             ))}
@@ -49,7 +51,7 @@ export function Table<Row>({
           {rows.map((row) => (
             <tr key={rowKey(row)} className={`border-t border-line/60 ${rowClass(row)}`}>
               {columns.map((column) => (
-                <td key={column.title} className={`h-9 whitespace-nowrap ${classOf(column)}`}>
+                <td key={column.title} className={`h-9 py-1 whitespace-nowrap ${classOf(column, columns)}`}>
                   {column.cell(row)}
                 </td>
               ))}

@@ -24,7 +24,7 @@ export function DeskPage() {
   const account = accounts?.find((each) => each.account_id === accountId) ?? accounts?.[0];
   const chosen = instruments.find((each) => each.instrument_id === instrumentId) ?? instruments[0];
   return (
-    <div className="mx-auto flex min-h-dvh max-w-[1600px] flex-col gap-4 p-4 lg:h-dvh">
+    <div className="mx-auto flex min-h-dvh max-w-[1600px] flex-col gap-4 p-4 xl:h-dvh">
       <header className="flex items-center justify-between gap-3">
         <div className="flex items-center gap-3">
           <img src="/icon.svg" alt="" className="size-8" />
@@ -56,20 +56,26 @@ export function DeskPage() {
         </div>
       </header>
       <CutOff />
-      <main className="flex min-h-0 flex-1 flex-col gap-4 lg:grid lg:grid-cols-[minmax(0,1fr)_360px] lg:grid-rows-[auto_minmax(0,1fr)]">
+      <main className="flex min-h-0 flex-1 flex-col gap-4 lg:grid lg:grid-cols-[minmax(0,1fr)_340px] xl:grid-rows-[auto_minmax(0,1fr)] lg:items-start xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_340px]">
         <Quotes chosen={chosen?.instrument_id ?? ""} onChoose={setInstrumentId} />
-        <div className="flex min-h-0 flex-col gap-4 lg:row-span-2 lg:overflow-y-auto">
+        <div className="lg:col-start-2 lg:row-span-3 lg:row-start-1 xl:col-start-3 xl:row-span-2">
           {isSuccess && !account && <FirstAccount />}
           {account && chosen && <TicketAtMarket accountId={account.account_id} instrument={chosen} />}
-          {account && <Balances key={account.account_id} accountId={account.account_id} />}
           {!accounts && <Skeleton rows={6} />}
         </div>
         {account && (
+          <Balances
+            key={`balances ${account.account_id}`}
+            accountId={account.account_id}
+            className="xl:col-start-2 xl:row-start-1 xl:h-full"
+          />
+        )}
+        {account && (
           <Orders
-            key={account.account_id}
+            key={`orders ${account.account_id}`}
             accountId={account.account_id}
             instruments={instruments}
-            className="min-h-0"
+            className="min-h-0 lg:max-xl:min-h-80 xl:col-span-2 xl:h-full"
           />
         )}
       </main>

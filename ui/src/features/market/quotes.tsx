@@ -57,7 +57,7 @@ function QuoteRow({
       type="button"
       aria-pressed={isChosen}
       onClick={onChoose}
-      className={`${grid} relative h-10 w-full cursor-pointer text-right tabular-nums -outline-offset-2 hover:bg-raised pointer-coarse:h-11 ${isChosen ? "bg-raised before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-accent" : ""} ${isStale ? "text-muted" : ""}`}
+      className={`${grid} relative h-10 w-full cursor-pointer text-right tabular-nums -outline-offset-2 hover:bg-raised touch:h-11 ${isChosen ? "bg-raised before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-accent" : ""} ${isStale ? "text-muted" : ""}`}
     >
       <span className="flex flex-wrap items-baseline gap-x-2 text-left">
         <span className="font-medium">{instrument.symbol}</span>

@@ -24,7 +24,11 @@ export function SignIn() {
     <form onSubmit={submit} className="space-y-4 rounded-card border border-line bg-surface p-6">
       <Field label="Email" name="email" type="email" autoComplete="username" required autoFocus />
       <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-      {attempt.error && <Problem>{attempt.error.message}</Problem>}
+      {attempt.error && (
+        <Problem remedy="Forgotten? An owner or admin of the book can make you a link for a new password.">
+          {attempt.error.message}
+        </Problem>
+      )}
       <Button type="submit" className="w-full" disabled={attempt.isPending}>
         Sign in
       </Button>

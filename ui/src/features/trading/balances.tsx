@@ -11,7 +11,7 @@ const figures = [
 ] as const;
 
 /** What the account owns, and how much of it is set aside for open orders. */
-export function Balances({ accountId }: { accountId: string }) {
+export function Balances({ accountId, className = "" }: { accountId: string; className?: string }) {
   const balances = useBalances(accountId);
   const columns: Column<Balance>[] = [
     { title: "Asset", cell: (balance) => <span className="font-medium">{balance.asset}</span> },
@@ -20,6 +20,8 @@ export function Balances({ accountId }: { accountId: string }) {
       return {
         title,
         figure: true,
+        // Where there is little room: what can be used and what cannot, rather than their sum.
+        wide: field === "total",
         cell: (balance: Balance) => (
           <span className={balance[field] === "0" ? "text-muted" : ""}>
             <Aligned decimal={balance[field]} decimals={decimals} />
@@ -29,7 +31,7 @@ export function Balances({ accountId }: { accountId: string }) {
     }),
   ];
   return (
-    <Panel title="Balances">
+    <Panel title="Balances" className={className}>
       {!balances && <Skeleton />}
       {balances?.length === 0 && <Empty title="No money yet">Deposit to begin.</Empty>}
       {balances && balances.length > 0 && (

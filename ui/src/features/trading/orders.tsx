@@ -3,6 +3,8 @@ import { useMutation } from "@tanstack/react-query";
 import { answered, api } from "../../api/client";
 import type { Instrument, Order } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
+import { rounded } from "../../design/decimals";
+import { Aligned, longest } from "../../design/figure";
 import { decimalsOf, figure, timeOfDay } from "../../design/figures";
 import { Empty, Panel, Skeleton } from "../../design/panel";
 import { type Column, Table } from "../../design/table";
@@ -32,7 +34,7 @@ export function Orders({
     onSuccess: takeIn,
   });
   const columns = [
-    ...describing(new Map(instruments.map((each) => [each.instrument_id, each]))),
+    ...describing(orders ?? [], new Map(instruments.map((each) => [each.instrument_id, each]))),
     {
       title: "",
       figure: true,
@@ -73,12 +75,17 @@ export function Orders({
   );
 }
 
-/** What there is to say of an order, each figure at its instrument's precision. */
-function describing(instruments: Map<string, Instrument>): Column<Order>[] {
-  const price = (order: Order, decimal: string) =>
-    figure(decimal, decimalsOf(instruments.get(order.instrument)?.tick_size ?? "1"));
-  const size = (order: Order, decimal: string) =>
-    figure(decimal, decimalsOf(instruments.get(order.instrument)?.lot_size ?? "1"));
+/** What there is to say of an order; prices at their instrument's precision, quantities as they were given. */
+function describing(orders: Order[], instruments: Map<string, Instrument>): Column<Order>[] {
+  const symbol = (order: Order) => instruments.get(order.instrument)?.symbol ?? order.instrument;
+  const price = (order: Order, decimal: string) => {
+    const decimals = decimalsOf(instruments.get(order.instrument)?.tick_size ?? "1");
+    return <span title={decimal}>{figure(rounded(decimal, decimals), decimals)}</span>;
+  };
+  const limit = (order: Order) => (order.price ? price(order, order.price) : "market");
+  const quantity = (order: Order) => order.quantity ?? order.quote_quantity ?? "0";
+  const quantityDecimals = longest(orders.slice(0, shownMax).map(quantity));
+  const none = <span className="text-muted">–</span>;
   return [
     {
       title: "Time",
@@ -92,20 +99,31 @@ function describing(instruments: Map<string, Instrument>): Column<Order>[] {
     {
       title: "Instrument",
       cell: (order) => (
-        <span className="font-medium">{instruments.get(order.instrument)?.symbol ?? order.instrument}</span>
+        <>
+          <span className="font-medium">{symbol(order)}</span>
+          <span className="block text-xs text-muted sm:hidden">
+            <Side side={order.side} /> {words(order.type)}
+          </span>
+        </>
       ),
     },
-    { title: "Side", cell: (order) => <Side side={order.side} /> },
+    { title: "Side", wide: true, cell: (order) => <Side side={order.side} /> },
     { title: "Type", wide: true, cell: (order) => words(order.type) },
     {
       title: "Quantity",
       figure: true,
-      cell: (order) => size(order, order.quantity ?? order.quote_quantity ?? "0"),
+      cell: (order) => (
+        <>
+          <Aligned decimal={quantity(order)} decimals={quantityDecimals} />
+          <span className="block text-xs text-muted sm:hidden">{limit(order)}</span>
+        </>
+      ),
     },
     {
       title: "Price",
       figure: true,
-      cell: (order) => (order.price ? price(order, order.price) : <span className="text-muted">market</span>),
+      wide: true,
+      cell: (order) => <span className={order.price ? "" : "text-muted"}>{limit(order)}</span>,
     },
     {
       title: "Filled",
@@ -113,37 +131,29 @@ function describing(instruments: Map<string, Instrument>): Column<Order>[] {
       wide: true,
       cell: (order) =>
         order.filled_quantity === "0" ? (
-          <span className="text-muted">–</span>
+          none
         ) : (
-          size(order, order.filled_quantity)
+          <Aligned decimal={order.filled_quantity} decimals={quantityDecimals} />
         ),
     },
     {
       title: "Average",
       figure: true,
       wide: true,
-      cell: (order) =>
-        order.average_price ? price(order, order.average_price) : <span className="text-muted">–</span>,
+      cell: (order) => (order.average_price ? price(order, order.average_price) : none),
     },
     { title: "Status", cell: (order) => <Status order={order} /> },
   ];
 }
 
 function Side({ side }: { side: Order["side"] }) {
-  return side === "buy" ? (
-    <span>
-      <span aria-hidden className="mr-1 text-[9px]">
-        ▲
+  return (
+    <>
+      <span aria-hidden className="mr-1 align-[1px] text-[9px]">
+        {side === "buy" ? "▲" : "▼"}
       </span>
-      Buy
-    </span>
-  ) : (
-    <span>
-      <span aria-hidden className="mr-1 text-[9px]">
-        ▼
-      </span>
-      Sell
-    </span>
+      {side === "buy" ? "Buy" : "Sell"}
+    </>
   );
 }
 
@@ -165,7 +175,9 @@ function Status({ order }: { order: Order }) {
       <span className={over.has(order.status) && !refused ? "text-muted" : ""}>
         {words(order.status)}
         {refused && order.reason && (
-          <span className="block max-w-64 truncate text-xs text-muted max-sm:hidden">{order.reason}</span>
+          <span className="block max-w-52 truncate text-xs text-muted max-sm:hidden xl:max-w-80">
+            {order.reason}
+          </span>
         )}
       </span>
     </span>

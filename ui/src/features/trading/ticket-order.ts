@@ -1,6 +1,5 @@
 import type { Instrument } from "../../api/types";
 import { times, typedDecimal } from "../../design/decimals";
-import { decimalsOf, figure } from "../../design/figures";
 
 export type Kind = "limit" | "market";
 export type Side = "buy" | "sell";
@@ -24,11 +23,11 @@ export interface TicketOrder {
 export type Problems = Partial<Record<"quantity" | "price", string>>;
 
 /** What keeps the fields from being an order, each in words that name the remedy. */
-export function problemsOf(typed: Typed, instrument: Instrument): Problems {
+export function problemsOf(typed: Typed, marketPrice: string | null): Problems {
   const problems: Problems = {};
-  if (!typedDecimal(typed.quantity)) problems.quantity = `Write an amount such as ${instrument.lot_size}.`;
+  if (!typedDecimal(typed.quantity)) problems.quantity = "Write an amount such as 0.5.";
   if (typed.kind === "limit" && !typedDecimal(typed.price))
-    problems.price = `Write a price such as ${figure("100", decimalsOf(instrument.tick_size))}.`;
+    problems.price = `Write a price such as ${marketPrice ?? "100"}.`;
   return problems;
 }
 

@@ -62,7 +62,7 @@ export function Ticket({
   const typed = { kind, quantity, price };
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     const side = textsOf(event)("side") as Side;
-    const found = problemsOf(typed, instrument);
+    const found = problemsOf(typed, ask);
     setProblems(found);
     if (Object.keys(found).length === 0) place.mutate(orderOf(typed, side, instrument));
     else place.reset();
@@ -73,46 +73,48 @@ export function Ticket({
   };
   return (
     <Panel title="Ticket" aside={<span className="font-medium text-text">{instrument.symbol}</span>}>
-      <form onSubmit={submit} noValidate className="space-y-3 p-4">
+      <form onSubmit={submit} noValidate className="p-4">
         {/* Enter in a field must not choose a side: the form's first button, which it would press, does nothing. */}
         <button type="submit" disabled hidden />
-        <div className="grid grid-cols-2 gap-2">
-          <TakePrice label="Bid" price={bid} instrument={instrument} onTake={takePrice} />
-          <TakePrice label="Ask" price={ask} instrument={instrument} onTake={takePrice} />
-        </div>
-        <Segments label="Type" options={kinds} value={kind} onChoose={setKind} />
-        <Field
-          label="Quantity"
-          unit={instrument.base_asset}
-          problem={problems.quantity}
-          value={quantity}
-          onChange={(event) => {
-            setQuantity(event.target.value);
-          }}
-          inputMode="decimal"
-          autoComplete="off"
-        />
-        {kind === "limit" && (
+        <div className="space-y-3">
+          <div className="grid grid-cols-2 gap-2">
+            <TakePrice label="Bid" price={bid} instrument={instrument} onTake={takePrice} />
+            <TakePrice label="Ask" price={ask} instrument={instrument} onTake={takePrice} />
+          </div>
+          <Segments label="Type" options={kinds} value={kind} onChoose={setKind} />
           <Field
-            label="Price"
-            unit={instrument.quote_asset}
-            problem={problems.price}
-            value={price}
+            label="Quantity"
+            unit={instrument.base_asset}
+            problem={problems.quantity}
+            value={quantity}
             onChange={(event) => {
-              setPrice(event.target.value);
+              setQuantity(event.target.value);
             }}
             inputMode="decimal"
             autoComplete="off"
           />
-        )}
-        <Means accountId={accountId} instrument={instrument} value={valueOf(typed, ask)} />
-        <div className="grid grid-cols-2 gap-2">
-          <Button type="submit" name="side" value="buy" tone="gain" disabled={place.isPending}>
-            Buy
-          </Button>
-          <Button type="submit" name="side" value="sell" tone="loss" disabled={place.isPending}>
-            Sell
-          </Button>
+          {kind === "limit" && (
+            <Field
+              label="Price"
+              unit={instrument.quote_asset}
+              problem={problems.price}
+              value={price}
+              onChange={(event) => {
+                setPrice(event.target.value);
+              }}
+              inputMode="decimal"
+              autoComplete="off"
+            />
+          )}
+          <Means accountId={accountId} instrument={instrument} value={valueOf(typed, ask)} />
+          <div className="grid grid-cols-2 gap-2">
+            <Button type="submit" name="side" value="buy" tone="gain" disabled={place.isPending}>
+              Buy
+            </Button>
+            <Button type="submit" name="side" value="sell" tone="loss" disabled={place.isPending}>
+              Sell
+            </Button>
+          </div>
         </div>
         <Outcome place={place} />
       </form>
@@ -143,7 +145,7 @@ function TakePrice({
       className="cursor-pointer rounded-control border border-line px-2.5 py-1.5 text-left enabled:hover:border-muted"
     >
       <span className="block text-xs text-muted">{label}</span>
-      <span className="block text-lg font-semibold tabular-nums">
+      <span className="block text-xl font-semibold tabular-nums">
         {price ? figure(price, decimalsOf(instrument.tick_size)) : "–"}
       </span>
     </button>
@@ -175,16 +177,24 @@ function Means({
   );
 }
 
+function NotPlaced({ error }: { error: Error }) {
+  return error instanceof Refused && error.wasAnswered ? (
+    <Problem title="Order denied">{error.message}</Problem>
+  ) : (
+    <Problem
+      title="No answer yet"
+      remedy="The order may have been recorded. Sending it again is safe: it is never placed twice."
+    >
+      {error.message}
+    </Problem>
+  );
+}
+
 /** What became of the last order, told to screen readers as well. */
 function Outcome({ place }: { place: ReturnType<typeof usePlaceOrder> }) {
   return (
-    <div aria-live="polite" className="empty:hidden">
-      {place.error && <Problem>{place.error.message}</Problem>}
-      {place.error instanceof Refused && !place.error.wasAnswered && (
-        <p className="mt-2 text-xs text-muted">
-          The order may have been recorded. Sending it again is safe: it is never placed twice.
-        </p>
-      )}
+    <div aria-live="polite" className="*:mt-3">
+      {place.error && <NotPlaced error={place.error} />}
       {place.data && (
         <p className="text-xs text-muted">
           {place.data.order.side === "buy" ? "Buy" : "Sell"} order recorded at journal position{" "}
