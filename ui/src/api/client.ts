@@ -43,7 +43,7 @@ const readOwnWrites: Middleware = {
   },
 };
 
-export const api = createClient<paths>({ baseUrl: "/", fetch: fetchSignedIn });
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: fetchSignedIn });
 api.use(readOwnWrites);
 
 /** The answer's data. Throws Refused with the problem's words, or with ours where no answer came. */

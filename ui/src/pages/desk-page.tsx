@@ -56,13 +56,15 @@ export function DeskPage() {
         </div>
       </header>
       <CutOff />
-      <main className="flex min-h-0 flex-1 flex-col gap-4 lg:grid lg:grid-cols-[minmax(0,1fr)_340px] xl:grid-rows-[auto_minmax(0,1fr)] lg:items-start xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_340px]">
+      <main className="flex min-h-0 flex-1 flex-col gap-4 lg:grid lg:grid-cols-[minmax(0,1fr)_340px] lg:grid-rows-[auto_1fr] xl:grid-rows-[auto_minmax(0,1fr)] lg:items-start xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_340px]">
         <Quotes chosen={chosen?.instrument_id ?? ""} onChoose={setInstrumentId} />
-        <div className="lg:col-start-2 lg:row-span-3 lg:row-start-1 xl:col-start-3 xl:row-span-2">
-          {isSuccess && !account && <FirstAccount />}
-          {account && chosen && <TicketAtMarket accountId={account.account_id} instrument={chosen} />}
-          {!accounts && <Skeleton rows={6} />}
-        </div>
+        {!accounts && <Skeleton rows={6} />}
+        {isSuccess && !account && <FirstAccount />}
+        {account && chosen && (
+          <div className="lg:col-start-2 lg:row-span-2 lg:row-start-1 xl:col-start-3">
+            <TicketAtMarket accountId={account.account_id} instrument={chosen} />
+          </div>
+        )}
         {account && (
           <Balances
             key={`balances ${account.account_id}`}
@@ -75,7 +77,7 @@ export function DeskPage() {
             key={`orders ${account.account_id}`}
             accountId={account.account_id}
             instruments={instruments}
-            className="min-h-0 lg:max-xl:min-h-80 xl:col-span-2 xl:h-full"
+            className="min-h-0 lg:col-span-2 xl:h-full"
           />
         )}
       </main>
@@ -84,7 +86,7 @@ export function DeskPage() {
 }
 
 function TicketAtMarket({ accountId, instrument }: { accountId: string; instrument: Instrument }) {
-  const { quote } = useQuote(instrument.instrument_id);
+  const { quote, isStale } = useQuote(instrument.instrument_id);
   return (
     <Ticket
       key={`${accountId} ${instrument.instrument_id}`}
@@ -92,6 +94,7 @@ function TicketAtMarket({ accountId, instrument }: { accountId: string; instrume
       instrument={instrument}
       bid={quote?.bid ?? null}
       ask={quote?.ask ?? null}
+      isStale={isStale}
     />
   );
 }

@@ -3,15 +3,16 @@ import { Button } from "../../design/controls";
 import { useNow } from "../../design/clock";
 import { timeOfDay } from "../../design/figures";
 
-const words = { connecting: "connecting", live: "live", offline: "offline, trying again" };
+const words = { connecting: "connecting", live: "live", offline: "offline" };
 
 /** Whether the page is live, in a word. */
 export function LinkState() {
   const state = useLink((link) => link.state);
   return (
-    <p role="status" className="flex items-center gap-2 text-xs text-muted">
+    <p role="status" className="flex items-center gap-2 text-xs whitespace-nowrap text-muted">
       <span aria-hidden className={`size-2 rounded-full ${state === "live" ? "bg-gain" : "bg-attention"}`} />
       {words[state]}
+      {state === "offline" && <span className="sr-only">, trying again</span>}
     </p>
   );
 }
@@ -26,10 +27,15 @@ export function CutOff() {
     <div className="flex flex-wrap items-center justify-between gap-3 rounded-card border border-attention/50 bg-attention/10 px-4 py-2.5">
       <p>
         <span className="font-medium">The server does not answer.</span> What you see is as of{" "}
-        <span className="tabular-nums">{timeOfDay(new Date(liveAt).toISOString())}</span>; orders that rest go
-        on resting.
+        <span className="tabular-nums">{timeOfDay(new Date(liveAt).toISOString())}</span>; it follows again by
+        itself.
       </p>
-      <Button tone="quiet" onClick={retryNow} disabled={state === "connecting"}>
+      <Button
+        tone="quiet"
+        className="border-attention/60 text-text"
+        onClick={retryNow}
+        disabled={state === "connecting"}
+      >
         {state === "connecting" ? "Connecting …" : `Try now (${String(waitS)} s)`}
       </Button>
     </div>

@@ -14,7 +14,7 @@ export function SignOut() {
     queries.clear();
   };
   return (
-    <Button tone="quiet" onClick={() => void leave()}>
+    <Button tone="quiet" className="whitespace-nowrap" onClick={() => void leave()}>
       Sign out
     </Button>
   );

@@ -32,8 +32,8 @@ export function FirstAccount() {
     onSettled: () => queries.invalidateQueries(),
   });
   return (
-    <Panel title="Open a paper account">
-      <div className="space-y-4 p-6">
+    <Panel title="Open a paper account" className="xl:col-span-2 xl:h-full">
+      <div className="space-y-4 p-4">
         <p className="text-muted">
           It starts with 100 000 USDT that are not real, against prices that behave as if they were.
         </p>

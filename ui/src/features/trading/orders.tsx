@@ -175,7 +175,7 @@ function Status({ order }: { order: Order }) {
       <span className={over.has(order.status) && !refused ? "text-muted" : ""}>
         {words(order.status)}
         {refused && order.reason && (
-          <span className="block max-w-52 truncate text-xs text-muted max-sm:hidden xl:max-w-80">
+          <span className="block max-w-52 truncate text-xs text-muted max-sm:hidden xl:max-w-72">
             {order.reason}
           </span>
         )}

@@ -48,11 +48,13 @@ export function Ticket({
   instrument,
   bid,
   ask,
+  isStale,
 }: {
   accountId: string;
   instrument: Instrument;
   bid: string | null;
   ask: string | null;
+  isStale: boolean;
 }) {
   const [kind, setKind] = useState<Kind>("limit");
   const [quantity, setQuantity] = useState("");
@@ -77,7 +79,7 @@ export function Ticket({
         {/* Enter in a field must not choose a side: the form's first button, which it would press, does nothing. */}
         <button type="submit" disabled hidden />
         <div className="space-y-3">
-          <div className="grid grid-cols-2 gap-2">
+          <div className={`grid grid-cols-2 gap-2 ${isStale ? "text-muted" : ""}`}>
             <TakePrice label="Bid" price={bid} instrument={instrument} onTake={takePrice} />
             <TakePrice label="Ask" price={ask} instrument={instrument} onTake={takePrice} />
           </div>

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+
+import { merged, type Rows } from "./rows";
+
+interface Row {
+  id: string;
+  status: string;
+}
+const keyOf = (row: Row) => row.id;
+const row = (id: string, status: string): Row => ({ id, status });
+const snapshot = (position: string, ...data: Row[]) => ({ type: "snapshot" as const, position, data });
+const change = (position: string, data: Row) => ({ type: "change" as const, position, data });
+const after = (...frames: (ReturnType<typeof snapshot> | ReturnType<typeof change>)[]) =>
+  frames.reduce<Rows<Row> | undefined>((known, frame) => merged(known, frame, keyOf), undefined);
+const shown = (rows: Rows<Row> | undefined) =>
+  [...(rows ?? new Map<string, { row: Row }>()).values()].map((each) => `${each.row.id} ${each.row.status}`);
+
+describe("rows of a channel", () => {
+  it("begin with a snapshot, and what is new stands first", () => {
+    const rows = after(snapshot("5", row("b", "open"), row("a", "filled")), change("6", row("c", "open")));
+    expect(shown(rows)).toEqual(["c open", "b open", "a filled"]);
+  });
+
+  it("keep their place when they change", () => {
+    const rows = after(snapshot("5", row("b", "open"), row("a", "open")), change("6", row("a", "filled")));
+    expect(shown(rows)).toEqual(["b open", "a filled"]);
+  });
+
+  it("are changed by nothing that is told twice or late", () => {
+    const told = [snapshot("5"), change("7", row("a", "filled"))] as const;
+    expect(after(...told, change("7", row("a", "again")))).toEqual(after(...told));
+    expect(shown(after(...told, change("6", row("a", "open"))))).toEqual(["a filled"]);
+  });
+
+  it("compare positions as integers of any size, not as text", () => {
+    const rows = after(change("9", row("a", "open")), change("10", row("a", "filled")));
+    expect(shown(rows)).toEqual(["a filled"]);
+    const far = after(
+      change("9007199254740993", row("a", "new")),
+      change("9007199254740992", row("a", "old")),
+    );
+    expect(shown(far)).toEqual(["a new"]);
+  });
+
+  it("follow a new snapshot, except where more is known already", () => {
+    const rows = after(
+      snapshot("5", row("b", "open"), row("a", "open")),
+      change("9", row("c", "open")),
+      change("10", row("a", "filled")),
+      snapshot("8", row("b", "cancelled"), row("a", "open")),
+    );
+    expect(shown(rows)).toEqual(["c open", "b cancelled", "a filled"]);
+  });
+
+  it("forget what a later snapshot no longer shows", () => {
+    expect(shown(after(snapshot("5", row("a", "open")), snapshot("6")))).toEqual([]);
+  });
+
+  it("take in the answer to a command before the first snapshot", () => {
+    expect(shown(after(change("6", row("b", "open")), snapshot("5", row("a", "open"))))).toEqual([
+      "b open",
+      "a open",
+    ]);
+  });
+
+  it("are bounded", () => {
+    const many = Array.from({ length: 600 }, (_, at) => change(String(at), row(`row ${String(at)}`, "open")));
+    const rows = after(...many);
+    expect(rows?.size).toBe(500);
+    expect(shown(rows)[0]).toBe("row 599 open");
+  });
+});

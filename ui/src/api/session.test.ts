@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { answered, api } from "./client";
+import { renewSession, useSession } from "./session";
+
+const tokens = { access_token: "next", refresh_token: "next refresh" };
+const asked: { url: string; authorization: string | null }[] = [];
+
+function serve(answer: (url: string, authorization: string | null) => Response | Promise<Response>) {
+  vi.stubGlobal("fetch", async (given: Request | string) => {
+    const url = typeof given === "string" ? given : new URL(given.url).pathname;
+    const authorization = typeof given === "string" ? null : given.headers.get("authorization");
+    asked.push({ url, authorization });
+    return answer(url, authorization);
+  });
+}
+
+beforeEach(() => {
+  asked.length = 0;
+  useSession.getState().signIn({ access_token: "access", refresh_token: "refresh" });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe("a session", () => {
+  it("is renewed once for all who ask together, for the token works once", async () => {
+    serve(() => Response.json(tokens));
+    expect(await Promise.all([renewSession(), renewSession()])).toEqual([true, true]);
+    expect(asked).toHaveLength(1);
+    expect(useSession.getState()).toMatchObject({ accessToken: "next", refreshToken: "next refresh" });
+  });
+
+  it("ends where the server refuses to renew it", async () => {
+    serve(() => new Response(null, { status: 401 }));
+    expect(await renewSession()).toBe(false);
+    expect(useSession.getState().accessToken).toBeNull();
+  });
+
+  it("does not end because the server is away", async () => {
+    serve(() => Promise.reject(new TypeError("refused")));
+    expect(await renewSession()).toBe(false);
+    expect(useSession.getState().accessToken).toBe("access");
+  });
+});
+
+describe("a question to the server", () => {
+  it("is asked again with a new token when the old one ran out", async () => {
+    serve((url, authorization) => {
+      if (url.endsWith("/refresh")) return Response.json(tokens);
+      return authorization === "Bearer next"
+        ? Response.json({ items: [] })
+        : Response.json({ detail: "expired" }, { status: 401 });
+    });
+    expect((await answered(api.GET("/v1/accounts"))).items).toEqual([]);
+    expect(asked.map((each) => each.authorization)).toEqual(["Bearer access", null, "Bearer next"]);
+  });
+
+  it("is refused in the server's words", async () => {
+    serve(() => Response.json({ detail: "available 1, needed 2" }, { status: 422 }));
+    await expect(answered(api.GET("/v1/accounts"))).rejects.toMatchObject({
+      message: "available 1, needed 2",
+      wasAnswered: true,
+    });
+  });
+
+  it("that got no answer says so, for it may have been heard", async () => {
+    serve(() => Promise.reject(new TypeError("refused")));
+    await expect(answered(api.GET("/v1/accounts"))).rejects.toMatchObject({ wasAnswered: false });
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+
+import { minus, rounded, times, typedDecimal } from "./decimals";
+
+describe("exact decimals", () => {
+  it("multiply and subtract what floats get wrong", () => {
+    expect(times("0.1", "0.2")).toBe("0.02");
+    expect(times("12345678901234567890.5", "2")).toBe("24691357802469135781");
+    expect(minus("0.3", "0.1")).toBe("0.2");
+    expect(minus("64008.65", "64007.28")).toBe("1.37");
+    expect(minus("0.1", "0.35")).toBe("-0.25");
+  });
+
+  it("are rounded half up for the eye, carrying where they must", () => {
+    expect([rounded("3100.4089096", 2), rounded("0.005", 2), rounded("9.999", 2)]).toEqual([
+      "3100.41",
+      "0.01",
+      "10",
+    ]);
+    expect(rounded("1.5", 4)).toBe("1.5");
+  });
+});
+
+describe("what a person typed", () => {
+  it("may be grouped by spaces and begin with its point", () => {
+    expect(typedDecimal(" 60 000.50 ")).toBe("60000.50");
+    expect(typedDecimal("60\u2009000")).toBe("60000");
+    expect(typedDecimal(".5")).toBe("0.5");
+  });
+
+  it.each(["", "0", "0.00", "1,5", "-1", "1e3", "1.", "NaN", "1.2.3", "1x"])("is no amount: %j", (text) => {
+    expect(typedDecimal(text)).toBeNull();
+  });
+});
