@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "ui/node_modules/axe-core/axe.min.js"
+PRICE = re.compile(r"^[0-9]+\.?[0-9]*$")
 VIOLATIONS = """async () => {
   const found = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]});
   return found.violations.filter((each) => ["serious", "critical"].includes(each.impact))
@@ -31,7 +33,7 @@ def test_quotes_move(desk: Page) -> None:
 
 def test_a_market_order_fills_and_the_balances_follow(desk: Page) -> None:
     desk.get_by_role("button", name="BTC/USDT").click()
-    desk.get_by_label("Type").select_option("market")
+    desk.get_by_role("radio", name="Market").check()
     desk.get_by_label("Quantity").fill("0.02")
     desk.get_by_role("button", name="Buy", exact=True).click()
     expect(first_order(desk)).to_contain_text("filled")
@@ -57,21 +59,46 @@ def test_a_refusal_is_told_in_the_server_s_words(desk: Page) -> None:
     desk.get_by_label("Quantity").fill("1000")
     desk.get_by_label("Price").fill("60000")
     desk.get_by_role("button", name="Buy", exact=True).click()
-    expect(desk.get_by_role("alert")).to_be_visible()
+    expect(desk.get_by_role("alert")).to_contain_text("Order denied")
     expect(first_order(desk)).to_contain_text("denied")
+
+
+def test_a_field_that_is_no_amount_says_what_to_write_and_nothing_is_sent(desk: Page) -> None:
+    rows = desk.get_by_role("region", name="Orders").locator("tbody tr")
+    expect(rows).not_to_have_count(0)
+    before = rows.count()
+    desk.get_by_label("Quantity").fill("1,5")
+    desk.get_by_role("button", name="Buy", exact=True).click()
+    expect(desk.get_by_text("Write an amount such as")).to_be_visible()
+    expect(desk.get_by_text("Write a price such as")).to_be_visible()
+    expect(rows).to_have_count(before)
+
+
+def test_a_price_of_the_market_becomes_the_order_s(desk: Page) -> None:
+    desk.get_by_role("radio", name="Market").check()
+    desk.get_by_title("Use the ask").click()
+    expect(desk.get_by_label("Price")).to_have_value(PRICE)
 
 
 def test_an_order_can_be_placed_without_a_mouse(desk: Page) -> None:
     rows = desk.get_by_role("region", name="Orders").locator("tbody tr")
+    expect(rows).not_to_have_count(0)
     before = rows.count()
     desk.get_by_label("Quantity").focus()
     desk.keyboard.type("0.01")
     desk.keyboard.press("Tab")
-    desk.keyboard.type("50000")
+    desk.keyboard.type("60000")
+    # In a field Enter chooses no side; on a button it does.
+    desk.keyboard.press("Enter")
+    expect(rows).to_have_count(before)
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
     expect(rows).to_have_count(before + 1)
     expect(first_order(desk)).to_contain_text("Buy")
+    cancel = first_order(desk).get_by_role("button", name="Cancel")
+    cancel.focus()
+    desk.keyboard.press("Space")
+    expect(first_order(desk)).to_contain_text("cancelled")
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
@@ -100,11 +127,24 @@ def test_everybody_can_use_it(
 
 
 def test_a_killed_server_comes_back_to_the_same_page(desk: Page, server: Server) -> None:
-    shown = first_order(desk).inner_text()
+    rows = desk.get_by_role("region", name="Orders").locator("tbody tr")
+    expect(rows).not_to_have_count(0)
+    balances = desk.get_by_role("region", name="Balances")
+    before, held = rows.all_inner_texts(), balances.inner_text()
+    desk.get_by_label("Quantity").fill("0.01")
+    desk.get_by_label("Price").fill("58000")
     server.kill()
     expect(desk.get_by_role("status")).to_contain_text("trying again")
+    expect(desk.get_by_text("The server does not answer")).to_be_visible()
+    expect(desk.get_by_role("button", name="BTC/USDT")).to_contain_text("stale")
+    desk.get_by_role("button", name="Buy", exact=True).click()
+    expect(desk.get_by_role("alert")).to_contain_text("never placed twice")
     server.start()
     expect(desk.get_by_role("status")).to_have_text("live")
-    assert first_order(desk).inner_text() == shown
+    expect(desk.get_by_text("The server does not answer")).to_be_hidden()
+    assert rows.all_inner_texts() == before
+    assert balances.inner_text() == held
+    desk.get_by_role("button", name="Buy", exact=True).click()
+    expect(rows).to_have_count(len(before) + 1)
     quote = desk.get_by_role("button", name="BTC/USDT")
     expect(quote).not_to_have_text(quote.inner_text())

@@ -106,11 +106,11 @@ export function Segments<Value extends string>({
       {(Object.keys(options) as Value[]).map((each) => (
         <label
           key={each}
-          className="flex h-8 flex-1 cursor-pointer items-center justify-center rounded-[4px] text-muted has-checked:bg-raised has-checked:font-medium has-checked:text-text has-focus-visible:outline-2 has-focus-visible:outline-accent touch:h-10"
+          className="relative flex h-8 flex-1 items-center justify-center rounded-[4px] text-muted has-checked:bg-raised has-checked:font-medium has-checked:text-text has-focus-visible:outline-2 has-focus-visible:outline-accent touch:h-10"
         >
           <input
             type="radio"
-            className="sr-only"
+            className="absolute inset-0 cursor-pointer opacity-0"
             name={name}
             checked={each === value}
             onChange={() => {

@@ -56,7 +56,7 @@ export function DeskPage() {
         </div>
       </header>
       <CutOff />
-      <main className="flex min-h-0 flex-1 flex-col gap-4 lg:grid lg:grid-cols-[minmax(0,1fr)_340px] lg:grid-rows-[auto_1fr] xl:grid-rows-[auto_minmax(0,1fr)] lg:items-start xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_340px]">
+      <main className="flex min-h-0 flex-1 flex-col gap-4 lg:grid lg:max-xl:flex-none lg:grid-cols-[minmax(0,1fr)_340px] lg:grid-rows-[auto_1fr] xl:grid-rows-[auto_minmax(0,1fr)] lg:items-start xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_340px]">
         <Quotes chosen={chosen?.instrument_id ?? ""} onChoose={setInstrumentId} />
         {!accounts && <Skeleton rows={6} />}
         {isSuccess && !account && <FirstAccount />}
