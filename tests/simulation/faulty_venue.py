@@ -44,6 +44,7 @@ class VenueSide:
         self.is_calm = False
         """True once faults have ended."""
         self.attempts: Counter[OrderId] = Counter()
+        """How often each order was sent to it, as far as it remembers."""
         self.fills: dict[str, RecordFill] = {}
         self.connection: Connection | None = None
         self._market = market
@@ -72,6 +73,7 @@ class VenueSide:
             self.connection.is_closed = True
             self.connection = None
         if self.forgets:
+            self.attempts.clear()
             await self.paper.stop()
             self.paper = self._new_paper()
             await self.start()

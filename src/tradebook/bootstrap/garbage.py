@@ -8,7 +8,9 @@ what has stayed is set apart for good: a cycle among old objects is then never f
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+from collections.abc import AsyncIterator
 
 from tradebook.infra.metrics import GARBAGE_PAUSES
 
@@ -17,7 +19,7 @@ YOUNG_OBJECTS = 10_000
 YOUNG_ROUNDS = 10
 """After so many rounds their survivors are looked at once more: a few milliseconds."""
 NEVER = 1_000_000_000
-SET_APART_EVERY_S = 5.0
+SET_APART_EVERY_S = 1.0
 
 
 def settle() -> None:
@@ -34,3 +36,14 @@ async def set_apart() -> None:
         await asyncio.sleep(SET_APART_EVERY_S)
         gc.collect(1)
         gc.freeze()
+
+
+@contextlib.asynccontextmanager
+async def kept_apart() -> AsyncIterator[None]:
+    """Settle, and set apart until the end of the block."""
+    settle()
+    setting_apart = asyncio.create_task(set_apart())
+    try:
+        yield
+    finally:
+        setting_apart.cancel()

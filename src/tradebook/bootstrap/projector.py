@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import structlog
 
+from tradebook.bootstrap import garbage
 from tradebook.bootstrap.catalogue import projections
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.infra import locks
@@ -48,6 +49,7 @@ async def run_projector(base: Foundation) -> None:
     async with (
         sole_projector(base.database_url),
         ProjectionRunner(base.journal, base.pool, projections(), publish),
+        garbage.kept_apart(),
     ):
         while True:
             await _publish(publisher, await waiting.get())

@@ -10,6 +10,14 @@ COMMAND_TIMEOUT_S = 30
 CONNECT_TIMEOUT_S = 10
 
 
+class _PooledConnection(asyncpg.Connection):
+    """Nothing that uses the pool leaves settings, locks, cursors or listeners behind: it need not be asked to
+    forget them each time it is given back, which would be as dear as most queries."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 async def create_pool(url: str, *, name: str, size_max: int = 10) -> asyncpg.Pool:
     """A pool that opens connections as they are needed and closes idle ones; every command has a timeout."""
     return await asyncpg.create_pool(
@@ -20,4 +28,5 @@ async def create_pool(url: str, *, name: str, size_max: int = 10) -> asyncpg.Poo
         command_timeout=COMMAND_TIMEOUT_S,
         timeout=CONNECT_TIMEOUT_S,
         server_settings={"application_name": f"tradebook {name}"},
+        connection_class=_PooledConnection,
     )

@@ -10,13 +10,18 @@ import asyncpg
 import msgspec
 from asyncpg.prepared_stmt import PreparedStatement
 
+from tradebook.infra.arrays import numbers, texts
 from tradebook.infra.database import DATABASE_ERRORS
 from tradebook.journal.encoding import EncodedAppend
 from tradebook.journal.errors import JournalOutcomeUnknown, JournalUnavailable, VersionConflict
 from tradebook.journal.group_commit import Outcome
 from tradebook.journal.records import Appended
 
-APPEND = "select * from journal.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+APPEND = """
+select * from journal.append(
+    $1::text::text[], $2::text::bigint[], $3::text::int[], $4::text::uuid[],
+    $5::text::text[], $6::text::bigint[], $7::text::text[], $8::text::smallint[], $9, $10, $11)
+"""
 
 SESSION = "select backend_start from pg_stat_activity where pid = pg_backend_pid()"
 
@@ -27,7 +32,7 @@ END_SESSION = (
 FIND_COMMANDS = """
 select c.command_id, c.first_position, c.last_position, c.version, e.leaf
 from journal.commands c join journal.events e on e.position = c.first_position
-where c.command_id = any($1::uuid[])
+where c.command_id = any($1::text::uuid[])
 """
 
 APPEND_TIMEOUT_S = 15.0
@@ -126,7 +131,9 @@ class BatchWriter:
             try:
                 connection = (await self._connect()).connection
                 if await connection.fetchval(END_SESSION, lost.pid, lost.started_at) is not False:
-                    return await connection.fetch(FIND_COMMANDS, [append.command_id for append in batch])
+                    return await connection.fetch(
+                        FIND_COMMANDS, texts([append.command_id for append in batch])
+                    )
             except (JournalUnavailable, *DATABASE_ERRORS):
                 self._session = None
             await asyncio.sleep(RECOVERY_PAUSE_S)
@@ -138,15 +145,15 @@ def _ends_session(error: asyncpg.PostgresError) -> bool:
     return sqlstate.startswith("08") or sqlstate in {"57P01", "57P02", "57P03", "57P05"}
 
 
-def _columns(batch: Sequence[EncodedAppend]) -> tuple[list[object], ...]:
+def _columns(batch: Sequence[EncodedAppend]) -> tuple[object, ...]:
     """Parameters of journal.append."""
-    streams: list[object] = []
-    versions: list[object] = []
-    types: list[object] = []
-    schemas: list[object] = []
-    data: list[object] = []
-    metadata: list[object] = []
-    leaves: list[object] = []
+    streams: list[str] = []
+    versions: list[int] = []
+    types: list[str] = []
+    schemas: list[int] = []
+    data: list[str] = []
+    metadata: list[str] = []
+    leaves: list[bytes] = []
     for encoded in batch:
         append, count = encoded.append, len(encoded.leaves)
         expected = append.expected_version
@@ -158,14 +165,14 @@ def _columns(batch: Sequence[EncodedAppend]) -> tuple[list[object], ...]:
         metadata += [encoded.metadata] * count
         leaves += encoded.leaves
     return (
-        [encoded.append.stream for encoded in batch],
-        [encoded.append.expected_version for encoded in batch],
-        [len(encoded.leaves) for encoded in batch],
-        [encoded.command_id for encoded in batch],
-        streams,
-        versions,
-        types,
-        schemas,
+        texts([encoded.append.stream for encoded in batch]),
+        numbers([encoded.append.expected_version for encoded in batch]),
+        numbers([len(encoded.leaves) for encoded in batch]),
+        texts([encoded.command_id for encoded in batch]),
+        texts(streams),
+        numbers(versions),
+        texts(types),
+        numbers(schemas),
         data,
         metadata,
         leaves,
@@ -205,7 +212,7 @@ def _read_answer(row: asyncpg.Record, batch: Sequence[EncodedAppend]) -> Written
 
 def _outcomes_found(batch: Sequence[EncodedAppend], found: Sequence[asyncpg.Record]) -> list[Outcome]:
     """A batch is one transaction: when one append of it stands, those that do not stand had lost."""
-    standing = {row["command_id"]: row for row in found}
+    standing = {str(row["command_id"]): row for row in found}
     outcomes: list[Outcome] = []
     committed = False
     for encoded in batch:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 
 import msgspec
-from asyncpg.pgproto.pgproto import UUID
 
 from tradebook.journal.catalogue import EventCatalogue
 from tradebook.journal.hashing import LEAF_DOMAIN, field, kind_fields
@@ -18,12 +18,14 @@ APPEND_EVENTS_MAX = 1_000
 EVENT_BYTES_MAX = 1 << 20
 STREAM_LENGTH_MAX = 200
 
+_CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+
 
 class EncodedAppend(msgspec.Struct, frozen=True):
     """An append in its stored form. The lists run in parallel, one element an event."""
 
     append: Append
-    command_id: UUID
+    command_id: str
     metadata: str
     types: list[str]
     schemas: list[int]
@@ -80,12 +82,8 @@ def _check(append: Append) -> None:
         raise InvalidInput("expected_version", "negative", "use 0 for a new stream")
 
 
-def _command_id(append: Append) -> UUID:
-    text = append.metadata.command_id
-    try:
-        command_id = UUID(text)
-    except ValueError:
-        raise InvalidInput("command_id", "not a UUID", "make ids with kernel.ids") from None
-    if str(command_id) != text:
-        raise InvalidInput("command_id", "not a UUID's canonical form", "make ids with kernel.ids")
+def _command_id(append: Append) -> str:
+    command_id = append.metadata.command_id
+    if not _CANONICAL_UUID(command_id):
+        raise InvalidInput("command_id", "not a UUID in canonical form", "make ids with kernel.ids")
     return command_id

@@ -210,7 +210,9 @@ class PostgresJournal:
             self._readers -= 1
 
     async def _read_page(self, after: int, limit: int) -> Sequence[Recorded]:
-        return await self.read(after=after, limit=limit)
+        events = await self.read(after=after, limit=limit)
+        self._recent.follow_on(after, events)
+        return events
 
     async def beyond(self, position: int) -> None:
         """Return once the journal has passed ``position``."""

@@ -1,9 +1,9 @@
-"""What was committed a moment ago, kept decoded for readers that follow the head."""
+"""What was committed or read a moment ago, kept decoded for readers that follow the head side by side."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tradebook.journal.records import Recorded
 
@@ -17,7 +17,7 @@ class RecentEvents:
         self._base = 0
         self._events: list[Recorded] = []
 
-    def extend(self, base: int, events: list[Recorded]) -> None:
+    def extend(self, base: int, events: Sequence[Recorded]) -> None:
         """Add the events behind position ``base``; after a gap the window starts anew."""
         if base != self._base + len(self._events):
             self._base, self._events = base, []
@@ -27,6 +27,11 @@ class RecentEvents:
             dropped = max(surplus, RECENT_EVENTS_MAX // 2)
             del self._events[:dropped]
             self._base += dropped
+
+    def follow_on(self, base: int, events: Sequence[Recorded]) -> None:
+        """Add events read behind position ``base`` where they are the next ones, or the first."""
+        if not self._events or base == self._base + len(self._events):
+            self.extend(base, events)
 
     def after(self, position: int, limit: int) -> list[Recorded]:
         """Up to ``limit`` events behind ``position``; none when they are not in the window."""

@@ -17,6 +17,8 @@ STALE_AFTER_S = 60.0
 """A feed without a message for so long is called stale."""
 
 Listener = Callable[[MarketEvent], None]
+Depth = tuple[Sequence[Level], Sequence[Level]]
+"""Bids and asks, best first."""
 
 
 class LiveMarketData:
@@ -31,6 +33,8 @@ class LiveMarketData:
         self._quotes: dict[InstrumentId, Quote] = {}
         self._trades: dict[InstrumentId, Trade] = {}
         self._books: dict[InstrumentId, VisibleBook] = {}
+        self._depths: dict[InstrumentId, tuple[int, Depth]] = {}
+        """What ``depth`` last answered, and for how many levels, until the instrument is heard of again."""
         self._heard: dict[InstrumentId, datetime] = {}
         self._listeners: list[Listener] = []
 
@@ -88,12 +92,18 @@ class LiveMarketData:
                 return (best.bid + best.ask) / 2
         return None
 
-    def depth(self, instrument_id: InstrumentId, levels: int = 25) -> tuple[Sequence[Level], Sequence[Level]]:
+    def depth(self, instrument_id: InstrumentId, levels: int = 25) -> Depth:
         """Best bids and asks that are known, best first; the quote's one level where no book is.
 
         A quote that is newer than the book stands at its top, and what it contradicts is left out. A book
         that was silent for a minute before the newest quote says nothing any more.
         """
+        known = self._depths.get(instrument_id)
+        if known is None or known[0] != levels:
+            known = self._depths[instrument_id] = (levels, self._depth(instrument_id, levels))
+        return known[1]
+
+    def _depth(self, instrument_id: InstrumentId, levels: int) -> Depth:
         quote, book = self._quotes.get(instrument_id), self._books.get(instrument_id)
         if quote is None:
             return book.best(levels) if book is not None else ((), ())
@@ -137,6 +147,7 @@ class LiveMarketData:
                 self._trades[instrument_id] = event
             case BookUpdate():
                 self._apply_book(event)
+        self._depths.pop(instrument_id, None)
         for listener in self._listeners:
             listener(event)
 

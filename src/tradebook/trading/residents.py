@@ -129,9 +129,13 @@ class Residents:
                 self._drop(idle)
 
     def _begin_snapshot(self, resident: Resident, append: asyncio.Future[Appended]) -> None:
-        """Take the state as it is now; it is saved once the append that it rests on is durable."""
+        """Take the state as it is now; it is saved once the append that it rests on is durable.
+
+        One account at a time, the others at their next event: accounts that move in step would all be written
+        down in one go, and nothing else would run meanwhile.
+        """
         account_id = resident.account_id
-        if account_id in self._saving:
+        if self._saving:
             return
         resident.snapshot_version = resident.version
         data = model.dump(resident.state)

@@ -102,10 +102,13 @@ class AccountWriter:
         metadata: Metadata,
         with_order: bool = False,
         is_patient: bool = False,
+        on_way: Callable[[int], None] | None = None,
     ) -> list[Outcome | TradebookError]:
         """As ``handle`` for each of them in order, all on their way before the first is awaited.
 
-        Patient ones may wait a moment for a commit to share.
+        Patient ones may wait a moment for a commit to share. ``on_way`` is told which of them (by index) led
+        to events that are on their way: what is decided from then on stands behind them in the journal. Those
+        that have to be decided again are not told of.
         """
         accounts = dict.fromkeys(command.account_id for command in commands)
         absent = [each for each in accounts if self._residents.at_hand(each) is None]
@@ -114,6 +117,10 @@ class AccountWriter:
         decisions = [
             self._decide_if_at_hand(command, metadata, with_order, is_patient) for command in commands
         ]
+        if on_way is not None:
+            for index, decision in enumerate(decisions):
+                if decision is not None and decision.events:
+                    on_way(index)
         outcomes: list[Outcome | TradebookError] = []
         for command, decision in zip(commands, decisions, strict=True):
             try:
@@ -227,7 +234,7 @@ class AccountWriter:
             if decision.refusal is not None:
                 raise decision.refusal
             return await self._fulfilled_before(command, decision)
-        appended = await asyncio.shield(decision.rests_on)
+        appended = await _answer_to(decision.rests_on)
         if appended.repeated:
             return await self._first_time(command, appended)
         return Outcome(
@@ -291,6 +298,11 @@ async def _committed(account_id: AccountId, append: asyncio.Future[Appended] | N
     """
     if append is None:
         return
-    appended = await asyncio.shield(append)
+    appended = await _answer_to(append)
     if appended.repeated:
         raise VersionConflict(stream_of(account_id), appended.version)
+
+
+async def _answer_to(append: asyncio.Future[Appended]) -> Appended:
+    """What became of the append; who stops waiting does not stop it."""
+    return append.result() if append.done() else await asyncio.shield(append)

@@ -89,8 +89,9 @@ class ViewSubscriber:
         delay_s = RECONNECT_AFTER_S_MIN
         is_first = True
         while True:
-            # Without retries of its own: a silent reconnect would hide that messages were missed.
-            redis = Redis.from_url(self._redis_url, retry=Retry(NoBackoff(), 0))
+            # Without retries of its own: a silent reconnect would hide that messages were missed. In protocol
+            # 3 the client prepares to log the whole of every message, which costs more than all else here.
+            redis = Redis.from_url(self._redis_url, retry=Retry(NoBackoff(), 0), protocol=2)
             try:
                 async with redis, redis.pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(CHANNEL)

@@ -3,6 +3,13 @@
 An order is sent once, and only after the journal says that it is about to be sent: its ``OrderSubmitted``
 comes back through the tail, and only the process that asked for it sends. Whoever finds one that it did not
 ask for asks the venue instead (see inquiries).
+
+A venue that forgets everything when this process ends cannot know an order of which the journal does not: it
+is sent ahead, as soon as its ``OrderSubmitted`` is on its way, and what the venue says of it stands behind
+that in the journal::
+
+    OrderPlaced ──► OrderSubmitted on its way ─┬─ venue forgets: send, its reports share the commit
+                                               └─ else: wait for the commit, then send
 """
 
 from __future__ import annotations
@@ -10,7 +17,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -30,7 +37,7 @@ from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.follower import Change
-from tradebook.trading.processes.giving_way import BATCH_MAX, give_way
+from tradebook.trading.processes.giving_way import ROUND_MAX, give_way
 from tradebook.trading.processes.inquiries import Inquiries
 from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import (
@@ -80,6 +87,8 @@ class Execution:
         )
         self._marked: set[OrderId] = set()
         """Orders that this process has asked, or is about to ask, the journal to mark as submitted."""
+        self._sent_ahead: set[OrderId] = set()
+        """Orders that the venue has before the journal was seen to say so."""
         self._to_mark: deque[OrderId] = deque()
         self._has_marks = asyncio.Event()
         self._has_room = asyncio.Event()
@@ -155,6 +164,8 @@ class Execution:
                     self._requests.replace(order)
                 case _:
                     pass
+            if order.status in TERMINAL and order.order_id in self._sent_ahead:
+                self._take_back(order)
         await self._requests.room()
         await self._has_room.wait()
 
@@ -172,7 +183,8 @@ class Execution:
     async def _mark(self) -> None:
         while True:
             await self._has_marks.wait()
-            taken = [self._to_mark.popleft() for _ in range(min(len(self._to_mark), BATCH_MAX))]
+            await self._requests.room()
+            taken = [self._to_mark.popleft() for _ in range(min(len(self._to_mark), ROUND_MAX))]
             orders = [
                 order
                 for order_id in taken
@@ -192,6 +204,10 @@ class Execution:
     async def _mark_submitted(self, orders: Sequence[OpenOrder]) -> list[OpenOrder]:
         """Record that the orders are about to be sent; answers those that the journal could not take."""
         send_before = self._clock.now() + timedelta(seconds=SEND_WINDOW_S)
+
+        def send_ahead(index: int) -> None:
+            self._send_ahead(orders[index], send_before)
+
         outcomes = await handle_all(
             self._writer,
             [
@@ -204,6 +220,7 @@ class Execution:
                 for order in orders
             ],
             metadata=_MARKS,
+            on_way=send_ahead if self._venue.capabilities.forgets else None,
         )
         again: list[OpenOrder] = []
         for order, outcome in zip(orders, outcomes, strict=True):
@@ -213,8 +230,24 @@ class Execution:
                 self._marked.discard(order.order_id)  # it ended before it was sent
         return again
 
+    def _send_ahead(self, order: OpenOrder, send_before: datetime) -> None:
+        if order.order_id in self._sent_ahead:
+            return
+        self._sent_ahead.add(order.order_id)
+        self._requests.send(
+            msgspec.structs.replace(order, attempt=order.attempt + 1, send_before=send_before)
+        )
+
+    def _take_back(self, order: OpenOrder) -> None:
+        """Its submission got lost on the way to the journal, and then it ended before it was recorded."""
+        self._sent_ahead.discard(order.order_id)
+        self._requests.take_back(order)
+
     def _submitted(self, order: OpenOrder) -> None:
-        if order.order_id in self._marked:
+        if order.order_id in self._sent_ahead:
+            self._sent_ahead.discard(order.order_id)
+            self._marked.discard(order.order_id)
+        elif order.order_id in self._marked:
             self._marked.discard(order.order_id)
             self._requests.send(order)
         else:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-BATCH_MAX = 32
+SLICE_MAX = 32
 """Commands that a process manager decides at once: a millisecond or two during which nobody else runs."""
+ROUND_MAX = 1_024
+"""Commands that a process manager has on their way to the journal at a time."""
 
 
 async def give_way() -> None:

@@ -81,8 +81,8 @@ class OpenOrder(msgspec.Struct, kw_only=True):
 
     @property
     def was_sent(self) -> bool:
-        """Whether it may be at the venue."""
-        return self.attempt > 0
+        """Whether it may be at the venue; it is there too when only the venue's word of it was recorded."""
+        return self.attempt > 0 or self.is_answered
 
     def evolve(self, event: OrderEvent) -> None:
         """Take in a later event of the order."""

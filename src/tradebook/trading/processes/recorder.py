@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -13,7 +14,7 @@ from tradebook.journal.records import Metadata
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError, Unavailable
 from tradebook.trading.commands import TradingCommand
-from tradebook.trading.processes.giving_way import BATCH_MAX, give_way
+from tradebook.trading.processes.giving_way import ROUND_MAX, SLICE_MAX, give_way
 from tradebook.trading.writer import Outcome
 
 log = structlog.get_logger(__name__)
@@ -25,9 +26,14 @@ class CommandHandler(Protocol):
     """The account writer, as process managers use it."""
 
     async def handle_many(
-        self, commands: Sequence[TradingCommand], *, metadata: Metadata, is_patient: bool = False
+        self,
+        commands: Sequence[TradingCommand],
+        *,
+        metadata: Metadata,
+        is_patient: bool = False,
+        on_way: Callable[[int], None] | None = None,
     ) -> list[Outcome | TradebookError]:
-        """Handle each in order, sharing commits."""
+        """Handle each in order, sharing commits; ``on_way`` is told which are on their way to the journal."""
         ...
 
 
@@ -63,7 +69,7 @@ class Recorder:
         """Record without end."""
         while True:
             await self._arrived.wait()
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_MAX))]
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), ROUND_MAX))]
             outcomes = await handle_all(
                 self._writer, [command for command, _ in batch], metadata=self._metadata
             )
@@ -86,10 +92,41 @@ class Recorder:
 
 
 async def handle_all(
-    writer: CommandHandler, commands: Sequence[TradingCommand], *, metadata: Metadata
-) -> Sequence[Outcome | TradebookError]:
-    """As ``handle_many``; when the whole call fails, every command has failed with its error."""
+    writer: CommandHandler,
+    commands: Sequence[TradingCommand],
+    *,
+    metadata: Metadata,
+    on_way: Callable[[int], None] | None = None,
+) -> list[Outcome | TradebookError]:
+    """As ``handle_many``, decided in slices between which others get their turn; their commits are shared.
+
+    Where the handling of a whole slice fails, every command of it has failed with that error.
+    """
+    slices: list[asyncio.Task[list[Outcome | TradebookError]]] = []
     try:
-        return await writer.handle_many(commands, metadata=metadata, is_patient=True)
+        for start in range(0, len(commands), SLICE_MAX):
+            part = commands[start : start + SLICE_MAX]
+            told = None if on_way is None else partial(_shifted, on_way, start)
+            slices.append(asyncio.create_task(_handle_slice(writer, part, metadata, told)))
+            await give_way()
+        return [outcome for each in slices for outcome in await each]
+    except asyncio.CancelledError:
+        for each in slices:
+            each.cancel()
+        raise
+
+
+def _shifted(on_way: Callable[[int], None], by: int, index: int) -> None:
+    on_way(by + index)
+
+
+async def _handle_slice(
+    writer: CommandHandler,
+    commands: Sequence[TradingCommand],
+    metadata: Metadata,
+    on_way: Callable[[int], None] | None,
+) -> list[Outcome | TradebookError]:
+    try:
+        return await writer.handle_many(commands, metadata=metadata, is_patient=True, on_way=on_way)
     except TradebookError as error:
         return [error] * len(commands)

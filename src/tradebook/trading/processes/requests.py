@@ -55,6 +55,10 @@ class Requests:
         """Ask to cancel, behind whatever is on its way for the account."""
         self._lanes.add(order.account_id, partial(self._cancel, order))
 
+    def take_back(self, order: OpenOrder) -> None:
+        """Have the venue forget an order that ended before the journal knew that it was sent."""
+        self._lanes.add(order.account_id, partial(self._take_back, order))
+
     def replace(self, order: OpenOrder) -> None:
         """Ask for the wanted terms."""
         self._lanes.add(order.account_id, partial(self._replace, order))
@@ -131,6 +135,11 @@ class Requests:
 
     async def _cancel(self, order: OpenOrder) -> None:
         await self._ask(order, self._venue.cancel)
+
+    async def _take_back(self, order: OpenOrder) -> None:
+        subject = self.for_venue(order)
+        if subject is not None:
+            await self._venue.cancel(subject)
 
     async def _replace(self, order: OpenOrder) -> None:
         wanted = order.wanted

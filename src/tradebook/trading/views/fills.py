@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tradebook.infra.arrays import numbers, texts, times
 from tradebook.journal.projections import ViewChange
 from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 INSERT_FILLS = """
 insert into trading.fills (position, recorded_at, account_id, order_id, fill_id, instrument, side,
                            quantity, price, fee, fee_asset, liquidity, at)
-select * from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[],
-                     $7::text[], $8::numeric[], $9::numeric[], $10::numeric[], $11::text[], $12::text[],
-                     $13::timestamptz[])
+select * from unnest($1::text::bigint[], $2::text::timestamptz[], $3::text::text[], $4::text::text[],
+                     $5::text::text[], $6::text::text[], $7::text::text[], $8::text::numeric[],
+                     $9::text::numeric[], $10::text::numeric[], $11::text::text[], $12::text::text[],
+                     $13::text::timestamptz[])
 """
 
 Fill = OrderFilled | UnmatchedFillRecorded
@@ -89,19 +91,19 @@ class FillsProjection:
         documents = [fill_document(recorded.position, fill) for recorded, fill in fills]
         await connection.execute(
             INSERT_FILLS,
-            [recorded.position for recorded, _ in fills],
-            [recorded.recorded_at for recorded, _ in fills],
-            [document.account_id for document in documents],
-            [document.order_id for document in documents],
-            [document.fill_id for document in documents],
-            [document.instrument for document in documents],
-            [document.side for document in documents],
-            [fill.quantity for _, fill in fills],
-            [fill.price for _, fill in fills],
-            [fill.fee for _, fill in fills],
-            [document.fee_asset for document in documents],
-            [document.liquidity for document in documents],
-            [document.at for document in documents],
+            numbers([recorded.position for recorded, _ in fills]),
+            times([recorded.recorded_at for recorded, _ in fills]),
+            texts([document.account_id for document in documents]),
+            texts([document.order_id for document in documents]),
+            texts([document.fill_id for document in documents]),
+            texts([document.instrument for document in documents]),
+            texts([document.side for document in documents]),
+            numbers([fill.quantity for _, fill in fills]),
+            numbers([fill.price for _, fill in fills]),
+            numbers([fill.fee for _, fill in fills]),
+            texts([document.fee_asset for document in documents]),
+            texts([document.liquidity for document in documents]),
+            times([document.at for document in documents]),
         )
         return [
             ViewChange(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tradebook.infra.arrays import numbers, texts, times
 from tradebook.journal.projections import ViewChange
 from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
@@ -34,13 +35,15 @@ select account_id, asset, available, held from trading.balances where account_id
 INSERT_POSTINGS = """
 insert into trading.ledger_postings (position, line, recorded_at, account_id, party_id, sub_ledger,
                                      ledger_account, asset, amount)
-select * from unnest($1::bigint[], $2::smallint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[],
-                     $7::text[], $8::text[], $9::numeric[])
+select * from unnest($1::text::bigint[], $2::text::smallint[], $3::text::timestamptz[], $4::text::text[],
+                     $5::text::text[], $6::text::text[], $7::text::text[], $8::text::text[],
+                     $9::text::numeric[])
 """
 
 UPSERT_BALANCES = """
 insert into trading.balances (account_id, asset, available, held, last_position)
-select * from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::bigint[])
+select * from unnest($1::text::text[], $2::text::text[], $3::text::numeric[], $4::text::numeric[],
+                     $5::text::bigint[])
 on conflict (account_id, asset) do update set
     available = excluded.available, held = excluded.held, last_position = excluded.last_position
 """
@@ -158,15 +161,15 @@ class LedgerProjection:
         owners = self._owners.rows
         await connection.execute(
             INSERT_POSTINGS,
-            [recorded.position for recorded, _, _ in lines],
-            [line for _, line, _ in lines],
-            [recorded.recorded_at for recorded, _, _ in lines],
-            [posting.account_id for _, _, posting in lines],
-            [posting.party_id or owners[posting.account_id] for _, _, posting in lines],
-            [posting.sub_ledger for _, _, posting in lines],
-            [posting.ledger_account for _, _, posting in lines],
-            [posting.asset for _, _, posting in lines],
-            [posting.amount for _, _, posting in lines],
+            numbers([recorded.position for recorded, _, _ in lines]),
+            numbers([line for _, line, _ in lines]),
+            times([recorded.recorded_at for recorded, _, _ in lines]),
+            texts([posting.account_id for _, _, posting in lines]),
+            texts([posting.party_id or owners[posting.account_id] for _, _, posting in lines]),
+            texts([posting.sub_ledger for _, _, posting in lines]),
+            texts([posting.ledger_account for _, _, posting in lines]),
+            texts([posting.asset for _, _, posting in lines]),
+            numbers([posting.amount for _, _, posting in lines]),
         )
 
     async def _write_balances(
@@ -175,11 +178,11 @@ class LedgerProjection:
         rows = [self._balances.rows[account_id][asset] for account_id, asset in changed]
         await connection.execute(
             UPSERT_BALANCES,
-            [account_id for account_id, _ in changed],
-            [asset for _, asset in changed],
-            [row.available for row in rows],
-            [row.held for row in rows],
-            list(changed.values()),
+            texts([account_id for account_id, _ in changed]),
+            texts([asset for _, asset in changed]),
+            numbers([row.available for row in rows]),
+            numbers([row.held for row in rows]),
+            numbers(changed.values()),
         )
         return [
             ViewChange(

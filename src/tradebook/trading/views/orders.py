@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from tradebook.infra.arrays import numbers, texts, times
 from tradebook.journal.projections import ViewChange
 from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
@@ -24,15 +24,17 @@ SELECT_ORDERS = "select order_id, document from trading.orders where order_id = 
 INSERT_ORDERS = """
 insert into trading.orders (order_id, account_id, instrument, side, status, quantity, filled_quantity,
                             filled_value, created_at, placed_position, document, last_position)
-select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::numeric[], $7::numeric[],
-                     $8::numeric[], $9::timestamptz[], $10::bigint[], $11::text[], $12::bigint[])
+select * from unnest($1::text::text[], $2::text::text[], $3::text::text[], $4::text::text[], $5::text::text[],
+                     $6::text::numeric[], $7::text::numeric[], $8::text::numeric[],
+                     $9::text::timestamptz[], $10::text::bigint[], $11::text[], $12::text::bigint[])
 """
 
 UPDATE_ORDERS = """
 update trading.orders o
 set status = c.status, quantity = c.quantity, filled_quantity = c.filled_quantity,
     filled_value = c.filled_value, document = c.document, last_position = c.last_position
-from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::text[], $7::bigint[])
+from unnest($1::text::text[], $2::text::text[], $3::text::numeric[], $4::text::numeric[],
+            $5::text::numeric[], $6::text[], $7::text::bigint[])
      as c(order_id, status, quantity, filled_quantity, filled_value, document, last_position)
 where o.order_id = c.order_id
 """
@@ -114,18 +116,18 @@ class OrdersProjection:
         rows = [self._cache.rows[order_id] for order_id, _ in items]
         await connection.execute(
             INSERT_ORDERS,
-            [order_id for order_id, _ in items],
-            [row.account_id for row in rows],
-            [row.instrument for row in rows],
-            [row.side for row in rows],
-            [row.status for row in rows],
-            [Decimal(row.quantity or "0") for row in rows],
-            [Decimal(row.filled_quantity) for row in rows],
-            [Decimal(row.filled_value) for row in rows],
-            [row.created_at for row in rows],
-            [change.placed_position for _, change in items],
+            texts([order_id for order_id, _ in items]),
+            texts([row.account_id for row in rows]),
+            texts([row.instrument for row in rows]),
+            texts([row.side for row in rows]),
+            texts([row.status for row in rows]),
+            texts([row.quantity or "0" for row in rows]),
+            texts([row.filled_quantity for row in rows]),
+            texts([row.filled_value for row in rows]),
+            times([row.created_at for row in rows]),
+            numbers([change.placed_position or 0 for _, change in items]),
             [change.text.decode() for _, change in items],
-            [change.last_position for _, change in items],
+            numbers([change.last_position for _, change in items]),
         )
 
     async def _update(self, connection: Connection, items: Sequence[tuple[str, _Changed]]) -> None:
@@ -134,11 +136,11 @@ class OrdersProjection:
         rows = [self._cache.rows[order_id] for order_id, _ in items]
         await connection.execute(
             UPDATE_ORDERS,
-            [order_id for order_id, _ in items],
-            [row.status for row in rows],
-            [Decimal(row.quantity or "0") for row in rows],
-            [Decimal(row.filled_quantity) for row in rows],
-            [Decimal(row.filled_value) for row in rows],
+            texts([order_id for order_id, _ in items]),
+            texts([row.status for row in rows]),
+            texts([row.quantity or "0" for row in rows]),
+            texts([row.filled_quantity for row in rows]),
+            texts([row.filled_value for row in rows]),
             [change.text.decode() for _, change in items],
-            [change.last_position for _, change in items],
+            numbers([change.last_position for _, change in items]),
         )

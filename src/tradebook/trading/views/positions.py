@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tradebook.infra.arrays import numbers, texts
 from tradebook.journal.projections import ViewChange
 from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
@@ -30,7 +31,8 @@ from trading.positions where account_id = any($1::text[])
 
 UPSERT_POSITIONS = """
 insert into trading.positions (account_id, instrument, quantity, cost, realised, last_position)
-select * from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[])
+select * from unnest($1::text::text[], $2::text::text[], $3::text::numeric[], $4::text::numeric[],
+                     $5::text::numeric[], $6::text::bigint[])
 on conflict (account_id, instrument) do update set
     quantity = excluded.quantity, cost = excluded.cost, realised = excluded.realised,
     last_position = excluded.last_position
@@ -152,12 +154,12 @@ class PositionsProjection:
         rows = [self._cache.rows[account_id][instrument] for account_id, instrument in changed]
         await connection.execute(
             UPSERT_POSITIONS,
-            [account_id for account_id, _ in changed],
-            [instrument for _, instrument in changed],
-            [row.quantity for row in rows],
-            [row.cost for row in rows],
-            [row.realised for row in rows],
-            list(changed.values()),
+            texts([account_id for account_id, _ in changed]),
+            texts([instrument for _, instrument in changed]),
+            numbers([row.quantity for row in rows]),
+            numbers([row.cost for row in rows]),
+            numbers([row.realised for row in rows]),
+            numbers(changed.values()),
         )
         return [
             ViewChange(

@@ -87,9 +87,8 @@ create table trading.ledger_postings (
     ledger_account text not null,
     asset          text not null,
     amount         numeric not null,
-    primary key (position, line)
+    primary key (account_id, position, line)
 );
-create index ledger_postings_of_account on trading.ledger_postings (account_id, position, line);
 
 create table trading.balances (
     account_id    text not null,
