@@ -6,7 +6,7 @@ import base64
 from typing import Annotated
 
 import asyncpg
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from tradebook.audit import schemas
 from tradebook.audit.reading import JournalFilter, read_event, read_page
@@ -22,19 +22,19 @@ POSITION_MAX = (1 << 63) - 1
 AFTER_MAX = 1 << 62
 
 
-def pool_of(request: Request) -> asyncpg.Pool:
+async def pool_of(request: Request) -> asyncpg.Pool:
     """The pool that queries read through."""
     pool: asyncpg.Pool = request.app.state.system.pool
     return pool
 
 
-def journal_of(request: Request) -> Journal:
+async def journal_of(request: Request) -> Journal:
     """The journal."""
     journal: Journal = request.app.state.system.journal
     return journal
 
 
-def key_of(request: Request) -> VerifyingKey:
+async def key_of(request: Request) -> VerifyingKey:
     """The public half of the key that signs checkpoints."""
     key: VerifyingKey = request.app.state.system.checkpointer.public_key
     return key
@@ -51,7 +51,7 @@ well_known = APIRouter(tags=["journal"])
 ROUTERS = (journal, well_known)
 
 
-@journal.get("")
+@journal.get("", response_model=schemas.JournalEvents)
 async def list_events(
     pool: Pool,
     *,
@@ -62,14 +62,13 @@ async def list_events(
     after: Annotated[int, Query(ge=0, le=AFTER_MAX)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Cursor = None,
-) -> schemas.JournalEvents:
+) -> Response:
     """Events in the order in which they were recorded. `cursor` goes on where a page ended."""
     wanted = JournalFilter(stream=stream, type=type_, actor=actor, correlation=correlation)
     page = await read_page(pool, wanted, after=int(cursor) if cursor else after, limit=limit)
-    return schemas.JournalEvents(
-        items=[schemas.JournalEvent.of(row) for row in page.rows],
-        next_cursor=None if page.next_after is None else str(page.next_after),
-    )
+    next_cursor = None if page.next_after is None else str(page.next_after)
+    events = [schemas.JournalEvent.of(row) for row in page.rows]
+    return _written(schemas.JournalEvents.model_construct(items=events, next_cursor=next_cursor))
 
 
 @journal.get("/head")
@@ -84,13 +83,18 @@ async def head(pool: Pool, store: Annotated[Journal, Depends(journal_of)]) -> sc
     )
 
 
-@journal.get("/{position}")
-async def show_event(pool: Pool, position: Position) -> schemas.JournalEvent:
+@journal.get("/{position}", response_model=schemas.JournalEvent)
+async def show_event(pool: Pool, position: Position) -> Response:
     """One event."""
     row = await read_event(pool, position)
     if row is None:
         raise NotFound("event", str(position))
-    return schemas.JournalEvent.of(row)
+    return _written(schemas.JournalEvent.of(row))
+
+
+def _written(document: schemas.Document) -> Response:
+    """As JSON at once: what the store holds need not be checked against the schema once more."""
+    return Response(document.model_dump_json(by_alias=True), media_type="application/json")
 
 
 @journal.get("/{position}/proof")

@@ -25,7 +25,8 @@ order by version limit $6
 """
 
 OF_STRETCH = """
-select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash
+select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash,
+       (select position from journal.head) as head
 from journal.events
 where position > $1 and position <= $2
     and ($3::text is null or type = $3)
@@ -36,7 +37,7 @@ order by position limit $6
 
 HEAD = "select position from journal.head"
 
-STRETCH_EVENTS = 5_000
+STRETCH_EVENTS = 3_000
 """Events that one request looks through at most, so that its cost is bounded however rare the match."""
 
 
@@ -75,7 +76,7 @@ async def read_page(pool: asyncpg.Pool, wanted: JournalFilter, *, after: int, li
     end = after + (limit if wanted == ANYTHING else STRETCH_EVENTS)
     rows = await pool.fetch(OF_STRETCH, after, end, *matches)
     reached = rows[-1]["position"] if len(rows) == limit else end
-    head = await pool.fetchval(HEAD)
+    head = rows[-1]["head"] if rows else await pool.fetchval(HEAD)
     return JournalPage(rows=rows, next_after=reached if reached < head else None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -30,10 +30,10 @@ class JournalEvent(Document):
     leaf: str
     hash: str
 
-    @classmethod
-    def of(cls, row: asyncpg.Record) -> Self:
-        """From a stored row."""
-        return cls(
+    @staticmethod
+    def of(row: asyncpg.Record) -> JournalEvent:
+        """From a stored row, which has these types already."""
+        return JournalEvent.model_construct(
             position=str(row["position"]),
             recorded_at=row["recorded_at"],
             stream=row["stream"],

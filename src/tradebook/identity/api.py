@@ -14,17 +14,17 @@ from tradebook.identity.service import IdentityService
 from tradebook.kernel.ids import UserId
 
 
-def identity_of(request: Request) -> IdentityService:
+async def identity_of(request: Request) -> IdentityService:
     """The room's service, as ``bootstrap`` wired it."""
     return cast(IdentityService, request.app.state.system.identity)
 
 
-def command_id_of(request: Request) -> str:
+async def command_id_of(request: Request) -> str:
     """Under which id to record what the request asks for, if it carries an Idempotency-Key; else empty."""
     return getattr(request.state, "command_id", "")
 
 
-def _keep_out_of_caches(response: Response) -> None:
+async def _keep_out_of_caches(response: Response) -> None:
     response.headers["Cache-Control"] = "no-store"
 
 
@@ -33,7 +33,7 @@ CommandId = Annotated[str, Depends(command_id_of)]
 Reader = Annotated[Principal, Depends(caller(Scope.READ))]
 
 
-def signed_in_person(principal: Reader) -> Principal:
+async def signed_in_person(principal: Reader) -> Principal:
     """The caller, if it is no API key. Raises Forbidden."""
     require_person(principal)
     return principal

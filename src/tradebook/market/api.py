@@ -122,7 +122,7 @@ class TapeOrder(BaseModel):
     until: datetime | None = None
 
 
-def _system(request: Request) -> Any:
+async def _system(request: Request) -> Any:
     return request.app.state.system
 
 

@@ -68,8 +68,11 @@ def api(routers: Sequence[APIRouter]) -> FastAPI:
     return app
 
 
-def _require_known_parameters(request: Request) -> None:
-    """FastAPI itself would overlook what it does not know."""
+async def _require_known_parameters(request: Request) -> None:
+    """FastAPI itself would overlook what it does not know.
+
+    Like every dependency here it is a coroutine: FastAPI sends plain functions through a pool of threads.
+    """
     given = request.query_params.multi_items()
     if given:
         parameters = get_flat_params(request.scope["route"].dependant)

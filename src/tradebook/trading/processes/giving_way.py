@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-SLICE_MAX = 32
+SLICE_MAX = 16
 """Commands that a process manager decides at once: a millisecond or two during which nobody else runs."""
 ROUND_MAX = 1_024
 """Commands that a process manager has on their way to the journal at a time."""

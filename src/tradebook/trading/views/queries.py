@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,7 @@ import msgspec
 from tradebook.identity.principal import Principal
 from tradebook.journal.ports import Journal
 from tradebook.kernel.errors import NotFound
-from tradebook.kernel.ids import AccountId, OrderId
-from tradebook.kernel.money import plain
+from tradebook.kernel.ids import AccountId, OrderId, PartyId
 from tradebook.ledger.postings import LedgerAccount
 from tradebook.trading.model import opening_id_of
 from tradebook.trading.orders import OrderStatus, Side
@@ -28,6 +28,7 @@ from tradebook.trading.views.progress import CATCH_UP_S_MAX, Progress
 if TYPE_CHECKING:
     from asyncpg import Pool, Record
 
+PARTIES_MAX = 50_000
 _FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 _decode_order = msgspec.json.Decoder(OrderDocument).decode
@@ -89,12 +90,12 @@ class TradingQueries:
         self._pool = pool
         self._journal = journal
         self._progress = progress
+        self._parties: OrderedDict[AccountId, PartyId] = OrderedDict()
+        """Of accounts lately asked for: an account's party never changes."""
 
     async def require_account(self, principal: Principal, account_id: AccountId) -> None:
         """Raises NotFound unless the account exists for the caller."""
-        party_id = await self._pool.fetchval(statements.SELECT_PARTY, account_id)
-        if party_id is None and await self._arrives(opening_id_of(account_id), AccountsProjection.name):
-            party_id = await self._pool.fetchval(statements.SELECT_PARTY, account_id)
+        party_id = self._parties.get(account_id) or await self._party_of(account_id)
         if party_id is None or not principal.may_see(party_id, account_id):
             raise NotFound("account", account_id)
 
@@ -187,6 +188,16 @@ class TradingQueries:
         last = rows and LineKey(position=rows[-1]["position"], line=rows[-1]["line"])
         return page_of([_posting(account_id, row) for row in rows], page.limit, last)
 
+    async def _party_of(self, account_id: AccountId) -> PartyId | None:
+        party_id: PartyId | None = await self._pool.fetchval(statements.SELECT_PARTY, account_id)
+        if party_id is None and await self._arrives(opening_id_of(account_id), AccountsProjection.name):
+            party_id = await self._pool.fetchval(statements.SELECT_PARTY, account_id)
+        if party_id is not None:
+            self._parties[account_id] = party_id
+            if len(self._parties) > PARTIES_MAX:
+                self._parties.popitem(last=False)
+        return party_id
+
     async def _arrives(self, command_id: str, view: str) -> bool:
         """Whether the view shows by now what was recorded under this command id. Raises Unavailable."""
         recorded = await self._journal.find_command(command_id)
@@ -229,9 +240,9 @@ def _fill(row: Record) -> FillDocument:
         fill_id=row["fill_id"],
         instrument=row["instrument"],
         side=Side(row["side"]),
-        quantity=plain(row["quantity"]),
-        price=plain(row["price"]),
-        fee=plain(row["fee"]),
+        quantity=row["quantity"],
+        price=row["price"],
+        fee=row["fee"],
         fee_asset=row["fee_asset"],
         liquidity=row["liquidity"],
         at=row["at"],
@@ -248,5 +259,5 @@ def _posting(account_id: AccountId, row: Record) -> PostingDocument:
         sub_ledger=row["sub_ledger"],
         ledger_account=LedgerAccount(row["ledger_account"]),
         asset=row["asset"],
-        amount=plain(row["amount"]),
+        amount=row["amount"],
     )

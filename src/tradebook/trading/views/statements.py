@@ -40,7 +40,9 @@ order by o.created_at desc, o.placed_position desc limit $5
 """
 
 SELECT_FILLS = """
-select f.*
+select f.position, f.account_id, f.order_id, f.fill_id, f.instrument, f.side,
+       trim_scale(f.quantity)::text as quantity, trim_scale(f.price)::text as price,
+       trim_scale(f.fee)::text as fee, f.fee_asset, f.liquidity, f.at
 from (select) once {each_account}
 cross join lateral (
     select * from trading.fills f
@@ -59,7 +61,8 @@ select instrument, quantity, cost, realised from trading.positions where account
 """
 
 SELECT_LEDGER = """
-select position, line, recorded_at, party_id, sub_ledger, ledger_account, asset, amount
+select position, line, recorded_at, party_id, sub_ledger, ledger_account, asset,
+       trim_scale(amount)::text as amount
 from trading.ledger_postings
 where account_id = $1 and (position, line) < ($2, $3)
 order by position desc, line desc limit $4
