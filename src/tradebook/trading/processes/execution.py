@@ -37,14 +37,17 @@ from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.follower import Change
-from tradebook.trading.processes.giving_way import ROUND_MAX, give_way
+from tradebook.trading.processes.giving_way import ROUND_MAX
 from tradebook.trading.processes.inquiries import Inquiries
 from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import (
     RETRY_DELAY_S,
+    ROUNDS_MAX,
     CommandHandler,
     Recorder,
-    handle_all,
+    Slices,
+    begin_all,
+    outcomes_of,
 )
 from tradebook.trading.processes.requests import SEND_WINDOW_S, Requests
 
@@ -91,6 +94,7 @@ class Execution:
         """Orders that the venue has before the journal was seen to say so."""
         self._to_mark: deque[OrderId] = deque()
         self._has_marks = asyncio.Event()
+        self._may_begin = asyncio.Semaphore(ROUNDS_MAX)
         self._has_room = asyncio.Event()
         self._has_room.set()
 
@@ -107,12 +111,7 @@ class Execution:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing waits to be recorded or to be asked of the venue."""
-        return not (
-            self._has_marks.is_set()
-            or self._requests.waiting
-            or self._reports.waiting
-            or self._findings.waiting
-        )
+        return not (self._marked or self._requests.waiting or self._reports.waiting or self._findings.waiting)
 
     @property
     def backlog(self) -> Backlog:
@@ -181,54 +180,64 @@ class Execution:
             self._has_room.clear()
 
     async def _mark(self) -> None:
-        while True:
-            await self._has_marks.wait()
-            await self._requests.room()
-            taken = [self._to_mark.popleft() for _ in range(min(len(self._to_mark), ROUND_MAX))]
-            orders = [
-                order
-                for order_id in taken
-                if (order := self._orders.get(order_id)) is not None and order.status is OrderStatus.PENDING
-            ]
-            self._marked.difference_update(set(taken) - {order.order_id for order in orders})
-            again = await self._mark_submitted(orders)
-            self._to_mark.extendleft(order.order_id for order in reversed(again))
-            if not self._to_mark:
-                self._has_marks.clear()
-            if len(self._to_mark) < MARKS_WAITING_MAX:
-                self._has_room.set()
-            if again:
-                await self._clock.sleep(RETRY_DELAY_S)
-            await give_way()
+        async with asyncio.TaskGroup() as rounds:
+            while True:
+                await self._has_marks.wait()
+                await self._requests.room()
+                await self._may_begin.acquire()
+                orders = self._take_to_mark()
+                slices = await self._begin_marks(orders)
+                rounds.create_task(self._settle_marks(orders, slices))
 
-    async def _mark_submitted(self, orders: Sequence[OpenOrder]) -> list[OpenOrder]:
-        """Record that the orders are about to be sent; answers those that the journal could not take."""
+    def _take_to_mark(self) -> list[OpenOrder]:
+        taken = [self._to_mark.popleft() for _ in range(min(len(self._to_mark), ROUND_MAX))]
+        if not self._to_mark:
+            self._has_marks.clear()
+        if len(self._to_mark) < MARKS_WAITING_MAX:
+            self._has_room.set()
+        orders = [
+            order
+            for order_id in taken
+            if (order := self._orders.get(order_id)) is not None and order.status is OrderStatus.PENDING
+        ]
+        self._marked.difference_update(set(taken) - {order.order_id for order in orders})
+        return orders
+
+    async def _begin_marks(self, orders: Sequence[OpenOrder]) -> Slices:
+        """Say that the orders are about to be sent, on the way to the journal."""
         send_before = self._clock.now() + timedelta(seconds=SEND_WINDOW_S)
 
         def send_ahead(index: int) -> None:
             self._send_ahead(orders[index], send_before)
 
-        outcomes = await handle_all(
+        commands = [
+            MarkSubmitted(
+                account_id=order.account_id,
+                at=self._market.now(),
+                order_id=order.order_id,
+                send_before=send_before,
+            )
+            for order in orders
+        ]
+        return await begin_all(
             self._writer,
-            [
-                MarkSubmitted(
-                    account_id=order.account_id,
-                    at=self._market.now(),
-                    order_id=order.order_id,
-                    send_before=send_before,
-                )
-                for order in orders
-            ],
+            commands,
             metadata=_MARKS,
             on_way=send_ahead if self._venue.capabilities.forgets else None,
         )
-        again: list[OpenOrder] = []
-        for order, outcome in zip(orders, outcomes, strict=True):
+
+    async def _settle_marks(self, orders: Sequence[OpenOrder], slices: Slices) -> None:
+        again: list[OrderId] = []
+        for order, outcome in zip(orders, await outcomes_of(slices), strict=True):
             if isinstance(outcome, Unavailable):
-                again.append(order)
+                again.append(order.order_id)
             elif isinstance(outcome, TradebookError) or not outcome.events:
                 self._marked.discard(order.order_id)  # it ended before it was sent
-        return again
+        if again:
+            await self._clock.sleep(RETRY_DELAY_S)
+            self._to_mark.extendleft(reversed(again))
+            self._has_marks.set()
+        self._may_begin.release()
 
     def _send_ahead(self, order: OpenOrder, send_before: datetime) -> None:
         if order.order_id in self._sent_ahead:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Protocol
 
+import msgspec
 import structlog
 
 from tradebook.journal.records import Metadata
@@ -20,6 +21,11 @@ from tradebook.trading.writer import Outcome
 log = structlog.get_logger(__name__)
 
 RETRY_DELAY_S = 0.05
+ROUNDS_MAX = 4
+"""Rounds on their way to the journal at a time."""
+
+Slices = list["asyncio.Task[list[Outcome | TradebookError]]"]
+"""Commands on their way, in order."""
 
 
 class CommandHandler(Protocol):
@@ -37,19 +43,28 @@ class CommandHandler(Protocol):
         ...
 
 
+class _Waiting(msgspec.Struct, gc=False):
+    number: int
+    command: TradingCommand
+    done: asyncio.Future[None]
+
+
 class Recorder:
     """A line of commands to the account writer, under one actor.
 
-    While a batch is on its way to the journal the next one collects. Commands that the journal could not take
-    are repeated, which is harmless: their ids are functions of what they say.
+    A few rounds are on their way to the journal while the next one collects. Commands that the journal could
+    not take are repeated, in the order in which they came; that is harmless: their ids are functions of what
+    they say.
     """
 
     def __init__(self, writer: CommandHandler, *, actor: str, clock: Clock) -> None:
         self._writer = writer
         self._metadata = Metadata(actor=actor, command_id="")
         self._clock = clock
-        self._waiting: deque[tuple[TradingCommand, asyncio.Future[None]]] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._arrived = asyncio.Event()
+        self._may_begin = asyncio.Semaphore(ROUNDS_MAX)
+        self._taken = 0
         self._unrecorded = 0
 
     @property
@@ -60,55 +75,66 @@ class Recorder:
     def take(self, command: TradingCommand) -> Awaitable[None]:
         """Queue the command; what is returned is done once it is durable or was refused for good."""
         done = asyncio.get_running_loop().create_future()
-        self._waiting.append((command, done))
+        self._taken += 1
+        self._waiting.append(_Waiting(self._taken, command, done))
         self._unrecorded += 1
         self._arrived.set()
         return done
 
     async def run(self) -> None:
         """Record without end."""
-        while True:
-            await self._arrived.wait()
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), ROUND_MAX))]
-            outcomes = await handle_all(
-                self._writer, [command for command, _ in batch], metadata=self._metadata
-            )
-            again = []
-            for (command, done), outcome in zip(batch, outcomes, strict=True):
-                if isinstance(outcome, Unavailable):
-                    again.append((command, done))
-                    continue
-                if isinstance(outcome, TradebookError):
-                    log.warning("command refused", kind=type(command).__name__, code=outcome.code)
-                self._unrecorded -= 1
-                if not done.done():
-                    done.set_result(None)
-            self._waiting.extendleft(reversed(again))
-            if not self._waiting:
-                self._arrived.clear()
-            if again:
-                await self._clock.sleep(RETRY_DELAY_S)
-            await give_way()
+        async with asyncio.TaskGroup() as rounds:
+            while True:
+                await self._arrived.wait()
+                await self._may_begin.acquire()
+                batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), ROUND_MAX))]
+                if not self._waiting:
+                    self._arrived.clear()
+                commands = [each.command for each in batch]
+                slices = await begin_all(self._writer, commands, metadata=self._metadata)
+                rounds.create_task(self._settle(batch, slices))
+
+    async def _settle(self, batch: Sequence[_Waiting], slices: Slices) -> None:
+        again = []
+        for each, outcome in zip(batch, await outcomes_of(slices), strict=True):
+            if isinstance(outcome, Unavailable):
+                again.append(each)
+                continue
+            if isinstance(outcome, TradebookError):
+                log.warning("command refused", kind=type(each.command).__name__, code=outcome.code)
+            self._unrecorded -= 1
+            if not each.done.done():
+                each.done.set_result(None)
+        if again:
+            await self._clock.sleep(RETRY_DELAY_S)
+            self._waiting = deque(sorted([*again, *self._waiting], key=lambda each: each.number))
+            self._arrived.set()
+        self._may_begin.release()
 
 
-async def handle_all(
+async def begin_all(
     writer: CommandHandler,
     commands: Sequence[TradingCommand],
     *,
     metadata: Metadata,
     on_way: Callable[[int], None] | None = None,
-) -> list[Outcome | TradebookError]:
-    """As ``handle_many``, decided in slices between which others get their turn; their commits are shared.
+) -> Slices:
+    """Decide the commands in slices between which others get their turn; their commits are shared.
 
-    Where the handling of a whole slice fails, every command of it has failed with that error.
+    All are on their way when it returns. ``on_way`` is told as ``handle_many`` tells it.
     """
-    slices: list[asyncio.Task[list[Outcome | TradebookError]]] = []
+    slices: Slices = []
+    for start in range(0, len(commands), SLICE_MAX):
+        part = commands[start : start + SLICE_MAX]
+        told = None if on_way is None else partial(_shifted, on_way, start)
+        slices.append(asyncio.create_task(_handle_slice(writer, part, metadata, told)))
+        await give_way()
+    return slices
+
+
+async def outcomes_of(slices: Slices) -> list[Outcome | TradebookError]:
+    """What became of each command. Who stops waiting stops their handling."""
     try:
-        for start in range(0, len(commands), SLICE_MAX):
-            part = commands[start : start + SLICE_MAX]
-            told = None if on_way is None else partial(_shifted, on_way, start)
-            slices.append(asyncio.create_task(_handle_slice(writer, part, metadata, told)))
-            await give_way()
         return [outcome for each in slices for outcome in await each]
     except asyncio.CancelledError:
         for each in slices:
@@ -126,6 +152,7 @@ async def _handle_slice(
     metadata: Metadata,
     on_way: Callable[[int], None] | None,
 ) -> list[Outcome | TradebookError]:
+    """Where the handling of all of them fails, each has failed with that error."""
     try:
         return await writer.handle_many(commands, metadata=metadata, is_patient=True, on_way=on_way)
     except TradebookError as error:

@@ -79,7 +79,9 @@ class PaperVenue:
         self._timer: asyncio.TimerHandle | None = None
         self._travelling: set[str] = set()
         self._without_price: list[VenueOrder] = []
-        self._unrecorded: deque[VenueReport] = deque()
+        self._unreported: deque[VenueReport] = deque()
+        self._unrecorded = 0
+        """Reports that were made and are not recorded yet."""
         self._has_reports = asyncio.Event()
         self._reporter: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
@@ -90,7 +92,7 @@ class PaperVenue:
             return VenueHealth(state=VenueState.FAILED, detail="it does not run")
         if self._is_shut:
             return VenueHealth(state=VenueState.FAILED, detail="it waits until its reports are recorded")
-        return VenueHealth(state=VenueState.OK, detail=f"{len(self._unrecorded)} reports to be recorded")
+        return VenueHealth(state=VenueState.OK, detail=f"{self._unrecorded} reports to be recorded")
 
     async def start(self, reports: ReportSink) -> None:
         """Listen to the market and report to ``reports``."""
@@ -160,7 +162,7 @@ class PaperVenue:
 
     @property
     def _is_shut(self) -> bool:
-        return len(self._unrecorded) >= UNRECORDED_REPORTS_MAX
+        return self._unrecorded >= UNRECORDED_REPORTS_MAX
 
     def _send(self, order: VenueOrder, arrive: Callable[[], None]) -> None:
         """Let a request arrive after its latency, counted in market time; without any, at once."""
@@ -200,17 +202,19 @@ class PaperVenue:
         if self._actions and report.order_id and not self._exchange.is_open(report.order_id):
             self._due.discard(report.order_id)
             self._actions.pop(report.order_id, None)
-        self._unrecorded.append(report)
+        self._unreported.append(report)
+        self._unrecorded += 1
         self._has_reports.set()
 
     async def _report(self, sink: ReportSink) -> None:
         while True:
             await self._has_reports.wait()
             self._has_reports.clear()
-            taken = [sink(report) for report in self._unrecorded]
-            for recorded in taken:
-                await recorded
-                self._unrecorded.popleft()
+            while self._unreported:
+                asyncio.ensure_future(sink(self._unreported.popleft())).add_done_callback(self._recorded)
+
+    def _recorded(self, _: asyncio.Future[None]) -> None:
+        self._unrecorded -= 1
 
     # --- what is due at a time of the market: run with its events, and by a timer while it is quiet
 
