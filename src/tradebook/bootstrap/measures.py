@@ -20,9 +20,8 @@ async def measure(parts: System) -> None:
 def _measure_feeds(parts: System) -> None:
     market.FEED_AGE_S.clear()
     for instrument in parts.market.instruments():
-        age_s = parts.market.age_s(instrument.instrument_id)
-        if age_s is not None:
-            market.FEED_AGE_S.labels(instrument.instrument_id).set(age_s)
+        for stream, age_s in parts.market.ages_s(instrument.instrument_id).items():
+            market.FEED_AGE_S.labels(instrument.instrument_id, stream.value).set(age_s)
 
 
 def _measure_execution(parts: System) -> None:

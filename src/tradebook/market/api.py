@@ -14,7 +14,7 @@ from tradebook.kernel.errors import Conflict, NotFound
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import plain
 from tradebook.market import values
-from tradebook.market.data import LiveMarketData
+from tradebook.market.data import STALE_AFTER_S, LiveMarketData
 from tradebook.market.values import Aggressor, Interval
 
 router = APIRouter(prefix="/v1", tags=["market"], dependencies=[Depends(caller(Scope.READ))])
@@ -43,8 +43,16 @@ class InstrumentList(BaseModel):
     next_cursor: str | None = None
 
 
+class StreamAge(BaseModel):
+    """How long one stream of an instrument has been silent."""
+
+    stream: values.MarketStream
+    age_s: float
+    stale: bool
+
+
 class Quote(BaseModel):
-    """Best bid and ask, the last print, and how old that is."""
+    """Best bid and ask, the last print, and how old that is; in all and by stream."""
 
     instrument: str
     bid: str | None
@@ -55,6 +63,7 @@ class Quote(BaseModel):
     at: datetime | None
     age_s: float | None
     stale: bool
+    streams: list[StreamAge]
 
 
 class Candle(BaseModel):
@@ -167,6 +176,10 @@ async def get_quote(instrument: str, system: System) -> Quote:
         at=newest,
         age_s=market.age_s(known.instrument_id),
         stale=market.is_stale(known.instrument_id),
+        streams=[
+            StreamAge(stream=stream, age_s=age_s, stale=age_s > STALE_AFTER_S)
+            for stream, age_s in sorted(market.ages_s(known.instrument_id).items())
+        ],
     )
 
 

@@ -11,7 +11,16 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.money import ONE, divide
 from tradebook.market.book import VisibleBook
-from tradebook.market.values import BookUpdate, Instrument, Level, MarketEvent, Quote, Trade
+from tradebook.market.values import (
+    STREAM_OF,
+    BookUpdate,
+    Instrument,
+    Level,
+    MarketEvent,
+    MarketStream,
+    Quote,
+    Trade,
+)
 
 STALE_AFTER_S = 60.0
 """A feed without a message for so long is called stale."""
@@ -35,7 +44,7 @@ class LiveMarketData:
         self._books: dict[InstrumentId, VisibleBook] = {}
         self._depths: dict[InstrumentId, tuple[int, Depth]] = {}
         """What ``depth`` last answered, and for how many levels, until the instrument is heard of again."""
-        self._heard: dict[InstrumentId, datetime] = {}
+        self._heard: dict[InstrumentId, dict[MarketStream, datetime]] = {}
         self._listeners: list[Listener] = []
 
     def now(self) -> datetime:
@@ -116,8 +125,13 @@ class LiveMarketData:
 
     def age_s(self, instrument_id: InstrumentId) -> float | None:
         """Seconds of the market's time since the instrument was last heard of; None when never."""
-        heard = self._heard.get(instrument_id)
-        return None if heard is None else max((self.now() - heard).total_seconds(), 0.0)
+        return min(self.ages_s(instrument_id).values(), default=None)
+
+    def ages_s(self, instrument_id: InstrumentId) -> dict[MarketStream, float]:
+        """The same for each of its streams that was ever heard of."""
+        now = self.now()
+        heard = self._heard.get(instrument_id, {})
+        return {stream: max((now - at).total_seconds(), 0.0) for stream, at in heard.items()}
 
     def is_stale(self, instrument_id: InstrumentId) -> bool:
         """Whether the instrument's feed has been silent for too long, or always."""
@@ -137,7 +151,7 @@ class LiveMarketData:
     def apply(self, event: MarketEvent) -> None:
         """Take in an event and tell the listeners. While a tape runs, its events move the time."""
         instrument_id = event.instrument_id
-        self._heard[instrument_id] = event.at
+        self._heard.setdefault(instrument_id, {})[STREAM_OF[type(event)]] = event.at
         if self._tape_time is not None:
             self.follow_tape(event.at)
         match event:

@@ -6,6 +6,6 @@ from prometheus_client import Gauge
 
 FEED_AGE_S = Gauge(
     "tradebook_market_age_seconds",
-    "Time since an instrument's feed was last heard of, by the market's clock.",
-    ("instrument",),
+    "Time since a stream of an instrument was last heard of, by the market's clock.",
+    ("instrument", "stream"),
 )

@@ -87,6 +87,21 @@ class BookUpdate(Value, frozen=True, kw_only=True, gc=False):
 MarketEvent = Quote | Trade | BookUpdate
 
 
+class MarketStream(StrEnum):
+    """What a feed of an instrument consists of; each may fall silent by itself."""
+
+    QUOTES = "quotes"
+    TRADES = "trades"
+    BOOK = "book"
+
+
+STREAM_OF: dict[type[MarketEvent], MarketStream] = {
+    Quote: MarketStream.QUOTES,
+    Trade: MarketStream.TRADES,
+    BookUpdate: MarketStream.BOOK,
+}
+
+
 class Interval(StrEnum):
     """Candle lengths. One-minute candles are built from trades, the others from one-minute candles."""
 

@@ -19,7 +19,17 @@ from tradebook.market.feed import Feed
 from tradebook.market.replay.pairs import pair_of
 from tradebook.market.replay.player import TapePlayer
 from tradebook.market.replay.tape import read_tape
-from tradebook.market.values import Aggressor, BookUpdate, Candle, Interval, Level, MarketEvent, Quote, Trade
+from tradebook.market.values import (
+    Aggressor,
+    BookUpdate,
+    Candle,
+    Interval,
+    Level,
+    MarketEvent,
+    MarketStream,
+    Quote,
+    Trade,
+)
 
 BTC = InstrumentId("BTC-USDT.SIM")
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -130,6 +140,15 @@ def test_a_feed_that_is_silent_for_a_minute_is_stale() -> None:
     market.follow_tape(AT + timedelta(seconds=61))
     assert market.is_stale(BTC)
     assert market.silence_s() == 61
+
+
+def test_each_stream_of_an_instrument_falls_silent_by_itself() -> None:
+    market = LiveMarketData(SystemClock())
+    market.follow_tape(AT)
+    market.apply(trade("100"))
+    market.apply(quote("99", "101", after_s=61, sequence=2))
+    assert market.ages_s(BTC) == {MarketStream.TRADES: 61, MarketStream.QUOTES: 0}
+    assert not market.is_stale(BTC)
 
 
 def test_listeners_hear_until_they_stop() -> None:
