@@ -210,7 +210,7 @@ def test_everything_that_is_documented_is_measured(server: Server, client: Clien
     assert float(samples["tradebook_journal_commit_seconds_count"]) > 0
     assert float(samples["tradebook_journal_batch_events_sum"]) > 0
     assert float(samples[f'tradebook_market_age_seconds{{instrument="{BTC}",stream="quotes"}}']) < 60
-    assert float(samples['tradebook_gc_pauses_total{generation="0"}']) > 0
+    assert float(samples['tradebook_gc_pauses_total{generation="1"}']) > 0
     assert float(samples["tradebook_open_orders"]) >= 1
     views = [name for name in samples if name.startswith("tradebook_view_parked")]
     assert len(views) == 5

@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tradebook.identity.guard import caller
 from tradebook.identity.principal import Scope
-from tradebook.kernel.errors import Conflict, NotFound
+from tradebook.kernel.errors import Conflict, InvalidInput, NotFound
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import plain
 from tradebook.market import values
 from tradebook.market.data import STALE_AFTER_S, LiveMarketData
+from tradebook.market.queries import NEWEST, Place
 from tradebook.market.values import Aggressor, Interval
 
 router = APIRouter(prefix="/v1", tags=["market"], dependencies=[Depends(caller(Scope.READ))])
@@ -195,12 +196,18 @@ async def get_depth(
 
 @router.get("/trades/{instrument}")
 async def list_trades(
-    instrument: str, system: System, limit: Annotated[int, Query(ge=1, le=500)] = 100
+    instrument: str,
+    system: System,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
 ) -> TradeList:
-    """The newest prints."""
+    """Prints, the newest first."""
     known = _known(system, instrument)
-    trades: list[values.Trade] = await system.market_queries.trades(known.instrument_id, limit)
+    before = NEWEST if cursor is None else _place(cursor)
+    trades: list[values.Trade] = await system.market_queries.trades(known.instrument_id, limit, before=before)
+    last = trades[-1] if len(trades) == limit else None
     return TradeList(
+        next_cursor=last and f"{last.at.isoformat()},{last.sequence}",
         items=[
             Trade(
                 trade_id=each.trade_id,
@@ -211,7 +218,7 @@ async def list_trades(
                 sequence=str(each.sequence),
             )
             for each in trades
-        ]
+        ],
     )
 
 
@@ -224,15 +231,19 @@ async def list_candles(
     start: datetime | None = None,
     end: datetime | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+    cursor: datetime | None = None,
 ) -> CandleList:
-    """Candles that begin in [start, end); without ``start`` the newest."""
+    """Candles that begin in [start, end), page by page; with neither of the two the newest, on one page."""
     known = _known(system, instrument).instrument_id
     queries = system.market_queries
-    if start is None and end is None:
+    next_cursor = None
+    if start is None and end is None and cursor is None:
         found = await queries.newest_candles(known, interval, limit)
     else:
-        found = await queries.candles(known, interval, start, end, limit)
+        found, next_start = await queries.candles(known, interval, cursor or start, end, limit)
+        next_cursor = next_start and next_start.isoformat()
     return CandleList(
+        next_cursor=next_cursor,
         items=[
             Candle(
                 start=each.start,
@@ -244,7 +255,7 @@ async def list_candles(
                 trade_count=each.trade_count,
             )
             for each in found
-        ]
+        ],
     )
 
 
@@ -271,6 +282,17 @@ def _required_tape(system: Any) -> Any:
     if system.tape is None:
         raise Conflict("no_replay", "No tape runs here: start with --market replay:PATH.")
     return system.tape
+
+
+def _place(cursor: str) -> Place:
+    at, _, sequence = cursor.partition(",")
+    try:
+        place = datetime.fromisoformat(at), int(sequence)
+    except ValueError:
+        place = None
+    if place is None or place[0].tzinfo is None or not 0 <= place[1] < 1 << 63:
+        raise InvalidInput("cursor", "it is not one of ours", "use next_cursor of the page before, or none")
+    return place
 
 
 def _tape(tape: Any) -> Tape:

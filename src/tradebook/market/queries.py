@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import asyncpg
 
@@ -26,8 +27,19 @@ select start from market.candles_1m where instrument_id = $1 order by start desc
 """
 SELECT_TRADES = """
 select at, sequence, trade_id, price, quantity, aggressor from market.trades
-where instrument_id = $1 order by at desc, sequence desc limit $2
+where instrument_id = $1 and (at, sequence) < ($2, $3) order by at desc, sequence desc limit $4
 """
+
+Place = tuple[datetime, int]
+"""Of a trade in the tape: its time and sequence."""
+NEWEST: Place = (_FOREVER, 0)
+
+
+class CandlePage(NamedTuple):
+    """A page of candles, and where the next one begins; None on the last."""
+
+    items: list[Candle]
+    next_start: datetime | None
 
 
 class MarketQueries:
@@ -44,28 +56,40 @@ class MarketQueries:
         start: datetime | None,
         end: datetime | None,
         limit: int,
-    ) -> list[Candle]:
+    ) -> CandlePage:
         """Candles that begin in [start, end), oldest first, at most ``limit``."""
         since = start_of(interval, start or _NEVER)
-        rows = await self._pool.fetch(SELECT_CANDLES, instrument_id, since, end or _FOREVER, MINUTES_MAX)
+        wanted = min((limit + 1) * SECONDS[interval] // SECONDS[Interval.M1], MINUTES_MAX)
+        rows = await self._pool.fetch(SELECT_CANDLES, instrument_id, since, end or _FOREVER, wanted)
         minutes = [Candle(instrument_id=instrument_id, interval=Interval.M1, **dict(row)) for row in rows]
-        growing = self._history.current_candle(instrument_id)
-        if growing is not None and since <= growing.start < (end or _FOREVER):
-            minutes = [minute for minute in minutes if minute.start < growing.start] + [growing]
+        if len(rows) < wanted:
+            minutes = self._with_growing(instrument_id, minutes, since, end)
         derived = minutes if interval is Interval.M1 else list(derive(minutes, interval))
-        return derived[:limit]
+        if len(rows) == wanted:  # the last candle may lack minutes: it is the next page's
+            shown = derived[: min(limit, len(derived) - 1)]
+            return CandlePage(shown, derived[len(shown)].start)
+        return CandlePage(derived[:limit], derived[limit].start if len(derived) > limit else None)
+
+    def _with_growing(
+        self, instrument_id: InstrumentId, minutes: list[Candle], since: datetime, end: datetime | None
+    ) -> list[Candle]:
+        """The minutes with the one that still grows."""
+        growing = self._history.current_candle(instrument_id)
+        if growing is None or not since <= growing.start < (end or _FOREVER):
+            return minutes
+        return [minute for minute in minutes if minute.start < growing.start] + [growing]
 
     async def newest_candles(
         self, instrument_id: InstrumentId, interval: Interval, count: int
     ) -> Sequence[Candle]:
         """The newest ``count``, oldest first."""
-        minutes = min(count * SECONDS[interval] // SECONDS[Interval.M1], MINUTES_MAX)
+        minutes = min(count * SECONDS[interval] // SECONDS[Interval.M1], MINUTES_MAX - 1)
         since = await self._pool.fetchval(SELECT_NEWEST_START, instrument_id, minutes - 1)
-        return (await self.candles(instrument_id, interval, since, None, MINUTES_MAX))[-count:]
+        return (await self.candles(instrument_id, interval, since, None, MINUTES_MAX)).items[-count:]
 
-    async def trades(self, instrument_id: InstrumentId, limit: int) -> list[Trade]:
-        """The newest prints, the newest first."""
-        rows = await self._pool.fetch(SELECT_TRADES, instrument_id, limit)
+    async def trades(self, instrument_id: InstrumentId, limit: int, *, before: Place = NEWEST) -> list[Trade]:
+        """Prints before that place, the newest first."""
+        rows = await self._pool.fetch(SELECT_TRADES, instrument_id, *before, limit)
         return [
             Trade(
                 instrument_id=instrument_id,

@@ -14,8 +14,8 @@ from tradebook.infra.database import create_pool
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.history import MarketHistory
-from tradebook.market.queries import MarketQueries
-from tradebook.market.values import Aggressor, Interval, Trade
+from tradebook.market.queries import NEWEST, MarketQueries
+from tradebook.market.values import Aggressor, Candle, Interval, Trade
 
 BTC = InstrumentId("BTC-USDT.SIM")
 NEW_YEAR = datetime(2026, 12, 31, 23, 50, tzinfo=UTC)
@@ -94,7 +94,7 @@ async def test_trades_are_dropped_a_week_after_the_market_has_passed_them(pool: 
     await history.maintain()
     queries = MarketQueries(pool, history)
     assert [each.sequence for each in await queries.trades(BTC, 10)] == [10, 3]
-    assert len(await queries.candles(BTC, Interval.D1, None, None, 10)) == 3
+    assert len((await queries.candles(BTC, Interval.D1, None, None, 10)).items) == 3
 
 
 async def test_a_partition_that_went_missing_is_made_again(pool: asyncpg.Pool) -> None:
@@ -127,7 +127,7 @@ async def test_candles_grow_from_trades_and_longer_ones_from_minutes(pool: async
                 f"{each.start:%d %H:%M}",
                 [int(v) for v in (each.open, each.high, each.low, each.close, each.volume)],
             )
-            for each in await queries.candles(BTC, interval, None, None, 10)
+            for each in (await queries.candles(BTC, interval, None, None, 10)).items
         ]
 
     assert (await candles(Interval.M1))[1] == ("05 23:59", [101, 103, 101, 103, 3])
@@ -139,3 +139,32 @@ async def test_candles_grow_from_trades_and_longer_ones_from_minutes(pool: async
         ("05 00:00", [100, 103, 100, 103, 6]),
         ("06 00:00", [102, 106, 102, 106, 9]),
     ]
+
+
+async def test_pages_of_candles_and_trades_follow_each_other_without_gap_or_overlap(
+    pool: asyncpg.Pool,
+) -> None:
+    history = MarketHistory(pool, SystemClock(), run_id="run")
+    start = datetime(2026, 1, 5, 23, 58, tzinfo=UTC)
+    minutes = [0, 1, 2, 7, 8, 13, 14, 15, 21]
+    history.take([trade(start + timedelta(minutes=each), sequence=each) for each in minutes])
+    await history.write()
+    queries = MarketQueries(pool, history)
+    for interval in (Interval.M1, Interval.M5):
+        whole = await queries.candles(BTC, interval, None, None, 100)
+        assert whole.next_start is None
+        for limit in (1, 2, 3):
+            found: list[Candle] = []
+            since: datetime | None = start - timedelta(hours=1)
+            while since is not None:
+                page = await queries.candles(BTC, interval, since, None, limit)
+                assert len(page.items) <= limit
+                found += page.items
+                since = page.next_start
+            assert found == whole.items, (interval, limit)
+    seen: list[int] = []
+    before = NEWEST
+    while page_of_trades := await queries.trades(BTC, 2, before=before):
+        seen += [each.sequence for each in page_of_trades]
+        before = (page_of_trades[-1].at, page_of_trades[-1].sequence)
+    assert seen == minutes[::-1]
