@@ -8,18 +8,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import sign_in
-from tests.support.server import OWNER_EMAIL, OWNER_PASSWORD, Client, Server, open_directory
+from tests.support.server import OWNER_EMAIL, OWNER_PASSWORD, Client, Server, WithoutOwner, open_directory
 
 pytestmark = pytest.mark.browser
 PASSWORD = "a perfectly good password"
 
 
-class WithoutOwner(Server):
-    """A book that nobody owns yet."""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {name: value for name, value in super().environment.items() if "OWNER" not in name}
+class Unowned(WithoutOwner):
+    """It says in its log how to become its owner."""
 
     def owner_link(self) -> str:
         for line in self.log.read_text().splitlines():
@@ -29,15 +25,15 @@ class WithoutOwner(Server):
 
 
 @pytest.fixture
-def unowned() -> Iterator[WithoutOwner]:
+def unowned() -> Iterator[Unowned]:
     with open_directory() as directory:
-        running = WithoutOwner(directory / "data", "--market", "simulated")
+        running = Unowned(directory / "data", "--market", "simulated")
         running.start()
         yield running
         running.stop()
 
 
-def test_the_owner_link_leads_to_an_account_with_money(page: Page, unowned: WithoutOwner) -> None:
+def test_the_owner_link_leads_to_an_account_with_money(page: Page, unowned: Unowned) -> None:
     page.goto(unowned.owner_link())
     page.get_by_label("Name").fill("The owner")
     page.get_by_label("Email").fill("me@example.com")

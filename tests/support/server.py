@@ -164,6 +164,14 @@ class Server:
         return client
 
 
+class WithoutOwner(Server):
+    """A book that nobody owns yet."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {name: value for name, value in super().environment.items() if "OWNER" not in name}
+
+
 class Role(Server):
     """``tradebook run ROLE`` on servers that are given by URL."""
 

@@ -41,6 +41,7 @@ class Book:
     def __init__(self, base: Foundation) -> None:
         self._base = base
         self.database_url = base.database_url
+        self.data = base.directory.root
 
     async def verify(self, progress: Progress) -> Mapping[str, Any]:
         """Recompute chain, balance and views."""
@@ -63,6 +64,7 @@ class Book:
             )
         return {
             "ok": result.agrees,
+            "data": str(self.data),
             "events": result.events,
             "checkpoints": result.checkpoints,
             "found": result.found,
@@ -92,7 +94,7 @@ class Book:
         """Write everything a restore needs into one file."""
         del progress
         manifest = await infra_backup.backup(target, self._base.directory, self.database_url)
-        return {"target": str(target), "files": len(manifest.files)}
+        return {"data": str(self.data), "target": str(target), "files": len(manifest.files)}
 
     async def export(self, target: Path, progress: Progress) -> Mapping[str, Any]:
         """Write journal and proofs as files into a new directory."""
@@ -101,7 +103,7 @@ class Book:
         key = SigningKey.load_or_create(base.directory.secrets / "checkpoints.key")
         file = CheckpointFile(base.directory.checkpoints / "checkpoints.jsonl")
         exported = await export(base.pool, file.read(), key.public, target)
-        return {"target": str(target), "events": exported.events}
+        return {"data": str(self.data), "target": str(target), "events": exported.events}
 
     async def owner_link(self) -> str:
         """A fresh one-time link."""
@@ -115,7 +117,8 @@ class Book:
         )
         await identity.start()
         link = await identity.owner_setup.owner_link()
-        return link.path
+        url = base.directory.owner().get("url") or f"http://{base.settings.host}:{base.settings.port}"
+        return f"{url}{link.path}"
 
 
 @asynccontextmanager

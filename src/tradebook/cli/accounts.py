@@ -25,7 +25,9 @@ def find_account(api: Api, wanted: str) -> str:
     if len(matches) == 1:
         return str(matches[0])
     if matches:
-        raise CommandFailed(f"{len(matches)} accounts are named {wanted!r}", "Use the id.")
+        raise CommandFailed(
+            f"{len(matches)} accounts are named {wanted!r}", f"Use the id: {', '.join(matches)}."
+        )
     raise CommandFailed(
         f"there is no account {wanted!r}",
         "`tradebook accounts list` shows those there are.",
@@ -56,13 +58,17 @@ def open_account(
     as_json: Json = False,
 ) -> None:
     """Open an account."""
+    api = connect(data, url, token)
+    same = [a["account_id"] for a in api.items("/v1/accounts", limit=10_000) if a["name"] == name]
+    if same:  # the API allows it, but commands could no longer call either by its name
+        raise CommandFailed(f"there is an account {name!r} already: {same[0]}", "Choose another name.")
     body = {"name": name, "venue": venue, "base_asset": base_asset}
-    _say(connect(data, url, token).call("POST", "/v1/accounts", body), as_json=as_json)
+    _say(api.call("POST", "/v1/accounts", body), as_json=as_json)
 
 
 def _move(kind: str, account: str, asset: str, amount: str, api: Api, *, as_json: bool) -> None:
     path = f"/v1/accounts/{find_account(api, account)}/{kind}"
-    _say(api.call("POST", path, {"asset": asset, "amount": amount}), as_json=as_json)
+    _say(api.call("POST", path, {"asset": asset.upper(), "amount": amount}), as_json=as_json)
 
 
 Asset = Annotated[str, typer.Argument(help="Such as USDT.")]
@@ -139,14 +145,17 @@ def limits(
     changes: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="NAME=VALUE", help="Change a limit; `off` switches it off.", show_default=False
+            "--set",
+            metavar="NAME=VALUE",
+            help="Change a limit; `off` switches it off; may be repeated. Shares are like 0.05 for 5 %.",
+            show_default=False,
         ),
     ] = None,
     token: Token = None,
     url: Url = None,
     as_json: Json = False,
 ) -> None:
-    """Show the risk limits of an account, or change some of them."""
+    """Show an account's risk limits, or change some: tradebook accounts limits main --set daily_loss=0.03"""
     api = connect(data, url, token)
     path = f"/v1/accounts/{find_account(api, account)}/risk"
     if not changes:

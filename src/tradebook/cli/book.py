@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tradebook.cli.errors import EXIT_FAILED
+from tradebook.cli.errors import EXIT_FAILED, CommandFailed
 from tradebook.cli.options import Data, Json
 from tradebook.cli.output import print_fields, print_json, print_line, print_table, progress_bar, show
-from tradebook.cli.wiring import bootstrap, run, settings_for, with_book
+from tradebook.cli.wiring import book_settings, bootstrap, run, settings_for, with_book
 
 if TYPE_CHECKING:
     from tradebook.cli.wiring import Book
@@ -33,12 +34,25 @@ def verify(data: Data, as_json: Json = False) -> None:
     if as_json:
         print_json(verdict)
     else:
-        print_table(verdict["checks"], ("name", "ok", "detail"), nothing="Nothing was checked.")
-        print_line(
-            "The book agrees with itself." if verdict["ok"] else "The book does NOT agree with itself."
-        )
+        _say_verdict(verdict)
     if not verdict["ok"]:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _say_verdict(verdict: Mapping[str, Any]) -> None:
+    print_line(
+        f"Recomputed {verdict['events']} events and every view of {verdict['data']}, "
+        f"and held them against {verdict['checkpoints']} checkpoints kept outside the database."
+    )
+    if verdict["ok"]:
+        print_line("The book agrees with itself.")
+        return
+    shown = verdict["checks"]
+    print_table(shown, ("name", "position", "detail"), nothing="")
+    more = verdict["found"] - len(shown)
+    print_line(
+        "The book does NOT agree with itself." + (f" {more} more findings are not shown." if more else "")
+    )
 
 
 @audit.command()
@@ -93,7 +107,11 @@ def restore(
 
 def doctor(data: Data, as_json: Json = False) -> None:
     """What works, what does not, and what to do about it; exit 0 only if healthy."""
-    findings = run(bootstrap().diagnose(settings_for(data)))
+    try:
+        settings = book_settings(data)
+    except CommandFailed:  # before the first start there is a machine to look at all the same
+        settings = settings_for(data)
+    findings = run(bootstrap().diagnose(settings))
     is_healthy = all(finding["state"] == "ok" for finding in findings)
     if as_json:
         print_json({"healthy": is_healthy, "parts": findings})
@@ -114,7 +132,7 @@ def database_url(data: Data, as_json: Json = False) -> None:
 
 
 def owner_link(data: Data, as_json: Json = False) -> None:
-    """A fresh one-time link by which the first person becomes the owner."""
+    """A fresh one-time link: to become the owner, or, where there is one, to choose a new password."""
 
     async def work(book: Book) -> str:
         return await book.owner_link()

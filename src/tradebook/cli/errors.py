@@ -35,6 +35,8 @@ class ProblemAnswer(CommandFailed):
         status = int(body.get("status", 500))
         remedy = "Sign in with `tradebook login`." if status == 401 else ""
         detail = body.get("detail") or body.get("title") or f"the server answered {status}"
+        if status == 422 and body.get("code") not in (None, "invalid_input", "invalid_order"):
+            detail = f"{detail} ({body['code']})"  # what the list of refusals is looked up by
         super().__init__(str(detail), remedy, exit_code=_EXIT_OF_STATUS.get(status, EXIT_FAILED))
         self.body = dict(body)
 

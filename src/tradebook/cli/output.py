@@ -110,7 +110,7 @@ def progress_bar(title: str, *, as_json: bool) -> Iterator[Progress]:
 
 
 def _text(value: object) -> str:
-    if value is None:
+    if value is None or value in ("", [], ()):
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
+from tradebook.cli.discovery import book_directory
 from tradebook.cli.output import Progress
 
 if TYPE_CHECKING:
@@ -23,9 +24,14 @@ class Book(Protocol):
     """A book opened without its server, or beside it."""
 
     database_url: str
+    data: Path
+    """Its directory."""
 
     async def verify(self, progress: Progress) -> Mapping[str, Any]:
-        """Recompute chain, balance and views: ``{"ok": bool, "checks": [{"name", "ok", "detail"}]}``."""
+        """Recompute chain, balance and views: ``{"ok", "data", "events", "checkpoints", "found", "checks"}``.
+
+        ``checks`` has what does not agree: ``[{"name", "ok", "detail", "position"}]``.
+        """
         ...
 
     async def export(self, target: Path, progress: Progress) -> Mapping[str, Any]:
@@ -41,7 +47,7 @@ class Book(Protocol):
         ...
 
     async def owner_link(self) -> str:
-        """A fresh one-time link for a book that has no owner yet. Raises Conflict where there is one."""
+        """A fresh one-time link: to become the owner, or for a new password where there is an owner."""
         ...
 
 
@@ -96,11 +102,20 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     return uvloop.run(work)
 
 
+def book_settings(data: Path) -> Settings:
+    """Settings of the book in ``data`` or its demo. Raises CommandFailed when there is none."""
+    settings = settings_for(data)
+    if settings.database_url is not None:  # then the book is not in the directory
+        return settings
+    return settings_for(book_directory(settings.data_dir))
+
+
 def with_book(data: Path, use: Callable[[Book], Coroutine[Any, Any, T]]) -> T:
-    """Open the book, use it, close it."""
+    """Open the book that is there, use it, close it."""
+    settings = book_settings(data)
 
     async def opened() -> T:
-        async with bootstrap().open_book(settings_for(data)) as book:
+        async with bootstrap().open_book(settings) as book:
             return await use(book)
 
     return run(opened())

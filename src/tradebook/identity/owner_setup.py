@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from tradebook.identity.directory import DirectoryStore
 from tradebook.identity.emails import normalise_email
 from tradebook.identity.events import (
@@ -38,6 +40,11 @@ class OwnerSetup:
         self._passwords = passwords
         self._personal = personal
         self._directory = directory
+        self._on_owner: Callable[[], Awaitable[None]] | None = None
+
+    def when_registered(self, on_owner: Callable[[], Awaitable[None]]) -> None:
+        """Await this once somebody became the owner; it must not raise."""
+        self._on_owner = on_owner
 
     def has_owner(self) -> bool:
         """Whether the book has its owner."""
@@ -72,6 +79,8 @@ class OwnerSetup:
             await self._secrets.reserve_email(connection, user_id, address, at=at)
             await self._secrets.set_password(connection, user_id, hashed, at=at)
             await self._register(user_id, address, name)
+        if self._on_owner is not None:
+            await self._on_owner()
         return self._directory.state.members[user_id]
 
     async def register_from_settings(self, *, email: str, password: str, name: str) -> None:

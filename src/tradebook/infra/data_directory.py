@@ -105,6 +105,15 @@ class DataDirectory:
             os.pwrite(self._lock, text, 0)
             os.ftruncate(self._lock, len(text))
 
+    def holds_book(self) -> bool:
+        """Whether a server has ever run here: the keys that sign are made at its first start."""
+        try:
+            return any(self.secrets.iterdir())
+        except FileNotFoundError:
+            return False
+        except OSError:  # somebody else's: opening it says why it cannot be read
+            return True
+
     def owner(self) -> dict[str, Any]:
         """What the holder of the lock announced; empty when nobody did."""
         try:

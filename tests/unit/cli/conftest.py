@@ -161,6 +161,7 @@ class FakeBook:
     """A book that says what it is told to say."""
 
     database_url = "postgresql://tradebook@/tradebook"
+    data = Path("book")
     is_whole = True
     has_owner = False
 
@@ -168,7 +169,13 @@ class FakeBook:
         progress(1, 1)
         return {
             "ok": self.is_whole,
-            "checks": [{"name": "hash chain", "ok": self.is_whole, "detail": "7 events"}],
+            "data": str(self.data),
+            "events": 7,
+            "checkpoints": 2,
+            "found": 0 if self.is_whole else 3,
+            "checks": []
+            if self.is_whole
+            else [{"name": "chain", "ok": False, "position": 5, "detail": "does not follow"}],
         }
 
     async def export(self, target: Path, progress: Callable[[int, int], None]) -> Mapping[str, Any]:
@@ -193,6 +200,7 @@ class FakeBootstrap:
         self.book = FakeBook()
         self.health = [{"part": "database", "state": "ok", "detail": "", "remedy": ""}]
         self.served: list[Any] = []
+        self.opened: list[Path] = []
 
     def load_settings(self, *, data: Path | None = None, **given: object) -> Any:
         return load_settings(data_dir=data, **given)
@@ -210,7 +218,8 @@ class FakeBootstrap:
         self.served.append((name, settings))
 
     @asynccontextmanager
-    async def open_book(self, _: Any) -> Any:
+    async def open_book(self, settings: Any) -> Any:
+        self.opened.append(settings.data_dir)
         yield self.book
 
     async def restore(self, settings: Any, source: Path, progress: Any) -> Mapping[str, Any]:
@@ -223,9 +232,16 @@ class FakeBootstrap:
         return {"openapi": "3.1.0"}
 
 
+def begin_book(data: Path) -> None:
+    """What a first start leaves: a directory with keys in it."""
+    DataDirectory(data).prepare()
+    DataDirectory(data).read_or_create_secret("checkpoints.key")
+
+
 @pytest.fixture
-def parts(monkeypatch: pytest.MonkeyPatch) -> FakeBootstrap:
-    """What ``tradebook.bootstrap`` is for these tests."""
+def parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeBootstrap:
+    """What ``tradebook.bootstrap`` is for these tests; there is a book in ``tmp_path``."""
     fake = FakeBootstrap()
+    begin_book(tmp_path)
     monkeypatch.setitem(sys.modules, "tradebook.bootstrap", fake)
     return fake

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.unit.cli.conftest import Command, FakeBootstrap
+from tests.unit.cli.conftest import Command, FakeBootstrap, begin_book
 
 
 def test_up_tells_a_person_the_url_and_the_owner_link(
@@ -63,6 +63,33 @@ def test_verify_exits_0_only_if_all_agree(
     broken = command("audit", "verify", "--data", tmp_path, *more)
     assert (whole.exit_code, broken.exit_code) == (0, 1)
     assert ('"ok":false' if as_json else "does NOT agree") in broken.stdout
+    if not as_json:
+        assert whole.stdout.startswith("Recomputed 7 events")
+        assert "does not follow" in broken.stdout
+        assert "2 more findings" in broken.stdout
+
+
+def test_a_command_on_the_book_never_begins_one(
+    command: Command, parts: FakeBootstrap, tmp_path: Path
+) -> None:
+    nowhere = tmp_path / "nowhere"
+    for arguments in (("audit", "verify"), ("backup", "out.tar"), ("owner-link",), ("views", "rebuild")):
+        result = command(*arguments, "--data", nowhere)
+        assert (result.exit_code, parts.opened) == (4, [])
+        assert f"there is no book in {nowhere}" in result.stderr
+    assert command("doctor", "--data", nowhere).exit_code == 0
+    assert not nowhere.exists()
+
+
+def test_a_command_finds_the_demo_book_where_that_is_all_there_is(
+    command: Command, parts: FakeBootstrap, tmp_path: Path
+) -> None:
+    only_demo, both = tmp_path / "only-demo", tmp_path / "both"
+    for data in (only_demo / "demo", both, both / "demo"):
+        begin_book(data)
+    assert command("audit", "verify", "--data", only_demo).exit_code == 0
+    assert command("backup", "out.tar", "--data", both).exit_code == 0
+    assert parts.opened == [only_demo / "demo", both]
 
 
 @pytest.mark.parametrize(

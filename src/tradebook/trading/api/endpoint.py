@@ -23,6 +23,7 @@ from tradebook.identity.guard import bearer_token
 from tradebook.identity.principal import Principal, Scope
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.unambiguous import require_distinct_keys, require_known
+from tradebook.trading.services.requests import AMOUNT_PATTERN
 
 ORDER_BYTES_MAX = 64 * 1024
 POSITION_HEADER = b"tradebook-position"
@@ -212,7 +213,11 @@ def invalid(error: msgspec.ValidationError) -> InvalidInput:
     named = _NAMED.search(problem)
     if named is not None:
         field = f"{field}.{named['field']}" if field else named["field"]
-    remedy = "write decimals as strings" if "Expected `str" in problem else "correct it"
+    if repr(AMOUNT_PATTERN) in problem:
+        return InvalidInput(
+            field or "body", "it is not a decimal number without a sign", 'write it like "0.015"'
+        )
+    remedy = "write decimals as strings" if "Expected `str`, got" in problem else "correct it"
     return InvalidInput(field or "body", problem, remedy)
 
 

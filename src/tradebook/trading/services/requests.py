@@ -13,10 +13,11 @@ from tradebook.kernel.ids import ClientOrderId, InstrumentId
 from tradebook.kernel.money import MAX_DIGITS, ZERO, parse_decimal
 from tradebook.trading.orders import LegTerms, OffsetType, OrderTerms, OrderType, Side, TimeInForce
 
+AMOUNT_PATTERN = r"^[0-9]+(\.[0-9]+)?$"
 Amount = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]+(\.[0-9]+)?$",
+        pattern=AMOUNT_PATTERN,
         max_length=MAX_DIGITS + 1,
         description="A decimal number as a string, in plain notation.",
         examples=["0.015"],
