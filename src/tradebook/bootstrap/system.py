@@ -37,6 +37,7 @@ from tradebook.trading.ports import Venue
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.orders import OrderService
+from tradebook.trading.services.previews import Previews
 from tradebook.trading.views.explain import Explainer
 from tradebook.trading.views.history import TradingHistory
 from tradebook.trading.views.progress import Progress
@@ -68,6 +69,7 @@ class System:
     writer: AccountWriter
     orders: OrderService
     accounts: AccountService
+    previews: Previews
     trading_queries: TradingQueries
     trading_history: TradingHistory
     trading_progress: Progress
@@ -130,6 +132,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             writer=trading.writer,
             orders=trading.orders,
             accounts=trading.accounts,
+            previews=trading.previews,
             trading_queries=trading.queries,
             trading_history=trading_history,
             trading_progress=trading.progress,
