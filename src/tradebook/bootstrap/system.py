@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import asyncpg
 import structlog
 
+from tradebook.bootstrap import demo
 from tradebook.bootstrap.checks import part_checks
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.housekeeping import keep_house
@@ -98,7 +99,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         identity = await _identity(base)
         await ensure_owner(base, identity)
         checkpointer = await stack.enter_async_context(_checkpointer(base))
-        market = market_parts(base)
+        market = market_parts(base, await demo.prepare(base, identity))
         await stack.enter_async_context(market.history)
         trading = trading_parts(base, market, identity.authenticator)
         stack.push_async_callback(trading.writer.close)

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from tradebook.kernel.errors import Conflict, RateLimited, Refused, TradebookError
+from tradebook.kernel.errors import Conflict, RateLimited, Refused
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ONE, divide, round_up
 from tradebook.trading.commands import PlaceOrder
@@ -61,14 +61,14 @@ def preview(
         _check_recorded(command, recorded)
         events = () if recorded is not None else place(command, account)
     except (Conflict, Refused, RateLimited) as error:
-        return _figures(command, account, _refusal_by(error))
+        return _figures(command, account, Refusal.of(error))
     if events and isinstance(events[0], OrderDenied):
-        return _figures(command, account, _refusal_in(events[0]))
+        return _figures(command, account, Refusal.of(events[0]))
     if events:
         return _figures(command, account, None)
     known = account.find(command.order_id)
     denied = known.denied if known is not None else recorded
-    refusal = _refusal_in(denied) if isinstance(denied, OrderDenied) else None
+    refusal = Refusal.of(denied) if isinstance(denied, OrderDenied) else None
     return Preview(refusal, is_repetition=True, available=_available(command, account))
 
 
@@ -115,11 +115,3 @@ def _fee(p: Proposal) -> Fee | None:
     if p.terms.quote_quantity is not None and p.terms.side is Side.BUY:
         fee = divide(fee, ONE + rate)
     return Fee(p.instrument.quote_asset, round_up(fee, p.instrument.quote_step), rate)
-
-
-def _refusal_by(error: TradebookError) -> Refusal:
-    return Refusal(error.code, error.detail, error.figures)
-
-
-def _refusal_in(denied: OrderDenied) -> Refusal:
-    return Refusal(denied.code, denied.detail, denied.figures)

@@ -7,9 +7,10 @@ from decimal import Decimal
 from math import ceil
 from typing import NamedTuple
 
-from tradebook.kernel.errors import RateLimited
+from tradebook.kernel.errors import RateLimited, TradebookError
 from tradebook.kernel.money import divide, is_multiple, plain
 from tradebook.trading.commands import PlaceOrder
+from tradebook.trading.events import OrderDenied
 from tradebook.trading.limits import AccountState
 from tradebook.trading.model.measures import (
     RATE_WINDOW,
@@ -29,6 +30,11 @@ class Refusal(NamedTuple):
     code: str
     detail: str
     figures: dict[str, str]
+
+    @classmethod
+    def of(cls, said: TradebookError | OrderDenied) -> Refusal:
+        """What was said elsewhere."""
+        return cls(said.code, said.detail, said.figures)
 
 
 Check = Callable[[Proposal], Refusal | None]

@@ -196,7 +196,7 @@ def _document(found: Preview) -> OrderPreviewDocument:
 
 def _denied(error: Refused) -> OrderPreviewDocument:
     """Before the account was asked: its venue does not know such orders."""
-    return _document(Preview(Refusal(error.code, error.detail, error.figures)))
+    return _document(Preview(Refusal.of(error)))
 
 
 def _usage(usage: Usage) -> LimitUsageDocument:
