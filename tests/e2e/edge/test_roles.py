@@ -80,6 +80,8 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/v1/accounts/{account_id}/positions"): READERS,
     ("GET", "/v1/accounts/{account_id}/fills"): READERS,
     ("GET", "/v1/accounts/{account_id}/ledger"): READERS,
+    ("GET", "/v1/accounts/{account_id}/valuation"): READERS,
+    ("GET", "/v1/accounts/{account_id}/equity"): READERS,
     ("GET", "/v1/accounts/{account_id}/risk"): READERS,
     ("PUT", "/v1/accounts/{account_id}/risk"): TRADERS,
     ("PUT", "/v1/accounts/{account_id}/state"): TRADERS,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tradebook.trading.api import accounts, explain, orders, venues
+from tradebook.trading.api import accounts, explain, orders, venues, worth
 from tradebook.trading.api.description import describe
 from tradebook.trading.api.endpoint import Served, route
 
 _TAGGED = (
     ("orders", orders.ENDPOINTS),
-    ("accounts", accounts.ENDPOINTS),
+    ("accounts", accounts.ENDPOINTS + worth.ENDPOINTS),
     ("venues", venues.ENDPOINTS),
     ("explain", explain.ENDPOINTS),
 )

@@ -17,7 +17,7 @@ from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus, Side
 from tradebook.trading.services.orders import CancelAllResult, OrderResult
 from tradebook.trading.services.requests import CancelAllRequest, OrderRequest, ReplaceRequest
-from tradebook.trading.views.history import parse_moment
+from tradebook.trading.views.moments import parse_moment
 from tradebook.trading.views.order_document import OrderDocument
 from tradebook.trading.views.orders import OrdersProjection
 from tradebook.trading.views.pages import LIMIT_MAX, Page, PageRequest

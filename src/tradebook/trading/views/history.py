@@ -3,53 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tradebook.journal.ports import Journal
 from tradebook.journal.records import Recorded
-from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import AccountId
 from tradebook.kernel.money import ZERO
 from tradebook.trading.events import AccountEvent, OrderFilled, stream_of
 from tradebook.trading.views.ledger import BalanceDocument, LedgerProjection, balance_document
+from tradebook.trading.views.moments import Moment, Moments
 from tradebook.trading.views.order_document import OrderBook, OrderDocument
-from tradebook.trading.views.pages import POSITION_MAX, Page
+from tradebook.trading.views.pages import Page
 from tradebook.trading.views.positions import Position, PositionDocument, fold_fill, position_document
 from tradebook.trading.views.progress import Progress
 
 if TYPE_CHECKING:
     from asyncpg import Pool
 
-Moment = int | datetime
-"""A journal position, or a time by the journal's clock."""
-
 SUM_BALANCES = """
 select asset, sum(amount) filter (where ledger_account = 'available'),
        sum(amount) filter (where ledger_account = 'held')
 from trading.ledger_postings
-where account_id = $1 and position <= $2 and recorded_at <= $3 and ledger_account in ('available', 'held')
+where account_id = $1 and position <= $2 and ledger_account in ('available', 'held')
 group by asset order by asset
 """
-
-_FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-def parse_moment(text: str) -> Moment:
-    """Read ``?as_of=``. Raises InvalidInput."""
-    if text.isascii() and text.isdigit() and len(text) < 19:
-        return int(text)
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        time = None
-    if time is None or time.tzinfo is None:
-        raise InvalidInput(
-            "as_of",
-            f"{text[:64]!r} is no moment",
-            "give a journal position or a time like 2026-01-31T12:00:00Z",
-        )
-    return time.astimezone(UTC)
 
 
 class TradingHistory:
@@ -59,13 +36,13 @@ class TradingHistory:
         self._pool = pool
         self._journal = journal
         self._progress = progress
+        self._moments = Moments(pool)
 
     async def balances(self, account_id: AccountId, moment: Moment) -> Page[BalanceDocument]:
         """Sums of the postings up to then. Raises Unavailable where the ledger's view is not there yet."""
-        reached = moment if isinstance(moment, int) else (await self._journal.head()).position
-        await self._progress.wait_for(reached, [LedgerProjection.name], field="as_of")
-        position, time = _bounds(moment)
-        rows = await self._pool.fetch(SUM_BALANCES, account_id, position, time)
+        position = await self._moments.position(moment)
+        await self._progress.wait_for(position, [LedgerProjection.name], field="as_of")
+        rows = await self._pool.fetch(SUM_BALANCES, account_id, position)
         return Page(
             items=[
                 balance_document(account_id, asset, available=available or ZERO, held=held or ZERO)
@@ -91,15 +68,16 @@ class TradingHistory:
                 book.fold(recorded.event)
         return list(reversed(book.values()))
 
-    async def until(self, account_id: AccountId, moment: Moment) -> AsyncIterator[Recorded]:
-        """Everything that was recorded of the account up to then, in order."""
-        position, time = _bounds(moment)
+    async def everything(self, account_id: AccountId) -> AsyncIterator[Recorded]:
+        """All that was recorded of the account, in order."""
         async for page in self._journal.read_stream(stream_of(account_id)):
             for recorded in page:
-                if recorded.position > position or recorded.recorded_at > time:
-                    return
                 yield recorded
 
-
-def _bounds(moment: Moment) -> tuple[int, datetime]:
-    return (moment, _FOREVER) if isinstance(moment, int) else (POSITION_MAX, moment)
+    async def until(self, account_id: AccountId, moment: Moment) -> AsyncIterator[Recorded]:
+        """Everything that was recorded of the account up to then, in order."""
+        position = await self._moments.position(moment)
+        async for recorded in self.everything(account_id):
+            if recorded.position > position:
+                return
+            yield recorded
