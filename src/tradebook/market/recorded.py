@@ -73,9 +73,9 @@ def turned(price: Decimal, at: datetime, instrument_id: InstrumentId) -> Rate:
 class RecordedPrices:
     """Rates as of a moment, by the close of the newest minute that was over then.
 
-    In an instrument's first minute it is the price that the minute opened at. Pairs are chosen as for the last
-    prices: those that quote the asset in the unit come first, in order of their ids, then those the other way
-    round. However old a close is, it is the last one known; its time says so.
+    In an instrument's first minute it is the price that the minute opened at. Pairs are chosen as for the
+    last prices: those that quote the asset in the unit come first, in order of their ids, then those the
+    other way round. However old a close is, it is the last one known; its time says so.
     """
 
     def __init__(self, pool: Pool, between: Between) -> None:
