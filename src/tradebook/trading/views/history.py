@@ -118,8 +118,8 @@ class TradingHistory:
         await self._progress.wait_for(position, [OrdersProjection.name], field="as_of")
         return await self._past_orders.page(account_id, position, wanted, page)
 
-    async def everything(self, account_id: AccountId) -> AsyncIterator[Recorded]:
-        """All that was recorded of the account, in order."""
-        async for page in self._journal.read_stream(stream_of(account_id)):
+    async def everything(self, account_id: AccountId, *, until_position: int) -> AsyncIterator[Recorded]:
+        """All that was recorded of the account up to a position, in order."""
+        async for page in self._journal.read_stream(stream_of(account_id), until_position=until_position):
             for recorded in page:
                 yield recorded
