@@ -146,6 +146,14 @@ def test_an_account_of_another_party_does_not_exist(
         )
         assert (status, code) == (404, "not_found"), name
     assert ask(callers["trader"], "GET", "/v1/orders/{order_id}", order_id=book.order_id)[0] == 404
+    for figure in (
+        f"balance:{book.account_id}:USDT:total",
+        f"equity:{book.account_id}:equity",
+        f"valuation:{book.account_id}:USDT",
+        f"order:{book.order_id}:filled_quantity",
+    ):
+        path = f"/v1/explain?of={figure}"
+        assert [ask(callers[name], "GET", path)[0] for name in ("trader", "auditor")] == [404, 200]
     assert ask(callers["auditor"], "GET", "/v1/accounts/{account_id}", account_id=book.account_id)[0] == 200
 
 

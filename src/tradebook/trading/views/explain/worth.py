@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from tradebook.kernel.money import ZERO, plain
-from tradebook.trading.views.account_state import drawdown
 from tradebook.trading.views.explain.balances import explain_balance
 from tradebook.trading.views.explain.documents import (
     ExplanationDocument,
@@ -17,6 +16,7 @@ from tradebook.trading.views.explain.documents import (
 )
 from tradebook.trading.views.explain.names import FigureName
 from tradebook.trading.views.explain.reading import Extent
+from tradebook.trading.views.full_account import drawdown
 from tradebook.trading.views.pages import encode_cursor
 from tradebook.trading.views.valuation import Valuation, Valued
 
