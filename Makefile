@@ -40,6 +40,11 @@ ui/node_modules/.installed: ui/package-lock.json
 	@cd ui && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+tests/lighthouse/node_modules/.installed: tests/lighthouse/package-lock.json
+	@echo "Installing Lighthouse …"
+	@cd tests/lighthouse && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 $(UI): $(UI_SOURCES) contracts/openapi.json ui/node_modules/.installed
 	@echo "Building the page …"
 	@cd ui && npm run --silent build
@@ -57,7 +62,7 @@ test: $(VENV)/.installed-dev $(UI) ## every test that needs no privilege
 	@$(BIN)/python -m tests.coverage_bounds
 	@cd ui && npm run --silent test
 
-test-browser: $(VENV)/.installed-dev $(UI) ## journeys in Chromium
+test-browser: $(VENV)/.installed-dev $(UI) tests/lighthouse/node_modules/.installed ## journeys in Chromium
 	@deploy/ensure-chromium
 	@$(BIN)/python -m pytest -m browser
 

@@ -1,7 +1,17 @@
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const features = ["session", "market", "trading"];
+const features = [
+  "session",
+  "market",
+  "trading",
+  "overview",
+  "journal",
+  "explain",
+  "risk",
+  "settings",
+  "welcome",
+];
 
 export default tseslint.config(
   { ignores: ["node_modules", "src/api/generated", "*.js"] },

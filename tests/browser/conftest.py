@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 
@@ -60,9 +61,15 @@ def desk(page: Page, server: Server, account_id: str) -> Page:
     return page
 
 
-def sign_in(page: Page, server: Server) -> None:
-    """Through the door, as a person does it."""
-    page.goto(server.url)
+def prefer(page: Page, **preferences: object) -> None:
+    """Give the page's preferences before it is opened."""
+    stored = json.dumps({"state": preferences, "version": 1})
+    page.add_init_script(f"localStorage.setItem('tradebook.preferences', {json.dumps(stored)})")
+
+
+def sign_in(page: Page, server: Server, path: str = "/trade") -> None:
+    """Through the door, as a person does it; it leads to the page that was asked for."""
+    page.goto(f"{server.url}{path}")
     page.get_by_label("Email").fill(OWNER_EMAIL)
     page.get_by_label("Password").fill(OWNER_PASSWORD)
     page.get_by_role("button", name="Sign in").click()

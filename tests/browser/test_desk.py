@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.browser.conftest import WAIT_MS, sign_in
+from tests.browser.conftest import WAIT_MS, prefer, sign_in
 from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
@@ -101,20 +101,20 @@ def test_an_order_can_be_placed_without_a_mouse(desk: Page) -> None:
     expect(first_order(desk)).to_contain_text("cancelled")
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
 def test_everybody_can_use_it(
-    browser: Browser, server: Server, account_id: str, scheme: str, size: tuple[int, int]
+    browser: Browser, server: Server, account_id: str, theme: str, size: tuple[int, int]
 ) -> None:
     assert account_id
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,  # type: ignore[arg-type]  # one of its words
         reduced_motion="reduce",
         bypass_csp=True,
     )
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
+    prefer(page, theme=theme)
     page.goto(server.url)
     page.add_script_tag(path=AXE)
     assert page.evaluate(VIOLATIONS) == []

@@ -52,7 +52,7 @@ def test_a_wrong_password_is_told_and_the_right_one_leads_to_the_desk(page: Page
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("Password").fill(OWNER_PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Market")).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
 def test_an_invitation_and_a_new_password_lead_in(page: Page, server: Server, client: Client) -> None:

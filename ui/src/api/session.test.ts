@@ -35,7 +35,7 @@ describe("a session", () => {
   it("ends where the server refuses to renew it", async () => {
     serve(() => new Response(null, { status: 401 }));
     expect(await renewSession()).toBe(false);
-    expect(useSession.getState().accessToken).toBeNull();
+    expect(useSession.getState()).toMatchObject({ accessToken: null, hasExpired: true });
   });
 
   it("does not end because the server is away", async () => {

@@ -9,11 +9,14 @@ interface Tokens {
 interface Session {
   accessToken: string | null;
   refreshToken: string | null;
+  /** It ended by itself while somebody worked: they sign in again over what they were doing. */
+  hasExpired: boolean;
   signIn: (tokens: Tokens) => void;
   signOut: () => void;
+  expire: () => void;
 }
 
-const nobody = { accessToken: null, refreshToken: null };
+const nobody = { accessToken: null, refreshToken: null, hasExpired: false };
 
 /** The signed-in session of this tab; it ends with the tab. */
 export const useSession = create<Session>()(
@@ -21,14 +24,18 @@ export const useSession = create<Session>()(
     (set) => ({
       ...nobody,
       signIn: (tokens) => {
-        set({ accessToken: tokens.access_token, refreshToken: tokens.refresh_token });
+        set({ accessToken: tokens.access_token, refreshToken: tokens.refresh_token, hasExpired: false });
       },
       signOut: () => {
         set(nobody);
       },
+      expire: () => {
+        set({ ...nobody, hasExpired: true });
+      },
     }),
     {
       name: "tradebook.session",
+      partialize: ({ accessToken, refreshToken }) => ({ accessToken, refreshToken }),
       storage: {
         getItem: (key) => JSON.parse(sessionStorage.getItem(key) ?? "null") as null,
         setItem: (key, value) => {
@@ -53,9 +60,9 @@ export function renewSession(): Promise<boolean> {
 }
 
 async function exchange(): Promise<boolean> {
-  const { refreshToken, signIn, signOut } = useSession.getState();
+  const { refreshToken, signIn, expire } = useSession.getState();
   if (!refreshToken) {
-    signOut();
+    expire();
     return false;
   }
   try {
@@ -65,7 +72,7 @@ async function exchange(): Promise<boolean> {
       body: JSON.stringify({ refresh_token: refreshToken }),
     });
     if (response.ok) signIn((await response.json()) as Tokens);
-    else if (response.status === 401) signOut();
+    else if (response.status === 401) expire();
     return response.ok;
   } catch {
     // The server is away: the session may well be good, and the stream asks again.

@@ -6,3 +6,5 @@ export type Balance = Schemas["Balance"];
 export type Instrument = Schemas["Instrument"];
 export type Order = Schemas["Order"];
 export type Quote = Schemas["Quote"];
+export type JournalEvent = Schemas["JournalEvent"];
+export type Account = Schemas["Account"];

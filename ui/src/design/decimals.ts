@@ -30,12 +30,47 @@ export function minus(one: string, other: string): string {
   return unscaled(at(a) - at(b), decimals);
 }
 
-/** Rounded half up to `decimals`, for the eye only; what has fewer stays as it is. */
+/** The exact sum. */
+export function plus(one: string, other: string): string {
+  return minus(one, negated(other));
+}
+
+/** The same with the other sign. */
+export function negated(decimal: string): string {
+  const isZero = !/[1-9]/.test(decimal);
+  if (isZero) return decimal;
+  return decimal.startsWith("-") ? decimal.slice(1) : `-${decimal}`;
+}
+
+/**
+ * The quotient with `decimals` digits behind the point, cut off rather than rounded; null where the divisor is zero.
+ */
+export function over(one: string, other: string, decimals: number): string | null {
+  const [a, b] = [scaled(one), scaled(other)];
+  if (b.units === 0n) return null;
+  return unscaled(
+    (a.units * 10n ** BigInt(b.decimals + decimals)) / (b.units * 10n ** BigInt(a.decimals)),
+    decimals,
+  );
+}
+
+/** −1, 0 or 1, by value; what is no decimal comes before everything. */
+export function compared(one: string, other: string): number {
+  const isDecimal = /^-?\d+(\.\d+)?$/;
+  if (!isDecimal.test(one) || !isDecimal.test(other))
+    return Number(isDecimal.test(one)) - Number(isDecimal.test(other));
+  const difference = minus(one, other);
+  if (!/[1-9]/.test(difference)) return 0;
+  return difference.startsWith("-") ? -1 : 1;
+}
+
+/** Rounded half away from zero to `decimals`, for the eye only; what has fewer stays as it is. */
 export function rounded(decimal: string, decimals: number): string {
   const { units, decimals: has } = scaled(decimal);
   if (has <= decimals) return decimal;
   const step = 10n ** BigInt(has - decimals);
-  return unscaled((units + step / 2n) / step, decimals);
+  const half = units < 0n ? -step / 2n : step / 2n;
+  return unscaled((units + half) / step, decimals);
 }
 
 /** What a person typed, as the wire wants it: grouping spaces go. Null where it is no positive decimal. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { decimalsOf, figure, timeOfDay } from "./figures";
+import { decimalsOf, figure, percent, signed } from "./figures";
 
 describe("figures", () => {
   it("are grouped by thin spaces and padded to the instrument's precision", () => {
@@ -21,7 +21,8 @@ describe("figures", () => {
     expect([decimalsOf("0.010"), decimalsOf("1"), decimalsOf("0.000001")]).toEqual([2, 0, 6]);
   });
 
-  it("show times in UTC", () => {
-    expect(timeOfDay("2026-01-02T03:04:05.678Z")).toBe("03:04:05Z");
+  it("say what was gained, and nothing of what was not", () => {
+    expect([signed("1.5"), signed("-1.5"), signed("0", 2)]).toEqual(["+1.5", "−1.5", "0.00"]);
+    expect(percent("0.01534")).toBe("1.53\u2009%");
   });
 });

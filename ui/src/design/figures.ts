@@ -1,3 +1,5 @@
+import { rounded, times } from "./decimals";
+
 /** Wire decimals are strings and stay strings: they are grouped for the eye, never computed with. */
 const thinSpace = "\u2009";
 
@@ -14,7 +16,13 @@ export function decimalsOf(step: string): number {
   return step.includes(".") ? (step.replace(/0+$/, "").split(".")[1]?.length ?? 0) : 0;
 }
 
-/** The time of day, UTC, with seconds. */
-export function timeOfDay(instant: string): string {
-  return `${new Date(instant).toISOString().slice(11, 19)}Z`;
+/** The same with its sign in front, for what can be gained or lost. */
+export function signed(decimal: string, minDecimals = 0): string {
+  const isGain = !decimal.startsWith("-") && /[1-9]/.test(decimal);
+  return `${isGain ? "+" : ""}${figure(decimal, minDecimals)}`;
+}
+
+/** A fraction as a percentage with two decimals: "0.0153" → "1.53\u2009%". */
+export function percent(fraction: string): string {
+  return `${figure(rounded(times(fraction, "100"), 2), 2)}${thinSpace}%`;
 }

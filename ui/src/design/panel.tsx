@@ -41,7 +41,7 @@ export function Skeleton({ rows = 3 }: { rows?: number }) {
     <div aria-busy="true" className="space-y-3 p-4">
       <span className="sr-only">Loading</span>
       {Array.from({ length: rows }, (_, row) => (
-        <div key={row} className="h-4 rounded bg-raised" />
+        <div key={row} className="skeleton h-4 rounded bg-raised" />
       ))}
     </div>
   );

@@ -1,13 +1,39 @@
-import type { ReactNode } from "react";
+import {
+  type Column as TableColumn,
+  type ColumnDef,
+  createSortedRowModel,
+  type Row as TableRow,
+  rowSortingFeature,
+  type SortingState,
+  tableFeatures,
+  useTable,
+} from "@tanstack/react-table";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown, ArrowUp, Download } from "lucide-react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
+
+import { csv, save } from "./csv";
+import { compared } from "./decimals";
+import { IconButton } from "./icon-button";
 
 export interface Column<Row> {
+  /** Its heading; empty for a column of actions. Unique within the table. */
   title: string;
   /** Figures stand right-aligned in tabular digits. */
   figure?: boolean;
   /** Left out where the screen is as narrow as a phone. */
   wide?: boolean;
   cell: (row: Row) => ReactNode;
+  /** The whole value in plain words: what a file gets and what sorting goes by. Left out: neither. */
+  text?: (row: Row) => string;
 }
+
+const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
+type Features = typeof features;
+
+const rowHeightPx = 36;
+/** Up to so many rows all of them are in the page; above, those in sight and some around them. */
+const rowsPlainMax = 60;
 
 function classOf<Row>(column: Column<Row>, columns: Column<Row>[]): string {
   const isFirstOnPhones = column === columns.find((each) => !each.wide);
@@ -19,46 +45,212 @@ function classOf<Row>(column: Column<Row>, columns: Column<Row>[]): string {
   ].join(" ");
 }
 
-/** A plain table; every row has a key so that changes keep their place. */
-export function Table<Row>({
+function idOf<Row>(column: Column<Row>): string {
+  return column.title || "actions";
+}
+
+/** Decimals by their value, everything else by its words; what is missing comes last among figures. */
+function definition<Row extends object>(column: Column<Row>): ColumnDef<Features, Row> {
+  const { text } = column;
+  return {
+    id: idOf(column),
+    accessorFn: (row) => text?.(row) ?? "",
+    enableSorting: text !== undefined,
+    sortDescFirst: column.figure ?? false,
+    sortFn: (one, other, id) => {
+      const [a, b] = [one.getValue<string>(id), other.getValue<string>(id)];
+      return column.figure ? compared(a, b) : a.localeCompare(b);
+    },
+  };
+}
+
+/**
+ * A table of any length: rows out of sight are not in the page. Headings sort where the column has words; every row
+ * has a key, so that changes keep their place.
+ */
+export function Table<Row extends object>({
   caption,
   columns,
   rows,
   rowKey,
   rowClass = () => "",
+  onEnd,
 }: {
   caption: string;
   columns: Column<Row>[];
   rows: Row[];
   rowKey: (row: Row) => string;
   rowClass?: (row: Row) => string;
+  /** Called when the last rows come into sight: the place to ask for more. */
+  onEnd?: () => void;
 }) {
+  const [sorting, setSorting] = useState<SortingState>([]);
+  // Cells are drawn by `columns`; the table's model only needs to know when a column comes or goes.
+  const titles = columns.map((column) => column.title).join("\n");
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- see above: titles stand for the columns
+  const definitions = useMemo(() => columns.map(definition), [titles]);
+  const table = useTable({
+    features,
+    columns: definitions,
+    data: rows,
+    getRowId: rowKey,
+    state: { sorting },
+    onSortingChange: setSorting,
+  });
+  const shown = table.getRowModel().rows;
+  const scroller = useRef<HTMLDivElement>(null);
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is compiled to be memoized
+  const virtual = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeightPx,
+    overscan: 12,
+    enabled: shown.length > rowsPlainMax,
+    onChange: (instance) => {
+      const last = instance.getVirtualItems().at(-1)?.index ?? 0;
+      if (last >= shown.length - 12) onEnd?.();
+    },
+  });
+  const items = shown.length > rowsPlainMax ? virtual.getVirtualItems() : null;
+  const above = items?.[0]?.start ?? 0;
+  const below = items ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
+  const inSight = items ? items.flatMap(({ index }) => shown[index] ?? []) : shown;
   return (
     // A region that scrolls can be reached by keyboard.
-    <div className="min-h-0 overflow-auto" role="region" aria-label={caption} tabIndex={0}>
-      <table className="w-full text-sm">
+    <div
+      ref={scroller}
+      className="min-h-0 flex-1 overflow-auto"
+      role="region"
+      aria-label={caption}
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+        if (!items && scrollTop + clientHeight >= scrollHeight - 200) onEnd?.();
+      }}
+    >
+      <table className="w-full text-sm" aria-rowcount={shown.length + 1}>
         <caption className="sr-only">{caption}</caption>
         <thead className="sticky top-0 z-10 bg-surface">
           <tr className="text-xs text-muted">
             {columns.map((column) => (
-              <th key={column.title} scope="col" className={`h-8 font-medium ${classOf(column, columns)}`}>
-                {column.title || <span className="sr-only">Actions</span>}
-              </th>
+              <Heading
+                key={column.title}
+                column={column}
+                model={table.getColumn(idOf(column))}
+                sorted={sorting.find((each) => each.id === idOf(column))}
+                className={classOf(column, columns)}
+              />
             ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <tr key={rowKey(row)} className={`border-t border-line/60 ${rowClass(row)}`}>
-              {columns.map((column) => (
-                <td key={column.title} className={`h-9 py-1 whitespace-nowrap ${classOf(column, columns)}`}>
-                  {column.cell(row)}
-                </td>
-              ))}
-            </tr>
+          <Blank height={above} />
+          {inSight.map((row) => (
+            <Line key={row.id} row={row} columns={columns} className={rowClass(row.original)} />
           ))}
+          <Blank height={below} />
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Line<Row extends object>({
+  row,
+  columns,
+  className,
+}: {
+  row: TableRow<Features, Row>;
+  columns: Column<Row>[];
+  className: string;
+}) {
+  return (
+    <tr aria-rowindex={row.index + 2} className={`border-t border-line/60 ${className}`}>
+      {columns.map((column) => (
+        <td key={column.title} className={`h-9 py-1 whitespace-nowrap calm:h-10 ${classOf(column, columns)}`}>
+          {column.cell(row.original)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function Heading<Row extends object>({
+  column,
+  model,
+  sorted,
+  className,
+}: {
+  column: Column<Row>;
+  model: TableColumn<Features, Row> | undefined;
+  sorted: { desc: boolean } | undefined;
+  className: string;
+}) {
+  const direction = sorted && (sorted.desc ? "descending" : "ascending");
+  const Arrow = sorted?.desc ? ArrowDown : ArrowUp;
+  return (
+    <th scope="col" aria-sort={direction} className={`h-8 font-medium ${className}`}>
+      {!column.title && <span className="sr-only">Actions</span>}
+      {column.title && !column.text && column.title}
+      {column.title && column.text && (
+        <button
+          type="button"
+          onClick={model?.getToggleSortingHandler()}
+          className="inline-flex cursor-pointer items-center gap-1 hover:text-text"
+        >
+          {column.title}
+          {sorted && <Arrow aria-hidden className="size-3" />}
+        </button>
+      )}
+    </th>
+  );
+}
+
+/** Keeps the place of rows that are not in the page. */
+function Blank({ height }: { height: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden>
+      <td style={{ height }} />
+    </tr>
+  );
+}
+
+/** Hands the table to the person as a file, with whole values. `rows` may ask the server for those not here yet. */
+export function SaveAsCsv<Row>({
+  name,
+  columns,
+  rows,
+}: {
+  /** Of the file, without its ending. */
+  name: string;
+  columns: Column<Row>[];
+  rows: () => Promise<Row[]> | Row[];
+}) {
+  const [isSaving, setSaving] = useState(false);
+  const write = async () => {
+    setSaving(true);
+    try {
+      const written = columns.filter((column) => column.text);
+      const lines = (await rows()).map((row) => written.map((column) => column.text?.(row) ?? ""));
+      save(
+        `${name}.csv`,
+        csv(
+          written.map((column) => column.title),
+          lines,
+        ),
+      );
+    } finally {
+      setSaving(false);
+    }
+  };
+  return (
+    <IconButton
+      label="Save as CSV"
+      icon={<Download />}
+      disabled={isSaving}
+      onClick={() => {
+        void write();
+      }}
+    />
   );
 }

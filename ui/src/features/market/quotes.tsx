@@ -2,8 +2,9 @@ import type { Instrument } from "../../api/types";
 import { minus } from "../../design/decimals";
 import { decimalsOf, figure } from "../../design/figures";
 import { Empty, Panel, Skeleton } from "../../design/panel";
-import { useInstruments } from "./instruments";
-import { age, useQuote } from "./quote";
+import { useInstruments } from "../../api/instruments";
+import { useQuote } from "../../api/quotes";
+import { duration } from "../../design/times";
 
 const grid = "grid grid-cols-[1.2fr_1fr_1fr] items-center gap-3 px-4 sm:grid-cols-[1.4fr_1fr_1fr_1fr]";
 
@@ -61,7 +62,7 @@ function QuoteRow({
     >
       <span className="flex flex-wrap items-baseline gap-x-2 text-left">
         <span className="font-medium">{instrument.symbol}</span>
-        {isStale && <span className="text-xs text-attention">stale {age(ageMs)}</span>}
+        {isStale && <span className="text-xs text-attention">stale {duration(ageMs)}</span>}
       </span>
       {quote?.bid && quote.ask ? (
         <>

@@ -1,7 +1,7 @@
 import { retryNow, useLink } from "../../api/live";
 import { Button } from "../../design/controls";
 import { useNow } from "../../design/clock";
-import { timeOfDay } from "../../design/figures";
+import { useTimes } from "../../design/times";
 
 const words = { connecting: "connecting", live: "live", offline: "offline" };
 
@@ -21,14 +21,15 @@ export function LinkState() {
 export function CutOff() {
   const { state, liveAt, retryAt } = useLink();
   const now = useNow();
+  const times = useTimes();
   if (state === "live" || liveAt === null) return null;
   const waitS = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1000));
   return (
-    <div className="flex flex-wrap items-center justify-between gap-3 rounded-card border border-attention/50 bg-attention/10 px-4 py-2.5">
+    <div className="flex flex-wrap items-center justify-between gap-3 border-b border-attention/50 bg-attention/10 px-4 py-2.5">
       <p>
         <span className="font-medium">The server does not answer.</span> What you see is as of{" "}
-        <span className="tabular-nums">{timeOfDay(new Date(liveAt).toISOString())}</span>; it follows again by
-        itself.
+        <span className="tabular-nums">{times.time(new Date(liveAt).toISOString())}</span>; it follows again
+        by itself.
       </p>
       <Button
         tone="quiet"

@@ -2,7 +2,7 @@ import { Aligned, longest } from "../../design/figure";
 import { Empty, Panel, Skeleton } from "../../design/panel";
 import { type Column, Table } from "../../design/table";
 import type { Balance } from "../../api/types";
-import { useBalances } from "./book";
+import { useBalances } from "../../api/book";
 
 const figures = [
   ["Total", "total"],

@@ -5,10 +5,11 @@ import type { Instrument, Order } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
 import { rounded } from "../../design/decimals";
 import { Aligned, longest } from "../../design/figure";
-import { decimalsOf, figure, timeOfDay } from "../../design/figures";
+import { decimalsOf, figure } from "../../design/figures";
 import { Empty, Panel, Skeleton } from "../../design/panel";
 import { type Column, Table } from "../../design/table";
-import { useOrders, useTakeIn } from "./book";
+import { type Times, useTimes } from "../../design/times";
+import { useOrders, useTakeIn } from "../../api/book";
 
 const over = new Set(["filled", "cancelled", "expired", "rejected", "denied"]);
 const shownMax = 100;
@@ -28,13 +29,14 @@ export function Orders({
 }) {
   const orders = useOrders(accountId);
   const takeIn = useTakeIn();
+  const times = useTimes();
   const cancel = useMutation({
     mutationFn: async (orderId: string) =>
       answered(api.DELETE("/v1/orders/{order_id}", { params: { path: { order_id: orderId } } })),
     onSuccess: takeIn,
   });
   const columns = [
-    ...describing(orders ?? [], new Map(instruments.map((each) => [each.instrument_id, each]))),
+    ...describing(orders ?? [], new Map(instruments.map((each) => [each.instrument_id, each])), times),
     {
       title: "",
       figure: true,
@@ -76,7 +78,7 @@ export function Orders({
 }
 
 /** What there is to say of an order; prices at their instrument's precision, quantities as they were given. */
-function describing(orders: Order[], instruments: Map<string, Instrument>): Column<Order>[] {
+function describing(orders: Order[], instruments: Map<string, Instrument>, times: Times): Column<Order>[] {
   const symbol = (order: Order) => instruments.get(order.instrument)?.symbol ?? order.instrument;
   const price = (order: Order, decimal: string) => {
     const decimals = decimalsOf(instruments.get(order.instrument)?.tick_size ?? "1");
@@ -92,7 +94,7 @@ function describing(orders: Order[], instruments: Map<string, Instrument>): Colu
       wide: true,
       cell: (order) => (
         <time dateTime={order.created_at} title={order.created_at} className="text-muted tabular-nums">
-          {timeOfDay(order.created_at)}
+          {times.time(order.created_at)}
         </time>
       ),
     },

@@ -7,7 +7,7 @@ import { Button, Field, Problem, Segments } from "../../design/controls";
 import { decimalsOf, figure } from "../../design/figures";
 import { textsOf } from "../../design/forms";
 import { Panel } from "../../design/panel";
-import { useBalances, useTakeIn } from "./book";
+import { useBalances, useTakeIn } from "../../api/book";
 import {
   type Kind,
   OrderIds,

@@ -1,16 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { answered, api } from "../../api/client";
 import { Button, Problem } from "../../design/controls";
 import { Panel } from "../../design/panel";
-
-/** The accounts that the signed-in person may see. */
-export function useAccounts() {
-  return useQuery({
-    queryKey: ["accounts"],
-    queryFn: async () => (await answered(api.GET("/v1/accounts"))).items,
-  });
-}
 
 const startingCapital = { asset: "USDT", amount: "100000" };
 

@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 
-import { answered, api } from "../../api/client";
-import { type Frame, useChannel, useLink } from "../../api/live";
-import type { Quote } from "../../api/types";
-import { useNow } from "../../design/clock";
+import { answered, api } from "./client";
+import { type Frame, useChannel, useLink } from "./live";
+import type { Quote } from "./types";
+import { useNow } from "../design/clock";
 
 /** The best bid and ask, and when this page learnt of them, in ms since 1970. */
 export interface HeardQuote {
@@ -22,12 +22,6 @@ const staleAfterMs = 30_000;
 /** Whatever says so: the page is cut off, or the feed is silent although it is not. */
 export function isStale(quote: HeardQuote, now: number, isLive: boolean): boolean {
   return !isLive || now - quote.heardAt > staleAfterMs;
-}
-
-/** "12 s", "3 min": how old something is, in words. */
-export function age(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  return seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 }
 
 /** The later of an answer and of what the stream has told meanwhile. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { age, isStale, later } from "./quote";
+import { isStale, later } from "./quotes";
 
 const quote = { bid: "1", ask: "2", at: "2026-01-02T03:04:05Z", heardAt: 1_000_000 };
 
@@ -9,10 +9,6 @@ describe("a quote", () => {
     expect(isStale(quote, 1_000_000 + 30_000, true)).toBe(false);
     expect(isStale(quote, 1_000_000 + 30_001, true)).toBe(true);
     expect(isStale(quote, 1_000_000, false)).toBe(true);
-  });
-
-  it("tells its age", () => {
-    expect([age(-5), age(12_900), age(119_999), age(180_000)]).toEqual(["0 s", "12 s", "119 s", "3 min"]);
   });
 
   it("is not replaced by an older answer that came later", () => {

@@ -1,9 +1,9 @@
 import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 
-import { type Frame, useChannel } from "../../api/live";
-import { merged, type Rows } from "../../api/rows";
-import type { Balance, Order } from "../../api/types";
+import { type Frame, useChannel } from "./live";
+import { merged, type Rows } from "./rows";
+import type { Balance, Order } from "./types";
 
 const orderId = (order: Order) => order.order_id;
 const assetOf = (balance: Balance) => balance.asset;

@@ -1,0 +1,93 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  lazyRouteComponent,
+  Link,
+} from "@tanstack/react-router";
+
+import { Button, Problem } from "../design/controls";
+import { Empty, Skeleton } from "../design/panel";
+import { Frame } from "./frame";
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
+
+/** Each page is fetched when somebody first goes there. */
+const routes = root.addChildren([
+  createRoute({
+    getParentRoute: () => root,
+    path: "/",
+    component: lazyRouteComponent(() => import("../pages/overview-page"), "OverviewPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/trade",
+    component: lazyRouteComponent(() => import("../pages/trade-page"), "TradePage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/risk",
+    component: lazyRouteComponent(() => import("../pages/risk-page"), "RiskPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/journal",
+    component: lazyRouteComponent(() => import("../pages/journal-page"), "JournalPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/journal/$position",
+    component: lazyRouteComponent(() => import("../pages/journal-page"), "JournalPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/settings",
+    component: lazyRouteComponent(() => import("../pages/settings-page"), "SettingsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/settings/$section",
+    component: lazyRouteComponent(() => import("../pages/settings-page"), "SettingsPage"),
+  }),
+]);
+
+export const router = createRouter({
+  routeTree: routes,
+  defaultPreload: "intent",
+  defaultPendingComponent: Pending,
+  defaultPendingMs: 100,
+  defaultErrorComponent: Failed,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function Pending() {
+  return <Skeleton rows={8} />;
+}
+
+function NotFound() {
+  return (
+    <Empty title="There is no such page">
+      <Link to="/" className="text-accent hover:underline">
+        To the overview
+      </Link>
+    </Empty>
+  );
+}
+
+/** A page that broke; the rest of the frame goes on. */
+function Failed({ error, reset }: ErrorComponentProps) {
+  return (
+    <div className="m-auto max-w-md space-y-3 p-6">
+      <Problem title="This page could not be shown" remedy="Nothing was lost: the book is on the server.">
+        {(error instanceof Error && error.message) || "The console of the browser says why."}
+      </Problem>
+      <Button onClick={reset}>Try again</Button>
+    </div>
+  );
+}

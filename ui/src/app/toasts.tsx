@@ -1,0 +1,59 @@
+import { Link } from "@tanstack/react-router";
+import { X } from "lucide-react";
+import { Toast as Radix } from "radix-ui";
+
+import { IconButton } from "../design/icon-button";
+import { dismiss, type Toast, useToasts } from "../state/toasts";
+
+const marks: Record<Toast["tone"], string> = {
+  quiet: "bg-muted",
+  gain: "bg-gain",
+  attention: "bg-attention",
+  loss: "bg-loss",
+};
+const shownMs = 8_000;
+
+/** What happened, told at the edge for a while and to screen readers; it leads to its event. */
+export function Toasts() {
+  const toasts = useToasts((state) => state.toasts);
+  return (
+    <Radix.Provider duration={shownMs} swipeDirection="right">
+      {toasts.map((toast) => (
+        <Told key={toast.id} toast={toast} />
+      ))}
+      <Radix.Viewport
+        data-print="no"
+        className="fixed right-3 bottom-3 z-50 flex w-[min(360px,calc(100vw-24px))] flex-col gap-2 max-sm:bottom-18"
+      />
+    </Radix.Provider>
+  );
+}
+
+function Told({ toast: { id, title, detail, tone, path } }: { toast: Toast }) {
+  return (
+    <Radix.Root
+      onOpenChange={(open) => {
+        if (!open) dismiss(id);
+      }}
+      className="rise flex items-start gap-3 rounded-card border border-line bg-surface py-2.5 pr-2 pl-4 shadow-float"
+    >
+      <span aria-hidden className={`mt-1.5 size-2 shrink-0 rounded-full ${marks[tone]}`} />
+      <div className="min-w-0 flex-1">
+        <Radix.Title className="font-medium">{title}</Radix.Title>
+        {detail && (
+          <Radix.Description className="text-sm wrap-anywhere text-muted">{detail}</Radix.Description>
+        )}
+        {path && (
+          <Radix.Action altText="Open the journal at this event" asChild>
+            <Link to={path} className="text-sm text-accent hover:underline">
+              Show the event
+            </Link>
+          </Radix.Action>
+        )}
+      </div>
+      <Radix.Close asChild>
+        <IconButton label="Dismiss" icon={<X />} />
+      </Radix.Close>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,36 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { CircleUser, LogOut } from "lucide-react";
+
+import { api } from "../../api/client";
+import { useMe } from "../../api/me";
+import { useSession } from "../../api/session";
+import { IconButton } from "../../design/icon-button";
+import { Menu, MenuItem, MenuLabel } from "../../design/menu";
+
+/** Who is signed in, and the way out. The session ends on the server too; should that not answer, it still ends here. */
+export function PersonMenu() {
+  const { data: me } = useMe();
+  const signOut = useSession((session) => session.signOut);
+  const queries = useQueryClient();
+  const leave = async () => {
+    await api.POST("/v1/auth/logout").catch(() => undefined);
+    signOut();
+    queries.clear();
+  };
+  return (
+    <Menu trigger={<IconButton label="You" icon={<CircleUser />} />}>
+      <MenuLabel>
+        <span className="block text-sm font-medium text-text">{me?.name ?? me?.email ?? "…"}</span>
+        {me && <span>{me.role.replaceAll("_", " ")}</span>}
+      </MenuLabel>
+      <MenuItem
+        icon={<LogOut />}
+        onChoose={() => {
+          void leave();
+        }}
+      >
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}
