@@ -58,7 +58,8 @@ class Socket(WSListener):
 
     def __init__(self) -> None:
         self.outbox = Outbox(self._write)
-        self._parts: list[bytes] = []
+        self._unfinished = bytearray()
+        """What has come of a message in fragments; fragments without content leave no trace."""
 
     def opened(self) -> None:
         """The handshake is done."""
@@ -121,11 +122,12 @@ class Socket(WSListener):
             self.close(1000, "")
 
     def _assemble(self, frame: WSFrame) -> None:
-        self._parts.append(frame.get_payload_as_bytes())
-        if sum(map(len, self._parts)) > MESSAGE_BYTES_MAX:
+        self._unfinished += frame.get_payload_as_bytes()
+        if len(self._unfinished) > MESSAGE_BYTES_MAX:
             self.close(MESSAGE_TOO_BIG, "message too big")
         elif frame.fin:
-            message, self._parts = b"".join(self._parts), []
+            message = bytes(self._unfinished)
+            self._unfinished.clear()
             self.received(message)
 
     def pause_writing(self) -> None:
