@@ -75,9 +75,12 @@ class Shown:
         self.data: object = {"items": []}
         self.read = 0
         self.gate: asyncio.Event | None = None
+        self.failure: Exception | None = None
 
     async def __call__(self, _: Principal, channel: Channel) -> Snapshot:
         self.read += 1
+        if self.failure is not None:
+            raise self.failure
         if channel.argument == "missing":
             raise NotFound("account", channel.argument)
         snapshot = Snapshot(position=self.position, data=msgspec.Raw(msgspec.json.encode(self.data)))

@@ -53,7 +53,7 @@ from tradebook.web.hub import Hub
 from tradebook.web.idempotency import Idempotency
 from tradebook.web.market_channels import MarketChannels
 from tradebook.web.system_channel import SystemChannel
-from tradebook.web.view_channel import ViewSubscriber
+from tradebook.web.view_channel import ViewSubscriber, views_channel
 
 log = structlog.get_logger("tradebook")
 
@@ -121,7 +121,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         work = {
             "trading processes": trading.processes.wait(),
             "identity": identity.run(),
-            "view changes": ViewSubscriber(base.redis_url, hub).run(),
+            "view changes": ViewSubscriber(base.redis_url, await views_channel(base.pool), hub).run(),
             "system channel": system_channel.run(hub),
             "housekeeping": keep_house(chores, base.clock),
         }
