@@ -137,7 +137,10 @@ class Socket(WSListener):
         self.outbox.resume()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002  # picows passes it
-        self.gone()
+        try:
+            self.gone()
+        finally:
+            self.outbox.close()
 
 
 def websocket_protocol(factories: Mapping[str, Factory]) -> type[asyncio.Protocol]:

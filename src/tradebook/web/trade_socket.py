@@ -193,12 +193,7 @@ class TradeSocket(Socket):
                 self._authenticator.admit(principal)
             await self._answer_group(principal, group)
         except Exception as error:
-            known = problems.as_kernel_error(error)
-            if known is None:
-                raise
-            for request in group:
-                self._refuse(request.id, known)
-            if isinstance(known, Unauthenticated):
+            if not self._refuse_all(group, error) or isinstance(error, Unauthenticated):
                 raise
 
     async def _answer_group(self, principal: Principal, group: Sequence[Request]) -> None:
@@ -259,6 +254,19 @@ class TradeSocket(Socket):
             self._refuse(request_id, result)
         else:
             self._send(_Answer(request_id, result))
+
+    def _refuse_all(self, group: Sequence[Request], error: Exception) -> bool:
+        """False for what is no problem of the caller's.
+
+        Not where the error was caught: the error holds that frame, and a frame that holds the error in turn
+        would keep the socket until the next look for garbage.
+        """
+        known = problems.as_kernel_error(error)
+        if known is None:
+            return False
+        for request in group:
+            self._refuse(request.id, known)
+        return True
 
     def _refuse(self, request_id: RequestId | None, error: TradebookError) -> None:
         self._send(_Refusal(request_id, problems.problem_of(error)))
