@@ -15,6 +15,7 @@ import structlog
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # missing from its stubs
 
+from tradebook.kernel.errors import Conflict
 from tradebook.web.outbox import Outbox
 
 MESSAGE_BYTES_MAX = 1024 * 1024
@@ -49,6 +50,11 @@ def text_frame(payload: bytes) -> bytes:
     if size < 65536:
         return b"\x81\x7e" + size.to_bytes(2, "big") + payload
     return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+def other_user() -> Conflict:
+    """A token came that is good, but not its user's whose socket this is."""
+    return Conflict("other_user", "This socket belongs to another user; open one of your own.")
 
 
 class Socket(WSListener):
