@@ -121,15 +121,15 @@ class Checkpointer:
         Database and file each may lack the last checkpoint of a crashed run; both are completed.
         Raises CheckpointMismatch.
         """
-        self._file.mend()
-        outside = self._file.read()
+        outside = await asyncio.to_thread(self._file.take_up)
         newest = await newest_checkpoint(self._pool)
         if newest is not None:
             await self._go_back_to(newest)
-        if outside and outside[-1].size > self.size:
-            await self._catch_up_with(outside[-1])
-        for row in await self._pool.fetch(SINCE, outside[-1].size if outside else 0):
-            self._file.append(SignedCheckpoint(*row))
+        if outside is not None and outside.size > self.size:
+            await self._catch_up_with(outside)
+        missing = await self._pool.fetch(SINCE, outside.size if outside is not None else 0)
+        if missing:
+            await asyncio.to_thread(self._file.append, *(SignedCheckpoint(*row) for row in missing))
 
     async def checkpoint(self) -> None:
         """Sign everything committed by now; a checkpoint that was begun is finished even when cancelled."""
