@@ -40,12 +40,17 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("POST", "/v1/auth/login"): EVERYBODY,
     ("POST", "/v1/auth/refresh"): EVERYBODY,
     ("POST", "/v1/auth/password-reset"): EVERYBODY,
+    ("GET", "/v1/first-run"): EVERYBODY,
+    ("GET", "/v1/system"): READERS,
+    ("POST", "/v1/system/projections/{name}/rebuild"): ADMINS,
     ("GET", "/v1/auth/me"): READERS,
     ("GET", "/v1/auth/keys"): READERS,
     ("POST", "/v1/auth/keys"): PEOPLE,
     ("DELETE", "/v1/auth/keys/{key_id}"): PEOPLE,
     ("POST", "/v1/auth/password"): PEOPLE,
     ("POST", "/v1/auth/logout"): PEOPLE,
+    ("GET", "/v1/auth/sessions"): PEOPLE,
+    ("DELETE", "/v1/auth/sessions/{session_id}"): PEOPLE,
     ("GET", "/v1/members"): ADMINS,
     ("POST", "/v1/members"): ADMINS,
     ("PATCH", "/v1/members/{user_id}"): ADMINS,
@@ -67,6 +72,7 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/v1/orders"): READERS,
     ("GET", "/v1/orders/{order_id}"): READERS,
     ("POST", "/v1/orders"): TRADERS,
+    ("POST", "/v1/orders/preview"): READERS,
     ("POST", "/v1/orders/batch"): TRADERS,
     ("POST", "/v1/orders/cancel-all"): TRADERS,
     ("PATCH", "/v1/orders/{order_id}"): TRADERS,
@@ -81,6 +87,7 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/v1/accounts/{account_id}/fills"): READERS,
     ("GET", "/v1/accounts/{account_id}/ledger"): READERS,
     ("GET", "/v1/accounts/{account_id}/risk"): READERS,
+    ("GET", "/v1/accounts/{account_id}/risk/usage"): READERS,
     ("PUT", "/v1/accounts/{account_id}/risk"): TRADERS,
     ("PUT", "/v1/accounts/{account_id}/state"): TRADERS,
     ("PUT", "/v1/risk/state"): ADMINS,
@@ -90,7 +97,15 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
 }
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
-IN_PATHS = {"key_id": NOBODY, "user_id": NOBODY, "order_id": NOBODY, "instrument": BTC, "position": "1"}
+IN_PATHS = {
+    "name": "nothing",
+    "session_id": NOBODY,
+    "key_id": NOBODY,
+    "user_id": NOBODY,
+    "order_id": NOBODY,
+    "instrument": BTC,
+    "position": "1",
+}
 
 BODIES = {
     ("POST", "/v1/accounts/{account_id}/deposits"): {"asset": "USDT", "amount": "1"},
