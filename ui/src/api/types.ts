@@ -13,3 +13,4 @@ export type Candle = Schemas["Candle"];
 export type Interval = Schemas["Interval"];
 export type Depth = Schemas["Depth"];
 export type Trade = Schemas["Trade"];
+export type Position = Schemas["Position"];
