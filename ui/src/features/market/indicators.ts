@@ -85,3 +85,32 @@ export function rsi(values: readonly number[], length: number): Line {
     return gain + loss === 0 ? 50 : (100 * gain) / (gain + loss);
   });
 }
+
+export type Indicator = "sma" | "ema" | "bollinger" | "vwap" | "rsi";
+
+export const indicatorNames: Record<Indicator, string> = {
+  sma: "SMA 20",
+  ema: "EMA 50",
+  bollinger: "Bollinger 20, 2",
+  vwap: "VWAP",
+  rsi: "RSI 14",
+};
+
+/** The lines that an indicator draws, with the lengths of its name. */
+export function linesOf(indicator: Indicator, bars: readonly Bar[]): Line[] {
+  const closes = bars.map((bar) => bar.close);
+  switch (indicator) {
+    case "sma":
+      return [sma(closes, 20)];
+    case "ema":
+      return [ema(closes, 50)];
+    case "bollinger": {
+      const { middle, upper, lower } = bollinger(closes, 20, 2);
+      return [middle, upper, lower];
+    }
+    case "vwap":
+      return [vwap(bars)];
+    case "rsi":
+      return [rsi(closes, 14)];
+  }
+}

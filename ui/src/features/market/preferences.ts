@@ -3,8 +3,7 @@ import { persist } from "zustand/middleware";
 
 import type { Interval } from "../../api/types";
 import type { Grouping } from "./depth-levels";
-
-export type Indicator = "sma" | "ema" | "bollinger" | "vwap" | "rsi";
+import type { Indicator } from "./indicators";
 
 interface MarketPreferences {
   chart: { interval: Interval; indicators: readonly Indicator[]; hasVolume: boolean };
