@@ -3,7 +3,7 @@ import { useInstruments } from "../api/instruments";
 import { useQuote } from "../api/quotes";
 import type { Instrument } from "../api/types";
 import { Skeleton } from "../design/panel";
-import { Quotes } from "../features/market/quotes";
+import { Watchlist } from "../features/market/watchlist";
 import { Balances } from "../features/trading/balances";
 import { FirstAccount } from "../features/trading/first-account";
 import { Orders } from "../features/trading/orders";
@@ -19,7 +19,7 @@ export function TradePage() {
   const chosen = instruments.find((each) => each.instrument_id === instrumentId) ?? instruments[0];
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-4 p-4 lg:grid lg:max-xl:flex-none lg:grid-cols-[minmax(0,1fr)_340px] lg:grid-rows-[auto_1fr] xl:grid-rows-[auto_minmax(0,1fr)] lg:items-start xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_340px]">
-      <Quotes
+      <Watchlist
         chosen={chosen?.instrument_id ?? ""}
         onChoose={(instrument) => {
           prefer({ instrumentId: instrument });
