@@ -50,8 +50,8 @@ async def prepare(base: Foundation, identity: IdentityService) -> Mapping[Instru
     settings = base.settings
     if not settings.demo or settings.market != "simulated":
         return {}
-    first_account = AccountId(derive_id("account", OPENING))
-    if await base.journal.find_command(opening_id_of(first_account)) is None:
+    trading_account = AccountId(derive_id("account", OPENING))
+    if await base.journal.find_command(opening_id_of(trading_account)) is None:
         try:
             async with asyncio.timeout(LASTS_S_MAX):
                 await _live_through(base, identity)

@@ -20,14 +20,14 @@ from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId, PartyI
 from tradebook.kernel.money import ONE, plain, round_down, round_half_even
 from tradebook.market.data import LiveMarketData
 from tradebook.market.values import Instrument
-from tradebook.trading.limits import CAREFUL_LIMITS, DEFAULT_LIMITS
+from tradebook.trading.limits import CAREFUL_LIMITS, DEFAULT_LIMITS, RiskLimits
 from tradebook.trading.orders import OffsetType, OrderType, Side, TimeInForce
 from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.orders import OrderService
 from tradebook.trading.services.requests import LegRequest, OrderRequest, ReplaceRequest
 
 OPENING = "demo-account"
-"""Command id of the first account's opening: there is one in a book."""
+"""Command id of the trading account's opening: there is one in a book."""
 PARTY = "demo-party"
 ACTOR = "system:demo"
 TAG = "demo"
@@ -82,25 +82,12 @@ class Desk:
 
     async def open(self) -> None:
         """A party of its own, so that its money is nobody's, and two accounts."""
-        await self._parties.create(
+        listed = await self._parties.create(
             self._principal, kind=PartyKind.PERSON, name="Demo", command_id=derive_id("demo", PARTY)
         )
-        party_id = derive_id("party", derive_id("demo", PARTY))
-        for name, command_id, limits in (
-            ("Demo trading", OPENING, DEFAULT_LIMITS),
-            ("Demo savings", f"{OPENING}-savings", CAREFUL_LIMITS),
-        ):
-            opened = await self._accounts.open(
-                self._principal,
-                name=name,
-                venue="paper",
-                base_asset=USDT,
-                party_id=PartyId(party_id),
-                limits=limits,
-                command_id=command_id,
-            )
-            self.main = self.main or AccountId(opened.account.account_id)
-            self.savings = AccountId(opened.account.account_id)
+        party_id = listed.party.party_id
+        self.savings = await self._open("Demo savings", f"{OPENING}-savings", party_id, CAREFUL_LIMITS)
+        self.main = await self._open("Demo trading", OPENING, party_id, DEFAULT_LIMITS)
 
     async def deposit(self, account_id: AccountId, amount: str) -> None:
         """Paper money in, under a reference that says what it is."""
@@ -179,6 +166,18 @@ class Desk:
         assert last is not None
         wanted = Decimal(str(round(worth * self._chance.uniform(0.9, 1.1), 2))) / last.price
         return plain(round_down(wanted, instrument.lot_size))
+
+    async def _open(self, name: str, command_id: str, party_id: PartyId, limits: RiskLimits) -> AccountId:
+        opened = await self._accounts.open(
+            self._principal,
+            name=name,
+            venue="paper",
+            base_asset=USDT,
+            party_id=party_id,
+            limits=limits,
+            command_id=command_id,
+        )
+        return AccountId(opened.account.account_id)
 
     async def _try(self, wish: Awaitable[T]) -> T | None:
         try:

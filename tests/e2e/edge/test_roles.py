@@ -69,6 +69,7 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/v1/journal/head"): AUDITORS,
     ("GET", "/v1/journal/{position}"): AUDITORS,
     ("GET", "/v1/journal/{position}/proof"): AUDITORS,
+    ("GET", "/v1/journal/{position}/change"): AUDITORS,
     ("GET", "/v1/orders"): READERS,
     ("GET", "/v1/orders/{order_id}"): READERS,
     ("POST", "/v1/orders"): TRADERS,
@@ -86,6 +87,9 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/v1/accounts/{account_id}/positions"): READERS,
     ("GET", "/v1/accounts/{account_id}/fills"): READERS,
     ("GET", "/v1/accounts/{account_id}/ledger"): READERS,
+    ("GET", "/v1/accounts/{account_id}/state"): READERS,
+    ("GET", "/v1/accounts/{account_id}/valuation"): READERS,
+    ("GET", "/v1/accounts/{account_id}/equity"): READERS,
     ("GET", "/v1/accounts/{account_id}/risk"): READERS,
     ("GET", "/v1/accounts/{account_id}/risk/usage"): READERS,
     ("PUT", "/v1/accounts/{account_id}/risk"): TRADERS,
@@ -157,6 +161,14 @@ def test_an_account_of_another_party_does_not_exist(
         )
         assert (status, code) == (404, "not_found"), name
     assert ask(callers["trader"], "GET", "/v1/orders/{order_id}", order_id=book.order_id)[0] == 404
+    for figure in (
+        f"balance:{book.account_id}:USDT:total",
+        f"equity:{book.account_id}:equity",
+        f"valuation:{book.account_id}:USDT",
+        f"order:{book.order_id}:filled_quantity",
+    ):
+        path = f"/v1/explain?of={figure}"
+        assert [ask(callers[name], "GET", path)[0] for name in ("trader", "auditor")] == [404, 200]
     assert ask(callers["auditor"], "GET", "/v1/accounts/{account_id}", account_id=book.account_id)[0] == 200
 
 
@@ -202,3 +214,17 @@ def socket_lets_in(book: Book, path: str, token: str, request: str) -> bool:
         if '"authenticated"' in answer:
             answer = str(socket.recv(timeout=10))
     return '"forbidden"' not in answer and '"unauthenticated"' not in answer
+
+
+def test_a_key_that_may_administer_cannot_make_links_that_lead_to_more_than_itself(book: Book) -> None:
+    key = book.key("read", "admin")
+    me = key.get("/v1/auth/me")["user_id"]
+    for method, path, body in (
+        ("POST", f"/v1/members/{me}/password-reset", None),
+        ("POST", "/v1/members", {"email": "more@example.com", "role": "owner"}),
+        ("PATCH", f"/v1/members/{me}", {"role": "viewer"}),
+        ("DELETE", f"/v1/members/{me}", None),
+    ):
+        refused = key.call(method, path, body, expect=403)
+        assert "sign in with your password" in refused["detail"]
+    assert key.get("/v1/members")["items"]
