@@ -71,7 +71,11 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
         denied.length ? (
           <>
             <Tools>
-              <SaveAsCsv name="denials" columns={[columns.id, ...shown]} rows={past.isPast ? () => denied : pages.all} />
+              <SaveAsCsv
+                name="denials"
+                columns={[columns.id, ...shown]}
+                rows={past.isPast ? () => denied : pages.all}
+              />
             </Tools>
             <Table
               caption="Denials"
@@ -82,7 +86,9 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
             />
           </>
         ) : (
-          <Empty title="Nothing was denied">What the risk check refuses stands here, with the figures behind it.</Empty>
+          <Empty title="Nothing was denied">
+            What the risk check refuses stands here, with the figures behind it.
+          </Empty>
         )
       }
     </Rows>

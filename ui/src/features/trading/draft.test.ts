@@ -32,9 +32,9 @@ describe("a draft", () => {
     changeDraft("BTC", { quantity: "1" });
     takePrice("ETH", "3000");
     summonTicket("ETH", "sell");
-    const { drafts, summons } = useDrafts.getState();
+    const { drafts, summoned } = useDrafts.getState();
     expect(drafts["BTC"]).toEqual({ ...blank, quantity: "1" });
     expect(drafts["ETH"]).toEqual({ ...blank, price: "3000", side: "sell" });
-    expect(summons).toBe(1);
+    expect(summoned).toBe("ETH");
   });
 });

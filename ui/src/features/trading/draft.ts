@@ -86,12 +86,12 @@ export function withPrice(draft: Draft, price: string): Draft {
 interface Drafts {
   /** By instrument: what was being written for one is there when one comes back to it. */
   drafts: Record<string, Draft>;
-  /** Counts how often the ticket was asked for: by a key, a command or a price. */
-  summons: number;
+  /** The instrument whose ticket was asked for by a key or a command, until the ticket has come. */
+  summoned: string | null;
 }
 
 /** The ticket's forms. They outlive the ticket: another page, an expired session or a lost server. */
-export const useDrafts = create<Drafts>(() => ({ drafts: {}, summons: 0 }));
+export const useDrafts = create<Drafts>(() => ({ drafts: {}, summoned: null }));
 
 export function useDraft(instrumentId: string): Draft {
   return useDrafts((state) => state.drafts[instrumentId]) ?? blank;
@@ -115,5 +115,5 @@ export function takePrice(instrumentId: string, price: string): void {
 /** Bring the ticket into sight with this side chosen, ready for the quantity. */
 export function summonTicket(instrumentId: string, side: Side): void {
   changeDraft(instrumentId, { side });
-  useDrafts.setState(({ summons }) => ({ summons: summons + 1 }));
+  useDrafts.setState({ summoned: instrumentId });
 }

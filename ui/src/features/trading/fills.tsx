@@ -84,9 +84,7 @@ export function Fills({ accountId, instruments }: { accountId: string; instrumen
     (cursor, limit, signal) => {
       const query = { limit, ...(cursor && { cursor }), ...(until && { until }) };
       const params = { path: { account_id: accountId }, query };
-      return answered(
-        api.GET("/v1/accounts/{account_id}/fills", { params, ...(signal && { signal }) }),
-      );
+      return answered(api.GET("/v1/accounts/{account_id}/fills", { params, ...(signal && { signal }) }));
     },
     until !== undefined,
   );

@@ -60,9 +60,10 @@ function problemOf(
 export const useAsked = create<{ asked: Record<string, Changes> }>(() => ({ asked: {} }));
 
 function mark(orderId: string, changes: Changes | null): void {
-  useAsked.setState(({ asked: { [orderId]: _, ...others } }) => ({
-    asked: changes ? { ...others, [orderId]: changes } : others,
-  }));
+  useAsked.setState(({ asked }) => {
+    const others = Object.entries(asked).filter(([id]) => id !== orderId);
+    return { asked: Object.fromEntries(changes ? [...others, [orderId, changes]] : others) };
+  });
 }
 
 /** Change an order's terms. They are marked as asked for until the answer; a refusal takes the mark back and is told. */

@@ -127,7 +127,8 @@ export function OpenOrders({ accountId, instruments }: { accountId: string; inst
                 tone="quiet"
                 size="small"
                 disabled={
-                  order.status === "pending_cancel" || (cancel.isPending && cancel.variables === order.order_id)
+                  order.status === "pending_cancel" ||
+                  (cancel.isPending && cancel.variables === order.order_id)
                 }
                 onClick={() => {
                   cancel.mutate(order.order_id);

@@ -57,9 +57,7 @@ export function orderColumns(orders: readonly Order[], instruments: Instruments)
       cell: (order) => (
         <>
           <Aligned decimal={quantityOf(order)} decimals={decimals} />
-          {!order.quantity && (
-            <span className="ml-1 text-xs text-muted">{of(order)?.quote_asset}</span>
-          )}
+          {!order.quantity && <span className="ml-1 text-xs text-muted">{of(order)?.quote_asset}</span>}
           <span className="block text-xs text-muted sm:hidden">
             {order.price ? <Price price={order.price} instrument={of(order)} /> : "market"}
           </span>

@@ -11,7 +11,10 @@ export const statuses: Record<Status, { word: string; meaning: string }> = {
   partially_filled: { word: "partially filled", meaning: "Part of it has traded, the rest works on." },
   pending_cancel: { word: "cancelling", meaning: "The venue was asked to cancel it." },
   pending_replace: { word: "changing", meaning: "The venue was asked to change it." },
-  unknown: { word: "unknown", meaning: "The venue did not answer in time. Its funds stay held until it has." },
+  unknown: {
+    word: "unknown",
+    meaning: "The venue did not answer in time. Its funds stay held until it has.",
+  },
   filled: { word: "filled", meaning: "All of it has traded." },
   cancelled: { word: "cancelled", meaning: "It is over; what was left did not trade." },
   expired: { word: "expired", meaning: "Its time was over." },

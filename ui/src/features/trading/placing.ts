@@ -14,7 +14,7 @@ export class NotPlaced extends Error {
   /** Where the denial stands in the journal; null where it was not recorded. */
   readonly position: string | null;
 
-  constructor(message: string, { isKnown, code = "", position = null }: Omit<NotPlaced, keyof Error>) {
+  constructor(message: string, { isKnown, code, position }: Omit<NotPlaced, keyof Error>) {
     super(message);
     this.isKnown = isKnown;
     this.code = code;

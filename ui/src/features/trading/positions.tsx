@@ -171,25 +171,25 @@ export function Positions({ accountId, instruments }: { accountId: string; instr
     },
   ];
   return (
-      <Rows {...shown} rows={rows}>
-        {(positions) =>
-          positions.length ? (
-            <>
-              <Tools>
-                <SaveAsCsv name="positions" columns={columns} rows={() => positions} />
-              </Tools>
-              <Table
-                caption="Positions"
-                columns={columns}
-                rows={positions}
-                rowKey={(position) => position.instrument}
-                rowClass={(position) => (isFlat(position) ? "text-muted" : "")}
-              />
-            </>
-          ) : (
-            <Empty title="No positions yet">They come from fills, and from nothing else.</Empty>
-          )
-        }
-      </Rows>
+    <Rows {...shown} rows={rows}>
+      {(positions) =>
+        positions.length ? (
+          <>
+            <Tools>
+              <SaveAsCsv name="positions" columns={columns} rows={() => positions} />
+            </Tools>
+            <Table
+              caption="Positions"
+              columns={columns}
+              rows={positions}
+              rowKey={(position) => position.instrument}
+              rowClass={(position) => (isFlat(position) ? "text-muted" : "")}
+            />
+          </>
+        ) : (
+          <Empty title="No positions yet">They come from fills, and from nothing else.</Empty>
+        )
+      }
+    </Rows>
   );
 }

@@ -37,7 +37,11 @@ export function RiskAnswer({
     return (
       <Problem title="What it would mean is not known">
         {error.message}{" "}
-        <button type="button" className="cursor-pointer text-accent hover:underline" onClick={() => void retry()}>
+        <button
+          type="button"
+          className="cursor-pointer text-accent hover:underline"
+          onClick={() => void retry()}
+        >
           Ask again
         </button>
       </Problem>
@@ -78,7 +82,15 @@ function Verdict({ preview, isPair }: { preview: Preview; isPair: boolean }) {
   );
 }
 
-function Effects({ preview, order, instrument }: { preview: Preview; order: TicketOrder; instrument: Instrument }) {
+function Effects({
+  preview,
+  order,
+  instrument,
+}: {
+  preview: Preview;
+  order: TicketOrder;
+  instrument: Instrument;
+}) {
   const asset = paidWith(order.side, instrument);
   const after = preview.after.available.find((each) => each.asset === asset)?.available;
   const { notional, hold, fee } = preview;

@@ -28,7 +28,9 @@ describe("a size by what is available", () => {
 
   it("takes the share of what can be sold, in whole lots", () => {
     const sell: Draft = { ...limit, side: "sell" };
-    expect(sizeFor(sell, bitcoin, market, { available: "0.12345", share: "0.5", collar: null })).toBe("0.0617");
+    expect(sizeFor(sell, bitcoin, market, { available: "0.12345", share: "0.5", collar: null })).toBe(
+      "0.0617",
+    );
   });
 
   it("spends in the quote asset what is there", () => {

@@ -50,7 +50,11 @@ export function Status({ order }: { order: Order }) {
       <Mark aria-hidden className={`size-3.5 shrink-0 ${tone(order.status)}`} />
       <span className={isOver(order.status) && tone(order.status) === "text-muted" ? "text-muted" : ""}>
         {word}
-        {why && <span className="ml-1.5 inline-block max-w-64 truncate align-bottom text-xs text-muted max-sm:hidden">{why}</span>}
+        {why && (
+          <span className="ml-1.5 inline-block max-w-64 truncate align-bottom text-xs text-muted max-sm:hidden">
+            {why}
+          </span>
+        )}
       </span>
     </span>
   );

@@ -39,9 +39,19 @@ const sides = {
 };
 
 /** Which way; the button that sends says it again. */
-export function SideChoice({ side, change }: { side: Draft["side"]; change: (changes: Partial<Draft>) => void }) {
+export function SideChoice({
+  side,
+  change,
+}: {
+  side: Draft["side"];
+  change: (changes: Partial<Draft>) => void;
+}) {
   return (
-    <div role="radiogroup" aria-label="Side" className="grid grid-cols-2 rounded-control border border-line bg-ground p-0.5">
+    <div
+      role="radiogroup"
+      aria-label="Side"
+      className="grid grid-cols-2 rounded-control border border-line bg-ground p-0.5"
+    >
       {(["buy", "sell"] as const).map((each) => (
         <label key={each} className={`${choice} ${sides[each].tone}`}>
           <input
@@ -69,7 +79,11 @@ const shown: Kind[] = ["limit", "market", "stop", "stop_limit", "take_profit", "
 /** Every kind of order, all in sight. */
 export function KindChoice({ kind, change }: { kind: Kind; change: (changes: Partial<Draft>) => void }) {
   return (
-    <div role="radiogroup" aria-label="Type" className="grid grid-cols-3 rounded-control border border-line bg-ground p-0.5">
+    <div
+      role="radiogroup"
+      aria-label="Type"
+      className="grid grid-cols-3 rounded-control border border-line bg-ground p-0.5"
+    >
       {shown.map((each) => (
         <label key={each} className={`${choice} text-sm has-checked:bg-raised has-checked:text-text`}>
           <input

@@ -22,7 +22,15 @@ interface Parts {
 }
 
 /** A figure of the order: what is wrong with it stands below it, with what would do instead. */
-function Amount({ name, label, unit, draft, problems, hasTried, change }: Parts & { name: FieldName; label: string; unit: string }) {
+function Amount({
+  name,
+  label,
+  unit,
+  draft,
+  problems,
+  hasTried,
+  change,
+}: Parts & { name: FieldName; label: string; unit: string }) {
   const problem = draft[name] || hasTried ? problems[name] : undefined;
   const fix = problem?.fix;
   return (
@@ -66,7 +74,9 @@ export function Terms(parts: Parts) {
   return (
     <>
       <KindChoice kind={draft.kind} change={change} />
-      {withStopField.has(draft.kind) && <Amount {...parts} name="stopPrice" label="Trigger price" unit={unit} />}
+      {withStopField.has(draft.kind) && (
+        <Amount {...parts} name="stopPrice" label="Trigger price" unit={unit} />
+      )}
       {withPriceField.has(draft.kind) && (
         <Amount
           {...parts}

@@ -73,14 +73,15 @@ export function orderOf(draft: Draft, instrumentId: string): TicketOrder {
 /** The stop that goes along with the draft's order, without the name of their group. */
 export function pairOf(draft: Draft, instrumentId: string): TicketOrder {
   const limit = typedDecimal(draft.pairLimit);
-  const { post_only: _, price: __, ...first } = orderOf(draft, instrumentId);
-  return {
-    ...first,
-    type: limit ? "stop_limit" : "stop",
-    stop_price: typedDecimal(draft.pairStop) ?? "",
-    ...(limit && { price: limit }),
-    ...(["ioc", "fok"].includes(draft.timeInForce) && { time_in_force: "gtc" as const }),
+  const lasts = ["ioc", "fok"].includes(draft.timeInForce) ? "gtc" : draft.timeInForce;
+  const stop: Draft = {
+    ...draft,
+    kind: limit ? "stop_limit" : "stop",
+    stopPrice: draft.pairStop,
+    price: draft.pairLimit,
+    timeInForce: lasts,
   };
+  return orderOf(stop, instrumentId);
 }
 
 /**

@@ -26,7 +26,10 @@ export function Outcome({
           </p>
         ))}
       {!isPending && data?.refused && (
-        <Problem title="Only the first of the pair was taken" remedy="It works alone now; cancel it if that is not meant.">
+        <Problem
+          title="Only the first of the pair was taken"
+          remedy="It works alone now; cancel it if that is not meant."
+        >
           {data.refused.message}
         </Problem>
       )}

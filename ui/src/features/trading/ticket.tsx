@@ -1,4 +1,4 @@
-import { type SubmitEvent, useEffect, useRef, useState } from "react";
+import { type RefObject, type SubmitEvent, useEffect, useRef, useState } from "react";
 
 import type { Account, Instrument } from "../../api/types";
 import { useMay } from "../../api/me";
@@ -42,7 +42,7 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
   const order = isReady(problems) ? orderOf(draft, id) : null;
   const answer = usePreview(account.account_id, order);
   const form = useRef<HTMLFormElement>(null);
-  useSummons(form);
+  useSummons(form, id);
 
   const change = (changes: Partial<Draft>) => {
     changeDraft(id, changes);
@@ -76,7 +76,10 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
       <fieldset disabled={obstacle !== null} className="min-h-0 flex-1 space-y-3 overflow-y-auto p-3">
         <legend className="sr-only">Order for {instrument.symbol}</legend>
         {obstacle && (
-          <p role="note" className="rounded-control border border-attention/40 bg-attention/10 px-3 py-2 text-sm">
+          <p
+            role="note"
+            className="rounded-control border border-attention/40 bg-attention/10 px-3 py-2 text-sm"
+          >
             {obstacle}
           </p>
         )}
@@ -116,14 +119,13 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
 }
 
 /** A key or a command asked for the ticket: the quantity is what is written next. */
-function useSummons(form: React.RefObject<HTMLFormElement | null>): void {
-  const summons = useDrafts((state) => state.summons);
-  const answered = useRef(0);
+function useSummons(form: RefObject<HTMLFormElement | null>, instrumentId: string): void {
+  const isSummoned = useDrafts((state) => state.summoned === instrumentId);
   useEffect(() => {
-    if (summons === answered.current) return;
-    answered.current = summons;
+    if (!isSummoned) return;
+    useDrafts.setState({ summoned: null });
     const field = form.current?.querySelector<HTMLInputElement>('input[name="quantity"]');
     field?.focus();
     field?.select();
-  }, [summons, form]);
+  }, [isSummoned, form]);
 }
