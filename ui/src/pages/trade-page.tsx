@@ -3,7 +3,7 @@ import { useFills, useOrders } from "../api/book";
 import { useInstruments } from "../api/instruments";
 import { useMay } from "../api/me";
 import type { Account, Instrument, Order } from "../api/types";
-import { Button, Choice, Problem } from "../design/controls";
+import { Button, Problem } from "../design/controls";
 import { Empty, Panel, Skeleton } from "../design/panel";
 import { Ladder } from "../features/market/ladder";
 import { PriceChart } from "../features/market/price-chart";
@@ -54,21 +54,6 @@ export function TradePage() {
             <Empty title="No account yet">Its orders, positions and balances will stand here.</Empty>
           )}
         </section>
-      }
-      picker={
-        <Choice
-          label="Instrument"
-          value={chosen?.instrument_id ?? ""}
-          onChange={(event) => {
-            choose(event.target.value);
-          }}
-        >
-          {instruments.map((each) => (
-            <option key={each.instrument_id} value={each.instrument_id}>
-              {each.symbol}
-            </option>
-          ))}
-        </Choice>
       }
     />
   );

@@ -15,6 +15,7 @@ import { isOpen } from "./order-words";
 import { Positions } from "./positions";
 import { isFlat } from "./profit";
 import { ToolsPlace } from "./tools";
+import { phone, useMedia } from "./use-media";
 
 /** What the account has going and has done: orders, positions, fills, balances, denials. */
 export function Blotter({ account, aside }: { account: Account; aside?: ReactNode }) {
@@ -22,6 +23,7 @@ export function Blotter({ account, aside }: { account: Account; aside?: ReactNod
   const instruments = useMemo(() => new Map((data ?? []).map((each) => [each.instrument_id, each])), [data]);
   const asOf = useMoment((moment) => moment.asOf);
   const chosen = useLayout((layout) => layout.blotterTab);
+  const isPhone = useMedia(phone);
   const [place, setPlace] = useState<HTMLElement | null>(null);
   const accountId = account.account_id;
   const open = useOrdersShown(accountId).rows?.filter(isOpen).length;
@@ -48,11 +50,18 @@ export function Blotter({ account, aside }: { account: Account; aside?: ReactNod
         aside={
           <div className="flex min-w-0 shrink-0 items-center gap-1" data-print="no">
             {asOf !== null && <span className="text-xs text-attention">as of position {asOf}</span>}
-            <div ref={setPlace} className="flex items-center gap-1" />
+            {!isPhone && <div ref={setPlace} className="flex items-center gap-1" />}
             {aside}
           </div>
         }
       />
+      {isPhone && (
+        <div
+          ref={setPlace}
+          className="flex shrink-0 items-center justify-end gap-1 border-t border-line px-2 py-1 empty:hidden"
+          data-print="no"
+        />
+      )}
     </ToolsPlace>
   );
 }

@@ -3,6 +3,7 @@ import { Button } from "../../design/controls";
 import { compared, minus, negated } from "../../design/decimals";
 import { Dialog } from "../../design/dialog";
 import { figure } from "../../design/figures";
+import { askToCancelAll } from "./cancel-all";
 import { usePlaceOrder } from "./placing";
 import { usePreview } from "./preview";
 import { RiskAnswer } from "./risk-answer";
@@ -68,6 +69,21 @@ export function ClosePosition({
           <p className="text-sm text-muted">
             {figure(rest)} {instrument.base_asset} stay: less than one lot.
           </p>
+        )}
+        {answer.preview?.code === "insufficient_position" && (
+          <div className="space-y-2 rounded-control border border-line px-3 py-2 text-sm">
+            <p>Open orders hold part of it. Cancel them, then close what is free again.</p>
+            <Button
+              tone="quiet"
+              size="small"
+              onClick={() => {
+                onClose();
+                askToCancelAll();
+              }}
+            >
+              Cancel all open orders
+            </Button>
+          </div>
         )}
         {canClose && <RiskAnswer {...answer} order={order} instrument={instrument} />}
         {place.error && <Refusal error={place.error} />}

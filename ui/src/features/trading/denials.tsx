@@ -13,6 +13,12 @@ import { Tools } from "./tools";
 const filter = { ...everything, status: "denied" as const };
 const words = (name: string) => name.replaceAll("_", " ");
 
+const detail: Column<Order> = {
+  title: "Detail",
+  cell: (order) => order.reason,
+  text: (order) => order.reason,
+};
+
 function figures(order: Order): [string, string][] {
   return Object.entries(order.figures ?? {});
 }
@@ -36,24 +42,34 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
   const shown: Column<Order>[] = [
     columns.time,
     columns.instrument,
-    columns.side,
-    columns.type,
+    columns.kind,
     columns.quantity,
     columns.price,
-    { title: "Code", cell: (order) => words(order.code ?? ""), text: (order) => order.code ?? "" },
     {
       title: "Why",
-      wide: true,
-      cell: (order) => <span title={order.reason}>{order.reason}</span>,
-      text: (order) => order.reason,
+      cell: (order) => (
+        <span title={order.reason} className="block max-w-64 truncate max-sm:max-w-44 min-[120rem]:max-w-2xl">
+          {words(order.code ?? "")}
+          <span className="ml-2 text-xs text-muted">{order.reason}</span>
+        </span>
+      ),
+      text: (order) => order.code ?? "",
     },
     {
       title: "Figures",
       wide: true,
       cell: (order) => (
-        <span className="text-xs text-muted tabular-nums">
+        <span
+          className="block max-w-44 truncate text-xs min-[120rem]:max-w-2xl text-muted tabular-nums"
+          title={figures(order)
+            .map(([name, value]) => `${words(name)} ${value}`)
+            .join("\n")}
+        >
           {figures(order)
-            .map(([name, value]) => `${words(name)} ${/^-?\d+(\.\d+)?$/.test(value) ? figure(value) : value}`)
+            .map(
+              ([name, value]) =>
+                `${words(name)} ${/^-?\d+(\.\d+)?$/.test(value) ? figure(value) : words(value)}`,
+            )
             .join(" · ")}
         </span>
       ),
@@ -73,7 +89,7 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
             <Tools>
               <SaveAsCsv
                 name="denials"
-                columns={[columns.id, ...shown]}
+                columns={[columns.id, columns.side, columns.type, detail, ...shown]}
                 rows={past.isPast ? () => denied : pages.all}
               />
             </Tools>

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Tabs } from "../../design/tabs";
 import { type Part, sizes, useLayout } from "./layout";
 import { Resizer } from "./resizer";
-import { useMedia } from "./use-media";
+import { desk, phone, useMedia, wideDesk } from "./use-media";
 
 export interface DeskParts {
   watchlist: ReactNode;
@@ -12,14 +12,12 @@ export interface DeskParts {
   tape: ReactNode;
   ticket: ReactNode;
   blotter: ReactNode;
-  /** Chooses the instrument where the watchlist is out of sight. */
-  picker: ReactNode;
 }
 
 /** The parts of the desk, as the screen has room for them. */
 export function Desk(parts: DeskParts) {
-  const isDesk = useMedia("(min-width: 80rem)");
-  const isPhone = useMedia("(max-width: 47.99rem)");
+  const isDesk = useMedia(desk);
+  const isPhone = useMedia(phone);
   if (isDesk) return <OnDesk {...parts} />;
   return isPhone ? <OnPhone {...parts} /> : <OnTablet {...parts} />;
 }
@@ -30,7 +28,7 @@ const foldedBlotterPx = 46;
 /** Everything in one screen; the page does not scroll, its parts do. */
 function OnDesk({ watchlist, chart, ladder, tape, ticket, blotter }: DeskParts) {
   const { px, folded } = useLayout();
-  const isWide = useMedia("(min-width: 120rem)");
+  const isWide = useMedia(wideDesk);
   const size = (part: Part) => (folded[part] ? 0 : (px[part] ?? sizes[part].usual));
   const gap = (part: Part) => (folded[part] ? 0 : gapPx);
   // Where there is room the book and the trades stand side by side.
@@ -97,15 +95,13 @@ function OnTablet({ watchlist, chart, ladder, tape, ticket, blotter }: DeskParts
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_300px] items-start gap-2 p-2">
       <div className="grid min-w-0 gap-2">
-        <div className="h-[420px] min-w-0">{chart}</div>
-        <div className="grid h-[380px] grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)] gap-2">
-          <div className="min-h-0">{ladder}</div>
-          <div className="min-h-0">{tape}</div>
-        </div>
+        <div className="h-[400px] min-w-0">{chart}</div>
+        <div className="h-[380px] min-w-0">{ladder}</div>
+        <div className="h-[200px] min-w-0">{tape}</div>
       </div>
       <div className="grid gap-2">
-        <div className="h-[220px]">{watchlist}</div>
-        <div className="flex max-h-[580px] min-h-[380px] flex-col">{ticket}</div>
+        <div className="h-[240px]">{watchlist}</div>
+        <div className="flex min-h-[748px] flex-col">{ticket}</div>
       </div>
       <div className="col-span-2 flex h-[420px] flex-col">{blotter}</div>
     </div>
@@ -113,7 +109,7 @@ function OnTablet({ watchlist, chart, ladder, tape, ticket, blotter }: DeskParts
 }
 
 /** One thing at a time. */
-function OnPhone({ watchlist, chart, ladder, tape, ticket, blotter, picker }: DeskParts) {
+function OnPhone({ watchlist, chart, ladder, tape, ticket, blotter }: DeskParts) {
   const phoneTab = useLayout((layout) => layout.phoneTab);
   const tabs = [
     {
@@ -144,7 +140,7 @@ function OnPhone({ watchlist, chart, ladder, tape, ticket, blotter, picker }: De
     {
       id: "orders",
       title: "Orders",
-      content: <div className="flex min-h-0 flex-1 flex-col p-2">{blotter}</div>,
+      content: <div className="flex min-h-0 flex-1 flex-col p-1">{blotter}</div>,
     },
   ];
   return (
@@ -157,7 +153,6 @@ function OnPhone({ watchlist, chart, ladder, tape, ticket, blotter, picker }: De
           useLayout.setState({ phoneTab: id });
         }}
         tabs={tabs}
-        aside={picker}
       />
     </div>
   );

@@ -11,6 +11,7 @@ describe("an open order", () => {
     const stop = orderLike({ type: "stop_limit", status: "parked", stop_price: "61000" });
     expect(changeable(stop)).toEqual(["quantity", "price", "stop_price"]);
     expect(changeable({ ...stop, status: "accepted" })).toEqual(["quantity", "price"]);
+    expect(changeable({ ...stop, status: "accepted", rests_at: "venue" })).toContain("stop_price");
     const trailing = orderLike({ type: "trailing_stop", status: "parked", price: null, stop_price: "59000" });
     expect(changeable(trailing)).toEqual(["quantity"]);
   });

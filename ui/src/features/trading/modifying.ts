@@ -12,7 +12,12 @@ export type Term = "quantity" | "price" | "stop_price";
 export type Changes = Partial<Record<Term, string>>;
 
 const settling = new Set<Order["status"]>(["submitted", "unknown", "pending_cancel", "pending_replace"]);
-const triggered = new Set<Order["type"]>(["stop", "stop_limit", "take_profit"]);
+const triggers = new Set<Order["type"]>(["stop", "stop_limit", "take_profit"]);
+
+/** Whether its trigger has not come, as far as the page can tell: a venue that watches it does not say. */
+function isWaiting(order: Order): boolean {
+  return order.status === "parked" || (order.rests_at === "venue" && order.filled_quantity === "0");
+}
 
 /** What of the order can be changed now: nothing while the venue owes an answer. */
 export function changeable(order: Order): Term[] {
@@ -20,7 +25,7 @@ export function changeable(order: Order): Term[] {
   const terms: Term[] = [];
   if (order.quantity) terms.push("quantity");
   if (order.price) terms.push("price");
-  if (triggered.has(order.type) && order.stop_price && order.status === "parked") terms.push("stop_price");
+  if (triggers.has(order.type) && order.stop_price && isWaiting(order)) terms.push("stop_price");
   return terms;
 }
 

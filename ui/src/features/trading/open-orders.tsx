@@ -18,6 +18,7 @@ import { type Instruments, orderColumns } from "./order-columns";
 import { isOpen } from "./order-words";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
+import { desk, useMedia } from "./use-media";
 
 /** What is being written over an order's terms. */
 interface Editing {
@@ -47,6 +48,7 @@ export function OpenOrders({ accountId, instruments }: { accountId: string; inst
   const asked = useAsked((state) => state.asked);
   const modify = useModify();
   const cancel = useCancel();
+  const isDesk = useMedia(desk);
   const orders = shown.rows?.filter(isOpen);
   const columns = orderColumns(orders ?? [], instruments);
 
@@ -87,12 +89,11 @@ export function OpenOrders({ accountId, instruments }: { accountId: string; inst
     ),
   });
   const shownColumns: Column<Order>[] = [
-    columns.time,
+    ...(isDesk ? [columns.time] : []),
     columns.instrument,
-    columns.side,
-    columns.type,
+    columns.kind,
     editable("quantity", "quantity", columns.quantity),
-    columns.filled,
+    ...(isDesk ? [columns.filled] : []),
     editable("price", "price", columns.price),
     editable("stop_price", "trigger", { ...columns.stop, cell: (order) => trigger(order, columns.stop) }),
     columns.status,
@@ -126,6 +127,7 @@ export function OpenOrders({ accountId, instruments }: { accountId: string; inst
               <Button
                 tone="quiet"
                 size="small"
+                className="touch:px-2"
                 disabled={
                   order.status === "pending_cancel" ||
                   (cancel.isPending && cancel.variables === order.order_id)
@@ -156,7 +158,11 @@ export function OpenOrders({ accountId, instruments }: { accountId: string; inst
                   Cancel all
                 </Button>
               )}
-              <SaveAsCsv name="open-orders" columns={[columns.id, ...shownColumns]} rows={() => rows} />
+              <SaveAsCsv
+                name="open-orders"
+                columns={[columns.id, columns.side, columns.type, ...shownColumns]}
+                rows={() => rows}
+              />
             </Tools>
             <Table
               caption="Open orders"
@@ -255,7 +261,8 @@ function Cell({
       onKeyDown={press}
       inputMode="decimal"
       autoComplete="off"
-      className="h-7 w-24 rounded-control border border-accent bg-ground px-1.5 text-right text-sm tabular-nums aria-invalid:border-loss touch:h-10 touch:text-[16px]"
+      style={{ width: `${Math.max(7, (editing.typed[term] ?? "").length + 3)}ch` }}
+      className="h-7 rounded-control border border-accent bg-ground px-1.5 text-right text-sm tabular-nums aria-invalid:border-loss touch:h-10 touch:text-[16px]"
     />
   );
 }

@@ -51,6 +51,17 @@ export function orderColumns(orders: readonly Order[], instruments: Instruments)
       ),
       text: (order) => order.type,
     },
+    /** Side and type in one, where there is little room. */
+    kind: {
+      title: "Order",
+      wide: true,
+      cell: (order) => (
+        <>
+          <Side side={order.side} /> {kinds[order.type].toLowerCase()}
+          {terms(order) && <span className="ml-1.5 text-xs text-muted">{terms(order)}</span>}
+        </>
+      ),
+    },
     quantity: {
       title: "Quantity",
       figure: true,
@@ -59,7 +70,11 @@ export function orderColumns(orders: readonly Order[], instruments: Instruments)
           <Aligned decimal={quantityOf(order)} decimals={decimals} />
           {!order.quantity && <span className="ml-1 text-xs text-muted">{of(order)?.quote_asset}</span>}
           <span className="block text-xs text-muted sm:hidden">
-            {order.price ? <Price price={order.price} instrument={of(order)} /> : "market"}
+            {(order.price ?? order.stop_price) ? (
+              <Price price={order.price ?? order.stop_price ?? ""} instrument={of(order)} />
+            ) : (
+              "market"
+            )}
           </span>
         </>
       ),

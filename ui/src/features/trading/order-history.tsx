@@ -46,8 +46,7 @@ export function OrderHistory({ accountId, instruments }: { accountId: string; in
   const shown = [
     columns.time,
     columns.instrument,
-    columns.side,
-    columns.type,
+    columns.kind,
     columns.quantity,
     columns.price,
     columns.stop,
@@ -59,9 +58,13 @@ export function OrderHistory({ accountId, instruments }: { accountId: string; in
   return (
     <>
       <Tools>
-        <Filters filter={filter} instruments={instruments} onChoose={setFilter} />
-        <SaveAsCsv name="orders" columns={[columns.id, ...shown]} rows={history.all} />
+        <SaveAsCsv
+          name="orders"
+          columns={[columns.id, columns.side, columns.type, ...shown]}
+          rows={history.all}
+        />
       </Tools>
+      <Filters filter={filter} instruments={instruments} onChoose={setFilter} />
       <Rows {...history}>
         {(rows) =>
           rows.length ? (
@@ -97,7 +100,10 @@ function Filters({
     onChoose(Object.values(next).some(Boolean) ? next : everything);
   };
   return (
-    <div className="flex min-w-0 flex-wrap gap-2 text-sm [&_select]:h-8 [&_select]:touch:h-10">
+    <div
+      className="flex shrink-0 gap-2 overflow-x-auto border-b border-line px-3 py-1.5 text-sm [&_select]:h-7 [&_select]:touch:h-10"
+      data-print="no"
+    >
       <Choice
         label="Status"
         value={filter.status}

@@ -10,6 +10,8 @@ import type { TicketOrder } from "./ticket-order";
 
 const shownDecimals = 8;
 const nearlyUsed = "0.8";
+/** Limits that are used less than this are not worth the room. */
+const hardlyUsed = "0.05";
 
 const words = (name: string) => name.replaceAll("_", " ");
 const amount = (decimal: string, asset: string) => `${figure(rounded(decimal, shownDecimals))} ${asset}`;
@@ -124,9 +126,9 @@ function Effects({
   );
 }
 
-/** How full each limit would be; those with nothing against them are left out. */
+/** How full the limits would be; those that hardly have anything against them are left out. */
 function Limits({ preview }: { preview: Preview }) {
-  const used = preview.limits.filter(({ share }) => share && compared(share, "0") > 0);
+  const used = preview.limits.filter(({ share }) => share && compared(share, hardlyUsed) >= 0);
   if (!used.length) return null;
   return (
     <ul className="space-y-1" aria-label="Limits">

@@ -46,7 +46,10 @@ export function Status({ order }: { order: Order }) {
   const Mark = marks[order.status];
   const why = isOver(order.status) ? reasonOf(order) : "";
   return (
-    <span className="flex items-center gap-1.5" title={why ? `${meaning} ${order.reason}` : meaning}>
+    <span
+      className="flex items-center gap-1.5 max-sm:text-xs"
+      title={why ? `${meaning} ${order.reason}` : meaning}
+    >
       <Mark aria-hidden className={`size-3.5 shrink-0 ${tone(order.status)}`} />
       <span className={isOver(order.status) && tone(order.status) === "text-muted" ? "text-muted" : ""}>
         {word}

@@ -173,9 +173,9 @@ export function Lifetime(parts: Parts) {
   const { draft, problems, hasTried, change } = parts;
   const canPost = draft.kind === "limit" && !["ioc", "fok"].includes(draft.timeInForce);
   return (
-    <div className="space-y-2">
-      <label className="block space-y-1">
-        <span className="block text-xs text-muted">Works</span>
+    <div className="space-y-1.5">
+      <label className="grid grid-cols-[auto_1fr] items-center gap-3">
+        <span className="text-xs text-muted">Works</span>
         <select
           value={draft.timeInForce}
           onChange={(event) => {
@@ -201,28 +201,30 @@ export function Lifetime(parts: Parts) {
           }}
         />
       )}
-      <div className="flex flex-wrap gap-x-4">
-        {canPost && (
-          <Check
-            label="Post only"
-            hint="Only as a maker: it is refused where it would trade at once."
-            isChecked={draft.isPostOnly}
-            onChange={(isPostOnly) => {
-              change({ isPostOnly });
-            }}
-          />
-        )}
-        {draft.side === "sell" && (
-          <Check
-            label="Reduce only"
-            hint="It never sells more than there is."
-            isChecked={draft.isReduceOnly}
-            onChange={(isReduceOnly) => {
-              change({ isReduceOnly });
-            }}
-          />
-        )}
-      </div>
+      {(canPost || draft.side === "sell") && (
+        <div className="flex flex-wrap gap-x-4">
+          {canPost && (
+            <Check
+              label="Post only"
+              hint="Only as a maker: it is refused where it would trade at once."
+              isChecked={draft.isPostOnly}
+              onChange={(isPostOnly) => {
+                change({ isPostOnly });
+              }}
+            />
+          )}
+          {draft.side === "sell" && (
+            <Check
+              label="Reduce only"
+              hint="It never sells more than there is."
+              isChecked={draft.isReduceOnly}
+              onChange={(isReduceOnly) => {
+                change({ isReduceOnly });
+              }}
+            />
+          )}
+        </div>
+      )}
     </div>
   );
 }
@@ -234,7 +236,7 @@ export function Exits(parts: Parts) {
   const canBracket = draft.side === "buy" && !draft.isInQuote;
   const canPair = withPair.has(draft.kind) && !isBracket(draft);
   return (
-    <div className="space-y-2">
+    <div className="space-y-1.5">
       {canBracket && (
         <Check
           label="Take profit and stop loss"

@@ -43,6 +43,7 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
   const answer = usePreview(account.account_id, order);
   const form = useRef<HTMLFormElement>(null);
   useSummons(form, id);
+  useStaysInSight(form, answer.preview !== undefined);
 
   const change = (changes: Partial<Draft>) => {
     changeDraft(id, changes);
@@ -69,30 +70,32 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
       onSubmit={submit}
       noValidate
       aria-label="Ticket"
-      className="flex min-h-0 flex-1 flex-col overflow-hidden"
+      className="flex min-h-0 flex-1 flex-col overflow-hidden max-md:overflow-y-auto"
     >
       {/* Enter in a field must place nothing: the form's first button, which it would press, does nothing. */}
       <button type="submit" disabled hidden />
-      <fieldset disabled={obstacle !== null} className="min-h-0 flex-1 space-y-3 overflow-y-auto p-3">
-        <legend className="sr-only">Order for {instrument.symbol}</legend>
-        {obstacle && (
-          <p
-            role="note"
-            className="rounded-control border border-attention/40 bg-attention/10 px-3 py-2 text-sm"
-          >
-            {obstacle}
-          </p>
-        )}
-        <div className={`grid grid-cols-2 gap-2 ${isStale ? "text-muted" : ""}`}>
-          <TakePrice label="Bid" price={market.bid} instrument={instrument} />
-          <TakePrice label="Ask" price={market.ask} instrument={instrument} />
-        </div>
-        <SideChoice side={draft.side} change={change} />
-        <Terms {...parts} />
-        <Sizes {...parts} account={account} />
-        <Lifetime {...parts} />
-        <Exits {...parts} />
-      </fieldset>
+      <div className="min-h-0 flex-1 overflow-y-auto max-md:flex-none max-md:overflow-visible">
+        <fieldset disabled={obstacle !== null} className="space-y-2.5 p-3">
+          <legend className="sr-only">Order for {instrument.symbol}</legend>
+          {obstacle && (
+            <p
+              role="note"
+              className="rounded-control border border-attention/40 bg-attention/10 px-3 py-2 text-sm"
+            >
+              {obstacle}
+            </p>
+          )}
+          <div className={`grid grid-cols-2 gap-2 ${isStale ? "text-muted" : ""}`}>
+            <TakePrice label="Bid" price={market.bid} instrument={instrument} />
+            <TakePrice label="Ask" price={market.ask} instrument={instrument} />
+          </div>
+          <SideChoice side={draft.side} change={change} />
+          <Terms {...parts} />
+          <Sizes {...parts} account={account} />
+          <Lifetime {...parts} />
+          <Exits {...parts} />
+        </fieldset>
+      </div>
       <div className="space-y-2 border-t border-line p-3">
         <RiskAnswer {...answer} order={order} instrument={instrument} isPair={isPair(draft)} />
         <Button
@@ -116,6 +119,14 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
       />
     </form>
   );
+}
+
+/** The answer takes room from the fields when it comes: the one that is written in stays in sight. */
+function useStaysInSight(form: RefObject<HTMLFormElement | null>, hasAnswer: boolean): void {
+  useEffect(() => {
+    const focused = document.activeElement;
+    if (form.current?.contains(focused)) focused?.scrollIntoView({ block: "nearest" });
+  }, [hasAnswer, form]);
 }
 
 /** A key or a command asked for the ticket: the quantity is what is written next. */
