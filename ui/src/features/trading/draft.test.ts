@@ -19,6 +19,12 @@ describe("a draft", () => {
     });
   });
 
+  it("does not take another order's price for a limit that need not be", () => {
+    const draft = { ...blank, price: "50000" };
+    expect(changed(draft, { kind: "stop_limit" }).price).toBe("50000");
+    expect(changed(draft, { kind: "take_profit" }).price).toBe("");
+  });
+
   it("takes a price that was pointed at where its kind needs one", () => {
     expect(withPrice(blank, "5").price).toBe("5");
     expect(withPrice({ ...blank, kind: "market" }, "5")).toMatchObject({ kind: "limit", price: "5" });

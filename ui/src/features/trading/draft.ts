@@ -71,7 +71,8 @@ export function changed(draft: Draft, changes: Partial<Draft>): Draft {
   const next = { ...draft, ...changes };
   if (!lifetimesOf(next.kind).includes(next.timeInForce)) next.timeInForce = "gtc";
   if (next.kind !== "market") next.isInQuote = false;
-  if (next.kind !== draft.kind && next.isInQuote) next.quantity = "";
+  // A limit that was another order's price is hardly meant where a limit need not be.
+  if (next.kind === "take_profit" && draft.kind !== "take_profit") next.price = "";
   if (next.isInQuote !== draft.isInQuote) next.quantity = changes.quantity ?? "";
   return next;
 }
