@@ -219,6 +219,14 @@ async def remove_member(
     await identity.members.remove(principal, UserId(user_id))
 
 
+@members.delete("/{user_id}/personal-data", status_code=204)
+async def erase_personal_data(
+    user_id: schemas.IdInPath, principal: AdministratorInPerson, identity: Identity
+) -> None:
+    """Make name and address of somebody who was removed unreadable for ever; the hashes still hold."""
+    await identity.members.erase(principal, UserId(user_id))
+
+
 @members.post("/{user_id}/password-reset", status_code=201)
 async def create_reset_link(
     user_id: schemas.IdInPath, principal: AdministratorInPerson, identity: Identity, command_id: CommandId

@@ -55,6 +55,7 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("POST", "/v1/members"): ADMINS,
     ("PATCH", "/v1/members/{user_id}"): ADMINS,
     ("DELETE", "/v1/members/{user_id}"): ADMINS,
+    ("DELETE", "/v1/members/{user_id}/personal-data"): ADMINS,
     ("POST", "/v1/members/{user_id}/password-reset"): ADMINS,
     ("GET", "/v1/parties"): READERS,
     ("POST", "/v1/parties"): ADMINS,
