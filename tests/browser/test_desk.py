@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -53,6 +54,12 @@ def cancel_everything(page: Page) -> None:
     expect(page.get_by_text("No open orders")).to_be_visible()
 
 
+def buy_some(client: Client, account_id: str) -> None:
+    """A filled order, placed elsewhere."""
+    order = {"account_id": account_id, "client_order_id": str(uuid4()), "instrument": "BTC-USDT.SIM"}
+    client.post("/v1/orders", {**order, "side": "buy", "type": "market", "quantity": "0.01"})
+
+
 def test_quotes_move(desk: Page) -> None:
     before = quote(desk).inner_text()
     expect(quote(desk)).not_to_have_text(before)
@@ -67,7 +74,7 @@ def test_a_market_order_fills_is_told_and_the_balances_follow(desk: Page) -> Non
         "href", re.compile(r"^/journal/\d+$")
     )
     expect(tab(desk, "Balances")).to_contain_text("BTC")
-    expect(tab(desk, "Fills").locator("tbody tr").first).to_contain_text("0.02")
+    expect(tab(desk, "Fills").locator("tbody tr").first).to_contain_text("taker")
     expect(tab(desk, "Positions").locator("tbody tr").first).to_contain_text("0.02")
 
 
@@ -111,7 +118,10 @@ def test_a_refusal_is_told_in_the_server_s_words(desk: Page) -> None:
     expect(tab(desk, "Denials").locator("tbody tr").first).to_contain_text("limit exceeded")
 
 
-def test_a_field_that_is_no_amount_says_what_to_write_and_nothing_is_sent(desk: Page) -> None:
+def test_a_field_that_is_no_amount_says_what_to_write_and_nothing_is_sent(
+    desk: Page, client: Client, account_id: str
+) -> None:
+    buy_some(client, account_id)
     history = tab(desk, "Order history").locator("tbody tr")
     expect(history).not_to_have_count(0)
     before = history.count()
@@ -184,7 +194,10 @@ def test_a_bracket_and_a_pair_go_out_together(desk: Page) -> None:
     cancel_everything(desk)
 
 
-def test_a_position_is_closed_with_what_that_means_told_first(desk: Page) -> None:
+def test_a_position_is_closed_with_what_that_means_told_first(
+    desk: Page, client: Client, account_id: str
+) -> None:
+    buy_some(client, account_id)
     positions = tab(desk, "Positions")
     positions.get_by_role("button", name="Close").first.click()
     dialog = desk.get_by_role("dialog")
@@ -195,8 +208,11 @@ def test_a_position_is_closed_with_what_that_means_told_first(desk: Page) -> Non
 
 
 def test_a_viewer_sees_and_cannot_trade(page: Page, server: Server, client: Client, account_id: str) -> None:
-    assert account_id
-    invited = client.post("/v1/members", {"email": "viewer@example.com", "role": "viewer"})
+    buy_some(client, account_id)
+    party = client.get(f"/v1/accounts/{account_id}")["party_id"]
+    invited = client.post(
+        "/v1/members", {"email": "viewer@example.com", "role": "viewer", "parties": [party]}
+    )
     page.goto(f"{server.url}{invited['path']}")
     page.get_by_label("Name").fill("A viewer")
     page.get_by_label("Password").fill("a perfectly good password")

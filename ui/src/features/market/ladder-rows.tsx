@@ -142,7 +142,7 @@ const Rung = memo(function Rung({
     >
       <span
         aria-hidden
-        className={`absolute inset-y-px right-0 left-0 origin-right ${side === "bid" ? "bg-gain/15" : "bg-loss/15"}`}
+        className={`absolute inset-y-px right-0 left-0 origin-right ${side === "bid" ? "bg-gain/10" : "bg-loss/8"}`}
         style={{ transform: `scaleX(${share.toFixed(4)})` }}
       />
       <span className={`relative text-left ${side === "bid" ? "text-gain" : "text-loss"}`}>

@@ -1,7 +1,7 @@
 import { type RefObject, type SubmitEvent, useEffect, useRef, useState } from "react";
 
 import type { Account, Instrument } from "../../api/types";
-import { useMay } from "../../api/me";
+import { useMe } from "../../api/me";
 import { useQuote } from "../../api/quotes";
 import { Button } from "../../design/controls";
 import { useMoment } from "../../state/moment";
@@ -18,11 +18,12 @@ import { isReady, problemsOf } from "./ticket-problems";
 
 /** Why no order can be placed here now, in words; null where one can. */
 function useObstacle(account: Account): string | null {
-  const may = useMay("trade");
+  const { data: me } = useMe();
   const asOf = useMoment((moment) => moment.asOf);
   if (asOf !== null)
     return `You are looking at the book as of position ${asOf}. Return to now to place orders.`;
-  if (!may) return "Your role may look, but not trade. An owner or admin can change that under Settings.";
+  if (me && !me.scopes.includes("trade"))
+    return "Your role may look, but not trade. An owner or admin can change that under Settings.";
   if (account.state === "halted") return "This account is halted: it takes no orders. See Risk.";
   return null;
 }
