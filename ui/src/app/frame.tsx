@@ -1,5 +1,5 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 
 import { useLiveConnection } from "../api/live";
 import { CutOff } from "../features/session/link-state";
@@ -15,6 +15,10 @@ import { Rail } from "./rail";
 import { Toasts } from "./toasts";
 import { TopBar } from "./top-bar";
 import { useKeys } from "./use-keys";
+
+const TradingCompanion = lazy(async () => ({
+  default: (await import("../features/trading/companion")).TradingCompanion,
+}));
 
 /** What stands around every page. */
 export function Frame() {
@@ -67,6 +71,9 @@ export function Frame() {
         }}
       />
       <Tour />
+      <Suspense>
+        <TradingCompanion />
+      </Suspense>
       <SignInAgain />
       <Toasts />
     </div>
