@@ -1,6 +1,7 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 
+import { useFollowedAccounts } from "../api/accounts";
 import { useLiveConnection } from "../api/live";
 import { CutOff } from "../features/session/link-state";
 import { SignInAgain } from "../features/session/sign-in-again";
@@ -23,6 +24,7 @@ const TradingCompanion = lazy(async () => ({
 /** What stands around every page. */
 export function Frame() {
   useLiveConnection();
+  useFollowedAccounts();
   const [isSearching, setSearching] = useState(false);
   const [isListing, setListing] = useState(false);
   useKeys(
