@@ -24,6 +24,7 @@ NAMES = (
     "orders_batch",
     "orders_end_to_end",
     "queries",
+    "time_travel",
     "projection_lag",
     "fanout",
     "growth",

@@ -158,6 +158,7 @@ def _survivor(journal: MemoryJournal, clock: VirtualClock) -> MemoryJournal:
     survivor._streams = {stream: list(events) for stream, events in journal._streams.items()}
     survivor._commands = dict(journal._commands)
     survivor._snapshots = dict(journal._snapshots)
+    survivor._kept = dict(journal._kept)
     return survivor
 
 

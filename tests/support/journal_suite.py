@@ -294,3 +294,38 @@ class JournalSuite:
         await journal.save_snapshot(snapshot(3, schema=2))
         assert await journal.load_snapshot("a", schema=2) == snapshot(3, schema=2)
         assert await journal.load_snapshot("b", schema=1) is None
+
+    async def test_of_each_span_of_versions_one_snapshot_is_kept_to_look_back_from(
+        self, journal: Journal
+    ) -> None:
+        def snapshot(version: int, schema: int = 1) -> Snapshot:
+            return Snapshot(
+                stream="a", version=version, position=2 * version, schema=schema, data=b"%d" % version
+            )
+
+        async def newest(until_position: int) -> int | None:
+            found = await journal.load_snapshot("a", schema=1, until_position=until_position)
+            return None if found is None else found.version
+
+        for version in (10_500, 10_000, 19_999, 20_001, 35_000):
+            await journal.keep_snapshot(snapshot(version))
+        await journal.keep_snapshot(snapshot(1, schema=2))
+        assert await journal.load_snapshot("a", schema=1) is None
+        await journal.save_snapshot(snapshot(41_000))
+        assert await newest(20_999) is None
+        assert await newest(21_000) == 10_500
+        assert await newest(40_001) == 10_500
+        assert await newest(40_002) == 20_001
+        assert await newest(70_000) == 35_000
+        assert await newest(82_000) == 41_000
+        found = await journal.load_snapshot("a", schema=1, until_position=70_000)
+        assert found == snapshot(35_000)
+
+    async def test_a_stream_is_read_up_to_a_position(self, journal: Journal) -> None:
+        for n in range(5):
+            await journal.append(append_of("a", n, after=n))
+            await journal.append(append_of("b", n, after=n))
+        assert [r.position for r in await drain(journal.read_stream("a", until_position=6))] == [1, 3, 5]
+        later = journal.read_stream("a", after_version=2, until_position=9)
+        assert [r.position for r in await drain(later)] == [5, 7, 9]
+        assert await drain(journal.read_stream("a", after_version=2, until_position=4)) == []

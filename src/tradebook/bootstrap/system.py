@@ -32,15 +32,18 @@ from tradebook.market.data import LiveMarketData
 from tradebook.market.feed import Feed
 from tradebook.market.price_cache import PriceCache
 from tradebook.market.queries import MarketQueries
+from tradebook.market.recorded import RecordedPrices
 from tradebook.market.replay.player import TapePlayer
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.orders import OrderService
+from tradebook.trading.views.equity import EquityHistory
 from tradebook.trading.views.explain import Explainer
 from tradebook.trading.views.history import TradingHistory
 from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import TradingQueries
+from tradebook.trading.views.valuation import Valuer
 from tradebook.trading.writer import AccountWriter
 from tradebook.web.channels import SYSTEM
 from tradebook.web.hub import Hub
@@ -71,6 +74,8 @@ class System:
     trading_queries: TradingQueries
     trading_history: TradingHistory
     trading_progress: Progress
+    trading_valuer: Valuer
+    trading_equity: EquityHistory
     trading_explainer: Explainer
     venues: Sequence[Venue]
     processes: TradingProcesses
@@ -117,6 +122,8 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         background = in_background(stack, work)
         background += _feed(base, stack, market, trading)
         trading_history = TradingHistory(base.pool, base.journal, trading.progress)
+        recorded_prices = RecordedPrices(base.pool, market.data.between)
+        valuer = Valuer(base.pool, trading_history, market.data, recorded_prices)
         yield System(
             clock=base.clock,
             pool=base.pool,
@@ -133,6 +140,8 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             trading_queries=trading.queries,
             trading_history=trading_history,
             trading_progress=trading.progress,
+            trading_valuer=valuer,
+            trading_equity=EquityHistory(base.pool, valuer),
             trading_explainer=Explainer(base.pool, trading_history),
             venues=[trading.venue],
             processes=trading.processes,

@@ -33,6 +33,7 @@ class MemoryJournal:
         self._streams: dict[str, list[StoredEvent]] = {}
         self._commands: dict[str, Appended] = {}
         self._snapshots: dict[tuple[str, int], Snapshot] = {}
+        self._kept: dict[tuple[str, int, int], Snapshot] = {}
         self._failure: JournalUnavailable | JournalOutcomeUnknown | None = None
         self._recorded_despite_failure = False
 
@@ -99,10 +100,16 @@ class MemoryJournal:
     async def find_command(self, command_id: str) -> Appended | None:
         return self._commands.get(command_id)
 
-    async def read_stream(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Recorded]]:
+    async def read_stream(
+        self, stream: str, *, after_version: int = 0, until_position: int | None = None
+    ) -> AsyncIterator[Sequence[Recorded]]:
         while page := self._streams.get(stream, [])[after_version : after_version + PAGE_EVENTS]:
             after_version += len(page)
-            yield self._decode(page)
+            wanted = [event for event in page if until_position is None or event.position <= until_position]
+            if wanted:
+                yield self._decode(wanted)
+            if len(wanted) < len(page):
+                return
 
     async def load_events(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Event]]:
         async for page in self.read_stream(stream, after_version=after_version):
@@ -133,8 +140,22 @@ class MemoryJournal:
         if kept is None or kept.version < snapshot.version:
             self._snapshots[key] = snapshot
 
-    async def load_snapshot(self, stream: str, *, schema: int) -> Snapshot | None:
-        return self._snapshots.get((stream, schema))
+    async def keep_snapshot(self, snapshot: Snapshot) -> None:
+        self._kept.setdefault((snapshot.stream, snapshot.schema, snapshot.span), snapshot)
+
+    async def load_snapshot(
+        self, stream: str, *, schema: int, until_position: int | None = None
+    ) -> Snapshot | None:
+        newest = self._snapshots.get((stream, schema))
+        if until_position is None:
+            return newest
+        every = [*self._kept.values(), *([newest] if newest is not None else [])]
+        fitting = [
+            each
+            for each in every
+            if (each.stream, each.schema) == (stream, schema) and each.position <= until_position
+        ]
+        return max(fitting, key=lambda each: each.version, default=None)
 
     def _decode(self, page: Sequence[StoredEvent]) -> list[Recorded]:
         return self._decoder.recorded(

@@ -36,8 +36,10 @@ class Journal(Protocol):
         """Where an earlier append with this command id stands, if there was one."""
         ...
 
-    def read_stream(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Recorded]]:
-        """Pages of a stream's events in order, upcast."""
+    def read_stream(
+        self, stream: str, *, after_version: int = 0, until_position: int | None = None
+    ) -> AsyncIterator[Sequence[Recorded]]:
+        """Pages of a stream's events in order, upcast; up to a position of the journal where one is given."""
         ...
 
     def load_events(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Event]]:
@@ -70,6 +72,18 @@ class Journal(Protocol):
         """Keep the snapshot if it is newer than the one kept."""
         ...
 
-    async def load_snapshot(self, stream: str, *, schema: int) -> Snapshot | None:
-        """The newest snapshot of the stream with exactly this schema."""
+    async def keep_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep the snapshot for good, unless its span of versions has one already.
+
+        At most one stays for every KEPT_SNAPSHOT_VERSIONS events, however often this is asked.
+        """
+        ...
+
+    async def load_snapshot(
+        self, stream: str, *, schema: int, until_position: int | None = None
+    ) -> Snapshot | None:
+        """The newest snapshot of the stream with exactly this schema.
+
+        Where a position is given, the newest of all that are kept or saved and rest on nothing behind it.
+        """
         ...

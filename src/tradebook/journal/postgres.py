@@ -32,7 +32,7 @@ from journal.events where position > $1 and position <= $2 order by position
 
 READ_STREAM = """
 select position, recorded_at, stream, version, type, schema, data, metadata
-from journal.events where stream = $1 and version > $2 and version <= $3 order by version
+from journal.events where stream = $1 and version > $2 and version <= $3 and position <= $4 order by version
 """
 
 LOAD_EVENTS = """
@@ -58,9 +58,25 @@ on conflict (stream, schema) do update
     where kept.version < excluded.version
 """
 
+KEEP_SNAPSHOT = """
+insert into journal.kept_snapshots (stream, schema, span, version, position, data)
+values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+"""
+
 LOAD_SNAPSHOT = (
     "select stream, version, position, schema, data from journal.snapshots where stream = $1 and schema = $2"
 )
+
+LOAD_SNAPSHOT_UNTIL = """
+(select stream, version, position, schema, data from journal.snapshots
+ where stream = $1 and schema = $2 and position <= $3)
+union all
+(select stream, version, position, schema, data from journal.kept_snapshots
+ where stream = $1 and schema = $2 and position <= $3 order by span desc limit 1)
+order by version desc limit 1
+"""
+
+POSITION_MAX = 2**63 - 1
 
 TAIL_EVENTS_MAX = 1_000
 OWN_COPY_WITHIN_S = 0.01
@@ -170,9 +186,12 @@ class PostgresJournal:
         row = await self._fetchrow(FIND_COMMAND, id_)
         return None if row is None else Appended(**dict(row), repeated=True)
 
-    async def read_stream(self, stream: str, *, after_version: int = 0) -> AsyncIterator[Sequence[Recorded]]:
+    async def read_stream(
+        self, stream: str, *, after_version: int = 0, until_position: int | None = None
+    ) -> AsyncIterator[Sequence[Recorded]]:
+        until = POSITION_MAX if until_position is None else until_position
         async for rows in prefetched(
-            lambda after: self._fetch(READ_STREAM, stream, after, after + STREAM_PAGE_EVENTS),
+            lambda after: self._fetch(READ_STREAM, stream, after, after + STREAM_PAGE_EVENTS, until),
             after=after_version,
             size=STREAM_PAGE_EVENTS,
         ):
@@ -236,8 +255,24 @@ class PostgresJournal:
             snapshot.data,
         )
 
-    async def load_snapshot(self, stream: str, *, schema: int) -> Snapshot | None:
-        row = await self._fetchrow(LOAD_SNAPSHOT, stream, schema)
+    async def keep_snapshot(self, snapshot: Snapshot) -> None:
+        await self._execute(
+            KEEP_SNAPSHOT,
+            snapshot.stream,
+            snapshot.schema,
+            snapshot.span,
+            snapshot.version,
+            snapshot.position,
+            snapshot.data,
+        )
+
+    async def load_snapshot(
+        self, stream: str, *, schema: int, until_position: int | None = None
+    ) -> Snapshot | None:
+        if until_position is None:
+            row = await self._fetchrow(LOAD_SNAPSHOT, stream, schema)
+        else:
+            row = await self._fetchrow(LOAD_SNAPSHOT_UNTIL, stream, schema, until_position)
         return None if row is None else Snapshot(**dict(row))
 
 

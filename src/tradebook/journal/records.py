@@ -81,6 +81,14 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: datetime | None = None
 
 
+KEPT_SNAPSHOT_VERSIONS = 10_000
+"""Of so many versions of a stream one kept snapshot stays."""
+
+
+KEPT_SNAPSHOT_VERSIONS = 10_000
+"""Of so many versions of a stream one snapshot is kept for good: what a look into the past has to fold."""
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A folded state as of a stream version: a shortcut for loading, never evidence."""
 
@@ -89,3 +97,13 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     schema: int
     data: bytes
+
+    @property
+    def span(self) -> int:
+        """Which stretch of versions it stands for among the kept ones."""
+        return span_of(self.version)
+
+
+def span_of(version: int) -> int:
+    """The number of the stretch of KEPT_SNAPSHOT_VERSIONS versions that a version is in."""
+    return version // KEPT_SNAPSHOT_VERSIONS

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import Asset, InstrumentId
-from tradebook.kernel.money import ONE, divide
+from tradebook.kernel.money import ONE
 from tradebook.market.book import VisibleBook
+from tradebook.market.recorded import Rate, itself, turned
 from tradebook.market.values import (
     STREAM_OF,
     BookUpdate,
@@ -86,20 +87,33 @@ class LiveMarketData:
         """
         if asset == unit:
             return ONE
-        price = self._last_price(asset, unit)
-        if price is not None:
-            return price
-        inverse = self._last_price(unit, asset)
-        return divide(ONE, inverse) if inverse else None
+        rate = self.priced(asset, unit)
+        return None if rate is None else rate.value
 
-    def _last_price(self, base: Asset, quote: Asset) -> Decimal | None:
-        for instrument_id in self._between.get((base, quote), ()):
-            trade, best = self._trades.get(instrument_id), self._quotes.get(instrument_id)
-            if trade is not None:
-                return trade.price
-            if best is not None:
-                return (best.bid + best.ask) / 2
+    def priced(self, asset: Asset, unit: Asset) -> Rate | None:
+        """The same with the instrument that said so, and when."""
+        if asset == unit:
+            return itself(self.now())
+        for instrument_id in self.between(asset, unit):
+            last = self._last_price(instrument_id)
+            if last is not None:
+                return Rate(last[0], last[1], instrument_id, last[0])
+        for instrument_id in self.between(unit, asset):
+            last = self._last_price(instrument_id)
+            if last is not None and last[0]:
+                return turned(*last, instrument_id)
         return None
+
+    def between(self, base: Asset, quote: Asset) -> Sequence[InstrumentId]:
+        """Instruments that quote one asset in the other, by id."""
+        return self._between.get((base, quote), ())
+
+    def _last_price(self, instrument_id: InstrumentId) -> tuple[Decimal, datetime] | None:
+        """The last print, else the middle of the quote, and when that was."""
+        trade, best = self._trades.get(instrument_id), self._quotes.get(instrument_id)
+        if trade is not None:
+            return trade.price, trade.at
+        return None if best is None else ((best.bid + best.ask) / 2, best.at)
 
     def depth(self, instrument_id: InstrumentId, levels: int = 25) -> Depth:
         """Best bids and asks that are known, best first; the quote's one level where no book is.

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from tradebook.kernel.ids import Asset, InstrumentId
+from tradebook.market.recorded import Rate
 from tradebook.market.values import Instrument, Level, MarketEvent, Quote, Trade
 
 
@@ -47,6 +48,10 @@ class MarketData(Protocol):
 
     def rate(self, asset: Asset, unit: Asset) -> Decimal | None:
         """What one of ``asset`` was last worth in ``unit``; None where nothing between them has a price."""
+        ...
+
+    def priced(self, asset: Asset, unit: Asset) -> Rate | None:
+        """The same with the instrument that said so, and when."""
         ...
 
     def depth(self, instrument_id: InstrumentId, levels: int = 25) -> tuple[Sequence[Level], Sequence[Level]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import structlog
 
 from tradebook.journal.ports import Journal
-from tradebook.journal.records import Appended, Snapshot
+from tradebook.journal.records import Appended, Snapshot, span_of
 from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId
 from tradebook.kernel.messages import Event
@@ -137,25 +137,31 @@ class Residents:
         account_id = resident.account_id
         if self._saving:
             return
+        is_kept = span_of(resident.version) > span_of(resident.snapshot_version)
         resident.snapshot_version = resident.version
         data = model.dump(resident.state)
-        task = asyncio.create_task(self._save_snapshot(stream_of(account_id), data, append))
+        task = asyncio.create_task(self._save_snapshot(stream_of(account_id), data, append, is_kept))
         self._saving[account_id] = task
         task.add_done_callback(lambda _: self._saving.pop(account_id))
 
-    async def _save_snapshot(self, stream: str, data: bytes, append: asyncio.Future[Appended]) -> None:
+    async def _save_snapshot(
+        self, stream: str, data: bytes, append: asyncio.Future[Appended], is_kept: bool
+    ) -> None:
+        """Save it to load from, and where ``is_kept`` for those who look back."""
         try:
             appended = await asyncio.shield(append)
-            if not appended.repeated:
-                await self._journal.save_snapshot(
-                    Snapshot(
-                        stream=stream,
-                        version=appended.version,
-                        position=appended.last_position,
-                        schema=model.SNAPSHOT_SCHEMA,
-                        data=data,
-                    )
-                )
+            if appended.repeated:
+                return
+            snapshot = Snapshot(
+                stream=stream,
+                version=appended.version,
+                position=appended.last_position,
+                schema=model.SNAPSHOT_SCHEMA,
+                data=data,
+            )
+            await self._journal.save_snapshot(snapshot)
+            if is_kept:
+                await self._journal.keep_snapshot(snapshot)
         except TradebookError as error:
             log.warning("snapshot_not_saved", stream=stream, reason=error.code)
 

@@ -12,7 +12,7 @@ import pytest
 from tradebook.kernel.errors import InvalidInput
 from tradebook.trading.orders import LegTerms, OrderType, TimeInForce
 from tradebook.trading.services.requests import OrderRequest, terms_of
-from tradebook.trading.views.history import parse_moment
+from tradebook.trading.views.moments import parse_moment
 from tradebook.trading.views.pages import LineKey, PageRequest, TimeKey, page_of, part_of
 
 LIMIT = {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from tradebook.trading.api import accounts, explain, orders, venues
+from tradebook.trading.api import accounts, explain, history, orders, venues, worth
 from tradebook.trading.api.description import describe
 from tradebook.trading.api.endpoint import Served, route
 
 _TAGGED = (
     ("orders", orders.ENDPOINTS),
     ("accounts", accounts.ENDPOINTS),
+    ("accounts", worth.ENDPOINTS),
+    ("history", history.ENDPOINTS),
     ("venues", venues.ENDPOINTS),
     ("explain", explain.ENDPOINTS),
 )

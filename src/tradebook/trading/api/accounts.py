@@ -25,8 +25,8 @@ from tradebook.trading.views.accounts import (
     limits_document,
 )
 from tradebook.trading.views.fills import FillDocument, FillsProjection
-from tradebook.trading.views.history import parse_moment
 from tradebook.trading.views.ledger import BalanceDocument, LedgerProjection, PostingDocument
+from tradebook.trading.views.moments import parse_moment
 from tradebook.trading.views.pages import LIMIT_MAX, Page, part_of
 from tradebook.trading.views.positions import PositionDocument, PositionsProjection
 from tradebook.trading.views.queries import FillFilter

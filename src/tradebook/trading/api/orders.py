@@ -17,7 +17,7 @@ from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus, Side
 from tradebook.trading.services.orders import CancelAllResult, OrderResult
 from tradebook.trading.services.requests import CancelAllRequest, OrderRequest, ReplaceRequest
-from tradebook.trading.views.history import parse_moment
+from tradebook.trading.views.moments import parse_moment
 from tradebook.trading.views.order_document import OrderDocument
 from tradebook.trading.views.orders import OrdersProjection
 from tradebook.trading.views.pages import LIMIT_MAX, Page, PageRequest
@@ -82,12 +82,6 @@ async def list_orders(call: Call) -> object:
     """Orders, the newest first."""
     query: OrderQuery = call.query
     await _reach(call)
-    if query.as_of is not None:
-        if query.account_id is None:
-            raise InvalidInput("account_id", "as_of looks at one account", "say which")
-        account_id = AccountId(query.account_id)
-        await call.system.trading_queries.require_account(call.principal, account_id)
-        return Page(items=await call.system.trading_history.orders(account_id, parse_moment(query.as_of)))
     wanted = OrderFilter(
         account_id=AccountId(query.account_id) if query.account_id else None,
         statuses=_statuses(query.status),
@@ -97,7 +91,13 @@ async def list_orders(call: Call) -> object:
         until=query.until,
     )
     page = PageRequest(limit=query.limit, cursor=query.cursor)
-    return await call.system.trading_queries.orders(call.principal, wanted, page)
+    if query.as_of is None:
+        return await call.system.trading_queries.orders(call.principal, wanted, page)
+    if wanted.account_id is None:
+        raise InvalidInput("account_id", "as_of looks at one account", "say which")
+    await call.system.trading_queries.require_account(call.principal, wanted.account_id)
+    moment = parse_moment(query.as_of)
+    return await call.system.trading_history.orders(wanted.account_id, moment, wanted, page)
 
 
 async def get_order(call: Call) -> object:

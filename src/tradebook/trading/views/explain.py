@@ -189,7 +189,7 @@ class Explainer:
     async def _position(self, of: str, name: FigureName, before: int, limit: int) -> ExplanationDocument:
         folded = _Fold(name.subject, before, limit)
         party_id = ""
-        async for recorded in self._history.until(name.account_id, POSITION_MAX):
+        async for recorded in self._history.everything(name.account_id):
             folded.take(recorded)
             party_id = party_id or getattr(recorded.event, "party_id", "")
         shown = list(reversed(folded.page))

@@ -3,103 +3,123 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tradebook.journal.ports import Journal
 from tradebook.journal.records import Recorded
-from tradebook.kernel.errors import InvalidInput
+from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import AccountId
-from tradebook.kernel.money import ZERO
-from tradebook.trading.events import AccountEvent, OrderFilled, stream_of
-from tradebook.trading.views.ledger import BalanceDocument, LedgerProjection, balance_document
-from tradebook.trading.views.order_document import OrderBook, OrderDocument
-from tradebook.trading.views.pages import POSITION_MAX, Page
-from tradebook.trading.views.positions import Position, PositionDocument, fold_fill, position_document
+from tradebook.trading import model
+from tradebook.trading.events import AccountEvent, stream_of
+from tradebook.trading.views.account_state import (
+    AccountStateDocument,
+    ChangeDocument,
+    balances_of,
+    state_document,
+)
+from tradebook.trading.views.ledger import BalanceDocument
+from tradebook.trading.views.moments import Moment, Moments
+from tradebook.trading.views.order_document import OrderDocument
+from tradebook.trading.views.orders import OrdersProjection
+from tradebook.trading.views.pages import Page, PageRequest
+from tradebook.trading.views.past import PastAccounts
+from tradebook.trading.views.past_orders import PastOrders
+from tradebook.trading.views.positions import (
+    Position,
+    PositionDocument,
+    PositionsProjection,
+    position_document,
+)
 from tradebook.trading.views.progress import Progress
+from tradebook.trading.views.queries import OrderFilter
 
 if TYPE_CHECKING:
     from asyncpg import Pool
 
-Moment = int | datetime
-"""A journal position, or a time by the journal's clock."""
-
-SUM_BALANCES = """
-select asset, sum(amount) filter (where ledger_account = 'available'),
-       sum(amount) filter (where ledger_account = 'held')
-from trading.ledger_postings
-where account_id = $1 and position <= $2 and recorded_at <= $3 and ledger_account in ('available', 'held')
-group by asset order by asset
+SELECT_POSITIONS = """
+select p.instrument, h.quantity, h.cost, h.realised
+from trading.positions p
+cross join lateral (
+    select * from trading.position_history h
+    where h.account_id = p.account_id and h.instrument = p.instrument and h.position <= $2
+    order by h.position desc limit 1
+) h
+where p.account_id = $1 order by p.instrument
 """
-
-_FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-def parse_moment(text: str) -> Moment:
-    """Read ``?as_of=``. Raises InvalidInput."""
-    if text.isascii() and text.isdigit() and len(text) < 19:
-        return int(text)
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        time = None
-    if time is None or time.tzinfo is None:
-        raise InvalidInput(
-            "as_of",
-            f"{text[:64]!r} is no moment",
-            "give a journal position or a time like 2026-01-31T12:00:00Z",
-        )
-    return time.astimezone(UTC)
 
 
 class TradingHistory:
-    """Reads the past of one account. Access is checked by the caller."""
+    """Reads the past of one account. Access is checked by the caller.
+
+    Everything raises InvalidInput for a position that the journal has not come to, and Unavailable where a
+    view that is needed is not there yet.
+    """
 
     def __init__(self, pool: Pool, journal: Journal, progress: Progress) -> None:
         self._pool = pool
         self._journal = journal
         self._progress = progress
+        self._moments = Moments(pool)
+        self._past = PastAccounts(journal)
+        self._past_orders = PastOrders(pool, journal, self._past)
 
     async def balances(self, account_id: AccountId, moment: Moment) -> Page[BalanceDocument]:
-        """Sums of the postings up to then. Raises Unavailable where the ledger's view is not there yet."""
-        reached = moment if isinstance(moment, int) else (await self._journal.head()).position
-        await self._progress.wait_for(reached, [LedgerProjection.name], field="as_of")
-        position, time = _bounds(moment)
-        rows = await self._pool.fetch(SUM_BALANCES, account_id, position, time)
-        return Page(
-            items=[
-                balance_document(account_id, asset, available=available or ZERO, held=held or ZERO)
-                for asset, available, held in rows
-            ]
-        )
+        """Everything that the account had by then."""
+        position = await self._moments.position(moment)
+        return Page(items=balances_of(await self._past.at(account_id, position)))
 
     async def positions(self, account_id: AccountId, moment: Moment) -> Page[PositionDocument]:
-        """Folded from the account's fills up to then."""
-        book: dict[str, Position] = {}
-        async for recorded in self.until(account_id, moment):
-            if isinstance(recorded.event, OrderFilled):
-                fold_fill(book, recorded.event)
-        return Page(
-            items=[position_document(account_id, instrument, book[instrument]) for instrument in sorted(book)]
+        """Every instrument that the account had a fill in by then."""
+        return Page(items=await self._positions(account_id, await self._moments.position(moment)))
+
+    async def state(self, account_id: AccountId, moment: Moment | None) -> AccountStateDocument:
+        """The whole account then, or now. Raises NotFound where it was not open yet."""
+        position = (
+            (await self._journal.head()).position if moment is None else await self._moments.position(moment)
+        )
+        account = await self._past.at(account_id, position)
+        if not account.account_id:
+            raise NotFound("account at that moment", account_id)
+        return state_document(account, position, await self._positions(account_id, position))
+
+    async def change(self, recorded: Recorded, event: AccountEvent) -> ChangeDocument:
+        """The event's account right before and right after it."""
+        account_id, position = event.account_id, recorded.position
+        account = await self._past.at(account_id, position - 1)
+        before = (
+            state_document(account, position - 1, await self._positions(account_id, position - 1))
+            if account.account_id
+            else None
+        )
+        account = model.evolve(account, event)
+        return ChangeDocument(
+            position=str(position),
+            stream=recorded.stream,
+            type=recorded.type,
+            before=before,
+            after=state_document(account, position, await self._positions(account_id, position)),
         )
 
-    async def orders(self, account_id: AccountId, moment: Moment) -> list[OrderDocument]:
-        """Every order of the account as it stood then, the newest first."""
-        book = OrderBook()
-        async for recorded in self.until(account_id, moment):
-            if isinstance(recorded.event, AccountEvent):
-                book.fold(recorded.event)
-        return list(reversed(book.values()))
+    async def _positions(self, account_id: AccountId, position: int) -> list[PositionDocument]:
+        await self._progress.wait_for(position, [PositionsProjection.name], field="as_of")
+        rows = await self._pool.fetch(SELECT_POSITIONS, account_id, position)
+        return [
+            position_document(
+                account_id, instrument, Position(quantity=quantity, cost=cost, realised=realised)
+            )
+            for instrument, quantity, cost, realised in rows
+        ]
 
-    async def until(self, account_id: AccountId, moment: Moment) -> AsyncIterator[Recorded]:
-        """Everything that was recorded of the account up to then, in order."""
-        position, time = _bounds(moment)
+    async def orders(
+        self, account_id: AccountId, moment: Moment, wanted: OrderFilter, page: PageRequest
+    ) -> Page[OrderDocument]:
+        """Orders of the account as they stood then, the newest first; see ``PastOrders.page``."""
+        position = await self._moments.position(moment)
+        await self._progress.wait_for(position, [OrdersProjection.name], field="as_of")
+        return await self._past_orders.page(account_id, position, wanted, page)
+
+    async def everything(self, account_id: AccountId) -> AsyncIterator[Recorded]:
+        """All that was recorded of the account, in order."""
         async for page in self._journal.read_stream(stream_of(account_id)):
             for recorded in page:
-                if recorded.position > position or recorded.recorded_at > time:
-                    return
                 yield recorded
-
-
-def _bounds(moment: Moment) -> tuple[int, datetime]:
-    return (moment, _FOREVER) if isinstance(moment, int) else (POSITION_MAX, moment)

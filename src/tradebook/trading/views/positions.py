@@ -39,6 +39,13 @@ on conflict (account_id, instrument) do update set
 """
 
 
+INSERT_HISTORY = """
+insert into trading.position_history (account_id, instrument, position, quantity, cost, realised)
+select * from unnest($1::text::text[], $2::text::text[], $3::text::bigint[], $4::text::numeric[],
+                     $5::text::numeric[], $6::text::numeric[])
+"""
+
+
 class Position(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A position folded from its fills."""
 
@@ -123,11 +130,11 @@ def fold_fill(book: _Book, fill: OrderFilled) -> None:
 
 
 class PositionsProjection:
-    """Writes ``trading.positions``."""
+    """Writes ``trading.positions``, and in ``trading.position_history`` what each fill made of one."""
 
     name = "trading.positions"
-    version = 1
-    tables = ("trading.positions",)
+    version = 2
+    tables = ("trading.positions", "trading.position_history")
     handles: frozenset[type[Event]] = frozenset({OrderFilled})
 
     def __init__(self) -> None:
@@ -148,9 +155,31 @@ class PositionsProjection:
             return []
         await self._cache.ensure(connection, {fill.account_id for _, fill in fills})
         changed: dict[tuple[str, str], int] = {}
+        steps: list[Position] = []
         for position, fill in fills:
-            fold_fill(self._cache.rows.setdefault(fill.account_id, {}), fill)
+            book = self._cache.rows.setdefault(fill.account_id, {})
+            fold_fill(book, fill)
+            steps.append(book[fill.instrument_id])
             changed[fill.account_id, fill.instrument_id] = position
+        await self._write_history(connection, fills, steps)
+        return await self._write_positions(connection, changed)
+
+    async def _write_history(
+        self, connection: Connection, fills: Sequence[tuple[int, OrderFilled]], steps: Sequence[Position]
+    ) -> None:
+        await connection.execute(
+            INSERT_HISTORY,
+            texts([fill.account_id for _, fill in fills]),
+            texts([fill.instrument_id for _, fill in fills]),
+            numbers([position for position, _ in fills]),
+            numbers([step.quantity for step in steps]),
+            numbers([step.cost for step in steps]),
+            numbers([step.realised for step in steps]),
+        )
+
+    async def _write_positions(
+        self, connection: Connection, changed: dict[tuple[str, str], int]
+    ) -> list[ViewChange]:
         rows = [self._cache.rows[account_id][instrument] for account_id, instrument in changed]
         await connection.execute(
             UPSERT_POSITIONS,

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from asyncpg import Pool, Record
 
 PARTIES_MAX = 50_000
-_FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
-_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
 _decode_order = msgspec.json.Decoder(OrderDocument).decode
 
 
@@ -136,9 +136,9 @@ class TradingQueries:
 
     async def orders(self, principal: Principal, wanted: OrderFilter, page: PageRequest) -> Page[msgspec.Raw]:
         """Orders by time of placement, the newest first."""
-        until = TimeKey(at=wanted.until or _FOREVER, position=0)
+        until = TimeKey(at=wanted.until or FOREVER, position=0)
         key = min(until, page.after(TimeKey, first=until), key=lambda key: (key.at, key.position))
-        since, sides = wanted.since or _NEVER, [wanted.side] if wanted.side else list(Side)
+        since, sides = wanted.since or NEVER, [wanted.side] if wanted.side else list(Side)
         where = _Where(sorted(wanted.statuses), key.at, key.position, since, page.limit, sides)
         where.equals("o.instrument", wanted.instrument)
         where.in_accounts("o.account_id", await self._accounts(principal, wanted.account_id))
@@ -149,7 +149,7 @@ class TradingQueries:
     async def fills(self, principal: Principal, wanted: FillFilter, page: PageRequest) -> Page[FillDocument]:
         """Fills in journal order, the newest first."""
         before = page.after_position(first=POSITION_MAX)
-        where = _Where(before, wanted.since or _NEVER, wanted.until or _FOREVER, page.limit)
+        where = _Where(before, wanted.since or NEVER, wanted.until or FOREVER, page.limit)
         where.equals("f.order_id", wanted.order_id)
         where.equals("f.instrument", wanted.instrument)
         where.equals("f.side", wanted.side)

@@ -1,0 +1,234 @@
+"""How an account's equity moved, and how much of that was money from outside.
+
+The curve is made of the equity marks that were journaled, and of deposits and withdrawals, which move equity
+by what they are worth. Where nothing was marked yet, there are only those. Money from outside is neither
+profit nor loss, hence::
+
+    net_flows = Σ value of deposits - Σ value of withdrawals in the period
+    pnl       = closing - opening - net_flows
+
+``opening`` is the equity right before the period (zero before the account's first event), ``closing`` that at
+its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from tradebook.kernel.errors import InvalidInput
+from tradebook.kernel.ids import AccountId, Asset
+from tradebook.kernel.money import ZERO, plain
+from tradebook.trading.views.valuation import Valuer
+
+if TYPE_CHECKING:
+    from asyncpg import Pool
+
+FLOWS_MAX = 1_000
+POINTS_MAX = 1_000
+_FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+_NEVER = datetime(1, 1, 2, tzinfo=UTC)
+
+# The last mark before the period: its opening.
+SELECT_ANCHOR = """
+select position, at, equity from trading.equity_marks
+where account_id = $1 and at < $2 order by at desc, position desc limit 1
+"""
+
+# Of each stretch of time the last mark, and the very first one.
+SELECT_MARKS = """
+with marks as (
+    select position, at, equity from trading.equity_marks where account_id = $1 and at >= $2 and at < $3
+), ends as (
+    select extract(epoch from min(at)) as low, extract(epoch from max(at)) as high, min(position) as first
+    from marks
+)
+select position, at, equity from marks where position in (
+    select first from ends
+    union
+    select max(position) from marks, ends
+    group by case when high > low then width_bucket(extract(epoch from at), low, high, $4) end)
+order by position
+"""
+
+# Each deposit and withdrawal behind the anchor, with the last mark before it.
+SELECT_FLOWS = """
+select p.position, p.asset, -p.amount as amount, f.at,
+       coalesce(m.position, 0) as mark_position, coalesce(m.equity, 0) as mark_equity
+from trading.ledger_postings p
+cross join lateral (
+    select (e.data::jsonb ->> 'at')::timestamptz as at from journal.events e where e.position = p.position
+) f
+left join lateral (
+    select position, equity from trading.equity_marks m
+    where m.account_id = p.account_id and m.position < p.position order by m.position desc limit 1
+) m on true
+where p.account_id = $1 and p.ledger_account = 'external' and p.position > $2 and f.at < $3
+order by p.position limit $4
+"""
+
+
+class FlowKind(StrEnum):
+    """Which way money went."""
+
+    DEPOSIT = "deposit"
+    WITHDRAWAL = "withdrawal"
+
+
+class EquityPointDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Equity right after an event."""
+
+    at: datetime
+    position: str
+    equity: str
+
+
+class FlowDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Money from outside or to it."""
+
+    at: datetime
+    position: str
+    kind: FlowKind
+    asset: str
+    amount: str
+    """What moved; never negative."""
+    value: str | None
+    """What that was worth in the base asset at the price recorded then; null where none was."""
+
+
+class EquityCurveDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Equity in the base asset over a period; pnl = closing - opening - net_flows."""
+
+    account_id: str
+    base_asset: str
+    points: list[EquityPointDocument]
+    """Oldest first."""
+    flows: list[FlowDocument]
+    """Oldest first."""
+    opening: str
+    """Right before the period."""
+    closing: str
+    net_flows: str
+    """Deposits minus withdrawals in the period, as far as their value is known."""
+    pnl: str | None
+    """Null where a deposit or a withdrawal has no known value."""
+
+
+class Point(NamedTuple):
+    """Equity right after the event at a position."""
+
+    position: int
+    at: datetime
+    equity: Decimal
+
+
+class Flow(NamedTuple):
+    """A deposit (positive) or a withdrawal (negative), and the last mark before it."""
+
+    position: int
+    at: datetime
+    asset: Asset
+    amount: Decimal
+    value: Decimal | None
+    mark_position: int
+    mark_equity: Decimal
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    """Which stretch of the market's time is wanted (``until`` is exclusive), and in how many points."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    points: int = 300
+
+
+class EquityHistory:
+    """Reads the curve. Access is checked by the caller."""
+
+    def __init__(self, pool: Pool, valuer: Valuer) -> None:
+        self._pool = pool
+        self._valuer = valuer
+
+    async def curve(self, account_id: AccountId, period: Period) -> EquityCurveDocument:
+        """The account's equity over the period.
+
+        Raises InvalidInput for a period with more than FLOWS_MAX deposits and withdrawals.
+        """
+        since, until = period.since or _NEVER, period.until or _FOREVER
+        base_asset = await self._valuer.base_asset(account_id)
+        row = await self._pool.fetchrow(SELECT_ANCHOR, account_id, since)
+        anchor = Point(**dict(row)) if row is not None else Point(0, _NEVER, ZERO)
+        rows = await self._pool.fetch(SELECT_MARKS, account_id, since, until, max(period.points - 1, 1))
+        marks = [Point(**dict(each)) for each in rows]
+        flows = await self._flows(account_id, base_asset, anchor.position, until)
+        before = [each for each in flows if each.at < since]
+        within = [each for each in flows if each.at >= since]
+        opening = equity_after(before[-1], flows) if before else anchor.equity
+        points = sorted([*marks, *(Point(f.position, f.at, equity_after(f, flows)) for f in within)])
+        net_flows = sum((each.value or ZERO for each in within), ZERO)
+        closing = points[-1].equity if points else opening
+        is_known = all(each.value is not None for each in flows)
+        return EquityCurveDocument(
+            account_id=account_id,
+            base_asset=base_asset,
+            points=[_point(each) for each in thinned(points, period.points)],
+            flows=[_flow(each) for each in within],
+            opening=plain(opening),
+            closing=plain(closing),
+            net_flows=plain(net_flows),
+            pnl=plain(closing - opening - net_flows) if is_known else None,
+        )
+
+    async def _flows(
+        self, account_id: AccountId, base_asset: Asset, after: int, until: datetime
+    ) -> list[Flow]:
+        rows = await self._pool.fetch(SELECT_FLOWS, account_id, after, until, FLOWS_MAX + 1)
+        if len(rows) > FLOWS_MAX:
+            raise InvalidInput(
+                "since", f"more than {FLOWS_MAX} deposits and withdrawals", "ask for a shorter time"
+            )
+        values = await self._valuer.flow_values(
+            base_asset, [(Asset(row["asset"]), row["amount"], row["at"]) for row in rows]
+        )
+        return [Flow(**dict(row), value=value) for row, value in zip(rows, values, strict=True)]
+
+
+def equity_after(flow: Flow, flows: Sequence[Flow]) -> Decimal:
+    """The last mark before the flow, and what came and went since: a flow of unknown value moves nothing."""
+    since_mark = (each for each in flows if flow.mark_position < each.position <= flow.position)
+    return flow.mark_equity + sum((each.value or ZERO for each in since_mark), ZERO)
+
+
+def thinned(points: Sequence[Point], count: int) -> list[Point]:
+    """At most ``count`` of them: the first, the last, and the last of each stretch of time between."""
+    if len(points) <= count:
+        return list(points)
+    first, last = points[0], points[-1]
+    if count < 3:
+        return [first, last][-count:]
+    whole = max((last.at - first.at).total_seconds(), 1e-6)
+    stretches: dict[int, Point] = {}
+    for point in points[1:-1]:
+        place = int((point.at - first.at).total_seconds() / whole * (count - 2))
+        stretches[min(max(place, 0), count - 3)] = point
+    return [first, *(stretches[place] for place in sorted(stretches)), last]
+
+
+def _point(point: Point) -> EquityPointDocument:
+    return EquityPointDocument(at=point.at, position=str(point.position), equity=plain(point.equity))
+
+
+def _flow(flow: Flow) -> FlowDocument:
+    return FlowDocument(
+        at=flow.at,
+        position=str(flow.position),
+        kind=FlowKind.DEPOSIT if flow.amount > 0 else FlowKind.WITHDRAWAL,
+        asset=flow.asset,
+        amount=plain(abs(flow.amount)),
+        value=None if flow.value is None else plain(abs(flow.value)),
+    )
