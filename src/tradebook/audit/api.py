@@ -21,6 +21,8 @@ from tradebook.kernel.errors import NotFound
 
 POSITION_MAX = (1 << 63) - 1
 AFTER_MAX = 1 << 62
+TYPES = r"^[A-Za-z.]+(,[A-Za-z.]+)*$"
+TYPES_LENGTH_MAX = 2_000
 
 
 async def pool_of(request: Request) -> asyncpg.Pool:
@@ -57,9 +59,10 @@ async def list_events(
     pool: Pool,
     *,
     stream: Text = None,
-    type_: Annotated[Text, Query(alias="type")] = None,
+    type_: Annotated[str | None, Query(alias="type", max_length=TYPES_LENGTH_MAX, pattern=TYPES)] = None,
     actor: Text = None,
     correlation: Text = None,
+    order_id: Text = None,
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
     after: Annotated[int, Query(ge=0, le=AFTER_MAX)] = 0,
@@ -70,11 +73,18 @@ async def list_events(
 ) -> Response:
     """Events in the order in which they were recorded, or with `order=desc` the newest first.
 
-    `since` and `until` (exclusive) are times of recording, `after` and `before` (both exclusive) positions.
-    `cursor` goes on where a page of the same order ended.
+    `type` is one or several, separated by commas. `order_id` finds the events of an order and of its bracket
+    legs. `since` and `until` are times of recording, `after` and `before` positions; all but `since` are left
+    out themselves. `cursor` goes on where a page of the same order ended.
     """
     wanted = JournalFilter(
-        stream=stream, type=type_, actor=actor, correlation=correlation, since=since, until=until
+        stream=stream,
+        types=None if type_ is None else type_.split(","),
+        actor=actor,
+        correlation=correlation,
+        order_id=order_id,
+        since=since,
+        until=until,
     )
     if cursor:
         after, before = (after, int(cursor)) if order is Direction.DESC else (int(cursor), before)

@@ -1,4 +1,4 @@
-"""Looking through the journal: by stream, type, actor, correlation or time, a bounded stretch at a time."""
+"""Looking through the journal: by stream, type, actor, order or time, a bounded stretch at a time."""
 
 from __future__ import annotations
 
@@ -20,20 +20,22 @@ OF_STREAM = """
 select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash
 from journal.events
 where stream = $1 and position > $2 and position <= $3
-    and ($4::text is null or type = $4)
+    and ($4::text[] is null or type = any($4))
     and ($5::text is null or strpos(metadata, $5) > 0)
     and ($6::text is null or strpos(metadata, $6) > 0)
-order by version {direction} limit $7
+    and ($7::text is null or strpos(data, $7) > 0)
+order by version {direction} limit $8
 """
 
 OF_STRETCH = """
 select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash
 from journal.events
 where position > $1 and position <= $2
-    and ($3::text is null or type = $3)
+    and ($3::text[] is null or type = any($3))
     and ($4::text is null or strpos(metadata, $4) > 0)
     and ($5::text is null or strpos(metadata, $5) > 0)
-order by position {direction} limit $6
+    and ($6::text is null or strpos(data, $6) > 0)
+order by position {direction} limit $7
 """
 
 # Times never run backwards along the journal, so a time is a place in it.
@@ -59,9 +61,11 @@ class JournalFilter(msgspec.Struct, frozen=True, kw_only=True):
     """What to look for; None is anything."""
 
     stream: str | None = None
-    type: str | None = None
+    types: Sequence[str] | None = None
     actor: str | None = None
     correlation: str | None = None
+    order_id: str | None = None
+    """Named by the event as its order, or as the entry of its bracket leg."""
     since: datetime | None = None
     """Recorded then or later."""
     until: datetime | None = None
@@ -70,7 +74,7 @@ class JournalFilter(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_selective(self) -> bool:
         """Whether events between two positions may be left out."""
-        return (self.type or self.actor or self.correlation) is not None
+        return any(each is not None for each in (self.types, self.actor, self.correlation, self.order_id))
 
 
 class JournalPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,14 +132,14 @@ async def _rows(  # noqa: PLR0917 - a statement and its bounds
     pool: asyncpg.Pool, wanted: JournalFilter, first: int, last: int, order: Direction, limit: int
 ) -> Sequence[asyncpg.Record]:
     """Matching rows behind ``first``, up to ``last``."""
-    actor = _in_metadata("actor", wanted.actor)
-    correlation = _in_metadata("correlation_id", wanted.correlation)
-    bounds = (first, last, wanted.type, actor, correlation, limit)
+    metadata = (_pair('"actor"', wanted.actor), _pair('"correlation_id"', wanted.correlation))
+    # Without the quote in front it is found as "parent_order_id" too.
+    bounds = (first, last, wanted.types, *metadata, _pair('order_id"', wanted.order_id), limit)
     if wanted.stream is None:
         return await pool.fetch(OF_STRETCH.format(direction=order), *bounds)
     return await pool.fetch(OF_STREAM.format(direction=order), wanted.stream, *bounds)
 
 
-def _in_metadata(key: str, value: str | None) -> str | None:
-    """How the pair stands in the canonical JSON of the metadata."""
-    return None if value is None else f'"{key}":{wire.encode(value).decode()}'
+def _pair(key: str, value: str | None) -> str | None:
+    """How the pair stands in canonical JSON."""
+    return None if value is None else f"{key}:{wire.encode(value).decode()}"

@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from tests.support.journal_events import CATALOGUE, CoinsRemoved, append_of, coins
+from tests.support.journal_events import CATALOGUE, CoinsOrdered, CoinsRemoved, append_of, coins
 from tests.support.scripts import run_script
 
 from tradebook.audit.api import ROUTERS
@@ -94,12 +94,28 @@ async def test_events_are_found_by_stream_type_actor_and_correlation(client: Cli
     assert await client.positions(stream="a", limit=1) == [1, 2, 4]
     assert await client.positions(stream="a", after=1) == [2, 4]
     assert await client.positions(type="purse.CoinsRemoved") == [4]
+    assert await client.positions(type="purse.CoinsRemoved,purse.CoinsAdded", stream="a") == [1, 2, 4]
+    assert await client.positions(type="purse.CoinsRemoved,purse.Other") == [4]
     assert await client.positions(actor='user:"quoted" ü') == [3]
     assert await client.positions(actor="user:1", type="purse.CoinsAdded") == [1, 2]
     assert await client.positions(correlation="request-9") == [4]
     assert await client.positions(correlation="request") == []
     assert await client.positions(limit=3) == [1, 2, 3, 4]
     assert await client.positions(after=4) == []
+
+
+async def test_an_order_is_followed_through_its_events_and_those_of_its_parts(client: Client) -> None:
+    parts = [
+        CoinsOrdered(order_id="whole"),
+        CoinsOrdered(order_id="part", parent_order_id="whole"),
+        CoinsOrdered(order_id="whole-other"),
+        CoinsOrdered(order_id="whole"),
+    ]
+    metadata = Metadata(actor="user:1", command_id=new_id())
+    await client.journal.append(Append(stream="a", expected_version=0, events=parts, metadata=metadata))
+    assert await client.positions(order_id="whole") == [1, 2, 4]
+    assert await client.positions(order_id="part", stream="a") == [2]
+    assert await client.positions(order_id="whole", order="desc", limit=1) == [4, 2, 1]
 
 
 async def test_the_newest_events_come_first_where_that_is_asked_for(client: Client) -> None:
