@@ -45,9 +45,10 @@ tests/lighthouse/node_modules/.installed: tests/lighthouse/package-lock.json
 	@cd tests/lighthouse && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(UI): $(UI_SOURCES) contracts/openapi.json ui/node_modules/.installed
+$(UI): $(UI_SOURCES) contracts/openapi.json deploy/compress-page ui/node_modules/.installed
 	@echo "Building the page …"
 	@cd ui && npm run --silent build
+	@node deploy/compress-page $(dir $(UI))
 	@touch $@
 
 setup: $(VENV)/.installed-dev ui/node_modules/.installed ## install everything, for development

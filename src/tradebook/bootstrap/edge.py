@@ -17,8 +17,9 @@ from tradebook.trading import api as trading
 from tradebook.web import openapi
 from tradebook.web.app import api, create_app
 from tradebook.web.edge import Edge
+from tradebook.web.system_api import ROUTERS as SYSTEM
 
-ROUTERS = (*IDENTITY, *MARKET, *AUDIT)
+ROUTERS = (*IDENTITY, *MARKET, *AUDIT, *SYSTEM)
 
 
 def edge(base: Foundation, parts: System) -> Edge:

@@ -16,7 +16,7 @@ from tradebook.infra.embedded.servers import Servers
 from tradebook.infra.migrations import migrate
 from tradebook.infra.settings import Settings
 from tradebook.journal.postgres import PostgresJournal
-from tradebook.kernel.clock import SystemClock
+from tradebook.kernel.clock import Clock, SystemClock
 
 REDIS_TIMEOUT_S = 2.0
 
@@ -27,7 +27,7 @@ class Foundation:
 
     settings: Settings
     directory: DataDirectory
-    clock: SystemClock
+    clock: Clock
     database_url: str
     redis_url: str
     pool: asyncpg.Pool

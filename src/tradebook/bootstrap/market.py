@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+
+import msgspec
 
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.infra.settings import Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import InvalidInput
-from tradebook.kernel.ids import new_id
+from tradebook.kernel.ids import InstrumentId, new_id
 from tradebook.market.data import LiveMarketData
 from tradebook.market.history import MarketHistory
 from tradebook.market.queries import MarketQueries
@@ -19,9 +22,11 @@ from tradebook.market.replay.tape import read_tape
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.writer import AccountWriter
 from tradebook.venues.paper.venue import PaperVenue
+from tradebook.venues.simulated.instruments import CHARACTERS
 from tradebook.venues.simulated.source import SimulatedMarket
 
 Source = SimulatedMarket | TapePlayer
+Prices = Mapping[InstrumentId, Decimal]
 
 
 @dataclass(frozen=True)
@@ -41,10 +46,13 @@ class MarketParts:
         return self.source if isinstance(self.source, TapePlayer) else None
 
 
-def market_parts(base: Foundation) -> MarketParts:
-    """Made, not started. Raises InvalidInput for a market that there is not."""
+def market_parts(base: Foundation, prices: Prices) -> MarketParts:
+    """Made, not started. A simulated market begins at these ``prices``, where there are any.
+
+    Raises InvalidInput for a market that there is not.
+    """
     data = LiveMarketData(base.clock)
-    source = market_source(base.settings, base.clock, data)
+    source = market_source(base.settings, base.clock, data, prices)
     run_id = source.run_id if source is not None else new_id()
     history = MarketHistory(base.pool, base.clock, run_id=run_id)
     if source is not None:
@@ -52,13 +60,17 @@ def market_parts(base: Foundation) -> MarketParts:
     return MarketParts(data, source, run_id, history, MarketQueries(base.pool, history))
 
 
-def market_source(settings: Settings, clock: Clock, market: LiveMarketData) -> Source | None:
+def market_source(settings: Settings, clock: Clock, market: LiveMarketData, prices: Prices) -> Source | None:
     """The source that the settings name; None for ``none``. Raises InvalidInput."""
     match settings.market:
         case "none":
             return None
         case "simulated":
-            return SimulatedMarket(clock, seed=settings.market_seed, run_id=new_id())
+            characters = [
+                msgspec.structs.replace(each, price=prices.get(each.instrument.instrument_id, each.price))
+                for each in CHARACTERS
+            ]
+            return SimulatedMarket(clock, seed=settings.market_seed, run_id=new_id(), characters=characters)
         case "live":
             raise InvalidInput("market", "live prices arrive with the venues", "use simulated or replay:PATH")
         case replay:

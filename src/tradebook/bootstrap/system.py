@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import asyncpg
 import structlog
 
+from tradebook.bootstrap import demo
 from tradebook.bootstrap.checks import part_checks
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.housekeeping import keep_house
 from tradebook.bootstrap.market import MarketParts, market_parts, step_of
 from tradebook.bootstrap.owner import ensure_owner
 from tradebook.bootstrap.snapshots import book_snapshots
+from tradebook.bootstrap.status import Status
 from tradebook.bootstrap.tasks import in_background
 from tradebook.bootstrap.trading import TradingParts, trading_parts
 from tradebook.identity.authenticator import Authenticator
@@ -38,6 +40,7 @@ from tradebook.trading.ports import Venue
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.orders import OrderService
+from tradebook.trading.services.previews import Previews
 from tradebook.trading.views.equity import EquityHistory
 from tradebook.trading.views.explain import Explainer
 from tradebook.trading.views.history import TradingHistory
@@ -63,6 +66,7 @@ class System:
     pool: asyncpg.Pool
     journal: PostgresJournal
     checkpointer: Checkpointer
+    status: Status
     identity: IdentityService
     authenticator: Authenticator
     market: LiveMarketData
@@ -71,6 +75,7 @@ class System:
     writer: AccountWriter
     orders: OrderService
     accounts: AccountService
+    previews: Previews
     trading_queries: TradingQueries
     trading_history: TradingHistory
     trading_progress: Progress
@@ -99,11 +104,12 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         identity = await _identity(base)
         await ensure_owner(base, identity)
         checkpointer = await stack.enter_async_context(_checkpointer(base))
-        market = market_parts(base)
+        market = market_parts(base, await demo.prepare(base, identity))
         await stack.enter_async_context(market.history)
         trading = trading_parts(base, market, identity.authenticator)
         stack.push_async_callback(trading.writer.close)
-        system_channel = SystemChannel(part_checks(base, trading.progress, market.data))
+        checks = part_checks(base, trading.progress, market.data)
+        system_channel = SystemChannel(checks)
         hub = _hub(stack, market, trading, system_channel)
         await trading.processes.start()
         stack.push_async_callback(trading.processes.stop)
@@ -129,6 +135,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             pool=base.pool,
             journal=base.journal,
             checkpointer=checkpointer,
+            status=Status(base, identity.owner_setup, checks),
             identity=identity,
             authenticator=identity.authenticator,
             market=market.data,
@@ -137,12 +144,13 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             writer=trading.writer,
             orders=trading.orders,
             accounts=trading.accounts,
+            previews=trading.previews,
             trading_queries=trading.queries,
             trading_history=trading_history,
             trading_progress=trading.progress,
             trading_valuer=valuer,
             trading_equity=EquityHistory(base.pool, valuer),
-            trading_explainer=Explainer(base.pool, trading_history),
+            trading_explainer=Explainer(base.pool, trading_history, valuer),
             venues=[trading.venue],
             processes=trading.processes,
             idempotency=idempotency,

@@ -13,6 +13,7 @@ from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.known_accounts import KnownAccounts
 from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.orders import OrderService
+from tradebook.trading.services.previews import Previews
 from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import TradingQueries
 from tradebook.trading.writer import AccountWriter
@@ -30,6 +31,7 @@ class TradingParts:
     processes: TradingProcesses
     orders: OrderService
     accounts: AccountService
+    previews: Previews
     queries: TradingQueries
     progress: Progress
 
@@ -49,6 +51,7 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
     progress = Progress(base.pool, projections())
     queries = TradingQueries(base.pool, base.journal, progress)
     known = KnownAccounts(writer)
+    commands = OrderCommands(market.data, {PAPER: venue.capabilities})
     return TradingParts(
         writer=writer,
         venue=venue,
@@ -58,7 +61,7 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
         orders=OrderService(
             writer=writer,
             market=market.data,
-            commands=OrderCommands(market.data, {PAPER: venue.capabilities}),
+            commands=commands,
             accounts=known,
             queries=queries,
             progress=progress,
@@ -71,6 +74,9 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
             queries=queries,
             venues=[PAPER],
             party_of=authenticator.own_party,
+        ),
+        previews=Previews(
+            writer=writer, market=market.data, commands=commands, accounts=known, clock=base.clock
         ),
         queries=queries,
         progress=progress,

@@ -29,13 +29,18 @@ def up(
     data: Data,
     host: Annotated[str | None, typer.Option(help="Where to listen.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, show_default="8000")] = None,
-    demo: Annotated[bool, typer.Option("--demo", help="A demo book in a directory of its own.")] = False,
+    demo: Annotated[
+        bool,
+        typer.Option(
+            "--demo", help="A demo book in a directory of its own, with a day of simulated trading behind it."
+        ),
+    ] = False,
     market: Annotated[
         str | None,
         typer.Option(
             metavar="simulated|replay:PATH[,PATH…]|live|none",
             help="Where prices come from.",
-            show_default="none",
+            show_default="none; simulated with --demo",
         ),
     ] = None,
     replay_speed: Annotated[

@@ -120,6 +120,21 @@ async def reset_password(
     return schemas.Tokens.of(await identity.sessions.start(member, command_id=command_id))
 
 
+@auth.get("/sessions")
+async def list_sessions(
+    request: Request, _: Person, identity: Identity, limit: Limit = 100, cursor: Cursor = None
+) -> schemas.Page[schemas.Session]:
+    """Where you are signed in, newest first."""
+    listed = await identity.sessions.list(bearer_token(request.headers.get("authorization")))
+    return schemas.page([schemas.Session.of(each) for each in listed], limit=limit, cursor=cursor)
+
+
+@auth.delete("/sessions/{session_id}", status_code=204)
+async def end_session(session_id: schemas.IdInPath, principal: Person, identity: Identity) -> None:
+    """End one of your sessions: its access tokens and its refresh token stop working at once."""
+    await identity.sessions.end(principal.user_id, session_id)
+
+
 # ── API keys ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

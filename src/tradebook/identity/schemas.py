@@ -16,7 +16,7 @@ from tradebook.identity.model import MemberStatus
 from tradebook.identity.parties import ListedParty
 from tradebook.identity.principal import Principal, Role, Scope
 from tradebook.identity.secret_store import LinkPurpose, OneTimeLink
-from tradebook.identity.sessions import TokenPair
+from tradebook.identity.sessions import ListedSession, TokenPair
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import AccountId, PartyId, UserId
 
@@ -180,6 +180,23 @@ class Key(Listed):
             created_at=created.at,
             expires_at=created.expires_at,
             last_used_at=key.last_used_at,
+        )
+
+
+class Session(Listed):
+    created_at: datetime
+    last_used_at: datetime
+    """When tokens of it were last issued; it was in use for at most a quarter of an hour longer."""
+    current: bool
+    """Whether it is the one that asks."""
+
+    @classmethod
+    def of(cls, listed: ListedSession) -> Session:
+        return cls(
+            id=listed.session_id,
+            created_at=listed.created_at,
+            last_used_at=listed.last_used_at,
+            current=listed.is_current,
         )
 
 

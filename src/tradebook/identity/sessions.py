@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -25,16 +26,21 @@ from tradebook.identity.tokens import AccessTokens, not_signed_in
 from tradebook.journal.ports import Journal
 from tradebook.journal.records import Append, Metadata
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.errors import Unauthenticated
+from tradebook.kernel.errors import NotFound, Unauthenticated
 from tradebook.kernel.ids import UserId, derive_id, new_id
 
 LIFETIME = timedelta(days=30)
 """After this a member signs in again, however often they refreshed."""
 
 START_SESSION = """
-insert into identity.sessions (session_id, user_id, expires_at) values ($1, $2, $3)
-on conflict (session_id) do nothing
+insert into identity.sessions (session_id, user_id, created_at, last_used_at, expires_at)
+values ($1, $2, $3, $3, $4) on conflict (session_id) do nothing
 """
+SESSIONS_OF = """
+select session_id, created_at, last_used_at from identity.sessions where user_id = $1 and expires_at > $2
+order by created_at desc, session_id
+"""
+TOUCH_SESSION = "update identity.sessions set last_used_at = $2 where session_id = $1"
 ADD_REFRESH = "insert into identity.refresh_tokens (token_hash, session_id) values ($1, $2)"
 LOCK_REFRESH = """
 select session_id, s.user_id, s.expires_at, r.used_at
@@ -44,7 +50,7 @@ for update
 """
 USE_REFRESH = "update identity.refresh_tokens set used_at = $2 where token_hash = $1"
 END_SESSION = """
-with ended as (delete from identity.sessions where session_id = $1 returning session_id)
+with ended as (delete from identity.sessions where session_id = $1 and user_id = $4 returning session_id)
 insert into identity.ended_sessions (session_id, ended_at, forget_at) select session_id, $2, $3 from ended
 returning session_id
 """
@@ -63,6 +69,17 @@ class TokenPair(msgspec.Struct, frozen=True, kw_only=True):
     refresh_token: str
     expires_in: int
     """Seconds the access token lives."""
+
+
+class ListedSession(msgspec.Struct, frozen=True, kw_only=True):
+    """Where somebody is signed in."""
+
+    session_id: str
+    created_at: datetime
+    last_used_at: datetime
+    """When tokens of it were last issued; it was in use for at most a quarter of an hour longer."""
+    is_current: bool
+    """Whether it is the one that asks."""
 
 
 class Sessions:
@@ -130,7 +147,7 @@ class Sessions:
         signed_in = SignedIn(at=now, session_id=session_id, user_id=member.user_id)
         await self._record(session_stream(session_id), signed_in, command_id=command_id)
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(START_SESSION, session_id, member.user_id, now + LIFETIME)
+            await connection.execute(START_SESSION, session_id, member.user_id, now, now + LIFETIME)
             await connection.execute(ADD_REFRESH, secret_hash(refresh_token), session_id)
         return self._pair(member, session_id, refresh_token, now)
 
@@ -147,9 +164,10 @@ class Sessions:
                 row["used_at"] is not None,
             )
             if reused:
-                await connection.fetchval(END_SESSION, session_id, now, self._forget_at(now))
+                await connection.fetchval(END_SESSION, session_id, now, self._forget_at(now), user_id)
             else:
                 await connection.execute(USE_REFRESH, presented, now)
+                await connection.execute(TOUCH_SESSION, session_id, now)
                 await connection.execute(ADD_REFRESH, secret_hash(next_token), session_id)
         if reused:
             self._authenticator.end_session(session_id, self._forget_at(now))
@@ -163,14 +181,27 @@ class Sessions:
 
     async def sign_out(self, access_token: str) -> None:
         """End the session of this access token: the token itself, and all that could come of it."""
+        claims = self._tokens.verify(access_token, self._clock.now())
+        await self._end(claims.sid, claims.sub)
+
+    async def list(self, access_token: str) -> Sequence[ListedSession]:
+        """The live sessions of whoever this access token stands for, newest first."""
         now = self._clock.now()
         claims = self._tokens.verify(access_token, now)
-        forget_at = self._forget_at(now)
-        ended = await self._pool.fetchval(END_SESSION, claims.sid, now, forget_at)
-        if ended is not None:
-            self._authenticator.end_session(claims.sid, forget_at)
-            event = SignedOut(at=now, session_id=claims.sid, user_id=claims.sub)
-            await self._record(session_stream(claims.sid), event, version=1)
+        return [
+            ListedSession(
+                session_id=row["session_id"],
+                created_at=row["created_at"],
+                last_used_at=row["last_used_at"],
+                is_current=row["session_id"] == claims.sid,
+            )
+            for row in await self._pool.fetch(SESSIONS_OF, claims.sub, now)
+        ]
+
+    async def end(self, user_id: UserId, session_id: str) -> None:
+        """End one of the user's sessions, as signing out in it would. Raises NotFound."""
+        if not await self._end(session_id, user_id):
+            raise NotFound("session", session_id)
 
     async def end_all(self, user_id: UserId) -> None:
         """End every session of a user."""
@@ -182,6 +213,17 @@ class Sessions:
     async def prune(self, now: datetime) -> None:
         """Drop sessions that ended by themselves."""
         await self._pool.execute(PRUNE_SESSIONS, now)
+
+    async def _end(self, session_id: str, user_id: UserId) -> bool:
+        """Whether there was such a session of theirs."""
+        now = self._clock.now()
+        forget_at = self._forget_at(now)
+        if await self._pool.fetchval(END_SESSION, session_id, now, forget_at, user_id) is None:
+            return False
+        self._authenticator.end_session(session_id, forget_at)
+        event = SignedOut(at=now, session_id=session_id, user_id=user_id)
+        await self._record(session_stream(session_id), event, version=1)
+        return True
 
     def _forget_at(self, now: datetime) -> datetime:
         return now + self._tokens.lifetime

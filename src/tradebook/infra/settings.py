@@ -61,7 +61,8 @@ class Settings(BaseSettings):
     paper_rests_conditionals: bool = True
     """Whether the paper venue itself watches triggers, on the tick; else trading does."""
     demo: bool = False
-    """A book to look around in, with data of its own."""
+    """A book to look around in, with data and a first day of its own, on the simulated market unless another
+    is named."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is logged."""
     log_json: bool = False

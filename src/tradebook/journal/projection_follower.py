@@ -16,6 +16,7 @@ from tradebook.journal.consumers import ConsumerState
 from tradebook.journal.errors import JournalUnavailable
 from tradebook.journal.ports import Journal
 from tradebook.journal.projections import Projection, ViewChange
+from tradebook.journal.rebuilds import TAKE_UP
 from tradebook.journal.recent import HeadSignal
 from tradebook.journal.records import Recorded
 from tradebook.kernel.errors import Unavailable
@@ -24,7 +25,10 @@ ENTER = """
 insert into journal.consumers (name, version, position) values ($1, $2, 0) on conflict (name) do nothing
 """
 
-STANDING = "select version, position, state, error from journal.consumers where name = $1"
+STANDING = """
+select c.version, c.position, c.state, c.error, coalesce(r.until_position, 0) as until_position
+from journal.consumers c left join journal.rebuild_requests r using (name) where name = $1
+"""
 
 ADVANCE = """
 update journal.consumers set position = $4, updated_at = now()
@@ -112,6 +116,7 @@ class ProjectionFollower:
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(f"truncate {', '.join(projection.tables)}")
             await connection.execute(RESET, projection.name, projection.version)
+            await connection.execute(TAKE_UP, projection.name, self._silent_until)
         self.reached.rewind(0)
         self.state, self.error = ConsumerState.RUNNING, ""
 
@@ -140,6 +145,7 @@ class ProjectionFollower:
             await self.reset()
             [standing] = await self._pool.fetch(STANDING, projection.name)
         self.state, self.error = ConsumerState(standing["state"]), standing["error"]
+        self._silent_until = max(self._silent_until, standing["until_position"])
         self._saved = standing["position"]
         self.reached.rewind(self._saved)
 

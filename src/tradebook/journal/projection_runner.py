@@ -7,16 +7,26 @@ import contextlib
 from collections.abc import Iterable, Sequence
 
 import asyncpg
+import structlog
 
+from tradebook.infra.cancellation import heed_cancellation
 from tradebook.journal.consumers import ConsumerState, ConsumerStatus
 from tradebook.journal.ports import Journal
-from tradebook.journal.projection_follower import ProjectionFollower, Publish
+from tradebook.journal.projection_follower import AWAY, ProjectionFollower, Publish
 from tradebook.journal.projections import Projection
+from tradebook.journal.rebuilds import RebuildRequest, Rebuilds
 from tradebook.kernel.errors import NotFound, Unavailable
+
+LOOK_FOR_REQUESTS_EVERY_S = 1.0
+_REQUESTS = "rebuild requests"
+
+log = structlog.get_logger(__name__)
 
 
 class ProjectionRunner:
     """Starts, watches, rebuilds and resumes projections. Use it as an async context manager.
+
+    Rebuilds that were asked for elsewhere (``journal.rebuilds``) it takes up by itself.
 
     Projections that stand at the same place share one read of the journal, which ``Journal.tail`` sees to.
     ``publish`` gets the changes of each commit, after it.
@@ -31,13 +41,16 @@ class ProjectionRunner:
             for projection in projections
         }
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._rebuilds = Rebuilds(pool)
 
     async def __aenter__(self) -> ProjectionRunner:
         for name in self._followers:
             self._start(name)
+        self._tasks[_REQUESTS] = asyncio.create_task(self._heed_requests(), name="rebuild requests")
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self._stop(_REQUESTS)
         for name, follower in self._followers.items():
             await self._stop(name)
             await follower.save_place()
@@ -82,8 +95,10 @@ class ProjectionRunner:
         """Empty a view and replay the journal into it. Raises NotFound."""
         follower = self._follower(name)
         await self._stop(name)
-        await follower.reset()
-        self._start(name)
+        try:
+            await follower.reset()
+        finally:
+            self._start(name)
 
     async def resume(self, name: str) -> None:
         """Take up a parked view where it failed. Raises NotFound."""
@@ -91,6 +106,37 @@ class ProjectionRunner:
         await self._stop(name)
         await follower.resume()
         self._start(name)
+
+    async def _heed_requests(self) -> None:
+        """Rebuild what somebody asked to have rebuilt, without end."""
+        while True:
+            try:
+                for request in await self._rebuilds.open():
+                    await self._heed(request)
+            except AWAY as error:
+                heed_cancellation()
+                log.warning("rebuild_requests_not_read", reason=type(error).__name__)
+            await asyncio.sleep(LOOK_FOR_REQUESTS_EVERY_S)
+
+    async def _heed(self, request: RebuildRequest) -> None:
+        follower = self._followers.get(request.name)
+        if follower is None:  # the view of another release
+            await self._rebuilds.finish(request.name)
+        elif request.until_position is None:
+            await self._rebuild_on_request(request.name)
+        elif follower.state is ConsumerState.PARKED or follower.reached.position >= request.until_position:
+            await self._rebuilds.finish(request.name)
+
+    async def _rebuild_on_request(self, name: str) -> None:
+        """A view that cannot be emptied goes on as it was, and the wish is dropped: asking again is cheap."""
+        log.info("view_rebuilt_on_request", view=name)
+        try:
+            await self.rebuild(name)
+        except AWAY:
+            raise
+        except Exception:
+            log.exception("view_not_rebuilt", view=name)
+            await self._rebuilds.finish(name)
 
     def _follower(self, name: str) -> ProjectionFollower:
         follower = self._followers.get(name)

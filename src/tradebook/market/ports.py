@@ -38,6 +38,10 @@ class MarketData(Protocol):
         """Its rules, if it is known."""
         ...
 
+    def instruments(self) -> Sequence[Instrument]:
+        """Everything known, by id."""
+        ...
+
     def quote(self, instrument_id: InstrumentId) -> Quote | None:
         """The last quote."""
         ...

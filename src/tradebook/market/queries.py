@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 import asyncpg
@@ -33,6 +34,19 @@ where instrument_id = $1 and (at, sequence) < ($2, $3) order by at desc, sequenc
 Place = tuple[datetime, int]
 """Of a trade in the tape: its time and sequence."""
 NEWEST: Place = (_FOREVER, 0)
+
+SELECT_LAST_PRICES = """
+select wanted.id, newest.close
+from unnest($1::text[]) wanted(id) cross join lateral (
+    select close from market.candles_1m where instrument_id = wanted.id order by start desc limit 1
+) newest
+"""
+
+
+async def last_prices(pool: asyncpg.Pool, instruments: Sequence[InstrumentId]) -> dict[InstrumentId, Decimal]:
+    """What each of these was last traded at, as far as it ever was."""
+    rows = await pool.fetch(SELECT_LAST_PRICES, instruments)
+    return {InstrumentId(row["id"]): row["close"] for row in rows}
 
 
 class CandlePage(NamedTuple):

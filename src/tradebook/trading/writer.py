@@ -148,6 +148,12 @@ class AccountWriter:
                 continue
             return value
 
+    async def recorded(self, command: TradingCommand) -> Sequence[Event]:
+        """What was recorded under the command's own id, however long ago; nothing where it never was."""
+        own_id = model.command_id_of(command)
+        appended = await self._journal.find_command(own_id) if own_id is not None else None
+        return () if appended is None else await self._events_of(appended)
+
     @property
     def committed(self) -> int | None:
         """The newest position that it has recorded; None while anything is on its way."""
@@ -272,15 +278,18 @@ class AccountWriter:
 
     async def _first_time(self, command: TradingCommand, appended: Appended) -> Outcome:
         """The outcome of a command that was recorded longer ago than the account remembers."""
-        first, last = appended.first_position, appended.last_position
-        recorded = await self._journal.read(after=first - 1, limit=last - first + 1)
         return Outcome(
-            events=[each.event for each in recorded],
-            first_position=first,
-            last_position=last,
+            events=await self._events_of(appended),
+            first_position=appended.first_position,
+            last_position=appended.last_position,
             repeated=True,
             order=await self.read(command.account_id, partial(_order_of, command)),
         )
+
+    async def _events_of(self, appended: Appended) -> Sequence[Event]:
+        first, last = appended.first_position, appended.last_position
+        recorded = await self._journal.read(after=first - 1, limit=last - first + 1)
+        return [each.event for each in recorded]
 
 
 def _order_of(command: TradingCommand, account: Account) -> OrderDocument | None:

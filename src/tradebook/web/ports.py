@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tradebook.identity.principal import Principal
 from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
 from tradebook.trading.services.orders import CancelAllResult, OrderResult
 from tradebook.trading.services.requests import OrderRequest, ReplaceRequest
+
+if TYPE_CHECKING:
+    from tradebook.web.system_schemas import FirstRun, SystemReport
 
 
 class Authenticator(Protocol):
@@ -25,6 +28,22 @@ class Authenticator(Protocol):
 
     def admit(self, principal: Principal) -> None:
         """Count a request. Raises RateLimited."""
+        ...
+
+
+class ServerStatus(Protocol):
+    """What the server says of itself (bootstrap's Status)."""
+
+    def first_run(self) -> FirstRun:
+        """What to show somebody who is not signed in."""
+        ...
+
+    async def report(self, *, is_whole: bool) -> SystemReport:
+        """What the server is and how it is; whole for administrators."""
+        ...
+
+    async def rebuild(self, name: str, *, actor: str) -> None:
+        """Have a view rebuilt. Raises NotFound, or Conflict while that is under way."""
         ...
 
 

@@ -152,6 +152,49 @@ def test_what_names_no_figure_is_told_what_would(book: Book, of: str) -> None:
     assert problem["field"] == "of"
 
 
+# --- worth, and the past
+
+
+def test_what_an_account_is_worth_is_told_and_explained(book: Book, traded: str) -> None:
+    worth = book.client.get(f"/v1/accounts/{traded}/valuation")
+    assert worth["is_complete"]
+    values = {each["asset"]: Decimal(each["value"]) for each in worth["items"]}
+    assert Decimal(worth["equity"]) == sum(values.values())
+    then = book.client.get(f"/v1/accounts/{traded}/valuation?as_of={worth['journal_position']}")
+    assert [each["total"] for each in then["items"]] == [each["total"] for each in worth["items"]]
+    assert {each["price_source"] for each in then["items"]} == {BTC, None}
+    for asset, figure in (("BTC", f"valuation:{traded}:BTC"), ("all", f"equity:{traded}:equity")):
+        explained = explain(book, figure, as_of=worth["journal_position"])
+        shown = {each["asset"]: each["value"] for each in then["items"]} | {"all": then["equity"]}
+        assert explained["value"] == shown[asset]
+
+
+def test_a_deposit_is_no_profit(book: Book) -> None:
+    account_id = book.client.open_account(deposits={"USDT": "500"})
+    book.client.wait_for_views()
+    curve = book.client.get(f"/v1/accounts/{account_id}/equity")
+    assert [point["equity"] for point in curve["points"]] == ["500"]
+    assert [(flow["kind"], flow["value"]) for flow in curve["flows"]] == [("deposit", "500")]
+    assert (curve["opening"], curve["closing"], curve["net_flows"], curve["pnl"]) == ("0", "500", "500", "0")
+
+
+def test_every_event_of_an_account_shows_what_it_changed(book: Book, traded: str) -> None:
+    stream = f"account-{traded}"
+    events = book.client.get("/v1/journal", params={"stream": stream, "limit": 500})["items"]
+    before = None
+    for event in events:
+        change = book.client.get(f"/v1/journal/{event['position']}/change")
+        assert (change["type"], change["stream"]) == (event["type"], stream)
+        if before is not None:
+            assert {**change["before"], "journal_position": ""} == {**before, "journal_position": ""}
+        before = change["after"]
+    state = book.client.get(f"/v1/accounts/{traded}/state")
+    assert {**state, "journal_position": ""} == {**(before or {}), "journal_position": ""}
+    book.client.get("/v1/journal/1/change", expect=404)
+    book.client.get("/v1/journal/x/change", expect=404)
+    book.client.get(f"/v1/accounts/{traded}/state?as_of=1", expect=404)
+
+
 # --- how it is
 
 

@@ -40,12 +40,17 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("POST", "/v1/auth/login"): EVERYBODY,
     ("POST", "/v1/auth/refresh"): EVERYBODY,
     ("POST", "/v1/auth/password-reset"): EVERYBODY,
+    ("GET", "/v1/first-run"): EVERYBODY,
+    ("GET", "/v1/system"): READERS,
+    ("POST", "/v1/system/projections/{name}/rebuild"): ADMINS,
     ("GET", "/v1/auth/me"): READERS,
     ("GET", "/v1/auth/keys"): READERS,
     ("POST", "/v1/auth/keys"): PEOPLE,
     ("DELETE", "/v1/auth/keys/{key_id}"): PEOPLE,
     ("POST", "/v1/auth/password"): PEOPLE,
     ("POST", "/v1/auth/logout"): PEOPLE,
+    ("GET", "/v1/auth/sessions"): PEOPLE,
+    ("DELETE", "/v1/auth/sessions/{session_id}"): PEOPLE,
     ("GET", "/v1/members"): ADMINS,
     ("POST", "/v1/members"): ADMINS,
     ("PATCH", "/v1/members/{user_id}"): ADMINS,
@@ -68,6 +73,7 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/v1/orders"): READERS,
     ("GET", "/v1/orders/{order_id}"): READERS,
     ("POST", "/v1/orders"): TRADERS,
+    ("POST", "/v1/orders/preview"): READERS,
     ("POST", "/v1/orders/batch"): TRADERS,
     ("POST", "/v1/orders/cancel-all"): TRADERS,
     ("PATCH", "/v1/orders/{order_id}"): TRADERS,
@@ -85,6 +91,7 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/v1/accounts/{account_id}/valuation"): READERS,
     ("GET", "/v1/accounts/{account_id}/equity"): READERS,
     ("GET", "/v1/accounts/{account_id}/risk"): READERS,
+    ("GET", "/v1/accounts/{account_id}/risk/usage"): READERS,
     ("PUT", "/v1/accounts/{account_id}/risk"): TRADERS,
     ("PUT", "/v1/accounts/{account_id}/state"): TRADERS,
     ("PUT", "/v1/risk/state"): ADMINS,
@@ -94,7 +101,15 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
 }
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
-IN_PATHS = {"key_id": NOBODY, "user_id": NOBODY, "order_id": NOBODY, "instrument": BTC, "position": "1"}
+IN_PATHS = {
+    "name": "nothing",
+    "session_id": NOBODY,
+    "key_id": NOBODY,
+    "user_id": NOBODY,
+    "order_id": NOBODY,
+    "instrument": BTC,
+    "position": "1",
+}
 
 BODIES = {
     ("POST", "/v1/accounts/{account_id}/deposits"): {"asset": "USDT", "amount": "1"},
@@ -146,6 +161,14 @@ def test_an_account_of_another_party_does_not_exist(
         )
         assert (status, code) == (404, "not_found"), name
     assert ask(callers["trader"], "GET", "/v1/orders/{order_id}", order_id=book.order_id)[0] == 404
+    for figure in (
+        f"balance:{book.account_id}:USDT:total",
+        f"equity:{book.account_id}:equity",
+        f"valuation:{book.account_id}:USDT",
+        f"order:{book.order_id}:filled_quantity",
+    ):
+        path = f"/v1/explain?of={figure}"
+        assert [ask(callers[name], "GET", path)[0] for name in ("trader", "auditor")] == [404, 200]
     assert ask(callers["auditor"], "GET", "/v1/accounts/{account_id}", account_id=book.account_id)[0] == 200
 
 

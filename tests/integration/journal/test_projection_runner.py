@@ -13,10 +13,12 @@ from tests.support.waiting import eventually
 
 from tradebook.journal.consumers import ConsumerState, keep_place, place
 from tradebook.journal.postgres import PostgresJournal
+from tradebook.journal.projection_follower import ProjectionFollower
 from tradebook.journal.projection_runner import ProjectionRunner
 from tradebook.journal.projections import ViewChange
+from tradebook.journal.rebuilds import Rebuilds
 from tradebook.journal.records import Recorded
-from tradebook.kernel.errors import NotFound, Unavailable
+from tradebook.kernel.errors import Conflict, NotFound, Unavailable
 from tradebook.kernel.messages import Event
 
 
@@ -187,6 +189,70 @@ async def test_a_rebuild_by_another_process_is_noticed(house: House) -> None:
         await house.fill(21)
         await runner.wait_for(41, BOTH, timeout_s=10)
     assert await house.seen() == list(range(1, 42))
+
+
+async def test_a_rebuild_that_was_asked_for_is_taken_up_and_done_once(house: House) -> None:
+    rebuilds = Rebuilds(house.pool)
+    async with house.runner() as runner:
+        await house.fill(1200)
+        await runner.wait_for(1200, BOTH, timeout_s=10)
+        before, published = await house.seen(), len(house.published)
+        await house.pool.execute("update purses_seen set position = position + 9000 where position > 5")
+        await rebuilds.request("purses", actor="user:1")
+        with pytest.raises(Conflict, match="already"):
+            await rebuilds.request("purses", actor="user:1")
+        await rebuilds.request("of another release", actor="user:1")
+        await until_none_is_open(rebuilds)
+        assert await house.seen() == before
+        assert len(house.published) == published
+        await house.fill(30)
+        await runner.wait_for(1230, BOTH, timeout_s=10)
+    assert await house.seen() == await house.seen("others")
+
+
+async def test_a_rebuild_goes_on_where_a_process_died_in_it(house: House) -> None:
+    rebuilds = Rebuilds(house.pool)
+    async with house.runner() as runner:
+        await house.fill(1200)
+        await runner.wait_for(1200, BOTH, timeout_s=10)
+    await rebuilds.request("purses", actor="user:1")
+    emptied = ProjectionFollower(house.views[0], house.journal, house.pool, house.published.extend)
+    await emptied.reset()  # and nothing after it
+    assert await house.seen() == []
+    published = len(house.published)
+    async with house.runner() as runner:
+        await until_none_is_open(rebuilds)
+        assert (await runner.status())[0].lag == 0
+    assert await house.seen() == await house.seen("others")
+    assert len(house.published) == published
+
+
+async def test_a_parked_view_is_in_order_again_after_a_rebuild(house: House) -> None:
+    broken, rebuilds = house.views[0], Rebuilds(house.pool)
+    broken.broken = True
+    async with house.runner() as runner:
+        await house.fill(10)
+        await eventually(lambda: broken.attempts == 5)
+        broken.broken = False
+        await rebuilds.request("purses", actor="user:1")
+        await until_none_is_open(rebuilds)
+        await runner.wait_for(10, BOTH, timeout_s=10)
+
+
+async def test_a_view_that_fails_again_while_it_is_rebuilt_can_be_asked_for_again(house: House) -> None:
+    broken, rebuilds = house.views[0], Rebuilds(house.pool)
+    broken.broken = True
+    async with house.runner():
+        await house.fill(10)
+        await rebuilds.request("purses", actor="user:1")
+        await until_none_is_open(rebuilds)
+        await rebuilds.request("purses", actor="user:1")
+
+
+async def until_none_is_open(rebuilds: Rebuilds) -> None:
+    async with asyncio.timeout(15):
+        while await rebuilds.open():  # noqa: ASYNC110  # another process ends it
+            await asyncio.sleep(0.05)
 
 
 async def test_events_that_a_view_does_not_handle_are_passed_over(house: House) -> None:

@@ -23,6 +23,7 @@ from tradebook.trading.lifecycle import OURS, TERMINAL
 from tradebook.trading.limits import AccountState, RiskLimits
 from tradebook.trading.model import decide, dump, evolve, initial, load, order_id_of
 from tradebook.trading.model.holds import group_key, need_of
+from tradebook.trading.model.preview import preview
 from tradebook.trading.model.state import Order
 from tradebook.trading.orders import (
     LegTerms,
@@ -161,7 +162,25 @@ class AccountMachine(RuleBasedStateMachine):
             rests_at=rests_at,
         )
         self.placed.append(command)
-        self.tell(command)
+        self.must_be_as_previewed(command)
+
+    def must_be_as_previewed(self, command: c.PlaceOrder) -> None:
+        """A preview says what placing right after does, and sets nothing aside itself."""
+        before = dump(self.account)
+        held = {asset: self.account.balance(asset).held for asset in (BTC, USDT)}
+        shown = preview(command, self.account)
+        assert dump(self.account) == before, "previewing changed the account"
+        events = self.tell(command)
+        is_placed = bool(events) and isinstance(events[0], e.OrderPlaced)
+        assert (shown.refusal is None) == is_placed, (shown.refusal, events)
+        if events and isinstance(events[0], e.OrderDenied):
+            denied = events[0]
+            assert shown.refusal == (denied.code, denied.detail, denied.figures)
+        if is_placed:
+            assert shown.hold is not None
+            held[shown.hold.asset] += shown.hold.amount
+        assert held == {asset: self.account.balance(asset).held for asset in (BTC, USDT)}
+        assert shown.available == {asset: self.account.balance(asset).available for asset in (BTC, USDT)}
 
     @precondition(lambda self: self.placed)
     @rule(seed=SEEDS)

@@ -177,7 +177,12 @@ async def test_long_answers_are_compressed(http: httpx.AsyncClient) -> None:
 
 async def test_pages_load_nothing_from_elsewhere(http: httpx.AsyncClient) -> None:
     answer = await http.get("/docs")
-    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    policy = dict(each.split(" ", 1) for each in answer.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == policy["connect-src"] == policy["font-src"] == "'self'"
+    allowed = {source for sources in policy.values() for source in sources.split()}
+    assert allowed == {"'none'", "'self'", "'unsafe-inline'", "data:"}  # no other host, no eval
+    assert [name for name, sources in policy.items() if "'unsafe-inline'" in sources] == ["style-src"]
     assert answer.headers["x-frame-options"] == "DENY"
 
 
@@ -218,7 +223,33 @@ async def test_the_page_is_served_for_its_own_addresses(tmp_path: Path) -> None:
         page, script = await client.get("/orders/7"), await client.get("/assets/main-abc.js")
         gone, outside = await client.get("/assets/old.js"), await client.get("/..%2foutside.txt")
         api = await client.get("/v1/typo")
-    assert (page.text, page.headers["cache-control"]) == ("<p>page</p>", "no-store")
+    assert (page.text, page.headers["cache-control"]) == ("<p>page</p>", "no-cache")
     assert "immutable" in script.headers["cache-control"]
     assert gone.status_code == api.status_code == 404
     assert "secret" not in outside.text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "body"),
+    [
+        ("gzip, deflate, br, zstd", "br", b"as br"),
+        ("gzip", "gzip", b"as gzip"),
+        ("br;q=0, gzip;q=0.5", "gzip", b"as gzip"),
+        ("identity", None, b"plain"),
+    ],
+)
+async def test_assets_were_compressed_when_they_were_built(
+    tmp_path: Path, accepted: str, encoding: str | None, body: bytes
+) -> None:
+    (tmp_path / "assets").mkdir()
+    for suffix, content in (("", b"plain"), (".br", b"as br"), (".gz", b"as gzip")):
+        (tmp_path / "assets" / f"main-abc.js{suffix}").write_bytes(content)
+    async with (
+        asgi_client(_page(tmp_path), **{"accept-encoding": accepted}) as client,
+        client.stream("GET", "/assets/main-abc.js") as answer,
+    ):
+        raw = b"".join([part async for part in answer.aiter_raw()])
+    assert (answer.headers.get("content-encoding"), raw) == (encoding, body)
+    assert answer.headers["content-type"].partition(";")[0] == "text/javascript"
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert "immutable" in answer.headers["cache-control"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from tradebook.trading.api.paging import PageQuery, page_request
 from tradebook.trading.limits import CAREFUL_LIMITS, DEFAULT_LIMITS, AccountState, RiskLimits
 from tradebook.trading.orders import Side
 from tradebook.trading.services.accounts import Booking
+from tradebook.trading.services.previews import LimitUsageDocument
 from tradebook.trading.services.requests import Amount, Identifier
 from tradebook.trading.views.accounts import (
     AccountDocument,
@@ -221,6 +223,12 @@ async def get_limits(call: Call) -> object:
     return limits_document(await call.system.accounts.limits(call.principal, _account_id(call)))
 
 
+async def list_risk_usage(call: Call) -> object:
+    """How much of each risk limit in force is used, as an order placed now would find it."""
+    every: Sequence[LimitUsageDocument] = await call.system.previews.usage(call.principal, _account_id(call))
+    return part_of(sorted(every, key=_usage_key), _usage_key, page_request(call.query))
+
+
 async def set_limits(call: Call) -> object:
     """Change risk limits; what is left out stays."""
     account_id = _account_id(call)
@@ -250,6 +258,10 @@ async def set_state_of_all(call: Call) -> object:
     )
     failures = {each: error.detail for each, error in outcomes.items() if isinstance(error, TradebookError)}
     return StateOfAllAnswer(state=body.state, accounts=len(outcomes) - len(failures), failures=failures)
+
+
+def _usage_key(usage: LimitUsageDocument) -> str:
+    return f"{usage.name}:{usage.instrument or ''}"
 
 
 def _account_id(call: Call) -> AccountId:
@@ -314,6 +326,9 @@ ENDPOINTS = (
     Endpoint("GET", f"{_ONE}/fills", Scope.READ, list_fills, Page[FillDocument], query=FillQuery),
     Endpoint("GET", f"{_ONE}/ledger", Scope.READ, list_ledger, Page[PostingDocument], query=LedgerQuery),
     Endpoint("GET", f"{_ONE}/risk", Scope.READ, get_limits, LimitsDocument),
+    Endpoint(
+        "GET", f"{_ONE}/risk/usage", Scope.READ, list_risk_usage, Page[LimitUsageDocument], query=PageQuery
+    ),
     Endpoint("PUT", f"{_ONE}/risk", Scope.MANAGE, set_limits, LimitsDocument, LimitsRequest),
     Endpoint("PUT", f"{_ONE}/state", Scope.TRADE, set_state, StateAnswer, StateRequest),
     Endpoint("PUT", "/v1/risk/state", Scope.ADMIN, set_state_of_all, StateOfAllAnswer, StateRequest),

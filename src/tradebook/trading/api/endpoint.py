@@ -203,6 +203,7 @@ def _decode(decoder: msgspec.json.Decoder[Any], body: bytes, bytes_max: int) -> 
 
 _AT = re.compile(r"^(?P<problem>.*?)(?: - at `\$?\.?(?P<field>[^`]*)`)?$", re.DOTALL)
 _WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_NO_STRING = re.compile(r"Expected `str( \| null)?`, got ")
 _NAMED = re.compile(r"field `(?P<field>[^`]+)`")
 
 
@@ -217,7 +218,7 @@ def invalid(error: msgspec.ValidationError) -> InvalidInput:
         return InvalidInput(
             field or "body", "it is not a decimal number without a sign", 'write it like "0.015"'
         )
-    remedy = "write decimals as strings" if "Expected `str`, got" in problem else "correct it"
+    remedy = "write decimals as strings" if _NO_STRING.match(problem) else "correct it"
     return InvalidInput(field or "body", problem, remedy)
 
 

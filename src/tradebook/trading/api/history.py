@@ -8,7 +8,7 @@ from tradebook.kernel.ids import AccountId
 from tradebook.trading.api.endpoint import Call, Endpoint
 from tradebook.trading.api.worth import AsOfQuery
 from tradebook.trading.events import AccountEvent
-from tradebook.trading.views.account_state import AccountStateDocument, ChangeDocument
+from tradebook.trading.views.full_account import AccountChangeDocument, FullAccountDocument
 from tradebook.trading.views.moments import parse_moment
 
 
@@ -45,8 +45,8 @@ ENDPOINTS = (
         "/v1/accounts/{account_id}/state",
         Scope.READ,
         get_state,
-        AccountStateDocument,
+        FullAccountDocument,
         query=AsOfQuery,
     ),
-    Endpoint("GET", "/v1/journal/{position}/change", Scope.AUDIT, get_change, ChangeDocument),
+    Endpoint("GET", "/v1/journal/{position}/change", Scope.AUDIT, get_change, AccountChangeDocument),
 )

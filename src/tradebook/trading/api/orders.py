@@ -16,7 +16,13 @@ from tradebook.trading.api.endpoint import Answer, Call, Endpoint
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus, Side
 from tradebook.trading.services.orders import CancelAllResult, OrderResult
-from tradebook.trading.services.requests import CancelAllRequest, OrderRequest, ReplaceRequest
+from tradebook.trading.services.previews import OrderPreviewDocument
+from tradebook.trading.services.requests import (
+    CancelAllRequest,
+    OrderRequest,
+    PreviewRequest,
+    ReplaceRequest,
+)
 from tradebook.trading.views.moments import parse_moment
 from tradebook.trading.views.order_document import OrderDocument
 from tradebook.trading.views.orders import OrdersProjection
@@ -68,6 +74,17 @@ async def place_order(call: Call) -> object:
     """
     result = await call.system.orders.place(call.principal, call.body, correlation_id=call.correlation_id)
     return Answer(result, 200) if result.repeated else result
+
+
+async def preview_order(call: Call) -> object:
+    """What placing the order now would answer, without placing it.
+
+    Decided on the account's state and the prices of now, as placing is, with what it would hold, cost and
+    use up of the limits. Nothing is recorded, the client_order_id (optional here) stays free, and the order
+    rate is not touched: previews have a rate of their own, 600 a minute. An order that is malformed is a
+    problem here as it is there; any other refusal is a verdict.
+    """
+    return await call.system.previews.preview(call.principal, call.body)
 
 
 async def place_orders(call: Call) -> Sequence[BatchItem]:
@@ -160,6 +177,7 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/v1/orders", Scope.TRADE, place_order, OrderResult, OrderRequest, status=201, also=(200,)
     ),
+    Endpoint("POST", "/v1/orders/preview", Scope.READ, preview_order, OrderPreviewDocument, PreviewRequest),
     Endpoint(
         "POST",
         "/v1/orders/batch",

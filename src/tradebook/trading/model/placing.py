@@ -33,19 +33,7 @@ def place(command: PlaceOrder, account: Account) -> list[TradingEvent]:
     validate(command.terms, command.at)
     check_rate(account, command)
     placed = _placed(command, account)
-    found = refusal(
-        Proposal(
-            account=account,
-            at=command.at,
-            terms=command.terms,
-            instrument=command.instrument,
-            seen=command.seen,
-            quote_rate=command.quote_rate,
-            hold_asset=placed.hold.asset,
-            hold=placed.hold.amount,
-        ),
-        PLACING,
-    )
+    found = refusal(_proposal(command, account, placed.hold), PLACING)
     if found is None:
         return [placed]
     return [
@@ -59,12 +47,30 @@ def place(command: PlaceOrder, account: Account) -> list[TradingEvent]:
     ]
 
 
+def propose(command: PlaceOrder, account: Account) -> Proposal:
+    """The order as the risk checks see it. Raises Conflict for an OCO group that it does not fit."""
+    return _proposal(command, account, _placed(command, account).hold)
+
+
 def client_order_id_reused(terms: OrderTerms) -> Conflict:
     """The refusal of another order under a client order id that is taken."""
     return Conflict(
         "client_order_id_reused",
         f"client_order_id {terms.client_order_id!r} already names an order with other terms.",
         {"client_order_id": terms.client_order_id},
+    )
+
+
+def _proposal(command: PlaceOrder, account: Account, hold: Hold) -> Proposal:
+    return Proposal(
+        account=account,
+        at=command.at,
+        terms=command.terms,
+        instrument=command.instrument,
+        seen=command.seen,
+        quote_rate=command.quote_rate,
+        hold_asset=hold.asset,
+        hold=hold.amount,
     )
 
 

@@ -54,12 +54,18 @@ class Proposal(msgspec.Struct, kw_only=True, gc=False):
     @property
     def base_rate(self) -> Decimal | None:
         """What one unit of the quote asset is worth in the account's base asset, in which limits are."""
-        base = self.account.base_asset
-        if self.instrument.quote_asset == base:
-            return ONE
-        if self.instrument.base_asset == base and self.reference:
-            return divide(ONE, self.reference)
-        return self.quote_rate
+        return rate_in(self.account.base_asset, self.instrument, self.reference, self.quote_rate)
+
+
+def rate_in(
+    asset: Asset, instrument: Instrument, price: Decimal | None, quote_rate: Decimal | None
+) -> Decimal | None:
+    """What one unit of the instrument's quote asset is worth in ``asset``, at the instrument's ``price``."""
+    if instrument.quote_asset == asset:
+        return ONE
+    if instrument.base_asset == asset and price:
+        return divide(ONE, price)
+    return quote_rate
 
 
 def _reference(terms: OrderTerms, seen: PriceSeen | None) -> Decimal | None:

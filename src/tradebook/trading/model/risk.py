@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from decimal import Decimal
 from math import ceil
 from typing import NamedTuple
 
-from tradebook.kernel.errors import RateLimited
-from tradebook.kernel.money import ZERO, divide, is_multiple, plain
+from tradebook.kernel.errors import RateLimited, TradebookError
+from tradebook.kernel.money import divide, is_multiple, plain
 from tradebook.trading.commands import PlaceOrder
+from tradebook.trading.events import OrderDenied
 from tradebook.trading.limits import AccountState
+from tradebook.trading.model.measures import (
+    RATE_WINDOW,
+    day_open,
+    fall,
+    order_notional,
+    position_notional,
+)
 from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.state import Account
 from tradebook.trading.orders import OrderType, Side
-
-RATE_WINDOW = timedelta(seconds=60)
 
 
 class Refusal(NamedTuple):
@@ -25,6 +30,11 @@ class Refusal(NamedTuple):
     code: str
     detail: str
     figures: dict[str, str]
+
+    @classmethod
+    def of(cls, said: TradebookError | OrderDenied) -> Refusal:
+        """What was said elsewhere."""
+        return cls(said.code, said.detail, said.figures)
 
 
 Check = Callable[[Proposal], Refusal | None]
@@ -141,12 +151,13 @@ def _collar(p: Proposal) -> Refusal | None:
 
 
 def _order_notional(p: Proposal) -> Refusal | None:
-    limit, notional = p.account.limits.max_order_notional, p.notional
-    if limit is None or notional is None:
+    limit = p.account.limits.max_order_notional
+    if limit is None or p.notional is None:
         return None
-    if p.base_rate is None:
+    value = order_notional(p)
+    if value is None:
         return _unmeasured(p, "max_order_notional")
-    return _limit("max_order_notional", notional * p.base_rate, limit)
+    return _limit("max_order_notional", value, limit)
 
 
 def _unmeasured(p: Proposal, name: str) -> Refusal:
@@ -155,18 +166,13 @@ def _unmeasured(p: Proposal, name: str) -> Refusal:
 
 
 def _position_notional(p: Proposal) -> Refusal | None:
-    """The position in a spot instrument is what the account has of its base asset, and may have yet."""
-    limit, notional, reference = p.account.limits.max_position_notional, p.notional, p.reference
-    if limit is None or notional is None or reference is None or not p.is_buy:
+    limit = p.account.limits.max_position_notional
+    if limit is None or p.notional is None or p.reference is None or not p.is_buy:
         return None
-    if p.base_rate is None:
+    value = position_notional(p)
+    if value is None:
         return _unmeasured(p, "max_position_notional")
-    interest = p.account.interests.get(p.terms.instrument_id)
-    owned = p.account.balance(p.instrument.base_asset).total
-    owned += interest.buying if interest is not None else ZERO
-    if p.replaces is not None:
-        owned -= p.replaces.remaining + p.replaces.filled
-    return _limit("max_position_notional", (owned * reference + notional) * p.base_rate, limit)
+    return _limit("max_position_notional", value, limit)
 
 
 def _open_orders(p: Proposal) -> Refusal | None:
@@ -186,15 +192,14 @@ def _limit(name: str, value: Decimal, limit: Decimal) -> Refusal | None:
 def _losses(p: Proposal) -> Refusal | None:
     """Loss limits stop what adds exposure; lessening it is always possible."""
     marks, limits = p.account.marks, p.account.limits
-    if marks is None or not p.is_buy:
+    opened = day_open(p.account, p.at)
+    if marks is None or opened is None or not p.is_buy:
         return None
-    # A new day begins with the equity that the last one left.
-    day_open = marks.day_open if marks.day == p.at.date() else marks.equity
-    found = _fall(day_open, marks.equity, limits.daily_loss)
+    found = _fall(opened, marks.equity, limits.daily_loss)
     if found is not None:
         return Refusal(
             "daily_loss_exceeded",
-            f"Equity fell today from {plain(day_open)} to {plain(marks.equity)}.",
+            f"Equity fell today from {plain(opened)} to {plain(marks.equity)}.",
             found,
         )
     found = _fall(marks.peak, marks.equity, limits.drawdown)
@@ -209,7 +214,7 @@ def _losses(p: Proposal) -> Refusal | None:
 
 def _fall(high: Decimal, equity: Decimal, limit: Decimal | None) -> dict[str, str] | None:
     """The figures of a fall that reaches the limit, which is a fraction of ``high``."""
-    if limit is None or high <= 0 or divide(high - equity, high) < limit:
+    if limit is None or high <= 0 or fall(high, equity) < limit:
         return None
     return {"equity": plain(equity), "reference": plain(high), "max": plain(limit)}
 

@@ -38,9 +38,9 @@ class OrderCommands:
             order_id=order_id_of(account_id, terms.client_order_id),
             terms=terms,
             instrument=instrument,
-            seen=self._seen(instrument),
+            seen=self.seen(instrument),
             rests_at=self._rests_at(terms, facts.venue),
-            quote_rate=self._quote_rate(instrument, facts.base_asset),
+            quote_rate=self.quote_rate(instrument, facts.base_asset),
         )
 
     def replace(
@@ -58,8 +58,8 @@ class OrderCommands:
             at=self._market.now(),
             order_id=order_id,
             instrument=instrument,
-            seen=self._seen(instrument),
-            quote_rate=self._quote_rate(instrument, facts.base_asset),
+            seen=self.seen(instrument),
+            quote_rate=self.quote_rate(instrument, facts.base_asset),
             quantity=decimal_of(request.quantity, "quantity"),
             price=decimal_of(request.price, "price"),
             stop_price=decimal_of(request.stop_price, "stop_price"),
@@ -77,7 +77,7 @@ class OrderCommands:
             )
         return instrument
 
-    def _seen(self, instrument: Instrument) -> PriceSeen | None:
+    def seen(self, instrument: Instrument) -> PriceSeen | None:
         """The newest price: best bid and ask, and the last print, each standing in for the other."""
         quote = self._market.quote(instrument.instrument_id)
         trade = self._market.last_trade(instrument.instrument_id)
@@ -97,7 +97,7 @@ class OrderCommands:
             sequence=newest.sequence,
         )
 
-    def _quote_rate(self, instrument: Instrument, base_asset: Asset) -> Decimal | None:
+    def quote_rate(self, instrument: Instrument, base_asset: Asset) -> Decimal | None:
         """What a unit of the quote asset is worth in the account's base asset, where they differ."""
         if instrument.quote_asset == base_asset:
             return None

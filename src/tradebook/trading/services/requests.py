@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from tradebook.kernel.ids import ClientOrderId, InstrumentId
+from tradebook.kernel.ids import ClientOrderId, InstrumentId, new_id
 from tradebook.kernel.money import MAX_DIGITS, ZERO, parse_decimal
 from tradebook.trading.orders import LegTerms, OffsetType, OrderTerms, OrderType, Side, TimeInForce
 
@@ -33,11 +33,10 @@ class LegRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     price: Amount | None = None
 
 
-class OrderRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One order."""
+class OrderWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one order is to be, whatever it will be called."""
 
     account_id: Identifier
-    client_order_id: Identifier
     instrument: Identifier
     side: Side
     type: OrderType
@@ -56,6 +55,24 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     take_profit: LegRequest | None = None
     stop_loss: LegRequest | None = None
     tags: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=16)] = ()
+
+
+class OrderRequest(OrderWish, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One order."""
+
+    client_order_id: Identifier
+
+
+class PreviewRequest(OrderWish, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One order that is not placed."""
+
+    client_order_id: Identifier | None = None
+    """Given, it is judged as an order of that name would be: as a repetition where the name is taken."""
+
+    def named(self) -> OrderRequest:
+        """The order as it would be placed, under a name that nothing else has where it has none."""
+        fields = {name: getattr(self, name) for name in self.__struct_fields__}
+        return OrderRequest(**{**fields, "client_order_id": self.client_order_id or new_id()})
 
 
 class ReplaceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,9 +11,9 @@ from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import AccountId
 from tradebook.trading import model
 from tradebook.trading.events import AccountEvent, stream_of
-from tradebook.trading.views.account_state import (
-    AccountStateDocument,
-    ChangeDocument,
+from tradebook.trading.views.full_account import (
+    AccountChangeDocument,
+    FullAccountDocument,
     balances_of,
     state_document,
 )
@@ -72,7 +72,7 @@ class TradingHistory:
         """Every instrument that the account had a fill in by then."""
         return Page(items=await self._positions(account_id, await self._moments.position(moment)))
 
-    async def state(self, account_id: AccountId, moment: Moment | None) -> AccountStateDocument:
+    async def state(self, account_id: AccountId, moment: Moment | None) -> FullAccountDocument:
         """The whole account then, or now. Raises NotFound where it was not open yet."""
         position = (
             (await self._journal.head()).position if moment is None else await self._moments.position(moment)
@@ -82,7 +82,7 @@ class TradingHistory:
             raise NotFound("account at that moment", account_id)
         return state_document(account, position, await self._positions(account_id, position))
 
-    async def change(self, recorded: Recorded, event: AccountEvent) -> ChangeDocument:
+    async def change(self, recorded: Recorded, event: AccountEvent) -> AccountChangeDocument:
         """The event's account right before and right after it."""
         account_id, position = event.account_id, recorded.position
         account = await self._past.at(account_id, position - 1)
@@ -92,7 +92,7 @@ class TradingHistory:
             else None
         )
         account = model.evolve(account, event)
-        return ChangeDocument(
+        return AccountChangeDocument(
             position=str(position),
             stream=recorded.stream,
             type=recorded.type,
@@ -118,8 +118,8 @@ class TradingHistory:
         await self._progress.wait_for(position, [OrdersProjection.name], field="as_of")
         return await self._past_orders.page(account_id, position, wanted, page)
 
-    async def everything(self, account_id: AccountId) -> AsyncIterator[Recorded]:
-        """All that was recorded of the account, in order."""
-        async for page in self._journal.read_stream(stream_of(account_id)):
+    async def everything(self, account_id: AccountId, *, until_position: int) -> AsyncIterator[Recorded]:
+        """All that was recorded of the account up to a position, in order."""
+        async for page in self._journal.read_stream(stream_of(account_id), until_position=until_position):
             for recorded in page:
                 yield recorded

@@ -28,7 +28,7 @@ class EquityAnchorsDocument(msgspec.Struct, frozen=True, kw_only=True):
     """How far the last mark is below the peak, as a fraction of it; null where the peak is not positive."""
 
 
-class AccountStateDocument(msgspec.Struct, frozen=True, kw_only=True):
+class FullAccountDocument(msgspec.Struct, frozen=True, kw_only=True):
     """An account after every event up to a journal position."""
 
     account_id: str
@@ -50,15 +50,15 @@ class AccountStateDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Null before equity was first marked."""
 
 
-class ChangeDocument(msgspec.Struct, frozen=True, kw_only=True):
+class AccountChangeDocument(msgspec.Struct, frozen=True, kw_only=True):
     """What an event made of its account."""
 
     position: str
     stream: str
     type: str
-    before: AccountStateDocument | None
+    before: FullAccountDocument | None
     """Null where the event opened the account."""
-    after: AccountStateDocument
+    after: FullAccountDocument
 
 
 def balances_of(account: Account) -> list[BalanceDocument]:
@@ -69,11 +69,9 @@ def balances_of(account: Account) -> list[BalanceDocument]:
     ]
 
 
-def state_document(
-    account: Account, position: int, positions: list[PositionDocument]
-) -> AccountStateDocument:
+def state_document(account: Account, position: int, positions: list[PositionDocument]) -> FullAccountDocument:
     """The account in its wire form; its positions by average cost are the view's."""
-    return AccountStateDocument(
+    return FullAccountDocument(
         account_id=account.account_id,
         journal_position=str(position),
         party_id=account.party_id,

@@ -1,0 +1,164 @@
+"""How much of each limit is used: what the checks refuse by, and what is shown before they have to."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.money import ZERO, divide, plain
+from tradebook.market.values import Instrument
+from tradebook.trading.model.proposal import Proposal, rate_in
+from tradebook.trading.model.state import Account
+
+RATE_WINDOW = timedelta(seconds=60)
+ORDERS = "orders"
+FRACTION = "fraction"
+"""The unit of what is measured against an earlier equity or a price seen."""
+
+
+class Usage(NamedTuple):
+    """One limit in force and what stands against it."""
+
+    name: str
+    used: Decimal | None
+    """None for limits on each order by itself, and where there is no price to measure by."""
+    limit: Decimal
+    unit: str
+    """``orders``, ``fraction``, ``seconds`` or the account's base asset."""
+    detail: str = ""
+    instrument_id: InstrumentId | None = None
+
+    @property
+    def share(self) -> Decimal | None:
+        """How much of the limit is used, 1 for all of it; None where that cannot be said."""
+        return divide(self.used, self.limit) if self.used is not None and self.limit > 0 else None
+
+
+class Priced(NamedTuple):
+    """An instrument and what its position is measured by."""
+
+    instrument: Instrument
+    price: Decimal | None
+    """What a buy at the market would pay."""
+    quote_rate: Decimal | None
+    """As in PlaceOrder."""
+
+
+def orders_in_window(account: Account, at: datetime) -> int:
+    """Orders of the minute before ``at`` that count against the order rate; none while there is no limit."""
+    return len(account.placed_at) - bisect_right(account.placed_at, at - RATE_WINDOW)
+
+
+def coming_and_owned(account: Account, instrument: Instrument) -> Decimal:
+    """The position in a spot instrument: what the account has of its base asset, and may have yet."""
+    interest = account.interests.get(instrument.instrument_id)
+    owned = account.balance(instrument.base_asset).total
+    return owned if interest is None else owned + interest.buying
+
+
+def order_notional(p: Proposal) -> Decimal | None:
+    """The order's size in the account's base asset."""
+    return None if p.notional is None or p.base_rate is None else p.notional * p.base_rate
+
+
+def position_notional(p: Proposal) -> Decimal | None:
+    """The position that the order may lead to, at its own price, in the account's base asset."""
+    if p.notional is None or p.reference is None or p.base_rate is None:
+        return None
+    owned = coming_and_owned(p.account, p.instrument)
+    if p.replaces is not None:
+        owned -= p.replaces.remaining + p.replaces.filled
+    return (owned * p.reference + p.notional) * p.base_rate
+
+
+def day_open(account: Account, at: datetime) -> Decimal | None:
+    """Equity at the beginning of the day, which begins with what the last one left."""
+    marks = account.marks
+    if marks is None:
+        return None
+    return marks.day_open if marks.day == at.date() else marks.equity
+
+
+def fall(high: Decimal, equity: Decimal) -> Decimal:
+    """How much of ``high`` is lost; below zero where there is a gain."""
+    return divide(high - equity, high) if high > 0 else ZERO
+
+
+def usage_now(account: Account, at: datetime, priced: Iterable[Priced]) -> list[Usage]:
+    """Every limit in force, as an order placed now would find it."""
+    limits, base = account.limits, account.base_asset
+    found = [*_losses(account, at), *_counts(account, at, more=0)]
+    if limits.max_order_notional is not None:
+        found.append(_of_each("max_order_notional", limits.max_order_notional, base))
+    if limits.max_position_notional is not None:
+        found += _positions(account, limits.max_position_notional, priced)
+    if limits.price_collar is not None:
+        found.append(_of_each("price_collar", limits.price_collar, FRACTION))
+    found.append(_of_each("price_age_s_max", Decimal(limits.price_age_s_max), "seconds"))
+    return found
+
+
+def usage_after(p: Proposal) -> list[Usage]:
+    """What the order would make of the limits that it is measured by."""
+    limits, base = p.account.limits, p.account.base_asset
+    found = (
+        []
+        if limits.max_order_notional is None
+        else [Usage("max_order_notional", order_notional(p), limits.max_order_notional, base)]
+    )
+    if limits.max_position_notional is not None and p.is_buy:
+        used = position_notional(p)
+        instrument_id = p.terms.instrument_id
+        found.append(
+            Usage(
+                "max_position_notional", used, limits.max_position_notional, base, instrument_id=instrument_id
+            )
+        )
+    return [*found, *_counts(p.account, p.at, more=1), *(_losses(p.account, p.at) if p.is_buy else ())]
+
+
+def _counts(account: Account, at: datetime, *, more: int) -> Iterable[Usage]:
+    limits = account.limits
+    if limits.max_open_orders is not None:
+        used = len(account.orders) + more
+        yield Usage("max_open_orders", Decimal(used), Decimal(limits.max_open_orders), ORDERS)
+    if limits.orders_per_minute is not None:
+        used = orders_in_window(account, at) + more
+        yield Usage("orders_per_minute", Decimal(used), Decimal(limits.orders_per_minute), ORDERS)
+
+
+def _losses(account: Account, at: datetime) -> Iterable[Usage]:
+    marks, limits = account.marks, account.limits
+    opened = day_open(account, at)
+    for name, limit, high, since in (
+        ("daily_loss", limits.daily_loss, opened, "at 00:00 UTC"),
+        ("drawdown", limits.drawdown, marks.peak if marks is not None else None, "at its peak"),
+    ):
+        if limit is None:
+            continue
+        if marks is None or high is None:
+            yield Usage(name, ZERO, limit, FRACTION, "Equity was not measured yet.")
+            continue
+        detail = f"Equity {plain(marks.equity)}, {since} {plain(high)} {account.base_asset}."
+        yield Usage(name, max(fall(high, marks.equity), ZERO), limit, FRACTION, detail)
+
+
+def _positions(account: Account, limit: Decimal, priced: Iterable[Priced]) -> Iterable[Usage]:
+    for instrument, price, quote_rate in priced:
+        quantity = coming_and_owned(account, instrument)
+        if not quantity:
+            continue
+        rate = rate_in(account.base_asset, instrument, price, quote_rate)
+        used = quantity * price * rate if price is not None and rate is not None else None
+        size = f"{plain(quantity)} {instrument.base_asset}"
+        detail = f"{size} at {plain(price)}." if price is not None else f"{size}, and no price to measure by."
+        name, base = "max_position_notional", account.base_asset
+        yield Usage(name, used, limit, base, detail, instrument.instrument_id)
+
+
+def _of_each(name: str, limit: Decimal, unit: str) -> Usage:
+    return Usage(name, None, limit, unit, "Holds for each order by itself.")

@@ -1,0 +1,273 @@
+"""Explain is true: the figure that is shown follows from its explanation, and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+from tests.simulation.clients import ACCOUNTS
+from tests.support.lived_book import LivedBook, Past, book_of, live
+from tests.support.market import BTC_USDT
+from tests.support.web import principal
+
+from tradebook.kernel.errors import InvalidInput
+from tradebook.kernel.ids import AccountId
+from tradebook.kernel.money import divide, plain
+from tradebook.trading.events import EquityMarked, FundsDeposited, FundsWithdrawn
+from tradebook.trading.orders import Side
+from tradebook.trading.views.explain import ExplanationDocument, parse_figure
+from tradebook.trading.views.explain.documents import InputDocument
+from tradebook.trading.views.order_document import OrderDocument
+from tradebook.trading.views.pages import PageRequest
+from tradebook.trading.views.queries import OrderFilter
+from tradebook.trading.views.valuation import valuation_document
+
+SEED = 5
+FIGURES = 60
+BTC, USDT = BTC_USDT.base_asset, BTC_USDT.quote_asset
+INSTRUMENT = BTC_USDT.instrument_id
+WHOLE = PageRequest(limit=500)
+OWNER = principal()
+Shown = str | None
+
+
+@pytest.fixture(scope="module")
+def past() -> Past:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        return live(SEED, monkeypatch)
+
+
+@pytest.fixture
+async def book(past: Past, database_url: str) -> AsyncIterator[LivedBook]:
+    async with book_of(past, database_url) as book:
+        yield book
+
+
+async def explained(
+    book: LivedBook, of: str, account_id: AccountId, moment: int | None
+) -> ExplanationDocument:
+    """The explanation with the pages of what is behind it put together; short, so that there are some."""
+    name, cursor = parse_figure(of), None
+    whole: ExplanationDocument | None = None
+    while True:
+        page = await book.explainer.explain(
+            of, name, account_id, PageRequest(limit=20, cursor=cursor), moment
+        )
+        if whole is None:
+            whole = page
+        else:
+            assert (page.value, page.inputs) == (whole.value, whole.inputs)
+            whole.events.extend(page.events)
+            whole.postings.extend(page.postings)
+            whole.fills.extend(page.fills)
+        cursor = page.next_cursor
+        if cursor is None:
+            return whole
+
+
+# --- what is shown
+
+
+async def figures(book: LivedBook, account_id: AccountId, moment: int | None) -> dict[str, Shown]:
+    """Every figure of the account by its name, from the views (now) or from time travel (then)."""
+    queries, history = book.queries, book.history
+    wanted = OrderFilter(account_id=account_id)
+    if moment is None:
+        balances, positions = await queries.balances(account_id), await queries.positions(account_id)
+        raw = (await queries.orders(OWNER, wanted, WHOLE)).items
+        orders = [msgspec.json.decode(each, type=OrderDocument) for each in raw]
+        valuation = valuation_document(await book.valuer.now(account_id))
+    else:
+        balances = await history.balances(account_id, moment)
+        positions = await history.positions(account_id, moment)
+        orders = (await history.orders(account_id, moment, wanted, WHOLE)).items
+        valuation = valuation_document(await book.valuer.as_of(account_id, moment))
+    shown: dict[str, Shown] = {}
+    for balance in balances.items:
+        for figure in ("total", "available", "held"):
+            shown[f"balance:{account_id}:{balance.asset}:{figure}"] = getattr(balance, figure)
+    for position in positions.items:
+        for figure in ("quantity", "average_entry_price", "cost", "realised_pnl"):
+            shown[f"position:{account_id}:{position.instrument}:{figure}"] = getattr(position, figure)
+    for order in orders:
+        for figure in ("filled_quantity", "average_price"):
+            shown[f"order:{order.order_id}:{figure}"] = getattr(order, figure)
+        for fee in order.fees:
+            shown[f"order:{order.order_id}:fees:{fee.asset}"] = fee.amount
+    for item in valuation.items:
+        shown[f"valuation:{account_id}:{item.asset}"] = item.value
+    state = await history.state(account_id, moment)
+    equity = Decimal(valuation.equity)
+    shown[f"equity:{account_id}:equity"] = valuation.equity
+    if state.equity is not None:
+        day_open, peak = Decimal(state.equity.day_open), Decimal(state.equity.peak)
+        shown[f"equity:{account_id}:day_pnl"] = plain(equity - day_open)
+        shown[f"equity:{account_id}:drawdown"] = plain(divide(peak - equity, peak))
+    return shown
+
+
+# --- what follows from the explanation alone
+
+
+async def follows(book: LivedBook, explanation: ExplanationDocument) -> Shown:
+    name = parse_figure(explanation.of)
+    inputs = {each.name: each for each in explanation.inputs}
+    match name.kind:
+        case "balance":
+            return plain(sum((Decimal(each.amount) for each in explanation.postings), Decimal(0)))
+        case "position":
+            return position_from_fills(explanation, name.figure)
+        case "order":
+            return order_from_fills(explanation, name.figure, name.subject)
+        case "valuation":
+            return plain(worth(inputs, name.subject))
+    equity = sum((worth(inputs, each[6:]) for each in inputs if each.startswith("total:")), Decimal(0))
+    match name.figure:
+        case "day_pnl":
+            return plain(equity - await anchor(book, explanation, inputs["day_mark"]))
+        case "drawdown":
+            peak = await anchor(book, explanation, inputs["peak_mark"])
+            return plain(divide(peak - equity, peak))
+    return plain(equity)
+
+
+def worth(inputs: dict[str, InputDocument], asset: str) -> Decimal:
+    return Decimal(inputs[f"total:{asset}"].value or "nan") * Decimal(inputs[f"price:{asset}"].value or "nan")
+
+
+async def anchor(book: LivedBook, explanation: ExplanationDocument, mark: InputDocument) -> Decimal:
+    """From the events that the explanation names: the mark, and what moved it since."""
+    value = Decimal(0)
+    for source in explanation.events:
+        [recorded] = await book.journal.read(after=int(source.position) - 1, limit=1)
+        assert recorded.type == source.type
+        match recorded.event:
+            case EquityMarked(equity=equity):
+                assert (source.position, plain(equity)) == (mark.position, mark.value)
+                value += equity
+            case FundsDeposited(amount=amount, asset=asset) if asset == USDT:
+                value += amount
+            case FundsWithdrawn(amount=amount, asset=asset) if asset == USDT:
+                value -= amount
+            case other:
+                raise AssertionError(other)
+    return value
+
+
+def position_from_fills(explanation: ExplanationDocument, figure: str) -> Shown:
+    """By average cost, in words of its own: a fee in the base asset leaves the position at no price."""
+    quantity = cost = realised = Decimal(0)
+    for fill in reversed(explanation.fills):
+        size, price = Decimal(fill.quantity), Decimal(fill.price)
+        way = Decimal(1) if fill.side is Side.BUY else Decimal(-1)
+        closed = min(size, abs(quantity)) if quantity * way < 0 else Decimal(0)
+        if closed:
+            share = cost if closed == abs(quantity) else divide(cost * closed, abs(quantity))
+            realised += (share - closed * price) * way
+            cost -= share
+        quantity += way * size - (Decimal(fill.fee) if fill.fee_asset == BTC else 0)
+        cost = cost + (size - closed) * price if quantity else Decimal(0)
+    match figure:
+        case "quantity":
+            return plain(quantity)
+        case "cost":
+            return plain(cost)
+        case "realised_pnl":
+            return plain(realised)
+    return plain(divide(cost, abs(quantity))) if quantity else None
+
+
+def order_from_fills(explanation: ExplanationDocument, figure: str, asset: str) -> Shown:
+    fills = [(Decimal(fill.quantity), Decimal(fill.price)) for fill in explanation.fills]
+    quantity = sum((size for size, _ in fills), Decimal(0))
+    if figure == "filled_quantity":
+        return plain(quantity)
+    if figure == "average_price":
+        value = sum((size * price for size, price in fills), Decimal(0))
+        return plain(divide(value, quantity)) if quantity else None
+    fees = (Decimal(fill.fee) for fill in explanation.fills if fill.fee_asset == asset)
+    return plain(sum(fees, Decimal(0)))
+
+
+# --- the promise
+
+
+@pytest.mark.parametrize("is_past", [False, True], ids=["now", "then"])
+async def test_random_figures_follow_from_their_explanations(book: LivedBook, is_past: bool) -> None:
+    random = Random(SEED)
+    kinds: dict[str, list[tuple[AccountId, int | None, str, Shown]]] = {}
+    for moment in random.sample(range(book.head // 4, book.head), 5) if is_past else [None]:
+        for account_id in ACCOUNTS:
+            for of, shown in (await figures(book, account_id, moment)).items():
+                kinds.setdefault(parse_figure(of).kind, []).append((account_id, moment, of, shown))
+    assert set(kinds) == {"balance", "position", "order", "valuation", "equity"}
+    for known in kinds.values():
+        for account_id, moment, of, shown in random.sample(known, min(FIGURES // len(kinds), len(known))):
+            explanation = await explained(book, of, account_id, moment)
+            assert (explanation.of, explanation.value) == (of, shown)
+            assert await follows(book, explanation) == shown, (of, moment)
+            assert explanation.formula
+
+
+async def test_prices_say_where_they_are_from(book: LivedBook) -> None:
+    account_id = ACCOUNTS[0]
+    for moment in (None, book.head // 2):
+        explanation = await explained(book, f"valuation:{account_id}:BTC", account_id, moment)
+        total, price = explanation.inputs
+        assert (total.unit, total.of) == ("BTC", f"balance:{account_id}:BTC:total")
+        assert (price.unit, price.source) == ("USDT", INSTRUMENT)
+        assert price.at is not None
+        assert explanation.postings
+
+
+async def test_an_account_without_marks_has_no_profit_of_the_day(book: LivedBook) -> None:
+    await book.pool.execute("delete from trading.equity_marks")
+    for figure in ("day_pnl", "drawdown"):
+        explanation = await explained(book, f"equity:{ACCOUNTS[0]}:{figure}", ACCOUNTS[0], None)
+        assert explanation.value is None
+        assert [each.name for each in explanation.inputs][-1] == "equity"
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        "",
+        "balance",
+        "balance:a",
+        "balance:a:USDT",
+        "balance:a::total",
+        "balance:a:USDT:sum",
+        "equity:a",
+        "equity:a:",
+        "equity:a:USDT:equity",
+        "equity:a:pnl",
+        "valuation:a",
+        "valuation::USDT",
+        "order:o",
+        "order:o:fees",
+        "order:o:fees:",
+        "order:o:filled_quantity:BTC",
+        "profit:a:b:c",
+    ],
+)
+def test_what_names_no_figure_is_refused(of: str) -> None:
+    with pytest.raises(InvalidInput, match="of"):
+        parse_figure(of)
+
+
+async def test_figures_that_nothing_is_behind_are_zero_or_none(book: LivedBook) -> None:
+    some: list[Any] = [
+        (f"balance:{ACCOUNTS[0]}:EUR:total", "0"),
+        (f"position:{ACCOUNTS[0]}:NOPE:average_entry_price", None),
+        (f"valuation:{ACCOUNTS[0]}:EUR", "0"),
+        ("order:nope:filled_quantity", "0"),
+        ("order:nope:average_price", None),
+        ("order:nope:fees:EUR", "0"),
+    ]
+    for of, value in some:
+        explanation = await explained(book, of, ACCOUNTS[0], None)
+        assert (explanation.value, explanation.events, explanation.journal_position) == (value, [], "0")
