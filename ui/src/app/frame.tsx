@@ -2,6 +2,8 @@ import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 
 import { useLiveConnection } from "../api/live";
+import { ExplainPanel } from "../features/explain/explain-panel";
+import { MomentBanner } from "../features/journal/moment-banner";
 import { CutOff } from "../features/session/link-state";
 import { SignInAgain } from "../features/session/sign-in-again";
 import { type Command, useOffer } from "../state/commands";
@@ -47,6 +49,7 @@ export function Frame() {
           }}
         />
         <CutOff />
+        <MomentBanner />
         <main id="page" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           <Outlet />
         </main>
@@ -63,6 +66,7 @@ export function Frame() {
           setListing(false);
         }}
       />
+      <ExplainPanel />
       <SignInAgain />
       <Toasts />
     </div>

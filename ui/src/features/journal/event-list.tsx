@@ -108,7 +108,10 @@ function Row({ event, names, isCurrent }: { event: JournalEvent; names: OrderNam
       </time>
       <Mark type={event.type} />
       <span className="min-w-0">
-        <span className="block truncate @max-2xl:line-clamp-2 @max-2xl:whitespace-normal" title={typeName(event.type)}>
+        <span
+          className="block truncate @max-2xl:line-clamp-2 @max-2xl:whitespace-normal"
+          title={typeName(event.type)}
+        >
           {sentence(event, names)}
         </span>
         <span className="block truncate text-xs text-muted tabular-nums @2xl:hidden">

@@ -16,12 +16,44 @@ export function FilterBar({ search, onChange }: { search: JournalSearch; onChang
   return (
     <div role="group" aria-label="Filters" className="flex flex-wrap items-center gap-2">
       <TypeChip search={search} onChange={onChange} />
-      <TextChip name="Stream" title="Stream" hint="account-…" value={search.stream} onSet={(stream) => { set({ stream }); }}>
+      <TextChip
+        name="Stream"
+        title="Stream"
+        hint="account-…"
+        value={search.stream}
+        onSet={(stream) => {
+          set({ stream });
+        }}
+      >
         {(choose) => <AccountStreams onChoose={choose} />}
       </TextChip>
-      <TextChip name="Actor" title="Actor" hint="user:… or venue:paper" value={search.actor} onSet={(actor) => { set({ actor }); }} />
-      <TextChip name="Request" title="Correlation id" hint="Id of the request" value={search.correlation} onSet={(correlation) => { set({ correlation }); }} />
-      <TextChip name="Order" title="Order id" hint="Id of the order" value={search.order} onSet={(order) => { set({ order }); }} />
+      <TextChip
+        name="Actor"
+        title="Actor"
+        hint="user:… or venue:paper"
+        value={search.actor}
+        onSet={(actor) => {
+          set({ actor });
+        }}
+      />
+      <TextChip
+        name="Request"
+        title="Correlation id"
+        hint="Id of the request"
+        value={search.correlation}
+        onSet={(correlation) => {
+          set({ correlation });
+        }}
+      />
+      <TextChip
+        name="Order"
+        title="Order id"
+        hint="Id of the order"
+        value={search.order}
+        onSet={(order) => {
+          set({ order });
+        }}
+      />
       <TimeChip search={search} onChange={onChange} />
     </div>
   );
@@ -34,13 +66,20 @@ function typesOf(search: JournalSearch): string[] {
 function TypeChip({ search, onChange }: { search: JournalSearch; onChange: Change }) {
   const chosen = typesOf(search);
   const whole = kinds.find(({ types }) => types.join(",") === search.type);
-  const value = whole?.title ?? (chosen.length > 2 ? `${chosen.length} kinds` : chosen.map(typeName).join(", "));
+  const value =
+    whole?.title ?? (chosen.length > 2 ? `${chosen.length} kinds` : chosen.map(typeName).join(", "));
   const toggle = (types: string[], isOn: boolean) => {
     const kept = chosen.filter((each) => !types.includes(each));
     onChange(without({ ...search, type: (isOn ? [...kept, ...types] : kept).join(",") }));
   };
   return (
-    <FilterChip name="Kind" value={value} onClear={() => { onChange(without({ ...search, type: undefined })); }}>
+    <FilterChip
+      name="Kind"
+      value={value}
+      onClear={() => {
+        onChange(without({ ...search, type: undefined }));
+      }}
+    >
       {() =>
         kinds.map(({ title, types }) => (
           <fieldset key={title} className="not-first:mt-3">
@@ -49,14 +88,18 @@ function TypeChip({ search, onChange }: { search: JournalSearch; onChange: Chang
               label={title}
               isStrong
               isOn={types.every((each) => chosen.includes(each))}
-              onToggle={(isOn) => { toggle(types, isOn); }}
+              onToggle={(isOn) => {
+                toggle(types, isOn);
+              }}
             />
             {types.map((type) => (
               <Tick
                 key={type}
                 label={typeName(type)}
                 isOn={chosen.includes(type)}
-                onToggle={(isOn) => { toggle([type], isOn); }}
+                onToggle={(isOn) => {
+                  toggle([type], isOn);
+                }}
               />
             ))}
           </fieldset>
@@ -78,8 +121,17 @@ function Tick({
   onToggle: (isOn: boolean) => void;
 }) {
   return (
-    <label className={`flex h-7 cursor-pointer items-center gap-2.5 rounded-control px-1.5 text-sm hover:bg-raised touch:h-10 ${isStrong ? "font-medium" : "pl-6"}`}>
-      <input type="checkbox" className="size-4 accent-accent" checked={isOn} onChange={() => { onToggle(!isOn); }} />
+    <label
+      className={`flex h-7 cursor-pointer items-center gap-2.5 rounded-control px-1.5 text-sm hover:bg-raised touch:h-10 ${isStrong ? "font-medium" : "pl-6"}`}
+    >
+      <input
+        type="checkbox"
+        className="size-4 accent-accent"
+        checked={isOn}
+        onChange={() => {
+          onToggle(!isOn);
+        }}
+      />
       {label}
     </label>
   );
@@ -102,7 +154,13 @@ function TextChip({
   children?: (choose: (value: string) => void) => React.ReactNode;
 }) {
   return (
-    <FilterChip name={name} value={value ?? ""} onClear={() => { onSet(undefined); }}>
+    <FilterChip
+      name={name}
+      value={value ?? ""}
+      onClear={() => {
+        onSet(undefined);
+      }}
+    >
       {(close) => (
         <form
           className="space-y-2"
@@ -111,7 +169,15 @@ function TextChip({
             close();
           }}
         >
-          <Field name="value" label={title} placeholder={hint} defaultValue={value} autoFocus autoComplete="off" maxLength={200} />
+          <Field
+            name="value"
+            label={title}
+            placeholder={hint}
+            defaultValue={value}
+            autoFocus
+            autoComplete="off"
+            maxLength={200}
+          />
           <Button type="submit" className="w-full">
             Show
           </Button>
@@ -128,7 +194,9 @@ function TextChip({
 function AccountStreams({ onChoose }: { onChoose: (stream: string) => void }) {
   const { data: accounts = [] } = useAccounts();
   const streams = [
-    ...accounts.slice(0, 20).map((each) => ({ name: `Account ${each.name}`, stream: `account-${each.account_id}` })),
+    ...accounts
+      .slice(0, 20)
+      .map((each) => ({ name: `Account ${each.name}`, stream: `account-${each.account_id}` })),
     { name: "Directory of members", stream: "directory" },
   ];
   return (
@@ -138,7 +206,9 @@ function AccountStreams({ onChoose }: { onChoose: (stream: string) => void }) {
           <button
             type="button"
             className="h-8 w-full cursor-pointer truncate rounded-control px-2 text-left text-sm hover:bg-raised touch:h-10"
-            onClick={() => { onChoose(stream); }}
+            onClick={() => {
+              onChoose(stream);
+            }}
           >
             {name}
           </button>
@@ -149,7 +219,12 @@ function AccountStreams({ onChoose }: { onChoose: (stream: string) => void }) {
 }
 
 const hourMs = 3_600_000;
-const spans = { "Last hour": hourMs, "Last 24 hours": 24 * hourMs, "Last 7 days": 168 * hourMs, "Last 30 days": 720 * hourMs };
+const spans = {
+  "Last hour": hourMs,
+  "Last 24 hours": 24 * hourMs,
+  "Last 7 days": 168 * hourMs,
+  "Last 30 days": 720 * hourMs,
+};
 
 function TimeChip({ search, onChange }: { search: JournalSearch; onChange: Change }) {
   const times = useTimes();
@@ -160,7 +235,13 @@ function TimeChip({ search, onChange }: { search: JournalSearch; onChange: Chang
     onChange(without({ ...search, since: from, until: to }));
   };
   return (
-    <FilterChip name="Time" value={value} onClear={() => { set(undefined, undefined); }}>
+    <FilterChip
+      name="Time"
+      value={value}
+      onClear={() => {
+        set(undefined, undefined);
+      }}
+    >
       {(close) => (
         <form
           className="space-y-2"
@@ -185,8 +266,20 @@ function TimeChip({ search, onChange }: { search: JournalSearch; onChange: Chang
               </Button>
             ))}
           </div>
-          <Field name="since" type="datetime-local" step="1" label="From (UTC)" defaultValue={fieldOf(since)} />
-          <Field name="until" type="datetime-local" step="1" label="To, not included (UTC)" defaultValue={fieldOf(until)} />
+          <Field
+            name="since"
+            type="datetime-local"
+            step="1"
+            label="From (UTC)"
+            defaultValue={fieldOf(since)}
+          />
+          <Field
+            name="until"
+            type="datetime-local"
+            step="1"
+            label="To, not included (UTC)"
+            defaultValue={fieldOf(until)}
+          />
           <Button type="submit" className="w-full">
             Show
           </Button>

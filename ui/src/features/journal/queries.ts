@@ -85,8 +85,7 @@ export function useNewer(search: JournalSearch, head: string | undefined) {
     const page = { items, next_cursor: items.at(-1)?.position ?? null, head: newest.position };
     queries.setQueryData<EventPages>(
       key,
-      (known) =>
-        known && { pages: [page, ...known.pages], pageParams: [null, ...known.pageParams] },
+      (known) => known && { pages: [page, ...known.pages], pageParams: [null, ...known.pageParams] },
     );
   };
   return { count: items.length, isMore: items.length === newerMax, takeIn };
@@ -96,7 +95,8 @@ export function useNewer(search: JournalSearch, head: string | undefined) {
 export function useEvent(position: string) {
   return useQuery({
     queryKey: ["journal", "event", position],
-    queryFn: () => answered(api.GET("/v1/journal/{position}", { params: { path: { position: Number(position) } } })),
+    queryFn: () =>
+      answered(api.GET("/v1/journal/{position}", { params: { path: { position: Number(position) } } })),
     staleTime: Infinity,
     placeholderData: keepPreviousData,
     enabled: /^[1-9]\d*$/.test(position),

@@ -1,9 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { answered, api } from "../../api/client";
+import type { components, paths } from "../../api/generated/schema";
 import type { JournalEvent } from "../../api/types";
 import { type JournalSearch, queryOf } from "./filters";
 import { word } from "./words";
+
+type Query = NonNullable<paths["/v1/journal"]["get"]["parameters"]["query"]>;
+type Page = components["schemas"]["JournalEvents"];
 
 const relatedMax = 50;
 /** Stretches of the journal that are looked through in each direction. */
@@ -28,8 +32,8 @@ async function walk(
   const found: JournalEvent[] = [];
   let cursor: string | null = null;
   for (let stretch = 0; stretch < stretchesMax && found.length < relatedMax; stretch += 1) {
-    const query = { ...queryOf(search), ...place, limit: relatedMax, ...(cursor && { cursor }) };
-    const page = await answered(api.GET("/v1/journal", { params: { query } }));
+    const query: Query = { ...queryOf(search), ...place, limit: relatedMax, ...(cursor && { cursor }) };
+    const page: Page = await answered(api.GET("/v1/journal", { params: { query } }));
     found.push(...page.items);
     cursor = page.next_cursor;
     if (!cursor || page.items.some(isLast)) break;
