@@ -55,7 +55,7 @@ function Rooms() {
             <Journal search={search} onSearch={show} asOf={asOf} current={position} />
           </div>
           {aside && (
-            <div className="flex min-h-0 min-w-0 flex-col gap-3 max-lg:flex-1 lg:w-[26rem] 2xl:w-[32rem]">
+            <div className="flex min-h-0 min-w-0 flex-col gap-3 max-lg:flex-1 lg:w-[26rem] xl:w-[30rem] 2xl:w-[34rem]">
               {position && hasBook && (
                 <Segments
                   label="Beside the list"

@@ -6,6 +6,7 @@ import type { Account, Order } from "../../api/types";
 import type { components } from "../../api/generated/schema";
 import { Button, Problem } from "../../design/controls";
 import { rounded } from "../../design/decimals";
+import { Explained } from "../../design/explained";
 import { figure, signed } from "../../design/figures";
 import { Skeleton } from "../../design/panel";
 import { type Column, Table } from "../../design/table";
@@ -94,14 +95,44 @@ function Loaded<Answer>({
 function Worth({ worth }: { worth: Valuation }) {
   const times = useTimes();
   const columns: Column<Value>[] = [
-    { title: "Asset", cell: (each) => each.asset },
-    { title: "Total", figure: true, cell: (each) => figure(each.total) },
-    { title: "Held", figure: true, cell: (each) => figure(each.held) },
-    { title: "Price", figure: true, wide: true, cell: (each) => (each.price ? figure(each.price) : "–") },
     {
-      title: `Value (${worth.base_asset})`,
+      title: "Asset",
+      cell: (each) => (
+        <>
+          {each.asset}
+          {each.price && each.asset !== worth.base_asset && (
+            <span className="block text-xs leading-tight text-muted tabular-nums">
+              at {figure(each.price)}
+            </span>
+          )}
+        </>
+      ),
+    },
+    {
+      title: "Total",
       figure: true,
-      cell: (each) => (each.value ? figure(rounded(each.value, 2), 2) : "unknown"),
+      cell: (each) => (
+        <Explained of={`balance:${worth.account_id}:${each.asset}:total`}>{figure(each.total)}</Explained>
+      ),
+    },
+    {
+      title: "Held",
+      figure: true,
+      cell: (each) => (
+        <Explained of={`balance:${worth.account_id}:${each.asset}:held`}>{figure(each.held)}</Explained>
+      ),
+    },
+    {
+      title: `Value, ${worth.base_asset}`,
+      figure: true,
+      cell: (each) =>
+        each.value ? (
+          <Explained of={`valuation:${worth.account_id}:${each.asset}`}>
+            {figure(rounded(each.value, 2), 2)}
+          </Explained>
+        ) : (
+          "unknown"
+        ),
     },
   ];
   return (
@@ -109,7 +140,9 @@ function Worth({ worth }: { worth: Valuation }) {
       <div className="px-4 pt-4 pb-3">
         <p className="text-xs text-muted">Equity, at prices recorded by {times.time(worth.at)}</p>
         <p className="text-2xl font-semibold tabular-nums">
-          {figure(rounded(worth.equity, 2), 2)}{" "}
+          <Explained of={`equity:${worth.account_id}:equity`}>
+            {figure(rounded(worth.equity, 2), 2)}
+          </Explained>{" "}
           <span className="text-base font-normal text-muted">{worth.base_asset}</span>
         </p>
         {!worth.is_complete && (
@@ -128,12 +161,12 @@ function Orders({ orders }: { orders: Order[] }) {
     {
       title: "Order",
       cell: (each) => (
-        <span className="capitalize">
-          {each.side} {pair(each.instrument)}
-        </span>
+        <>
+          <span className="capitalize">{each.side}</span> {pair(each.instrument)}
+          <span className="block text-xs leading-tight text-muted">{spoken(each.type)}</span>
+        </>
       ),
     },
-    { title: "Type", wide: true, cell: (each) => spoken(each.type) },
     { title: "Quantity", figure: true, cell: (each) => figure(each.quantity ?? each.quote_quantity ?? "0") },
     {
       title: "Price",

@@ -2,13 +2,13 @@ import { useState } from "react";
 
 import type { JournalEvent } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
-import { minus } from "../../design/decimals";
+import { minus, rounded } from "../../design/decimals";
 import { signed } from "../../design/figures";
 import { Skeleton } from "../../design/panel";
 import { DataTree } from "./data-tree";
 import { type Difference, differences, type Json, leaves } from "./diff";
 import { useChange } from "./queries";
-import { number, plain, short, spoken } from "./words";
+import { capital, number, pair, part, plain, short, spoken, word } from "./words";
 import { Section } from "./section";
 
 /** What the event made of its account: only what changed, or the whole state after it. */
@@ -92,21 +92,47 @@ function Changed({ difference: { path, kind, before, after } }: { difference: Di
   );
 }
 
+const decimalsMax = 8;
+
+/** As many decimals as an eye can compare; the whole figure is its title. */
+function brief(value: Json): string {
+  const text = plain(word(value));
+  return number(/^-?\d+\.\d+$/.test(text) ? rounded(text, decimalsMax) : text);
+}
+
+/** What came or went, in a line. */
+function summary(value: Json): string {
+  const { side, instrument, type, status, quantity, asset, total } = part(value);
+  if (instrument && side)
+    return `${capital(word(side))} ${number(quantity)} ${pair(instrument)}, ${spoken(word(type))}, ${spoken(word(status))}`;
+  if (instrument) return `${number(quantity)} ${pair(instrument)}`;
+  if (asset) return `${number(total ?? part(value).amount)} ${word(asset)}`;
+  return `${leaves(value).length} values`;
+}
+
 /** One side of a difference; what came or went with all that is below it lists what it holds. */
 function Value({ value, isGone = false }: { value: Json; isGone?: boolean }) {
   const look = isGone ? "text-muted line-through decoration-muted/60" : "font-medium";
-  if (value === null || typeof value !== "object") return <span className={look}>{number(value)}</span>;
+  if (value === null || typeof value !== "object")
+    return (
+      <span className={look} title={plain(String(value))}>
+        {brief(value)}
+      </span>
+    );
   return (
-    <dl
-      className={`grid w-full grid-cols-[auto_minmax(0,1fr)] gap-x-4 border-l-2 pl-3 ${isGone ? "border-line text-muted" : "border-accent/60"}`}
-    >
-      {leaves(value).map((leaf) => (
-        <div key={leaf.path.join("/")} className="contents">
-          <dt className="text-muted">{placeOf(leaf.path)}</dt>
-          <dd className="truncate">{number(leaf.value)}</dd>
-        </div>
-      ))}
-    </dl>
+    <details className={`w-full border-l-2 pl-3 ${isGone ? "border-line" : "border-accent/60"}`}>
+      <summary className={`cursor-pointer touch:min-h-10 ${look}`}>{summary(value)}</summary>
+      <dl className="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4">
+        {leaves(value).map((leaf) => (
+          <div key={leaf.path.join("/")} className="contents">
+            <dt className="text-muted">{placeOf(leaf.path)}</dt>
+            <dd className="truncate" title={leaf.value}>
+              {number(leaf.value)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 
@@ -115,5 +141,5 @@ function Step({ before, after }: { before: Json | undefined; after: Json | undef
   const [old, now] = [before, after].map((each) => (typeof each === "string" ? plain(each) : ""));
   const isDecimal = /^-?\d+(\.\d+)?$/;
   if (!old || !now || !isDecimal.test(old) || !isDecimal.test(now)) return null;
-  return <span className="text-xs text-muted">({signed(minus(now, old))})</span>;
+  return <span className="text-xs text-muted">({signed(rounded(minus(now, old), decimalsMax))})</span>;
 }

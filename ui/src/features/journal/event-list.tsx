@@ -10,7 +10,7 @@ import {
   UserRound,
   Wallet,
 } from "lucide-react";
-import { type RefObject, useRef } from "react";
+import type { RefObject } from "react";
 
 import { useMe } from "../../api/me";
 import type { JournalEvent } from "../../api/types";
@@ -51,7 +51,6 @@ export function EventList({
   onEnd: () => void;
   scroller: RefObject<HTMLDivElement | null>;
 }) {
-  const first = useRef<HTMLOListElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is compiled to be memoized
   const virtual = useVirtualizer({
     count: events.length,
@@ -65,7 +64,7 @@ export function EventList({
     },
   });
   return (
-    <ol ref={first} aria-label="Events" className="relative" style={{ height: virtual.getTotalSize() }}>
+    <ol aria-label="Events" className="relative" style={{ height: virtual.getTotalSize() }}>
       {virtual.getVirtualItems().map(({ index, key, start }) => {
         const event = events[index];
         return (
@@ -98,7 +97,7 @@ function Row({ event, names, isCurrent }: { event: JournalEvent; names: OrderNam
       search
       resetScroll={false}
       aria-current={isCurrent || undefined}
-      className="grid min-h-11 grid-cols-[1rem_minmax(0,1fr)] items-center gap-x-3 px-4 py-1.5 -outline-offset-2 hover:bg-raised aria-[current]:bg-raised aria-[current]:shadow-[inset_2px_0_0_var(--color-accent)] @2xl:grid-cols-[4.5rem_9.5rem_1rem_minmax(0,1fr)_8rem]"
+      className="grid min-h-11 grid-cols-[1rem_minmax(0,1fr)] items-center gap-x-3 px-4 py-1.5 -outline-offset-2 hover:bg-raised aria-[current]:bg-raised aria-[current]:shadow-[inset_2px_0_0_var(--color-accent)] @2xl:grid-cols-[4rem_9.5rem_1rem_minmax(0,1fr)] @4xl:grid-cols-[4rem_9.5rem_1rem_minmax(0,1fr)_8rem]"
     >
       <span className="text-right text-xs text-muted tabular-nums @max-2xl:hidden">
         {figure(event.position)}
@@ -119,7 +118,7 @@ function Row({ event, names, isCurrent }: { event: JournalEvent; names: OrderNam
           {actorName(event.metadata.actor as string, me?.actor)}
         </span>
       </span>
-      <span className="truncate text-xs text-muted @max-2xl:hidden">
+      <span className="truncate text-xs text-muted @max-4xl:hidden">
         {actorName(event.metadata.actor as string, me?.actor)}
       </span>
     </Link>

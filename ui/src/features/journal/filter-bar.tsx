@@ -14,7 +14,11 @@ export function FilterBar({ search, onChange }: { search: JournalSearch; onChang
     onChange(without({ ...search, ...change }));
   };
   return (
-    <div role="group" aria-label="Filters" className="flex flex-wrap items-center gap-2">
+    <div
+      role="group"
+      aria-label="Filters"
+      className="-mx-1 flex items-center gap-2 overflow-x-auto px-1 py-0.5 @2xl:flex-wrap"
+    >
       <TypeChip search={search} onChange={onChange} />
       <TextChip
         name="Stream"

@@ -39,7 +39,7 @@ function Banner({ asOf }: { asOf: string }) {
     <div
       role="status"
       aria-label="Time travel"
-      className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-b border-accent/50 bg-accent/10 px-4 py-2"
+      className="flex items-center justify-between gap-x-4 border-b border-accent/50 bg-accent/10 px-4 py-2"
     >
       <p className="flex items-center gap-2.5">
         <History aria-hidden className="size-4 shrink-0 text-accent" />
@@ -62,12 +62,11 @@ function Banner({ asOf }: { asOf: string }) {
               </time>
             </>
           )}
-          <span className="text-muted max-sm:hidden"> · what is live stays live</span>
         </span>
       </p>
       <Button
         tone="quiet"
-        className="border-accent/60 text-text"
+        className="shrink-0 border-accent/60 text-text"
         onClick={() => {
           travelTo(null);
         }}

@@ -1,5 +1,5 @@
 import { rounded } from "../../design/decimals";
-import { capital, number, pair, part, plain, short, spoken, word } from "./words";
+import { amount, capital, number, pair, part, plain, short, spoken, word } from "./words";
 
 type Data = Record<string, unknown>;
 /** What an order is called where an event names it only by its id: "Buy 0.01 BTC/USDT". */
@@ -68,7 +68,7 @@ function newTerms(data: Data): string {
 }
 
 function fill(data: Data): string {
-  const fee = /[1-9]/.test(word(data.fee)) ? `, fee ${number(data.fee)} ${word(data.fee_asset)}` : "";
+  const fee = /[1-9]/.test(word(data.fee)) ? `, fee ${amount(data.fee)} ${word(data.fee_asset)}` : "";
   return `${number(data.price)}${fee}`;
 }
 
@@ -102,7 +102,7 @@ export const tradingSentences: Record<string, Sentence> = {
     `Withdrew ${number(data.amount)} ${word(data.asset)}${data.reference ? ` (${word(data.reference)})` : ""}`,
   EquityMarked: marked,
   OrderPlaced: (data) =>
-    `${wanted(part(data.terms))} placed${data.parked === true ? ", waits with us" : ""}, holds ${number(part(data.hold).amount)} ${word(part(data.hold).asset)}`,
+    `${wanted(part(data.terms))} placed${data.parked === true ? ", waits with us" : ""}, holds ${amount(part(data.hold).amount)} ${word(part(data.hold).asset)}`,
   OrderDenied: (data) => `${wanted(part(data.terms))} denied: ${word(data.detail)}`,
   OrderTriggered: (data, order) => `${order} triggered at ${number(data.trigger_price)}`,
   TrailingStopMoved: (data, order) =>

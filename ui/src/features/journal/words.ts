@@ -19,6 +19,12 @@ export function number(value: unknown): string {
   return /^-?\d+(\.\d+)?$/.test(text) ? figure(text) : text;
 }
 
+/** The same without zeros that only fill up a venue's precision. */
+export function amount(value: unknown): string {
+  const text = plain(word(value));
+  return number(text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+}
+
 /** A value of the journal as text; nothing where there is none. */
 export function word(value: unknown): string {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
