@@ -118,6 +118,7 @@ function Worth({ worth }: { worth: Valuation }) {
     {
       title: "Held",
       figure: true,
+      wide: true,
       cell: (each) => (
         <Explained of={`balance:${worth.account_id}:${each.asset}:held`}>{figure(each.held)}</Explained>
       ),

@@ -77,7 +77,7 @@ export function EventProof({ event }: { event: JournalEvent }) {
           Save the proof
         </Button>
       </div>
-      <div role="status" className="mt-3 empty:hidden">
+      <div aria-live="polite" className="mt-3 empty:hidden">
         {check.data && !problem && <Outcome verdict={check.data} />}
       </div>
       {problem && <Problem>{problem.message}</Problem>}

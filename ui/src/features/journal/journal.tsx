@@ -163,7 +163,7 @@ function Follow({
   });
   return (
     <>
-      <span role="status" className="contents">
+      <span aria-live="polite" className="contents">
         {count > 0 && !isFollowing && (
           <Button
             size="small"

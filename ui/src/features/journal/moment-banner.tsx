@@ -36,9 +36,9 @@ function Banner({ asOf }: { asOf: string }) {
     ),
   );
   return (
-    <div
-      role="status"
-      aria-label="Time travel"
+    <aside
+      aria-live="polite"
+      aria-label="As of"
       className="flex items-center justify-between gap-x-4 border-b border-accent/50 bg-accent/10 px-4 py-2"
     >
       <p className="flex items-center gap-2.5">
@@ -73,6 +73,6 @@ function Banner({ asOf }: { asOf: string }) {
       >
         Back to now
       </Button>
-    </div>
+    </aside>
   );
 }

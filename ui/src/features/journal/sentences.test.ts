@@ -165,7 +165,7 @@ function catalogued(room: "trading" | "identity"): string[] {
 
 describe("sentences", () => {
   it.each(told)("tells %s", (type, data, words) => {
-    expect(sentence({ type, data }, names).replaceAll("\u2009", " ")).toBe(words);
+    expect(sentence({ type, data }, names).replaceAll("\u202f", " ")).toBe(words);
   });
 
   it.each(["trading", "identity"] as const)(

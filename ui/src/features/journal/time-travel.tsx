@@ -47,12 +47,9 @@ export function TimeTravel() {
           setDragged(event.target.value);
         }}
       />
-      <output
-        htmlFor="time-travel"
-        className="min-w-52 text-right text-sm text-muted tabular-nums max-sm:text-left"
-      >
+      <span aria-hidden className="min-w-52 text-right text-sm text-muted tabular-nums max-sm:text-left">
         {told}
-      </output>
+      </span>
       {!isNow && (
         <Button
           tone="quiet"

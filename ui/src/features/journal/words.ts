@@ -13,10 +13,10 @@ export function plain(decimal: string): string {
   return `${sign}${padded.slice(0, cut).replace(/^0+(?=\d)/, "")}${rest && `.${rest}`}`;
 }
 
-/** A decimal of the journal, grouped for the eye; whatever else is there as it is. */
+/** A decimal of the journal, grouped for the eye and kept in one line; whatever else is there as it is. */
 export function number(value: unknown): string {
   const text = plain(word(value));
-  return /^-?\d+(\.\d+)?$/.test(text) ? figure(text) : text;
+  return /^-?\d+(\.\d+)?$/.test(text) ? figure(text).replaceAll("\u2009", "\u202f") : text;
 }
 
 /** The same without zeros that only fill up a venue's precision. */
