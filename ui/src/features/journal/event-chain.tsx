@@ -73,7 +73,6 @@ function ChainLink({
         to="/journal/$position"
         params={{ position: event.position }}
         search
-        aria-current={isShown ? "step" : undefined}
         className="flex min-h-8 items-center gap-2 rounded-control px-2 py-1 text-sm hover:bg-raised touch:min-h-10"
       >
         <Mark type={event.type} />
