@@ -115,6 +115,7 @@ export const kinds: { title: string; types: string[] }[] = [
       "RoleChanged",
       "PartiesGranted",
       "MemberRemoved",
+      "PersonalDataErased",
       "PasswordResetRequested",
       "PasswordChanged",
       "ApiKeyCreated",

@@ -19,6 +19,7 @@ export const identitySentences: Record<string, Sentence> = {
     return `Member …${short(data.user_id)} sees ${count ? `${count} ${count === 1 ? "party" : "parties"} besides their own` : "their own party only"}`;
   },
   MemberRemoved: (data) => `Member …${short(data.user_id)} removed; their sessions and keys ended`,
+  PersonalDataErased: (data) => `Name and address of former member …${short(data.user_id)} erased`,
   PasswordResetRequested: (data) => `Link to reset the password made for member …${short(data.user_id)}`,
   PasswordChanged: (data) =>
     `Member …${short(data.user_id)} changed their password; their other sessions ended`,

@@ -127,6 +127,11 @@ const told: [string, Record<string, unknown>, string][] = [
     "Member …d8d041 removed; their sessions and keys ended",
   ],
   [
+    "identity.PersonalDataErased",
+    { user_id: "xx-d8d041", party_id: "p" },
+    "Name and address of former member …d8d041 erased",
+  ],
+  [
     "identity.PasswordResetRequested",
     { user_id: "xx-d8d041" },
     "Link to reset the password made for member …d8d041",
