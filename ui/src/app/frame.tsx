@@ -6,6 +6,8 @@ import { ExplainPanel } from "../features/explain/explain-panel";
 import { MomentBanner } from "../features/journal/moment-banner";
 import { CutOff } from "../features/session/link-state";
 import { SignInAgain } from "../features/session/sign-in-again";
+import { DemoBanner } from "../features/welcome/demo-banner";
+import { Tour } from "../features/welcome/tour";
 import { type Command, useOffer } from "../state/commands";
 import { usePreferences } from "../state/preferences";
 import { CommandPalette } from "./command-palette";
@@ -48,6 +50,7 @@ export function Frame() {
             setSearching(true);
           }}
         />
+        <DemoBanner />
         <CutOff />
         <MomentBanner />
         <main id="page" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
@@ -67,6 +70,7 @@ export function Frame() {
         }}
       />
       <ExplainPanel />
+      <Tour />
       <SignInAgain />
       <Toasts />
     </div>
