@@ -1,9 +1,14 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 
+import { useFollowedAccounts } from "../api/accounts";
 import { useLiveConnection } from "../api/live";
+import { ExplainPanel } from "../features/explain/explain-panel";
+import { MomentBanner } from "../features/journal/moment-banner";
 import { CutOff } from "../features/session/link-state";
 import { SignInAgain } from "../features/session/sign-in-again";
+import { DemoBanner } from "../features/welcome/demo-banner";
+import { Tour } from "../features/welcome/tour";
 import { type Command, useOffer } from "../state/commands";
 import { usePreferences } from "../state/preferences";
 import { CommandPalette } from "./command-palette";
@@ -14,9 +19,14 @@ import { Toasts } from "./toasts";
 import { TopBar } from "./top-bar";
 import { useKeys } from "./use-keys";
 
+const TradingCompanion = lazy(async () => ({
+  default: (await import("../features/trading/companion")).TradingCompanion,
+}));
+
 /** What stands around every page. */
 export function Frame() {
   useLiveConnection();
+  useFollowedAccounts();
   const [isSearching, setSearching] = useState(false);
   const [isListing, setListing] = useState(false);
   useKeys(
@@ -46,7 +56,9 @@ export function Frame() {
             setSearching(true);
           }}
         />
+        <DemoBanner />
         <CutOff />
+        <MomentBanner />
         <main id="page" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           <Outlet />
         </main>
@@ -63,6 +75,11 @@ export function Frame() {
           setListing(false);
         }}
       />
+      <ExplainPanel />
+      <Tour />
+      <Suspense>
+        <TradingCompanion />
+      </Suspense>
       <SignInAgain />
       <Toasts />
     </div>
