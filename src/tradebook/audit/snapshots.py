@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 import asyncpg
 
+from tradebook.infra.database import UNHURRIED_S
 from tradebook.journal.ports import Journal
 from tradebook.kernel.messages import Event
 
@@ -49,7 +50,7 @@ async def compare_snapshots(
 ) -> Sequence[str]:
     """Differences between snapshots of the streams that begin with ``prefix`` and what the events give."""
     differences: list[str] = []
-    for (stream,) in await pool.fetch(STREAMS, folding.SNAPSHOT_SCHEMA, prefix):
+    for (stream,) in await pool.fetch(STREAMS, folding.SNAPSHOT_SCHEMA, prefix, timeout=UNHURRIED_S):
         snapshots = await pool.fetch(OF_STREAM, folding.SNAPSHOT_SCHEMA, stream)
         differences += [
             f"the snapshot of {stream} at version {version} is not what its events give"

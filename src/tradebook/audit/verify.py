@@ -14,6 +14,7 @@ import msgspec
 
 from tradebook.audit.chain_check import ChainCheck
 from tradebook.audit.findings import Verification
+from tradebook.infra.database import UNHURRIED_S
 from tradebook.journal.catalogue import EventCatalogue, UnknownEventType
 from tradebook.journal.checkpoints import SignedCheckpoint
 from tradebook.journal.signing import VerifyingKey
@@ -65,7 +66,7 @@ async def verify(
     ``postings`` too, those of each must sum to zero per asset.
     """
     result = Verification()
-    inside = await pool.fetch(CHECKPOINTS)
+    inside = await pool.fetch(CHECKPOINTS, timeout=UNHURRIED_S)
     outside = _genuine(result, outside, public_key)
     _check_table(result, inside, outside)
     chain = ChainCheck(result, _by_size(outside))
@@ -155,12 +156,14 @@ async def _check_tables(connection: Connection, result: Verification, chain: Cha
     head = await connection.fetchrow(HEAD)
     if head is None or (head["position"], head["hash"]) != (chain.position, chain.hash):
         result.add("head", "is not the newest event", chain.position)
-    streams: dict[str, int] = {row["stream"]: row["version"] for row in await connection.fetch(STREAMS)}
+    streams: dict[str, int] = {
+        row["stream"]: row["version"] for row in await connection.fetch(STREAMS, timeout=UNHURRIED_S)
+    }
     for stream in streams.keys() | chain.versions.keys():
         if streams.get(stream) != chain.versions.get(stream):
             kept, found = streams.get(stream), chain.versions.get(stream)
             result.add("stream", f"{stream} is kept at version {kept}, its events end at {found}")
-    for row in await connection.fetch(WRONG_COMMANDS):
+    for row in await connection.fetch(WRONG_COMMANDS, timeout=UNHURRIED_S):
         result.add("command", f"{row['command_id']} does not fit the events", row["first_position"])
-    if await connection.fetchval(LAST_COMMAND) != chain.position:
+    if await connection.fetchval(LAST_COMMAND, timeout=UNHURRIED_S) != chain.position:
         result.add("command", "the newest events belong to no command", chain.position)

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import asyncpg
 
+from tradebook.infra.database import UNHURRIED_S
 from tradebook.journal.ports import Journal
 from tradebook.journal.projections import Projection
 
 PAGE_EVENTS = 1_000
+CATCH_UP_EVENTS = 10_000
+"""So many are replayed in well under a minute."""
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
@@ -24,25 +27,40 @@ async def compare_view(
     """Differences between a view's rows and those that the journal gives up to the same position.
 
     ``scratch`` is a connection to an empty database of the same schema. The live rows and their position are
-    read in one snapshot, so the projector may go on meanwhile.
+    read in one snapshot, so the projector may go on meanwhile. Nothing in the whole database is cleaned up
+    behind a snapshot, so it is taken only when there is little left to replay.
     """
-    async with (
-        live.acquire() as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
-        position: int = await connection.fetchval(PLACE, projection.name)
-        await _replay(scratch, journal, projection, until=position)
-        differences: list[str] = []
-        for table in projection.tables:
-            differences += await _compare_rows(connection, scratch, table)
-    return differences
+    reached = 0
+    projection.forget()
+    while True:
+        while (place := await _place(live, projection)) - reached > CATCH_UP_EVENTS:
+            await _replay(scratch, journal, projection, after=reached, until=place)
+            reached = place
+        async with (
+            live.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            place = await _place(connection, projection)
+            if place >= reached:
+                await _replay(scratch, journal, projection, after=reached, until=place)
+                return [
+                    difference
+                    for table in projection.tables
+                    for difference in await _compare_rows(connection, scratch, table)
+                ]
+        await scratch.execute(f"truncate {', '.join(projection.tables)}")  # the view is being rebuilt
+        projection.forget()
+        reached = 0
+
+
+async def _place(live: asyncpg.Pool | Connection, projection: Projection) -> int:
+    place: int = await live.fetchval(PLACE, projection.name)
+    return place
 
 
 async def _replay(
-    scratch: asyncpg.Connection, journal: Journal, projection: Projection, *, until: int
+    scratch: asyncpg.Connection, journal: Journal, projection: Projection, *, after: int, until: int
 ) -> None:
-    after = 0
-    projection.forget()
     while after < until:
         page = await journal.read(after=after, limit=min(PAGE_EVENTS, until - after))
         after = page[-1].position
@@ -57,8 +75,9 @@ async def _compare_rows(live: Connection, scratch: asyncpg.Connection, table: st
     query = ROWS.format(table=table)
     differences: list[str] = []
     async with scratch.transaction(readonly=True):
-        there, here = live.cursor(query, prefetch=PAGE_EVENTS), scratch.cursor(query, prefetch=PAGE_EVENTS)
-        lives, folded = aiter(there), aiter(here)
+        lives, folded = (
+            aiter(each.cursor(query, prefetch=PAGE_EVENTS, timeout=UNHURRIED_S)) for each in (live, scratch)
+        )
         a, b = await anext(lives, None), await anext(folded, None)
         while (a is not None or b is not None) and len(differences) < DIFFERENCES_MAX:
             if a is not None and b is not None and a[0] == b[0]:

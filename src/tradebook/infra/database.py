@@ -7,6 +7,8 @@ import asyncpg
 DATABASE_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """Whatever the client can raise, a connection that broke in the middle of something included."""
 COMMAND_TIMEOUT_S = 30
+UNHURRIED_S = 24 * 3600
+"""For statements over a whole book, which nobody waits for with an order in hand."""
 CONNECT_TIMEOUT_S = 10
 
 

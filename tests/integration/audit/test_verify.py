@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from decimal import Decimal
 from pathlib import Path
@@ -244,6 +245,19 @@ async def test_a_view_that_differs_from_its_rebuild_is_found(book: Book) -> None
 
     result = await verify(book.pool, book.file.read(), book.key.public, views=[balances])
     assert [finding.check for finding in result.findings] == ["view"]
+
+
+async def test_a_statement_may_take_longer_than_the_pool_allows(book: Book, database_url: str) -> None:
+    async with (
+        asyncpg.create_pool(database_url, min_size=1, max_size=4, command_timeout=0.3) as hasty,
+        book.pool.acquire() as connection,
+        asyncio.TaskGroup() as tasks,
+    ):
+        async with connection.transaction():
+            await connection.execute("lock table journal.commands")
+            auditing = tasks.create_task(verify(hasty, book.file.read(), book.key.public))
+            await asyncio.sleep(1)
+        assert (await auditing).agrees
 
 
 async def test_findings_are_counted_and_bounded(book: Book) -> None:
