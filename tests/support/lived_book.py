@@ -78,7 +78,7 @@ class LivedBook:
         self.history = TradingHistory(pool, journal, self.progress)
         recorded = RecordedPrices(pool, past.market.between)
         self.valuer = Valuer(pool, self.history, past.market, recorded)
-        self.explainer = Explainer(pool, self.history, self.valuer)
+        self.explainer = Explainer(pool, self.valuer)
 
 
 @asynccontextmanager

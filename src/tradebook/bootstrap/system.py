@@ -157,7 +157,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             trading_progress=trading.progress,
             trading_valuer=valuer,
             trading_equity=EquityHistory(base.pool, valuer),
-            trading_explainer=Explainer(base.pool, trading_history, valuer),
+            trading_explainer=Explainer(base.pool, valuer),
             venues=[trading.venue],
             processes=trading.processes,
             idempotency=idempotency,

@@ -2,7 +2,7 @@
 
 One pure ASGI callable does all of it in one pass, so that an order pays for it once::
 
-    Edge ─┬─ hot (method, path) ──────────────────────────► the route's own application
+    Edge ─┬─ hot (method, path) ──► deadline for reads ──► the route's own application
           ├─ Idempotency-Key ──► Idempotency ──► (as without)
           └─ everything else ──► deadline ──► FastAPI
 """
@@ -121,34 +121,38 @@ class Edge:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         endpoint: ASGIApp | None = scope["tradebook.hot"] or None
         if endpoint is None:
-            await self._serve_cold(scope, receive, send)
+            await _serve_in_time(self.app, scope, receive, send)
             return
         scope["app"] = self.app
         try:
-            await endpoint(scope, receive, send)
+            if scope["method"] in _SAFE_METHODS:
+                await _serve_in_time(endpoint, scope, receive, send)
+            else:  # decided within its own bounds, and never broken off in between
+                await endpoint(scope, receive, send)
         except TradebookError as error:
             response = problems.respond(problems.problem_of(error), problems.headers_of(error))
             await response(scope, receive, send)
 
-    async def _serve_cold(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Within the deadline for the beginning of an answer; a long download may take longer."""
-        deadline = asyncio.timeout(REQUEST_S_MAX)
 
-        async def send_in_time(message: Message) -> None:
-            if message["type"] == "http.response.start" and not deadline.expired():
-                deadline.reschedule(None)
-            await send(message)
+async def _serve_in_time(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Within the deadline for the beginning of an answer; a long download may take longer."""
+    deadline = asyncio.timeout(REQUEST_S_MAX)
 
-        try:
-            async with deadline:
-                await self.app(scope, receive, send_in_time)
-        except TimeoutError:
-            if not deadline.expired():
-                raise
-            kind = Unavailable if scope["method"] in _SAFE_METHODS else OutcomeUnknown
-            raise kind(
-                "request_timeout", f"The answer took longer than {REQUEST_S_MAX:g} s; ask again."
-            ) from None
+    async def send_in_time(message: Message) -> None:
+        if message["type"] == "http.response.start" and not deadline.expired():
+            deadline.reschedule(None)
+        await send(message)
+
+    try:
+        async with deadline:
+            await app(scope, receive, send_in_time)
+    except TimeoutError:
+        if not deadline.expired():
+            raise
+        kind = Unavailable if scope["method"] in _SAFE_METHODS else OutcomeUnknown
+        raise kind(
+            "request_timeout", f"The answer took longer than {REQUEST_S_MAX:g} s; ask again."
+        ) from None
 
 
 _answers = count(1)

@@ -19,7 +19,7 @@ from tradebook.kernel.ids import AccountId
 from tradebook.kernel.money import divide, plain
 from tradebook.trading.events import EquityMarked, FundsDeposited, FundsWithdrawn
 from tradebook.trading.orders import Side
-from tradebook.trading.views.explain import ExplanationDocument, parse_figure
+from tradebook.trading.views.explain import ExplanationDocument, parse_figure, positions
 from tradebook.trading.views.explain.documents import InputDocument
 from tradebook.trading.views.order_document import OrderDocument
 from tradebook.trading.views.pages import PageRequest
@@ -211,6 +211,22 @@ async def test_random_figures_follow_from_their_explanations(book: LivedBook, is
             assert (explanation.of, explanation.value) == (of, shown)
             assert await follows(book, explanation) == shown, (of, moment)
             assert explanation.formula
+
+
+async def test_a_position_is_folded_from_where_its_newest_fills_began(
+    book: LivedBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account_id = ACCOUNTS[0]
+    known = {of: shown for of, shown in (await figures(book, account_id, None)).items() if of[:3] == "pos"}
+    monkeypatch.setattr(positions, "FOLDED_MAX", 3)
+    for of, shown in known.items():
+        explanation = await explained(book, of, account_id, None)
+        assert len(explanation.fills) > positions.FOLDED_MAX
+        assert (explanation.value, await follows(book, explanation)) == (shown, shown)
+    await book.pool.execute("update trading.position_history set quantity = quantity + 7")
+    of = f"position:{account_id}:{INSTRUMENT}:quantity"
+    explanation = await explained(book, of, account_id, None)
+    assert Decimal(explanation.value or 0) == Decimal(known[of] or 0) + 7
 
 
 async def test_prices_say_where_they_are_from(book: LivedBook) -> None:

@@ -68,7 +68,12 @@ async def place(request: Request) -> Response:
     return JSONResponse({"correlation_id": request.state.correlation_id}, status_code=201)
 
 
-HOT = [Route("/v1/orders", place, methods=["POST"])]
+async def slow_list(_: Request) -> Response:
+    await asyncio.sleep(5)
+    return Response()
+
+
+HOT = [Route("/v1/orders", place, methods=["POST"]), Route("/v1/orders", slow_list, methods=["GET"])]
 
 
 @pytest.fixture
@@ -164,8 +169,10 @@ async def test_a_deadline_ends_a_read_and_leaves_a_change_unknown(
     http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edge, "REQUEST_S_MAX", 0.02)
-    read, changed = await http.get("/v1/slow"), await http.post("/v1/slow")
-    assert (read.status_code, read.json()["title"]) == (503, "Temporarily unavailable")
+    changed = await http.post("/v1/slow")
+    for path in ("/v1/slow", "/v1/orders"):
+        read = await http.get(path)
+        assert (read.status_code, read.json()["title"]) == (503, "Temporarily unavailable")
     assert (changed.status_code, changed.json()["title"]) == (503, "Outcome unknown")
 
 

@@ -18,6 +18,7 @@ from tradebook.trading.views.moments import parse_moment
 from tradebook.trading.views.order_document import OrderDocument
 from tradebook.trading.views.orders import OrdersProjection
 from tradebook.trading.views.pages import LIMIT_MAX, PageRequest
+from tradebook.trading.views.positions import PositionsProjection
 
 
 class ExplainQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,7 +33,7 @@ class ExplainQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 VIEWS = {
     "balance": [LedgerProjection.name],
-    "position": [LedgerProjection.name],
+    "position": [FillsProjection.name, PositionsProjection.name, LedgerProjection.name],
     "equity": [LedgerProjection.name, AccountsProjection.name],
     "valuation": [LedgerProjection.name],
     "order": [OrdersProjection.name, FillsProjection.name, LedgerProjection.name],

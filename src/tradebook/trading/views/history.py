@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from tradebook.journal.ports import Journal
@@ -10,7 +9,7 @@ from tradebook.journal.records import Recorded
 from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import AccountId
 from tradebook.trading import model
-from tradebook.trading.events import AccountEvent, stream_of
+from tradebook.trading.events import AccountEvent
 from tradebook.trading.views.full_account import (
     AccountChangeDocument,
     FullAccountDocument,
@@ -117,9 +116,3 @@ class TradingHistory:
         position = await self._moments.position(moment)
         await self._progress.wait_for(position, [OrdersProjection.name], field="as_of")
         return await self._past_orders.page(account_id, position, wanted, page)
-
-    async def everything(self, account_id: AccountId, *, until_position: int) -> AsyncIterator[Recorded]:
-        """All that was recorded of the account up to a position, in order."""
-        async for page in self._journal.read_stream(stream_of(account_id), until_position=until_position):
-            for recorded in page:
-                yield recorded

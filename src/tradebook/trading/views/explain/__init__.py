@@ -9,7 +9,8 @@ A figure is named by what it is of::
     order:<order_id>:<filled_quantity | average_price | fees:<asset>>
 
 It is computed anew for the explanation, from postings, fills and prices, not taken from the view that the
-figure was shown from: who asks finds out whether the two agree.
+figure was shown from: who asks finds out whether the two agree. A position of more than 500 fills begins with
+what the older ones made of it (``trading.position_history``), so that nobody's question takes long.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from tradebook.trading.views.explain.orders import explain_order
 from tradebook.trading.views.explain.positions import explain_position
 from tradebook.trading.views.explain.reading import Extent
 from tradebook.trading.views.explain.worth import explain_equity, explain_value
-from tradebook.trading.views.history import TradingHistory
 from tradebook.trading.views.moments import Moment, Moments
 from tradebook.trading.views.pages import POSITION_MAX, PageRequest
 from tradebook.trading.views.valuation import Valuer
@@ -38,9 +38,8 @@ __all__ = ["Explainer", "ExplanationDocument", "FigureName", "parse_figure"]
 class Explainer:
     """Explains figures, as they are or as they were. Access is checked by the caller."""
 
-    def __init__(self, pool: Pool, history: TradingHistory, valuer: Valuer) -> None:
+    def __init__(self, pool: Pool, valuer: Valuer) -> None:
         self._pool = pool
-        self._history = history
         self._valuer = valuer
         self._moments = Moments(pool)
 
@@ -63,8 +62,7 @@ class Explainer:
             case "balance":
                 return await explain_balance(self._pool, of, name, extent)
             case "position":
-                everything = self._history.everything(account_id, until_position=until)
-                return await explain_position(of, name, everything, extent)
+                return await explain_position(self._pool, of, name, account_id, extent)
             case "order":
                 return await explain_order(self._pool, of, name, account_id, extent)
         valuation = (

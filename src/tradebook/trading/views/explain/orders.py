@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from tradebook.kernel.ids import AccountId
 from tradebook.kernel.money import ZERO, divide, plain
-from tradebook.trading.orders import Liquidity, Side
 from tradebook.trading.views.explain.documents import (
     ExplanationDocument,
     InputDocument,
-    SourceDocument,
     figure,
 )
 from tradebook.trading.views.explain.names import FigureName
-from tradebook.trading.views.explain.reading import Extent, posting_document
-from tradebook.trading.views.fills import FillDocument
+from tradebook.trading.views.explain.reading import (
+    SELECT_POSTINGS,
+    Extent,
+    fill_of,
+    posting_document,
+    source_document,
+)
 from tradebook.trading.views.pages import encode_cursor
 
 if TYPE_CHECKING:
@@ -39,11 +42,6 @@ from trading.fills where order_id = $1 and position <= $2
 SUM_FEES = """
 select fee_asset, sum(fee) as fee from trading.fills
 where order_id = $1 and position <= $2 and fee <> 0 group by fee_asset order by min(position)
-"""
-
-SELECT_POSTINGS = """
-select position, line, recorded_at, party_id, sub_ledger, ledger_account, asset, amount
-from trading.ledger_postings where account_id = $1 and position = any($2) order by position desc, line
 """
 
 FORMULA = {
@@ -78,9 +76,9 @@ async def explain_order(
         formula=FORMULA[name.figure],
         journal_position=str(sums["position"]),
         inputs=_inputs(sums, fees, base, quote),
-        events=[_source(row) for row in rows],
+        events=[source_document(row) for row in rows],
         postings=[posting_document(account_id, row) for row in postings],
-        fills=[_fill(row) for row in rows],
+        fills=[fill_of(row) for row in rows],
         next_cursor=encode_cursor(rows[-1]["position"]) if len(rows) == extent.limit else None,
     )
 
@@ -97,24 +95,3 @@ def _inputs(sums: Record, fees: dict[str, Decimal], base: str, quote: str) -> li
         figure("filled_value", sums["value"], quote),
         *(figure(f"fees:{asset}", fee, asset) for asset, fee in fees.items()),
     ]
-
-
-def _source(row: Record) -> SourceDocument:
-    return SourceDocument(position=str(row["position"]), type=row["type"], recorded_at=row["recorded_at"])
-
-
-def _fill(row: Record) -> FillDocument:
-    return FillDocument(
-        position=str(row["position"]),
-        account_id=row["account_id"],
-        order_id=row["order_id"],
-        fill_id=row["fill_id"],
-        instrument=row["instrument"],
-        side=Side(row["side"]),
-        quantity=plain(row["quantity"]),
-        price=plain(row["price"]),
-        fee=plain(row["fee"]),
-        fee_asset=row["fee_asset"],
-        liquidity=Liquidity(row["liquidity"]) if row["liquidity"] else None,
-        at=row["at"],
-    )

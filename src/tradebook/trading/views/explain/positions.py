@@ -1,28 +1,65 @@
-"""A position as what its fills made of it, folded anew."""
+"""A position as what its fills made of it: the newest folded anew, onto what those before them had made."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from tradebook.journal.records import Recorded
+from tradebook.kernel.errors import Unavailable
+from tradebook.kernel.ids import AccountId
 from tradebook.kernel.money import ZERO, divide, plain
-from tradebook.trading.events import OrderFilled
 from tradebook.trading.orders import Side
-from tradebook.trading.postings import postings
-from tradebook.trading.views.explain.documents import (
-    ExplanationDocument,
-    InputDocument,
-    SourceDocument,
-    figure,
-)
+from tradebook.trading.views.explain.documents import ExplanationDocument, InputDocument, figure
 from tradebook.trading.views.explain.names import FigureName
-from tradebook.trading.views.explain.reading import Extent
-from tradebook.trading.views.fills import fill_document
-from tradebook.trading.views.ledger import PostingDocument
+from tradebook.trading.views.explain.reading import (
+    SELECT_POSTINGS,
+    Extent,
+    fill_of,
+    posting_document,
+    source_document,
+)
 from tradebook.trading.views.pages import encode_cursor
-from tradebook.trading.views.positions import Position, fold_fill
+from tradebook.trading.views.positions import Position, apply_fill
+
+if TYPE_CHECKING:
+    from asyncpg import Pool, Record
+
+FOLDED_MAX = 500
+"""So many fills are folded: it takes milliseconds, however many there are."""
+
+SELECT_ASSETS = """
+select e.data::jsonb ->> 'base_asset', e.data::jsonb ->> 'quote_asset'
+from trading.fills f join journal.events e using (position)
+where f.account_id = $1 and f.instrument = $2 and f.order_id is not null and f.position <= $3
+order by f.position desc limit 1
+"""
+
+SUM_FILLS = """
+select count(*) as fills, coalesce(max(position), 0) as position,
+       coalesce(sum(quantity) filter (where side = 'buy'), 0) as bought,
+       coalesce(sum(quantity) filter (where side = 'sell'), 0) as sold,
+       coalesce(sum(fee) filter (where fee_asset = $4), 0) as base_fees
+from trading.fills
+where account_id = $1 and instrument = $2 and order_id is not null and position <= $3
+"""
+
+SELECT_NEWEST = """
+select position, side, quantity, price, fee, fee_asset from trading.fills
+where account_id = $1 and instrument = $2 and order_id is not null and position <= $3
+order by position desc limit $4
+"""
+
+SELECT_MADE = """
+select quantity, cost, realised from trading.position_history
+where account_id = $1 and instrument = $2 and position = $3
+"""
+
+SELECT_FILLS = """
+select f.*, e.type from trading.fills f join journal.events e using (position)
+where f.account_id = $1 and f.instrument = $2 and f.order_id is not null and f.position < $3
+order by f.position desc limit $4
+"""
 
 FORMULA = {
     "quantity": "bought - sold - base_fees",
@@ -35,108 +72,72 @@ FORMULA = {
 
 
 async def explain_position(
-    of: str, name: FigureName, everything: AsyncIterator[Recorded], extent: Extent
+    pool: Pool, of: str, name: FigureName, account_id: AccountId, extent: Extent
 ) -> ExplanationDocument:
-    """The figure after all that was recorded of the account."""
-    folded = _Fold(name.subject, extent.before, extent.limit)
-    party_id = ""
-    async for recorded in everything:
-        folded.take(recorded)
-        party_id = party_id or getattr(recorded.event, "party_id", "")
-    shown = list(reversed(folded.page))
+    """The figure after all fills of the instrument.
+
+    Raises Unavailable while the view of positions is behind the fills.
+    """
+    key = (account_id, name.subject)
+    base, quote = await pool.fetchrow(SELECT_ASSETS, *key, extent.until) or ("", "")
+    sums = await pool.fetchrow(SUM_FILLS, *key, extent.until, base)
+    assert sums is not None  # sums of nothing are a row too
+    held = await _fold(pool, account_id, name.subject, sums["position"], base)
+    rows = await pool.fetch(SELECT_FILLS, *key, min(extent.before, sums["position"] + 1), extent.limit)
+    postings = await pool.fetch(SELECT_POSTINGS, account_id, [row["position"] for row in rows])
     return ExplanationDocument(
         of=of,
-        value=folded.value(name.figure),
-        unit=folded.base if name.figure == "quantity" else folded.quote,
+        value=_value(name.figure, held),
+        unit=base if name.figure == "quantity" else quote,
         formula=FORMULA[name.figure],
-        journal_position=str(folded.position),
-        inputs=folded.inputs(),
-        events=[
-            SourceDocument(position=str(each.position), type=each.type, recorded_at=each.recorded_at)
-            for each in shown
-        ],
-        postings=[line for each in shown for line in _lines(each, party_id)],
-        fills=[
-            fill_document(each.position, each.event) for each in shown if isinstance(each.event, OrderFilled)
-        ],
-        next_cursor=encode_cursor(shown[-1].position) if len(shown) == extent.limit else None,
+        journal_position=str(sums["position"]),
+        inputs=_inputs(sums, held, base, quote),
+        events=[source_document(row) for row in rows],
+        postings=[posting_document(account_id, row) for row in postings],
+        fills=[fill_of(row) for row in rows],
+        next_cursor=encode_cursor(rows[-1]["position"]) if len(rows) == extent.limit else None,
     )
 
 
-class _Fold:
-    """An instrument's fills of one account, folded, with the newest of those before a position kept."""
-
-    def __init__(self, instrument: str, before: int, limit: int) -> None:
-        self._instrument = instrument
-        self._before = before
-        self._book: dict[str, Position] = {}
-        self._bought = self._sold = self._base_fees = ZERO
-        self._fills = 0
-        self.page: deque[Recorded] = deque(maxlen=limit)
-        self.position = 0
-        self.base = self.quote = ""
-
-    def take(self, recorded: Recorded) -> None:
-        """Add an event, if it is a fill of the instrument."""
-        fill = recorded.event
-        if not isinstance(fill, OrderFilled) or fill.instrument_id != self._instrument:
-            return
-        fold_fill(self._book, fill)
-        self._fills += 1
-        self.base, self.quote = fill.base_asset, fill.quote_asset
-        if fill.side is Side.BUY:
-            self._bought += fill.quantity
-        else:
-            self._sold += fill.quantity
-        self._base_fees += fill.fee if fill.fee_asset == fill.base_asset else ZERO
-        self.position = recorded.position
-        if recorded.position < self._before:
-            self.page.append(recorded)
-
-    def value(self, figure: str) -> str | None:
-        """The figure after all that was added; None where there is none."""
-        held = self._held
-        match figure:
-            case "quantity":
-                return plain(held.quantity)
-            case "cost":
-                return plain(held.cost)
-            case "realised_pnl":
-                return plain(held.realised)
-            case _:
-                return plain(divide(held.cost, abs(held.quantity))) if held.quantity else None
-
-    def inputs(self) -> list[InputDocument]:
-        """What the formulas speak of."""
-        held = self._held
-        figures: list[tuple[str, Decimal, str]] = [
-            ("bought", self._bought, self.base),
-            ("sold", self._sold, self.base),
-            ("base_fees", self._base_fees, self.base),
-            ("quantity", held.quantity, self.base),
-            ("cost", held.cost, self.quote),
-            ("fills", Decimal(self._fills), ""),
-        ]
-        return [figure(name, value, unit) for name, value, unit in figures]
-
-    @property
-    def _held(self) -> Position:
-        return self._book.get(self._instrument, Position())
+async def _fold(pool: Pool, account_id: AccountId, instrument: str, until: int, base: str) -> Position:
+    """What the fills up to a position made, at most FOLDED_MAX of them folded anew."""
+    newest = await pool.fetch(SELECT_NEWEST, account_id, instrument, until, FOLDED_MAX + 1)
+    held = Position()
+    if len(newest) > FOLDED_MAX:
+        made = await pool.fetchrow(SELECT_MADE, account_id, instrument, newest.pop()["position"])
+        if made is None:
+            raise Unavailable("view_behind", "The view of positions is behind; ask again.")
+        held = Position(quantity=made["quantity"], cost=made["cost"], realised=made["realised"])
+    return _folded(held, newest[::-1], base)
 
 
-def _lines(recorded: Recorded, party_id: str) -> list[PostingDocument]:
-    """The event's journal entry."""
+def _folded(held: Position, fills: Sequence[Record], base: str) -> Position:
+    for fill in fills:
+        base_fee = fill["fee"] if fill["fee_asset"] == base else ZERO
+        held = apply_fill(held, Side(fill["side"]), fill["quantity"], fill["price"], base_fee=base_fee)
+    return held
+
+
+def _value(figure_: str, held: Position) -> str | None:
+    """None where there is none."""
+    match figure_:
+        case "quantity":
+            return plain(held.quantity)
+        case "cost":
+            return plain(held.cost)
+        case "realised_pnl":
+            return plain(held.realised)
+        case _:
+            return plain(divide(held.cost, abs(held.quantity))) if held.quantity else None
+
+
+def _inputs(sums: Record, held: Position, base: str, quote: str) -> list[InputDocument]:
+    """What the formulas speak of."""
     return [
-        PostingDocument(
-            position=str(recorded.position),
-            line=line,
-            recorded_at=recorded.recorded_at,
-            account_id=posting.account_id,
-            party_id=posting.party_id or party_id,
-            sub_ledger=posting.sub_ledger,
-            ledger_account=posting.ledger_account,
-            asset=posting.asset,
-            amount=plain(posting.amount),
-        )
-        for line, posting in enumerate(postings(recorded.event))
+        figure("bought", sums["bought"], base),
+        figure("sold", sums["sold"], base),
+        figure("base_fees", sums["base_fees"], base),
+        figure("quantity", held.quantity, base),
+        figure("cost", held.cost, quote),
+        figure("fills", Decimal(sums["fills"])),
     ]

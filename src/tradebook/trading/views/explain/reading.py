@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from tradebook.kernel.ids import AccountId
 from tradebook.kernel.money import plain
 from tradebook.ledger.postings import LedgerAccount
+from tradebook.trading.orders import Liquidity, Side
+from tradebook.trading.views.explain.documents import SourceDocument
+from tradebook.trading.views.fills import FillDocument
 from tradebook.trading.views.ledger import PostingDocument
 
 if TYPE_CHECKING:
     from asyncpg import Record
+
+
+SELECT_POSTINGS = """
+select position, line, recorded_at, party_id, sub_ledger, ledger_account, asset, amount
+from trading.ledger_postings where account_id = $1 and position = any($2) order by position desc, line
+"""
 
 
 class Extent(NamedTuple):
@@ -33,4 +42,27 @@ def posting_document(account_id: AccountId, row: Record) -> PostingDocument:
         ledger_account=LedgerAccount(row["ledger_account"]),
         asset=row["asset"],
         amount=plain(row["amount"]),
+    )
+
+
+def source_document(row: Record) -> SourceDocument:
+    """The event of a row of the fills."""
+    return SourceDocument(position=str(row["position"]), type=row["type"], recorded_at=row["recorded_at"])
+
+
+def fill_of(row: Record) -> FillDocument:
+    """A row of the fills."""
+    return FillDocument(
+        position=str(row["position"]),
+        account_id=row["account_id"],
+        order_id=row["order_id"],
+        fill_id=row["fill_id"],
+        instrument=row["instrument"],
+        side=Side(row["side"]),
+        quantity=plain(row["quantity"]),
+        price=plain(row["price"]),
+        fee=plain(row["fee"]),
+        fee_asset=row["fee_asset"],
+        liquidity=Liquidity(row["liquidity"]) if row["liquidity"] else None,
+        at=row["at"],
     )
