@@ -138,6 +138,14 @@ class MarkUnknown(AccountCommand, frozen=True, kw_only=True):
     reason: str
 
 
+class NoteDifference(AccountCommand, frozen=True, kw_only=True):
+    """A report of the venue could not be recorded: a person is to look at it."""
+
+    kind: str
+    detail: str
+    figures: dict[str, str]
+
+
 # --- reports of venues
 
 
@@ -242,5 +250,6 @@ TradingCommand = (
     | MarkEquity
     | MarkSubmitted
     | MarkUnknown
+    | NoteDifference
     | VenueReport
 )

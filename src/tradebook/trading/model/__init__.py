@@ -97,6 +97,7 @@ _DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
     c.MarkEquity: conditionals.mark_equity,
     c.MarkSubmitted: conditionals.submitted,
     c.MarkUnknown: conditionals.unknown,
+    c.NoteDifference: reports.difference,
     c.RecordAcceptance: reports.acceptance,
     c.RecordRejection: reports.rejection,
     c.RecordTrigger: reports.trigger,

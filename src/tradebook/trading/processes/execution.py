@@ -23,7 +23,7 @@ import msgspec
 
 from tradebook.journal.records import Metadata
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.errors import TradebookError, Unavailable
+from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import OrderId
 from tradebook.market.ports import MarketData
 from tradebook.matching.deadlines import Deadlines
@@ -47,6 +47,7 @@ from tradebook.trading.processes.recorder import (
     Recorder,
     Slices,
     begin_all,
+    may_pass,
     outcomes_of,
 )
 from tradebook.trading.processes.requests import SEND_WINDOW_S, Requests
@@ -229,7 +230,7 @@ class Execution:
     async def _settle_marks(self, orders: Sequence[OpenOrder], slices: Slices) -> None:
         again: list[OrderId] = []
         for order, outcome in zip(orders, await outcomes_of(slices), strict=True):
-            if isinstance(outcome, Unavailable):
+            if isinstance(outcome, TradebookError) and may_pass(outcome):
                 again.append(order.order_id)
             elif isinstance(outcome, TradebookError) or not outcome.events:
                 self._marked.discard(order.order_id)  # it ended before it was sent
