@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from decimal import Decimal
 
 import pytest
 from tests.support.core import ALICE, Core
-from tests.support.market import BTC_USDT
 
 from tradebook.journal.errors import JournalUnavailable, VersionConflict
 from tradebook.journal.records import Metadata
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.errors import InvalidInput, TradebookError
 from tradebook.kernel.ids import AccountId, OrderId
-from tradebook.trading.commands import MarkUnknown, RecordFill, TradingCommand
+from tradebook.trading.commands import MarkUnknown, TradingCommand
 from tradebook.trading.events import DifferenceFound, OrderFilled
-from tradebook.trading.orders import Liquidity, Side
+from tradebook.trading.orders import Side
 from tradebook.trading.processes.recorder import Recorder
 from tradebook.trading.writer import AccountWriter, Outcome
 
@@ -42,24 +40,6 @@ class Stumbling:
         return await self._writer.handle_many(commands, metadata=metadata, is_patient=is_patient)
 
 
-def a_fill(order_id: OrderId, *, account_id: AccountId = ALICE) -> RecordFill:
-    return RecordFill(
-        account_id=account_id,
-        at=SystemClock().now(),
-        order_id=order_id,
-        venue_order_id="v",
-        fill_id="f",
-        instrument_id=BTC_USDT.instrument_id,
-        side=Side.BUY,
-        quantity=Decimal(1),
-        price=Decimal(90),
-        base_asset=BTC_USDT.base_asset,
-        quote_asset=BTC_USDT.quote_asset,
-        fee_asset=BTC_USDT.quote_asset,
-        liquidity=Liquidity.MAKER,
-    )
-
-
 @pytest.fixture
 async def record(core: Core) -> AsyncIterator[Callable[..., asyncio.Future[None]]]:
     """Record a command, the writer answering with the given errors first."""
@@ -80,7 +60,7 @@ async def test_a_fill_that_loses_races_is_booked_all_the_same(
 ) -> None:
     order_id = await core.order("a", Side.BUY, quantity="1", price="90")
     lost = VersionConflict("account-alice", 7)
-    await record(a_fill(order_id), lost, JournalUnavailable("away"), lost, lost)
+    await record(core.fill(order_id), lost, JournalUnavailable("away"), lost, lost)
     assert isinstance((await core.history(order_id))[-1], OrderFilled)
 
 
@@ -89,7 +69,7 @@ async def test_a_report_that_cannot_be_recorded_is_a_difference(
 ) -> None:
     order_id = await core.order("a", Side.BUY, quantity="1", price="90")
     refused = InvalidInput("events", "too many", "send fewer")
-    await record(a_fill(order_id), refused, VersionConflict("account-alice", 7))
+    await record(core.fill(order_id), refused, VersionConflict("account-alice", 7))
     [difference] = [event for event in await core.history() if isinstance(event, DifferenceFound)]
     assert difference.kind == "report_refused"
     assert difference.figures["report"] == "RecordFill"
@@ -109,6 +89,6 @@ async def test_what_a_process_of_ours_wishes_for_in_vain_ends_there(
 
 
 async def test_a_report_for_an_account_that_is_not_there_does_not_stop_the_line(
-    record: Callable[..., asyncio.Future[None]],
+    core: Core, record: Callable[..., asyncio.Future[None]]
 ) -> None:
-    await record(a_fill(OrderId("x"), account_id=AccountId("nobody")))
+    await record(core.fill(OrderId("x"), account_id=AccountId("nobody")))
