@@ -142,6 +142,14 @@ class JournalSuite:
         tailed = await take(journal.tail(after=0), count + 2)
         assert [recorded.position for recorded in tailed] == list(range(1, count + 3))
 
+    async def test_events_of_a_stream_are_found_by_what_they_mention(self, journal: Journal) -> None:
+        for stream, amounts in {"a": (1, 22, 3), "b": (22,)}.items():
+            await journal.append(append_of(stream, *amounts))
+        await journal.append(append_of("a", 22, after=3))
+        assert await journal.events_mentioning("a", '"22"') == [coins("a", 22), coins("a", 22)]
+        assert await journal.events_mentioning("a", '"22"', after_version=2) == [coins("a", 22)]
+        assert await journal.events_mentioning("a", "%") == []
+
     async def test_an_event_that_is_too_large_is_refused(self, journal: Journal) -> None:
         event = CoinsAdded(purse="a", amount=coins("a", 1).amount, note="x" * (1 << 20))
         metadata = Metadata(actor="user:1", command_id=new_id())

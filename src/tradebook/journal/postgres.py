@@ -40,6 +40,11 @@ select type, schema, data
 from journal.events where stream = $1 and version > $2 and version <= $3 order by version
 """
 
+EVENTS_MENTIONING = """
+select type, schema, data
+from journal.events where stream = $1 and version > $2 and strpos(data, $3) > 0 order by version
+"""
+
 READ_STORED = """
 select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash
 from journal.events where position > $1 and position <= $2 order by position
@@ -204,6 +209,9 @@ class PostgresJournal:
             size=LOAD_PAGE_EVENTS,
         ):
             yield self._decoder.events(rows)
+
+    async def events_mentioning(self, stream: str, text: str, *, after_version: int = 0) -> Sequence[Event]:
+        return self._decoder.events(await self._fetch(EVENTS_MENTIONING, stream, after_version, text))
 
     async def read(self, *, after: int = 0, limit: int = 1000) -> Sequence[Recorded]:
         return self._decoder.recorded(await self._fetch(READ, after, after + limit))

@@ -159,6 +159,9 @@ class AccountWriter:
             if before is not None:
                 return await self._first_time(command, before)
         resident = self._residents.at_hand(account_id) or await self._residents.fetch(account_id)
+        while (order_id := resident.lacks(command)) is not None:
+            await self._residents.recall(resident, order_id)
+            resident = await self._residents.fetch(account_id)
         decision = self._decide(resident, command, metadata, with_order)
         return await self._outcome(command, decision, metadata)
 
@@ -216,7 +219,7 @@ class AccountWriter:
         self, command: TradingCommand, metadata: Metadata, with_order: bool, is_patient: bool
     ) -> _Decision | None:
         resident = self._residents.at_hand(command.account_id)
-        if resident is None or command.account_id in self._doubts:
+        if resident is None or command.account_id in self._doubts or resident.lacks(command) is not None:
             return None
         return self._decide(resident, command, metadata, with_order, is_patient)
 
@@ -231,7 +234,7 @@ class AccountWriter:
         """Decide, send the append on its way and fold ahead."""
         try:
             self._require_room(resident)
-            events = model.decide(command, resident.state)
+            events = model.decide(command, resident.state_for(command))
             append = self._submit(resident, command, events, metadata, is_patient) if events else None
         except Unavailable as error:
             return _Decision((), None, error)

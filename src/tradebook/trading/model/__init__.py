@@ -15,6 +15,7 @@ from tradebook.trading.events import TradingEvent
 from tradebook.trading.model import changing, conditionals, fills, funds, placing, reports
 from tradebook.trading.model.brackets import order_id_of
 from tradebook.trading.model.evolve import evolve
+from tradebook.trading.model.recalling import forgotten, recalled, remembering
 from tradebook.trading.model.snapshot import SNAPSHOT_SCHEMA, dump, load
 from tradebook.trading.model.state import Account, Balance, Order
 
@@ -27,10 +28,13 @@ __all__ = [
     "decide",
     "dump",
     "evolve",
+    "forgotten",
     "initial",
     "load",
     "opening_id_of",
     "order_id_of",
+    "recalled",
+    "remembering",
 ]
 
 

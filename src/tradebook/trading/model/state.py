@@ -25,7 +25,8 @@ in one decision. Entries that were open then may bring their exits, so there are
 OCO_GROUP_MAX = 100
 """Open orders of an OCO group at which it takes no more: a fill changes all of them in one decision."""
 RECENT_ORDERS_MAX = 256
-"""Closed orders kept to recognise repetitions and late reports; older ones the command ids catch."""
+"""Closed orders kept to recognise repetitions and late reports. Repetitions of older ones the command ids
+catch; what a venue reports of them is decided on what the journal knows (see ``recalling``)."""
 
 
 class Balance(msgspec.Struct, gc=False):
