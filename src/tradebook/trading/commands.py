@@ -129,6 +129,8 @@ class MarkSubmitted(AccountCommand, frozen=True, kw_only=True):
 
     order_id: OrderId
     send_before: datetime
+    request_id: str = ""
+    """Whoever asked finds its own submission in the journal by it; empty where nobody looks."""
 
 
 class MarkUnknown(AccountCommand, frozen=True, kw_only=True):

@@ -209,3 +209,28 @@ def test_an_order_that_cannot_be_marked_for_a_while_is_sent_once_it_is() -> None
         assert venue.submitted == 1
 
     tell(story, kind=RacedJournal)
+
+
+class OtherEnd(DeafVenue):
+    """The line of another process to the same venue; what the venue reports goes to the first one."""
+
+    async def start(self, reports: ReportSink) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
+
+def test_an_order_that_another_process_marks_is_not_sent_by_this_one() -> None:
+    async def story(core: Core, venue: DeafVenue, market: HandMarket) -> None:
+        other = OtherEnd(venue.paper)
+        second = Core(core.journal, other, market, VirtualClock())
+        await second.start()
+        for n in range(5):
+            order_id = await core.order(f"buy {n}", BUY, quantity="1", price="90")
+            await passing(1)
+            assert await core.life(order_id) == ["Placed", "Submitted", "Accepted"]
+            assert venue.submitted + other.submitted == n + 1
+        await second.stop()
+
+    tell(story)

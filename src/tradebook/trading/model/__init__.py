@@ -79,6 +79,8 @@ def command_id_of(command: c.TradingCommand) -> str | None:
             facts = (type(command).__name__, command.order_id)
         case c.CancelAllOrders() if command.request_id:
             facts = ("cancel-all", command.request_id)
+        case c.MarkSubmitted() if command.request_id:
+            return command.request_id
         case _:
             return None
     kind, *rest = facts
