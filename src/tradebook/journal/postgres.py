@@ -18,6 +18,7 @@ from tradebook.journal.catalogue import EventCatalogue
 from tradebook.journal.decoding import RowDecoder
 from tradebook.journal.encoding import AppendEncoder, EncodedAppend
 from tradebook.journal.errors import JournalUnavailable
+from tradebook.journal.fence import Fence
 from tradebook.journal.group_commit import GroupCommitter, Outcome
 from tradebook.journal.head_watch import HeadWatch
 from tradebook.journal.pages import SharedPages, prefetched
@@ -92,14 +93,17 @@ LOAD_PAGE_EVENTS = 5_000
 class PostgresJournal:
     """Implements ``ports.Journal``. Use it as an async context manager.
 
-    It reads through the given pool; writing and listening have a connection each.
+    It reads through the given pool; writing and listening have a connection each. Where others may come to
+    write the same journal, a ``fence`` keeps this one from writing beside them.
     """
 
-    def __init__(self, database_url: str, pool: asyncpg.Pool, catalogue: EventCatalogue) -> None:
+    def __init__(
+        self, database_url: str, pool: asyncpg.Pool, catalogue: EventCatalogue, *, fence: Fence | None = None
+    ) -> None:
         self._pool = pool
         self._encoder = AppendEncoder(catalogue)
         self._decoder = RowDecoder(catalogue)
-        self._writer = BatchWriter(database_url)
+        self._writer = BatchWriter(database_url, fence)
         self._committer = GroupCommitter(self._commit)
         self._signal = HeadSignal()
         self._watch = HeadWatch(database_url, self._hear)
