@@ -44,7 +44,12 @@ CONNECT_TIMEOUT_S = 5.0
 RECOVERY_TIMEOUT_S = 15.0
 RECOVERY_PAUSE_S = 0.1
 
-_SETTINGS = {"application_name": "tradebook journal", "statement_timeout": "10000", "lock_timeout": "10000"}
+_SETTINGS = {
+    "application_name": "tradebook journal",
+    "statement_timeout": "10000",
+    "lock_timeout": "10000",
+    "synchronous_commit": "on",  # whatever the database or the role is set to: an answer follows the commit
+}
 
 
 class Written(msgspec.Struct, frozen=True):
