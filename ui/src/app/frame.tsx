@@ -1,9 +1,11 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 
 import { useLiveConnection } from "../api/live";
 import { CutOff } from "../features/session/link-state";
 import { SignInAgain } from "../features/session/sign-in-again";
+import { DemoBanner } from "../features/welcome/demo-banner";
+import { Tour } from "../features/welcome/tour";
 import { type Command, useOffer } from "../state/commands";
 import { usePreferences } from "../state/preferences";
 import { CommandPalette } from "./command-palette";
@@ -13,6 +15,10 @@ import { Rail } from "./rail";
 import { Toasts } from "./toasts";
 import { TopBar } from "./top-bar";
 import { useKeys } from "./use-keys";
+
+const TradingCompanion = lazy(async () => ({
+  default: (await import("../features/trading/companion")).TradingCompanion,
+}));
 
 /** What stands around every page. */
 export function Frame() {
@@ -46,6 +52,7 @@ export function Frame() {
             setSearching(true);
           }}
         />
+        <DemoBanner />
         <CutOff />
         <main id="page" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           <Outlet />
@@ -63,6 +70,10 @@ export function Frame() {
           setListing(false);
         }}
       />
+      <Tour />
+      <Suspense>
+        <TradingCompanion />
+      </Suspense>
       <SignInAgain />
       <Toasts />
     </div>
