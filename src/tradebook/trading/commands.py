@@ -129,6 +129,8 @@ class MarkSubmitted(AccountCommand, frozen=True, kw_only=True):
 
     order_id: OrderId
     send_before: datetime
+    request_id: str = ""
+    """Whoever asked finds its own submission in the journal by it; empty where nobody looks."""
 
 
 class MarkUnknown(AccountCommand, frozen=True, kw_only=True):
@@ -136,6 +138,14 @@ class MarkUnknown(AccountCommand, frozen=True, kw_only=True):
 
     order_id: OrderId
     reason: str
+
+
+class NoteDifference(AccountCommand, frozen=True, kw_only=True):
+    """A report of the venue could not be recorded: a person is to look at it."""
+
+    kind: str
+    detail: str
+    figures: dict[str, str]
 
 
 # --- reports of venues
@@ -242,5 +252,6 @@ TradingCommand = (
     | MarkEquity
     | MarkSubmitted
     | MarkUnknown
+    | NoteDifference
     | VenueReport
 )

@@ -10,6 +10,7 @@ import pytest
 from tests.unit.trading.examples import AT, funded, kinds, order, place
 
 from tradebook.kernel.errors import Conflict, InvalidInput
+from tradebook.trading.model.state import OCO_GROUP_MAX
 from tradebook.trading.orders import LegTerms, OffsetType, TimeInForce
 
 LOW, HIGH = LegTerms(stop_price=Decimal(90)), LegTerms(stop_price=Decimal(110))
@@ -75,6 +76,13 @@ def test_an_oco_group_is_of_one_instrument_and_side() -> None:
     with pytest.raises(Conflict) as conflict:
         account.when(place(order("b", "sell", price="110", oco_group="g")))
     assert conflict.value.code == "oco_group_mixed"
+
+
+def test_an_oco_group_is_bounded() -> None:
+    account = funded().after(*(place(order(str(n), oco_group="g")) for n in range(OCO_GROUP_MAX)))
+    with pytest.raises(Conflict) as conflict:
+        account.when(place(order("more", oco_group="g")))
+    assert conflict.value.code == "oco_group_full"
 
 
 SENSIBLE: list[tuple[str, dict[str, Any]]] = [

@@ -33,6 +33,7 @@ from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.trading import commands as c
 from tradebook.trading.events import OrderDenied
 from tradebook.trading.limits import AccountState, RiskLimits
+from tradebook.trading.model import measures
 from tradebook.trading.orders import LegTerms, OrderTerms
 
 
@@ -167,6 +168,20 @@ def test_an_instrument_that_is_quoted_against_the_base_asset_needs_no_rate() -> 
 def test_open_orders_are_limited() -> None:
     account = funded(limits=limits(max_open_orders=2)).after(place(order("a")), place(order("b")))
     assert denial(account, place(order("c"))).figures["limit"] == "max_open_orders"
+
+
+def test_an_entry_counts_with_the_exits_that_it_brings() -> None:
+    account = funded(limits=limits(max_open_orders=3)).after(place(order("a")))
+    profit, loss = LegTerms(stop_price=Decimal(120)), LegTerms(stop_price=Decimal(90))
+    assert denial(account, place(order("b", take_profit=profit, stop_loss=loss))).figures["value"] == "4"
+    assert kinds(account.when(place(order("c", stop_loss=loss)))) == ["OrderPlaced"]
+
+
+def test_open_orders_are_bounded_where_no_limit_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measures, "OPEN_ORDERS_MAX", 2)
+    for limit in (None, 1_000):
+        account = funded(limits=limits(max_open_orders=limit)).after(place(order("a")), place(order("b")))
+        assert denial(account, place(order("c"))).figures["max"] == "2"
 
 
 def test_only_listed_instruments() -> None:

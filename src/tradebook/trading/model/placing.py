@@ -14,7 +14,7 @@ from tradebook.trading.model.facts import about
 from tradebook.trading.model.holds import Holding, needed, unit_hold
 from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.risk import PLACING, check_rate, refusal
-from tradebook.trading.model.state import Account
+from tradebook.trading.model.state import OCO_GROUP_MAX, Account
 from tradebook.trading.model.validation import validate
 from tradebook.trading.orders import Hold, OrderTerms, OrderType, RestsAt, Side
 
@@ -124,5 +124,11 @@ def _covered(terms: OrderTerms, asset: Asset, account: Account) -> Decimal:
             "oco_group_mixed",
             f"OCO group {terms.oco_group!r} holds orders of another instrument or side.",
             {"oco_group": terms.oco_group},
+        )
+    if len(members) >= OCO_GROUP_MAX:
+        raise Conflict(
+            "oco_group_full",
+            f"OCO group {terms.oco_group!r} holds {len(members)} open orders, as many as it may.",
+            {"oco_group": terms.oco_group, "max": str(OCO_GROUP_MAX)},
         )
     return Holding.of_group(account, terms.oco_group, asset).held

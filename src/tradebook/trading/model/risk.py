@@ -17,6 +17,8 @@ from tradebook.trading.model.measures import (
     day_open,
     fall,
     order_notional,
+    orders_after,
+    orders_max,
     position_notional,
 )
 from tradebook.trading.model.proposal import Proposal
@@ -176,10 +178,7 @@ def _position_notional(p: Proposal) -> Refusal | None:
 
 
 def _open_orders(p: Proposal) -> Refusal | None:
-    limit = p.account.limits.max_open_orders
-    if limit is None:
-        return None
-    return _limit("max_open_orders", Decimal(len(p.account.orders) + 1), Decimal(limit))
+    return _limit("max_open_orders", Decimal(orders_after(p)), Decimal(orders_max(p.account)))
 
 
 def _limit(name: str, value: Decimal, limit: Decimal) -> Refusal | None:

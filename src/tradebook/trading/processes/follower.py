@@ -39,6 +39,8 @@ class Change(msgspec.Struct, frozen=True, gc=False):
 
     event: Event
     order: OpenOrder
+    command_id: str
+    """Of the command that led to the event."""
 
 
 class Manager(Protocol):
@@ -112,7 +114,7 @@ class JournalFollower:
             order = self._orders.fold(event)
             self._holdings.fold(event)
             if order is not None:
-                changes.append(Change(event, order))
+                changes.append(Change(event, order, recorded.metadata.command_id))
             self.position = recorded.position
         return changes
 
