@@ -22,11 +22,10 @@ from tradebook.trading.commands import (
 )
 from tradebook.trading.events import AccountEvent, AccountOpened, FundsDeposited, FundsWithdrawn
 from tradebook.trading.limits import DEFAULT_LIMITS, AccountState, RiskLimits
-from tradebook.trading.services.known_accounts import KnownAccounts
+from tradebook.trading.services.known_accounts import AccountFacts, KnownAccounts
 from tradebook.trading.views import accounts as view
 from tradebook.trading.views.accounts import AccountDocument
 from tradebook.trading.views.ledger import BalanceDocument, balance_document
-from tradebook.trading.views.queries import TradingQueries
 from tradebook.trading.writer import AccountWriter, Outcome
 
 ACCOUNTS_AT_ONCE = 100
@@ -55,7 +54,6 @@ class AccountService:
         writer: AccountWriter,
         market: MarketData,
         accounts: KnownAccounts,
-        queries: TradingQueries,
         venues: Collection[str],
         party_of: Callable[[UserId], PartyId],
     ) -> None:
@@ -63,7 +61,6 @@ class AccountService:
         self._writer = writer
         self._market = market
         self._accounts = accounts
-        self._queries = queries
         self._venues = venues
         self._party_of = party_of
 
@@ -104,6 +101,8 @@ class AccountService:
         outcome = await self._handle(principal, command, correlation_id, command_id)
         first, *later = [event for event in outcome.events if isinstance(event, AccountEvent)]
         assert isinstance(first, AccountOpened)  # nothing else is recorded for an opening
+        facts = AccountFacts(first.party_id, first.venue, first.base_asset, first.paper)
+        self._accounts.remember(first.account_id, facts)
         document = view.opened(first)
         for event in later:
             document = view.evolve(document, event)
@@ -167,7 +166,7 @@ class AccountService:
         self, principal: Principal, state: AccountState, *, reason: str = "", correlation_id: str = ""
     ) -> dict[AccountId, Outcome | TradebookError]:
         """The red button: switch every account that the caller sees; what became of each."""
-        accounts = await self._queries.account_ids(principal)
+        accounts = self._accounts.visible_to(principal)
         outcomes: dict[AccountId, Outcome | TradebookError] = {}
         for start in range(0, len(accounts), ACCOUNTS_AT_ONCE):
             chosen = accounts[start : start + ACCOUNTS_AT_ONCE]
