@@ -9,7 +9,7 @@ from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, 
 from tradebook.kernel.messages import Command
 from tradebook.kernel.money import ZERO
 from tradebook.market.values import Instrument
-from tradebook.trading.limits import AccountState, RiskLimits
+from tradebook.trading.limits import AccountState, LimitChanges, RiskLimits
 from tradebook.trading.orders import Liquidity, OrderTerms, PriceSeen, RestsAt, Side
 
 
@@ -38,7 +38,9 @@ class SetAccountState(AccountCommand, frozen=True, kw_only=True):
 
 
 class SetRiskLimits(AccountCommand, frozen=True, kw_only=True):
-    limits: RiskLimits
+    """What is to change: merged with the limits that are in force when it is decided."""
+
+    changes: LimitChanges
 
 
 class DepositFunds(AccountCommand, frozen=True, kw_only=True):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
+import msgspec
+from msgspec import UNSET, UnsetType
+
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.messages import Value
 
@@ -35,6 +38,31 @@ class RiskLimits(Value, frozen=True, kw_only=True):
     """An older price denies market and conditional orders."""
     allowed_instruments: tuple[InstrumentId, ...] = ()
     """Empty: all."""
+
+
+FRACTIONS = ("price_collar", "daily_loss", "drawdown")
+"""Limits that are a share of something: 0.05 for 5 %, and below 1, which would be all of it."""
+
+
+class LimitChanges(Value, frozen=True, kw_only=True):
+    """Limits to change, named as in RiskLimits: what is unset stays, ``None`` switches a limit off."""
+
+    max_order_notional: Decimal | UnsetType | None = UNSET
+    max_position_notional: Decimal | UnsetType | None = UNSET
+    price_collar: Decimal | UnsetType | None = UNSET
+    daily_loss: Decimal | UnsetType | None = UNSET
+    drawdown: Decimal | UnsetType | None = UNSET
+    orders_per_minute: int | UnsetType | None = UNSET
+    max_open_orders: int | UnsetType | None = UNSET
+    price_age_s_max: int | UnsetType = UNSET
+    allowed_instruments: tuple[InstrumentId, ...] | UnsetType = UNSET
+
+    def applied_to(self, limits: RiskLimits) -> RiskLimits:
+        """The limits that are in force after the change."""
+        fields = {name: getattr(self, name) for name in self.__struct_fields__}
+        return msgspec.structs.replace(
+            limits, **{name: value for name, value in fields.items() if value is not UNSET}
+        )
 
 
 DEFAULT_LIMITS = RiskLimits(max_position_notional=Decimal(50_000))

@@ -33,7 +33,7 @@ from tradebook.kernel.errors import Conflict, InvalidInput, NotFound, Refused
 from tradebook.kernel.ids import InstrumentId
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
-from tradebook.trading.limits import AccountState, RiskLimits
+from tradebook.trading.limits import AccountState, LimitChanges, RiskLimits
 from tradebook.trading.model import command_id_of
 from tradebook.trading.orders import Hold, OrderStatus
 
@@ -81,7 +81,7 @@ def test_setting_the_same_state_or_limits_again_changes_nothing() -> None:
     halt = c.SetAccountState(account_id=MAIN, at=AT, state=AccountState.HALTED, reason="red button")
     assert kinds(account.when(halt)) == ["AccountStateChanged"]
     assert account.when(halt) == []
-    limits = c.SetRiskLimits(account_id=MAIN, at=AT, limits=RiskLimits())
+    limits = c.SetRiskLimits(account_id=MAIN, at=AT, changes=LimitChanges(max_open_orders=7))
     assert kinds(account.when(limits)) == ["RiskLimitsSet"]
     assert account.when(limits) == []
 

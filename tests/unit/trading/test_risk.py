@@ -22,22 +22,28 @@ from tests.unit.trading.examples import (
     fill,
     funded,
     kinds,
+    open_account,
     order,
     place,
     replace,
     sent,
 )
 
-from tradebook.kernel.errors import RateLimited, Refused
+from tradebook.kernel.errors import InvalidInput, RateLimited, Refused
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.trading import commands as c
-from tradebook.trading.events import OrderDenied
-from tradebook.trading.limits import AccountState, RiskLimits
+from tradebook.trading.events import OrderDenied, RiskLimitsSet
+from tradebook.trading.limits import FRACTIONS, AccountState, LimitChanges, RiskLimits
+from tradebook.trading.model import evolve
 from tradebook.trading.orders import LegTerms, OrderTerms
 
 
 def limits(**changes: Any) -> RiskLimits:
     return msgspec.structs.replace(NO_LIMITS, **changes)
+
+
+def change_limits(**changes: Any) -> c.SetRiskLimits:
+    return c.SetRiskLimits(account_id=MAIN, at=AT, changes=LimitChanges(**changes))
 
 
 def denial(account: Given, command: c.PlaceOrder) -> OrderDenied:
@@ -221,6 +227,38 @@ def test_equity_without_a_peak_limits_nothing() -> None:
     assert kinds(account.when(place(order("a")))) == ["OrderPlaced"]
 
 
+@pytest.mark.parametrize("name", FRACTIONS)
+@pytest.mark.parametrize("value", ["1", "5", "-0.1", "NaN"])
+def test_a_limit_of_all_or_more_is_no_fraction(name: str, value: str) -> None:
+    with pytest.raises(InvalidInput, match=name):
+        funded().when(change_limits(**{name: Decimal(value)}))
+    with pytest.raises(InvalidInput, match=name):
+        Given().when(open_account(limits(**{name: Decimal(value)})))
+
+
+def test_a_sell_that_nothing_can_be_held_for_is_denied() -> None:
+    account = funded()
+    evolve(account.account, RiskLimitsSet(account_id=MAIN, at=AT, limits=limits(price_collar=Decimal(5))))
+    sell = order("a", "sell", "market", quantity="0", quote_quantity="60000")
+    assert denial(account, place(sell)).code == "no_price"
+    nothing_bid = msgspec.structs.replace(SEEN, bid=Decimal(0))
+    assert denial(funded(), place(sell, seen=nothing_bid)).code == "no_price"
+
+
+def test_a_buy_that_nothing_is_offered_to_is_denied() -> None:
+    nothing_offered = msgspec.structs.replace(SEEN, ask=Decimal(0))
+    exempt = msgspec.structs.replace(BTC_USDT, min_notional=Decimal(0))
+    buy = place(order("a", type_="market"), seen=nothing_offered, instrument=exempt)
+    assert denial(funded(), buy).code == "no_price"
+
+
+def test_changing_one_limit_leaves_the_others_as_they_are_by_then() -> None:
+    account = funded().after(change_limits(daily_loss=Decimal("0.01")), change_limits(orders_per_minute=60))
+    assert account.account.limits == limits(daily_loss=Decimal("0.01"), orders_per_minute=60)
+    account.after(change_limits(daily_loss=None))
+    assert account.account.limits == limits(orders_per_minute=60)
+
+
 def test_own_orders_never_trade_with_each_other() -> None:
     account = funded(btc="5").after(place(order("ask", "sell", price="101")), place(order("bid", price="99")))
     denied = denial(account, place(order("a", price="101")))
@@ -253,7 +291,7 @@ def test_denied_orders_count_for_the_rate_too() -> None:
     assert denial(account, place(order("a"))).code == "insufficient_funds"
     with pytest.raises(RateLimited):
         account.when(place(order("b")))
-    account.after(c.SetRiskLimits(account_id=MAIN, at=AT, limits=NO_LIMITS))
+    account.after(change_limits(orders_per_minute=None))
     assert account.account.placed_at == []
 
 

@@ -15,7 +15,7 @@ from tradebook.kernel.ids import Asset, InstrumentId, PartyId
 from tradebook.trading.commands import SetRiskLimits
 from tradebook.trading.conditions import CONDITIONAL_TYPES
 from tradebook.trading.events import OrderDenied, OrderPlaced
-from tradebook.trading.limits import RiskLimits
+from tradebook.trading.limits import LimitChanges
 from tradebook.trading.orders import OrderType, RestsAt, Side
 from tradebook.trading.ports import Capabilities
 from tradebook.trading.services.known_accounts import AccountFacts
@@ -58,8 +58,8 @@ def request(**changes: Any) -> OrderRequest:
 async def rich(core: Core, market: HandMarket) -> Core:
     """Alice, whose money is USDT, has bitcoin to spend and a limit of 100 USDT a position."""
     market.add_instruments([ETH_BTC])
-    limits = RiskLimits(max_position_notional=Decimal(100), price_collar=None)
-    await core.handle(SetRiskLimits(account_id=ALICE, at=market.now(), limits=limits))
+    changes = LimitChanges(max_position_notional=Decimal(100))
+    await core.handle(SetRiskLimits(account_id=ALICE, at=market.now(), changes=changes))
     await core.deposit(ALICE, BTC="5")
     return core
 

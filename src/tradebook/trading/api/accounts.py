@@ -15,7 +15,7 @@ from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId, PartyI
 from tradebook.kernel.money import parse_decimal
 from tradebook.trading.api.endpoint import Call, Endpoint
 from tradebook.trading.api.paging import PageQuery, page_request
-from tradebook.trading.limits import CAREFUL_LIMITS, DEFAULT_LIMITS, AccountState, RiskLimits
+from tradebook.trading.limits import CAREFUL_LIMITS, DEFAULT_LIMITS, AccountState, LimitChanges
 from tradebook.trading.orders import Side
 from tradebook.trading.services.accounts import Booking
 from tradebook.trading.services.previews import LimitUsageDocument
@@ -67,14 +67,17 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """The same reference books once."""
 
 
+Fraction = Annotated[Amount, Meta(description="A fraction below 1: 0.05 for 5 %.")]
+
+
 class LimitsRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits to change; what is left out stays, null switches a limit off."""
 
     max_order_notional: Amount | msgspec.UnsetType | None = msgspec.UNSET
     max_position_notional: Amount | msgspec.UnsetType | None = msgspec.UNSET
-    price_collar: Amount | msgspec.UnsetType | None = msgspec.UNSET
-    daily_loss: Amount | msgspec.UnsetType | None = msgspec.UNSET
-    drawdown: Amount | msgspec.UnsetType | None = msgspec.UNSET
+    price_collar: Fraction | msgspec.UnsetType | None = msgspec.UNSET
+    daily_loss: Fraction | msgspec.UnsetType | None = msgspec.UNSET
+    drawdown: Fraction | msgspec.UnsetType | None = msgspec.UNSET
     orders_per_minute: Annotated[int, Meta(ge=1, le=1000000)] | msgspec.UnsetType | None = msgspec.UNSET
     max_open_orders: Annotated[int, Meta(ge=1, le=1000000)] | msgspec.UnsetType | None = msgspec.UNSET
     price_age_s_max: Annotated[int, Meta(ge=1, le=86_400)] | msgspec.UnsetType = msgspec.UNSET
@@ -223,10 +226,8 @@ async def list_risk_usage(call: Call) -> object:
 
 async def set_limits(call: Call) -> object:
     """Change risk limits; what is left out stays."""
-    account_id = _account_id(call)
-    limits = _changed(await call.system.accounts.limits(call.principal, account_id), call.body)
-    await call.system.accounts.set_limits(
-        call.principal, account_id, limits, correlation_id=call.correlation_id
+    limits = await call.system.accounts.set_limits(
+        call.principal, _account_id(call), _changes(call.body), correlation_id=call.correlation_id
     )
     return limits_document(limits)
 
@@ -283,7 +284,7 @@ def _booking(call: Call) -> dict[str, object]:
     }
 
 
-def _changed(limits: RiskLimits, request: LimitsRequest) -> RiskLimits:
+def _changes(request: LimitsRequest) -> LimitChanges:
     changes: dict[str, object] = {}
     for name in request.__struct_fields__:
         value = getattr(request, name)
@@ -292,7 +293,7 @@ def _changed(limits: RiskLimits, request: LimitsRequest) -> RiskLimits:
         if name == "allowed_instruments":
             value = tuple(map(InstrumentId, value))
         changes[name] = parse_decimal(value, field=name) if isinstance(value, str) else value
-    return msgspec.structs.replace(limits, **changes)
+    return msgspec.convert(changes, LimitChanges)
 
 
 _ONE = "/v1/accounts/{account_id}"

@@ -7,16 +7,20 @@ from tradebook.kernel.money import plain
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
 from tradebook.trading.model.state import Account
-from tradebook.trading.model.validation import positive
+from tradebook.trading.model.validation import positive, validate_limits
 
 
 def open_account(command: c.OpenAccount, account: Account) -> list[e.TradingEvent]:
-    """AccountOpened with its limits; nothing when it was opened with the same terms before."""
+    """AccountOpened with its limits; nothing when it was opened with the same terms before.
+
+    Raises Conflict for an account that was opened with others, InvalidInput for limits that make no sense.
+    """
     if account.account_id:
         opened = (account.party_id, account.name, account.venue, account.base_asset, account.paper)
         if opened == (command.party_id, command.name, command.venue, command.base_asset, command.paper):
             return []
         raise Conflict("account_exists", "The account is open already.")
+    validate_limits(command.limits)
     facts = {"account_id": command.account_id, "at": command.at}
     return [
         e.AccountOpened(
@@ -43,10 +47,12 @@ def set_state(command: c.SetAccountState, account: Account) -> list[e.TradingEve
 
 
 def set_limits(command: c.SetRiskLimits, account: Account) -> list[e.TradingEvent]:
-    """RiskLimitsSet when they change."""
-    if account.limits == command.limits:
+    """RiskLimitsSet when they change. Raises InvalidInput for limits that make no sense."""
+    limits = command.changes.applied_to(account.limits)
+    if account.limits == limits:
         return []
-    return [e.RiskLimitsSet(account_id=command.account_id, at=command.at, limits=command.limits)]
+    validate_limits(limits)
+    return [e.RiskLimitsSet(account_id=command.account_id, at=command.at, limits=limits)]
 
 
 def deposit(command: c.DepositFunds, _: Account) -> list[e.TradingEvent]:

@@ -236,8 +236,10 @@ def _self_trade(p: Proposal) -> Refusal | None:
 
 
 def _funds(p: Proposal) -> Refusal | None:
+    if not p.hold:
+        return None if p.is_covered else Refusal("no_price", "There is no price to hold funds by.", {})
     available = p.account.balance(p.hold_asset).available
-    if not p.hold or p.hold <= available:
+    if p.hold <= available:
         return None
     figures = {"asset": p.hold_asset, "available": plain(available), "needed": plain(p.hold)}
     detail = f"Available {plain(available)} {p.hold_asset}, needed {plain(p.hold)}."

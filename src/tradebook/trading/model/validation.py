@@ -1,4 +1,7 @@
-"""Whether an order makes sense at all, before anyone asks whether it is wise. Defects name the field."""
+"""Whether an order or a limit makes sense at all, before anyone asks whether it is wise.
+
+Defects name the field.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from tradebook.kernel.errors import InvalidInput
-from tradebook.kernel.money import ZERO, in_range
+from tradebook.kernel.money import ONE, ZERO, in_range
 from tradebook.trading.conditions import CONDITIONAL_TYPES
+from tradebook.trading.limits import FRACTIONS, RiskLimits
 from tradebook.trading.orders import OffsetType, OrderTerms, OrderType, Side, TimeInForce
 
 BRACKET = "bracket:"
@@ -25,6 +29,14 @@ def validate(terms: OrderTerms, at: datetime) -> None:
     _life(terms, at)
     _flags(terms)
     _bracket(terms)
+
+
+def validate_limits(limits: RiskLimits) -> None:
+    """Raises InvalidInput for a fraction that is none: 5 meant as 5 % would never limit anything."""
+    for name in FRACTIONS:
+        fraction = getattr(limits, name)
+        if fraction is not None and not (fraction.is_finite() and ZERO <= fraction < ONE):
+            raise InvalidInput(name, "is not a fraction below 1", "write 5 % as 0.05")
 
 
 def _refuse(field: str, problem: str, remedy: str) -> InvalidInput:

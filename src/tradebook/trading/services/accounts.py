@@ -20,8 +20,14 @@ from tradebook.trading.commands import (
     TradingCommand,
     WithdrawFunds,
 )
-from tradebook.trading.events import AccountEvent, AccountOpened, FundsDeposited, FundsWithdrawn
-from tradebook.trading.limits import DEFAULT_LIMITS, AccountState, RiskLimits
+from tradebook.trading.events import (
+    AccountEvent,
+    AccountOpened,
+    FundsDeposited,
+    FundsWithdrawn,
+    RiskLimitsSet,
+)
+from tradebook.trading.limits import DEFAULT_LIMITS, AccountState, LimitChanges, RiskLimits
 from tradebook.trading.services.known_accounts import AccountFacts, KnownAccounts
 from tradebook.trading.views import accounts as view
 from tradebook.trading.views.accounts import AccountDocument
@@ -184,12 +190,16 @@ class AccountService:
         return await self._writer.read(account_id, lambda account: account.limits)
 
     async def set_limits(
-        self, principal: Principal, account_id: AccountId, limits: RiskLimits, *, correlation_id: str = ""
-    ) -> int:
-        """Put other limits in force; answers the journal position, 0 where they were in force."""
+        self, principal: Principal, account_id: AccountId, changes: LimitChanges, *, correlation_id: str = ""
+    ) -> RiskLimits:
+        """Change limits; answers those in force since. Raises NotFound, InvalidInput."""
         await self._accounts.require(principal, account_id)
-        command = SetRiskLimits(account_id=account_id, at=self._market.now(), limits=limits)
-        return (await self._handle(principal, command, correlation_id)).last_position
+        command = SetRiskLimits(account_id=account_id, at=self._market.now(), changes=changes)
+        outcome = await self._handle(principal, command, correlation_id)
+        for event in outcome.events:
+            if isinstance(event, RiskLimitsSet):
+                return event.limits
+        return await self.limits(principal, account_id)
 
     async def _require_paper(self, principal: Principal, account_id: AccountId) -> None:
         facts = await self._accounts.require(principal, account_id)
