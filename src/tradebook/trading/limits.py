@@ -35,7 +35,8 @@ class RiskLimits(Value, frozen=True, kw_only=True):
     orders_per_minute: int | None = None
     max_open_orders: int | None = 1000
     price_age_s_max: int = 30
-    """An older price denies market and conditional orders."""
+    """An older price denies market and conditional orders; where an order names no price of its own, an older
+    quote does, however fresh the last trade is."""
     allowed_instruments: tuple[InstrumentId, ...] = ()
     """Empty: all."""
 

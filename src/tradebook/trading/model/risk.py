@@ -111,7 +111,8 @@ def _fresh_price(p: Proposal) -> Refusal | None:
     seen = p.seen
     if seen is None:
         return Refusal("no_price", f"There is no price for {p.terms.instrument_id} yet.", {})
-    age_s = (p.at - seen.at).total_seconds()
+    seen_at = seen.at if p.terms.names_price else seen.bid_and_ask_at
+    age_s = (p.at - seen_at).total_seconds()
     limit_s = p.account.limits.price_age_s_max
     if age_s > limit_s:
         figures = {"price_age_s": f"{age_s:.1f}", "price_age_s_max": str(limit_s)}
