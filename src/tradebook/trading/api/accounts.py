@@ -35,7 +35,9 @@ from tradebook.trading.views.queries import FillFilter
 
 PRESETS = {"default": DEFAULT_LIMITS, "careful": CAREFUL_LIMITS}
 
-AssetName = Annotated[str, Meta(pattern=r"^[A-Z0-9]{1,16}$", description="As the market names it: USDT.")]
+AssetName = Annotated[
+    str, Meta(pattern=r"^[A-Z0-9]{1,16}(?!\n)$", description="As the market names it: USDT.")
+]
 Words = Annotated[str, Meta(max_length=200)]
 
 
@@ -48,7 +50,7 @@ class OpenAccountRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """What its equity is counted in."""
     party_id: Identifier | None = None
     """Whose it is; else the caller's own."""
-    preset: Annotated[str, Meta(pattern="^(default|careful)$")] = "default"
+    preset: Annotated[str, Meta(pattern=r"^(default|careful)(?!\n)$")] = "default"
     """Risk limits to begin with."""
 
 
