@@ -97,6 +97,9 @@ class OrderPlaced(AccountEvent, frozen=True, kw_only=True):
     """The price that a trailing stop begins to trail."""
     parent_order_id: OrderId | None = None
     """Entry order of a bracket leg."""
+    protection_price: Decimal | None = None
+    """Beyond it an order without a price of its own does not trade; None for those that only the market
+    bounds."""
 
 
 class OrderDenied(AccountEvent, frozen=True, kw_only=True):

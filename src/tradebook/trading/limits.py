@@ -27,7 +27,8 @@ class RiskLimits(Value, frozen=True, kw_only=True):
     max_position_notional: Decimal | None = None
     price_collar: Decimal | None = Decimal("0.10")
     """How much worse than the price seen an order's price may be, as a fraction of it. A conditional order's
-    limit is measured from its own stop price."""
+    limit is measured from its own stop price. It is also how far a market order and a triggered buy may slip:
+    what would trade beyond is cancelled."""
     daily_loss: Decimal | None = Decimal("0.05")
     """Largest loss since 00:00 UTC, as a fraction of the equity then."""
     drawdown: Decimal | None = Decimal("0.20")
