@@ -70,6 +70,9 @@ class SealedInMemory:
         key = self.keys.get(party_id)
         return None if key is None else key.decrypt(sealed.encode()).decode()
 
+    async def erase(self, party_id: PartyId) -> None:
+        self.keys.pop(party_id, None)
+
 
 def cheap_passwords() -> Passwords:
     """Real argon2id, with figures that let a test be fast."""

@@ -1,7 +1,7 @@
 """Recomputes the whole journal and holds it against every checkpoint kept outside the database.
 
 Nothing derived is trusted: leaves, chain, numbering, stream versions and Merkle roots are computed from the
-stored texts. Snapshots are not looked at, and views only where a hook compares one with its rebuild.
+stored texts. Views and snapshots are compared with what the events give by hooks that know how to fold them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 Postings = Callable[[Event], Iterable[Posting]]
 """The postings of an event; none for one that moves no money."""
 ViewCheck = Callable[[], Awaitable[Sequence[str]]]
-"""Compares a view with what the journal says; gives the differences."""
+"""Compares a view, or the snapshots, with what the journal says; gives the differences."""
 
 
 async def verify(

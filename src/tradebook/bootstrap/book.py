@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from tradebook.audit.export import export
+from tradebook.audit.snapshots import compare_snapshots
 from tradebook.audit.verify import verify
 from tradebook.audit.views import compare_view
 from tradebook.bootstrap.catalogue import catalogue, projections
@@ -30,6 +31,8 @@ from tradebook.journal.personal import PartyCipher
 from tradebook.journal.projection_runner import ProjectionRunner
 from tradebook.journal.signing import SigningKey
 from tradebook.kernel.errors import Conflict, NotFound, Unavailable
+from tradebook.trading import model as account_folding
+from tradebook.trading.events import ACCOUNT_STREAMS
 from tradebook.trading.postings import postings
 
 Progress = Callable[..., Any]
@@ -54,13 +57,16 @@ class Book:
             def check(projection: Any) -> Callable[[], Any]:
                 return lambda: compare_view(base.pool, scratch, base.journal, projection)
 
+            def snapshots() -> Any:
+                return compare_snapshots(base.pool, base.journal, account_folding, prefix=ACCOUNT_STREAMS)
+
             result = await verify(
                 base.pool,
                 file.read(),
                 key.public,
                 catalogue=catalogue(),
                 postings=postings,
-                views=[check(each) for each in projections()],
+                views=[*(check(each) for each in projections()), snapshots],
             )
         return {
             "ok": result.agrees,

@@ -41,6 +41,19 @@ async def signed_in_person(principal: Reader) -> Principal:
 
 Person = Annotated[Principal, Depends(signed_in_person)]
 Administrator = Annotated[Principal, Depends(caller(Scope.ADMIN))]
+
+
+async def administrator_in_person(principal: Administrator) -> Principal:
+    """The caller, if it is a person who manages members. Raises Forbidden.
+
+    Who decides about members can become any of them by a link. A key that was made for less must not: neither
+    its accounts, nor its expiry, nor its scopes would bind whoever signs in through that link.
+    """
+    require_person(principal)
+    return principal
+
+
+AdministratorInPerson = Annotated[Principal, Depends(administrator_in_person)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str | None, Query(max_length=64)]
 
@@ -177,7 +190,7 @@ async def list_members(
 
 @members.post("", status_code=201)
 async def invite(
-    body: schemas.Invitation, principal: Administrator, identity: Identity, command_id: CommandId
+    body: schemas.Invitation, principal: AdministratorInPerson, identity: Identity, command_id: CommandId
 ) -> schemas.Link:
     """Invite somebody. The answer holds the one-time link to hand over; it is shown only here."""
     link = await identity.members.invite(
@@ -188,7 +201,10 @@ async def invite(
 
 @members.patch("/{user_id}")
 async def change_member(
-    user_id: schemas.IdInPath, body: schemas.MemberChange, principal: Administrator, identity: Identity
+    user_id: schemas.IdInPath,
+    body: schemas.MemberChange,
+    principal: AdministratorInPerson,
+    identity: Identity,
 ) -> schemas.Member:
     """Give another role, other parties, or both; it counts from the next request on."""
     changed = await identity.members.change(principal, UserId(user_id), role=body.role, parties=body.parties)
@@ -196,14 +212,24 @@ async def change_member(
 
 
 @members.delete("/{user_id}", status_code=204)
-async def remove_member(user_id: schemas.IdInPath, principal: Administrator, identity: Identity) -> None:
+async def remove_member(
+    user_id: schemas.IdInPath, principal: AdministratorInPerson, identity: Identity
+) -> None:
     """End a membership, with its sessions and keys, at once."""
     await identity.members.remove(principal, UserId(user_id))
 
 
+@members.delete("/{user_id}/personal-data", status_code=204)
+async def erase_personal_data(
+    user_id: schemas.IdInPath, principal: AdministratorInPerson, identity: Identity
+) -> None:
+    """Make name and address of somebody who was removed unreadable for ever; the hashes still hold."""
+    await identity.members.erase(principal, UserId(user_id))
+
+
 @members.post("/{user_id}/password-reset", status_code=201)
 async def create_reset_link(
-    user_id: schemas.IdInPath, principal: Administrator, identity: Identity, command_id: CommandId
+    user_id: schemas.IdInPath, principal: AdministratorInPerson, identity: Identity, command_id: CommandId
 ) -> schemas.Link:
     """A one-time link for a member who lost their password; it is shown only here."""
     link = await identity.password_reset.create_link(principal, UserId(user_id), command_id=command_id)

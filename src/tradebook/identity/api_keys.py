@@ -153,7 +153,7 @@ class ApiKeys:
 
 
 def require_person(principal: Principal) -> None:
-    """Raises Forbidden for an API key: keys may not make or end keys, nor act on passwords and sessions."""
+    """Raises Forbidden for an API key: keys may not act on keys, passwords, sessions and members."""
     if not principal.actor.startswith("user:"):
         raise Forbidden("forbidden", "An API key may not do this; sign in with your password.")
 

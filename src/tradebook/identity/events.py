@@ -87,6 +87,13 @@ class MemberRemoved(IdentityEvent, frozen=True, kw_only=True):
     user_id: UserId
 
 
+class PersonalDataErased(IdentityEvent, frozen=True, kw_only=True):
+    """The key of somebody who left was thrown away: their name and address cannot be read any more."""
+
+    user_id: UserId
+    party_id: PartyId
+
+
 class PasswordResetRequested(IdentityEvent, frozen=True, kw_only=True):
     """A one-time link was made for them."""
 
@@ -152,6 +159,7 @@ DirectoryEvent = (
     | RoleChanged
     | PartiesGranted
     | MemberRemoved
+    | PersonalDataErased
     | PasswordResetRequested
     | PasswordChanged
     | ApiKeyCreated
@@ -168,6 +176,7 @@ SCHEMAS = tuple(
         RoleChanged,
         PartiesGranted,
         MemberRemoved,
+        PersonalDataErased,
         PasswordResetRequested,
         PasswordChanged,
         ApiKeyCreated,

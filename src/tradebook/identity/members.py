@@ -16,6 +16,7 @@ from tradebook.identity.model import (
     change_role,
     check_may_give,
     check_parties_exist,
+    erase_personal_data,
     grant_parties,
     remove_member,
 )
@@ -165,6 +166,18 @@ class Members:
                 actor=principal.actor,
             )
         await self._sessions.end_all(user_id)
+
+    async def erase(self, principal: Principal, user_id: UserId) -> None:
+        """Make the name and address of somebody who left unreadable for ever, here and in the journal.
+
+        Backups made before still hold the key. Raises NotFound, Forbidden, or Conflict for a member.
+        """
+        at = self._clock.now()
+        await self._directory.change(
+            lambda directory: erase_personal_data(directory, user_id, by=principal.role, at=at),
+            actor=principal.actor,
+        )
+        await self._personal.erase(self._directory.state.members[user_id].party_id)
 
     async def _readable(self, member: Member) -> ListedMember:
         return ListedMember(

@@ -23,6 +23,7 @@ from tradebook.identity.events import (
     PartyKind,
     PasswordChanged,
     PasswordResetRequested,
+    PersonalDataErased,
     RoleChanged,
 )
 from tradebook.identity.principal import SEES_ALL_PARTIES, Role
@@ -129,7 +130,7 @@ def evolve(directory: Directory, event: DirectoryEvent) -> Directory:
             directory.keys[event.key_id] = ApiKey(created=event)
         case ApiKeyRevoked():
             directory.keys[event.key_id] = replace(directory.keys[event.key_id], revoked_at=event.at)
-        case PasswordResetRequested() | PasswordChanged():
+        case PasswordResetRequested() | PasswordChanged() | PersonalDataErased():
             pass
         case _:
             assert_never(event)
@@ -222,6 +223,19 @@ def remove_member(directory: Directory, user_id: UserId, *, by: Role, at: dateti
         if key.created.user_id == user_id and key.revoked_at is None
     ]
     return [*keys, MemberRemoved(at=at, user_id=user_id)]
+
+
+def erase_personal_data(
+    directory: Directory, user_id: UserId, *, by: Role, at: datetime
+) -> list[DirectoryEvent]:
+    """Give up what is known of somebody who left. Raises NotFound, Forbidden, or Conflict for a member."""
+    member = directory.members.get(user_id)
+    if member is None:
+        raise NotFound("member", user_id)
+    check_may_give(member.role, by=by)
+    if member.status is not MemberStatus.REMOVED:
+        raise Conflict("still_member", "They are a member still; remove them first.")
+    return [PersonalDataErased(at=at, user_id=user_id, party_id=member.party_id)]
 
 
 def _keep_an_owner(directory: Directory, leaving: Member) -> None:

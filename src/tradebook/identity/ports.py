@@ -17,3 +17,7 @@ class PersonalData(Protocol):
     async def decrypt(self, party_id: PartyId, sealed: str) -> str | None:
         """The text, or None once the party's key has been thrown away."""
         ...
+
+    async def erase(self, party_id: PartyId) -> None:
+        """Throw the key away: what was encrypted under it is gone for good."""
+        ...

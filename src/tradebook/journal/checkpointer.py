@@ -26,6 +26,8 @@ RETRY_DELAY_S = 1.0
 
 NEWEST = "select text, signature from journal.checkpoints order by size desc limit 1"
 KEEP = "insert into journal.checkpoints (size, text, signature) values ($1, $2, $3) on conflict do nothing"
+AT = "select text, signature from journal.checkpoints where size = $1"
+CHAIN_HASH = "select hash from journal.events where position = $1"
 SINCE = "select text, signature from journal.checkpoints where size > $1 order by size"
 
 log = structlog.get_logger(__name__)
@@ -118,16 +120,19 @@ class Checkpointer:
     async def resume(self) -> None:
         """Take up where the last run ended, having checked that the journal is still what it was then.
 
-        Database and file each may lack the last checkpoint of a crashed run; both are completed.
-        Raises CheckpointMismatch.
+        Database and file each may lack the last checkpoint of a crashed run; both are completed. Whoever can
+        rewrite the database can rewrite its checkpoints too, but not sign them: what our key did not sign, or
+        what differs from the newest line of the file, is no word of ours. Raises CheckpointMismatch.
         """
         self._file.mend()
         outside = self._file.read()
         newest = await newest_checkpoint(self._pool)
         if newest is not None:
+            self._require_genuine(newest, "in the database")
             await self._go_back_to(newest)
-        if outside and outside[-1].size > self.size:
-            await self._catch_up_with(outside[-1])
+        if outside:
+            self._require_genuine(outside[-1], "in the file")
+            await self._meet(outside[-1])
         for row in await self._pool.fetch(SINCE, outside[-1].size if outside else 0):
             self._file.append(SignedCheckpoint(*row))
 
@@ -160,9 +165,28 @@ class Checkpointer:
             await tree_store.store_nodes(connection, completed)
             await connection.execute(KEEP, signed.size, signed.text, signed.signature)
 
+    def _require_genuine(self, signed: SignedCheckpoint, where: str) -> None:
+        if not self._key.public.signed(signed.text, signed.signature):
+            raise CheckpointMismatch(f"The newest checkpoint {where} was not signed by this book's key.")
+
+    async def _meet(self, outside: SignedCheckpoint) -> None:
+        """Hold the journal against the newest checkpoint outside the database."""
+        if outside.size > self.size:
+            await self._catch_up_with(outside)
+            return
+        row = await self._pool.fetchrow(AT, outside.size)
+        if row is None or SignedCheckpoint(*row) != outside:
+            raise CheckpointMismatch(f"The checkpoint at position {outside.size} differs from the file's.")
+
     async def _go_back_to(self, signed: SignedCheckpoint) -> None:
-        """Stored roots are a shortcut: where they do not give the root, the events have the word."""
+        """Stored roots are a shortcut: where they do not give the root, the events have the word.
+
+        The chain hash of the newest event covers all before it, so that a chain begun anew shows here.
+        """
         size = signed.size
+        last = await self._pool.fetchval(CHAIN_HASH, size)
+        if last is None or last.hex() != signed.checkpoint.hash:
+            raise CheckpointMismatch(f"The journal up to position {size} is not what was signed.")
         nodes = merkle.peaks_of((0, size))
         with contextlib.suppress(JournalUnavailable):
             hashes = await tree_store.node_hashes(self._pool, nodes)

@@ -82,10 +82,6 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
 
 KEPT_SNAPSHOT_VERSIONS = 10_000
-"""Of so many versions of a stream one kept snapshot stays."""
-
-
-KEPT_SNAPSHOT_VERSIONS = 10_000
 """Of so many versions of a stream one snapshot is kept for good: what a look into the past has to fold."""
 
 

@@ -6,9 +6,6 @@ A decider is two pure functions: ``decide(command, state) -> events`` and ``evol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol, TypeVar
-
 import msgspec
 
 
@@ -22,24 +19,3 @@ class Command(Value, frozen=True, kw_only=True):
 
 class Event(Value, frozen=True, kw_only=True):
     """A fact. It carries every figure that a projection needs, so that folding looks nothing up."""
-
-
-S = TypeVar("S")
-C_contra = TypeVar("C_contra", contravariant=True)
-E = TypeVar("E", bound=Event)
-
-
-class Decider(Protocol[S, C_contra, E]):
-    """The shape shared by every aggregate."""
-
-    def initial(self) -> S:
-        """The state before any event."""
-        ...
-
-    def decide(self, command: C_contra, state: S) -> Sequence[E]:
-        """What follows from the wish; raises Refused or InvalidInput when it must not be recorded."""
-        ...
-
-    def evolve(self, state: S, event: E) -> S:
-        """The state after the event. Takes ownership of ``state``: the caller uses only what is returned."""
-        ...

@@ -41,10 +41,6 @@ class Posting(Value, frozen=True, kw_only=True, gc=False):
     sub_ledger: str = "main"
 
 
-class Unbalanced(ValueError):
-    """Postings of one event do not sum to zero for some asset: a defect, never an input."""
-
-
 def imbalance(postings: Iterable[Posting]) -> dict[Asset, Decimal]:
     """Sum per asset, without those that are zero. Empty means that the entry balances."""
     sums: dict[Asset, Decimal] = {}

@@ -319,6 +319,10 @@ def difference_key(kind: str, figures: dict[str, str]) -> str:
     return ":".join((kind, *(f"{name}={figures[name]}" for name in sorted(figures))))
 
 
+ACCOUNT_STREAMS = "account-"
+"""What the name of every account's stream begins with."""
+
+
 def stream_of(account_id: AccountId) -> str:
     """The journal stream of an account."""
-    return f"account-{account_id}"
+    return f"{ACCOUNT_STREAMS}{account_id}"

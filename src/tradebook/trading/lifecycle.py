@@ -19,8 +19,6 @@ AT_VENUE = frozenset(
 )
 """The venue has the order, or may have it."""
 
-WORKING = frozenset({S.ACCEPTED, S.PARTIALLY_FILLED, S.PENDING_CANCEL, S.PENDING_REPLACE})
-
 TRANSITIONS: dict[str, dict[S, S]] = {
     "OrderTriggered": {S.PARKED: S.PENDING},
     "OrderSubmitted": {S.PENDING: S.SUBMITTED},

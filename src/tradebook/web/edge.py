@@ -151,13 +151,6 @@ class Edge:
             ) from None
 
 
-def _route_of(scope: Scope) -> str:
-    """Under which name the request is counted: never one that a stranger can choose."""
-    if scope["tradebook.hot"]:
-        return str(scope["path"])
-    return getattr(scope.get("route"), "path", "unmatched")
-
-
 _answers = count(1)
 
 

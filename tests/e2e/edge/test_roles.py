@@ -55,6 +55,7 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("POST", "/v1/members"): ADMINS,
     ("PATCH", "/v1/members/{user_id}"): ADMINS,
     ("DELETE", "/v1/members/{user_id}"): ADMINS,
+    ("DELETE", "/v1/members/{user_id}/personal-data"): ADMINS,
     ("POST", "/v1/members/{user_id}/password-reset"): ADMINS,
     ("GET", "/v1/parties"): READERS,
     ("POST", "/v1/parties"): ADMINS,
@@ -214,3 +215,17 @@ def socket_lets_in(book: Book, path: str, token: str, request: str) -> bool:
         if '"authenticated"' in answer:
             answer = str(socket.recv(timeout=10))
     return '"forbidden"' not in answer and '"unauthenticated"' not in answer
+
+
+def test_a_key_that_may_administer_cannot_make_links_that_lead_to_more_than_itself(book: Book) -> None:
+    key = book.key("read", "admin")
+    me = key.get("/v1/auth/me")["user_id"]
+    for method, path, body in (
+        ("POST", f"/v1/members/{me}/password-reset", None),
+        ("POST", "/v1/members", {"email": "more@example.com", "role": "owner"}),
+        ("PATCH", f"/v1/members/{me}", {"role": "viewer"}),
+        ("DELETE", f"/v1/members/{me}", None),
+    ):
+        refused = key.call(method, path, body, expect=403)
+        assert "sign in with your password" in refused["detail"]
+    assert key.get("/v1/members")["items"]

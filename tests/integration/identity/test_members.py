@@ -82,6 +82,20 @@ async def test_parties_are_granted_and_taken(book: Book) -> None:
     assert (status, problem["field"]) == (422, "parties")
 
 
+async def test_what_is_known_of_somebody_who_left_can_be_erased_for_ever(book: Book) -> None:
+    owner = await book.owner()
+    me = await book.me(await book.member("bob@example.org", Role.VIEWER))
+    erasure = "DELETE", f"/v1/members/{me['user_id']}/personal-data", owner
+    status, problem = await book.call(*erasure)
+    assert (status, problem["code"]) == (409, "still_member")
+    assert (await book.call("DELETE", f"/v1/members/{me['user_id']}", owner))[0] == 204
+    assert (await book.call(*erasure))[0] == 204
+    _, parties = await book.call("GET", "/v1/parties", owner)
+    assert [p["name"] for p in parties["items"] if p["id"] == me["party_id"]] == [None]
+    assert (await book.call(*erasure))[0] == 204
+    assert (await book.call("DELETE", f"/v1/members/{MISSING}/personal-data", owner))[0] == 404
+
+
 async def test_a_removed_member_is_out_at_once_everywhere(book: Book) -> None:
     token = await book.member("bob@example.org", Role.TRADER)
     _, key = await book.call("POST", "/v1/auth/keys", token, name="bot", scopes=["read"])

@@ -117,6 +117,9 @@ async def test_damaged_stored_roots_are_computed_again_from_the_events(house: Ho
     [
         "update journal.events set hash = decode(repeat('ab', 32), 'hex') where position = 700",
         "delete from journal.events where position > 900",
+        "update journal.events set hash = decode(repeat('ab', 32), 'hex') where position = 1000",
+        'update journal.checkpoints set text = regexp_replace(text, \'"root":"[^"]*\', \'"root":"00\')',
+        "update journal.checkpoints set signature = 'AAAA'",
     ],
 )
 async def test_nothing_is_signed_over_a_journal_that_contradicts_a_checkpoint(
@@ -130,6 +133,19 @@ async def test_nothing_is_signed_over_a_journal_that_contradicts_a_checkpoint(
     async with house.checkpointer() as checkpointer:
         await eventually(lambda: bool(checkpointer.problem))
     assert [signed.size for signed in house.file.read()] == [1000]
+
+
+async def test_a_checkpoint_that_differs_from_the_one_kept_outside_stops_signing(house: House) -> None:
+    await house.fill(1000)
+    await house.checkpointer().checkpoint()
+    await house.fill(1000)
+    await house.checkpointer().checkpoint()
+    first = house.file.read()[0]
+    house.file = CheckpointFile(house.file.path.with_name("older.jsonl"))
+    house.file.append(first)
+    await house.pool.execute("delete from journal.checkpoints where size = 1000")
+    with pytest.raises(CheckpointMismatch, match="1000"):
+        await house.checkpointer().resume()
 
 
 # Proofs

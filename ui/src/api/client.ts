@@ -7,10 +7,23 @@ import { renewSession, useSession } from "./session";
 export class Refused extends Error {
   /** Whether an answer came; without one, what was asked may have been done. */
   readonly wasAnswered: boolean;
+  /** The problem's stable name; empty where there is none. */
+  readonly code: string;
+  /** What is wrong with which field of the request, where the server says so. */
+  readonly fields: Readonly<Record<string, string>>;
 
-  constructor(message: string, { wasAnswered }: { wasAnswered: boolean }) {
+  constructor(
+    message: string,
+    {
+      wasAnswered,
+      code = "",
+      fields = {},
+    }: { wasAnswered: boolean; code?: string; fields?: Record<string, string> },
+  ) {
     super(message);
     this.wasAnswered = wasAnswered;
+    this.code = code;
+    this.fields = fields;
   }
 }
 
@@ -20,11 +33,21 @@ function bearing(request: Request): Request {
   return request;
 }
 
+/** Whether it was the token that was not good, rather than a password in the request. */
+async function isOfToken(response: Response): Promise<boolean> {
+  if (response.status !== 401) return false;
+  const problem: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return problemCode(problem) !== "invalid_credentials";
+}
+
 /** A token that ran out is renewed once; whoever has none to renew is led back to the door. */
 async function fetchSignedIn(request: Request): Promise<Response> {
   const again = request.clone();
   const response = await fetch(bearing(request));
-  if (response.status !== 401 || !useSession.getState().accessToken) return response;
+  if (!useSession.getState().accessToken || !(await isOfToken(response))) return response;
   return (await renewSession()) ? fetch(bearing(again)) : response;
 }
 
@@ -48,13 +71,29 @@ api.use(readOwnWrites);
 
 /** The answer's data. Throws Refused with the problem's words, or with ours where no answer came. */
 export async function answered<T>(asked: Promise<{ data?: T; error?: unknown }>): Promise<T> {
-  const answer = await asked.catch(() => null);
-  if (!answer)
-    throw new Refused("The server did not answer. Check that it runs, then try again.", {
-      wasAnswered: false,
-    });
+  const answer = await asked.catch(unanswered);
   if (answer.data !== undefined) return answer.data;
-  throw new Refused(problemText(answer.error), { wasAnswered: true });
+  throw refusalOf(answer.error);
+}
+
+/** For what is answered without words (204). Throws as `answered` does. */
+export async function done(asked: Promise<{ error?: unknown; response: Response }>): Promise<void> {
+  const answer = await asked.catch(unanswered);
+  if (!answer.response.ok) throw refusalOf(answer.error);
+}
+
+function unanswered(): never {
+  throw new Refused("The server did not answer. Check that it runs, then try again.", {
+    wasAnswered: false,
+  });
+}
+
+function refusalOf(problem: unknown): Refused {
+  return new Refused(problemText(problem), {
+    wasAnswered: true,
+    code: problemCode(problem),
+    fields: problemFields(problem),
+  });
 }
 
 /** The words of a problem document (RFC 9457), or of whatever came instead. */
@@ -62,4 +101,23 @@ export function problemText(error: unknown): string {
   if (error && typeof error === "object" && "detail" in error && typeof error.detail === "string")
     return error.detail;
   return "The server could not do this. Try again; its log says why.";
+}
+
+function problemCode(problem: unknown): string {
+  if (problem && typeof problem === "object" && "code" in problem && typeof problem.code === "string")
+    return problem.code;
+  return "";
+}
+
+/** What a problem says of each field: all that it lists, else the one that it is about. */
+export function problemFields(problem: unknown): Record<string, string> {
+  if (!problem || typeof problem !== "object") return {};
+  const { errors, field } = problem as { errors?: unknown; field?: unknown };
+  if (Array.isArray(errors)) {
+    const listed = errors as { field: string; problem: string; remedy: string }[];
+    return Object.fromEntries(listed.map((each) => [each.field, `${each.problem}; ${each.remedy}.`]));
+  }
+  if (typeof field !== "string") return {};
+  const text = problemText(problem);
+  return { [field]: text.startsWith(`${field}: `) ? text.slice(field.length + 2) : text };
 }

@@ -1,6 +1,7 @@
 import { Dialog } from "radix-ui";
 import { type KeyboardEvent, useId, useState } from "react";
 
+import { Keys } from "../design/keys";
 import { type Command, useCommands } from "../state/commands";
 import { fit } from "../state/matching";
 
@@ -101,21 +102,5 @@ function Finder({ onDone }: { onDone: () => void }) {
       </ul>
       {!shown.length && <p className="px-4 pb-6 text-center text-muted">Nothing is called so.</p>}
     </>
-  );
-}
-
-/** The keys of a command, as they are pressed one after the other. */
-export function Keys({ keys }: { keys: string }) {
-  return (
-    <span className="flex gap-1">
-      {keys.split(" ").map((key) => (
-        <kbd
-          key={key}
-          className="min-w-5 rounded border border-line px-1 text-center font-sans text-xs text-muted"
-        >
-          {key}
-        </kbd>
-      ))}
-    </span>
   );
 }

@@ -4,6 +4,8 @@ import { useCallback, useMemo, useState } from "react";
 import { useLiveConnection } from "../api/live";
 import { CutOff } from "../features/session/link-state";
 import { SignInAgain } from "../features/session/sign-in-again";
+import { DemoBanner } from "../features/welcome/demo-banner";
+import { Tour } from "../features/welcome/tour";
 import { type Command, useOffer } from "../state/commands";
 import { usePreferences } from "../state/preferences";
 import { CommandPalette } from "./command-palette";
@@ -46,6 +48,7 @@ export function Frame() {
             setSearching(true);
           }}
         />
+        <DemoBanner />
         <CutOff />
         <main id="page" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           <Outlet />
@@ -63,6 +66,7 @@ export function Frame() {
           setListing(false);
         }}
       />
+      <Tour />
       <SignInAgain />
       <Toasts />
     </div>

@@ -1,6 +1,6 @@
 import { Dialog } from "../design/dialog";
+import { Keys } from "../design/keys";
 import { useCommands } from "../state/commands";
-import { Keys } from "./command-palette";
 
 /** Every key that does something here. */
 export function KeyList({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {

@@ -42,6 +42,11 @@ const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/welcome",
+    component: lazyRouteComponent(() => import("../pages/welcome-page"), "WelcomePage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/settings",
     component: lazyRouteComponent(() => import("../pages/settings-page"), "SettingsPage"),
   }),

@@ -22,6 +22,7 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
       <AccountSwitcher />
       <button
         type="button"
+        data-tour="search"
         onClick={onSearch}
         className="ml-auto flex h-8 cursor-pointer items-center gap-2 rounded-control border border-line px-2.5 text-sm text-muted hover:border-muted hover:text-text touch:h-10 md:w-56"
       >

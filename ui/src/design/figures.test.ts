@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { decimalsOf, figure, percent, signed } from "./figures";
+import { decimalsOf, figure, percent, signed, signedPercent } from "./figures";
 
 describe("figures", () => {
   it("are grouped by thin spaces and padded to the instrument's precision", () => {
@@ -24,5 +24,6 @@ describe("figures", () => {
   it("say what was gained, and nothing of what was not", () => {
     expect([signed("1.5"), signed("-1.5"), signed("0", 2)]).toEqual(["+1.5", "−1.5", "0.00"]);
     expect(percent("0.01534")).toBe("1.53\u2009%");
+    expect(signedPercent("0.01534")).toBe("+1.53\u2009%");
   });
 });

@@ -26,3 +26,8 @@ export function signed(decimal: string, minDecimals = 0): string {
 export function percent(fraction: string): string {
   return `${figure(rounded(times(fraction, "100"), 2), 2)}${thinSpace}%`;
 }
+
+/** The same with its sign in front, for what can be gained or lost. */
+export function signedPercent(fraction: string): string {
+  return `${signed(rounded(times(fraction, "100"), 2), 2)}${thinSpace}%`;
+}

@@ -1,17 +1,49 @@
 import { useAccount, useAccounts } from "../api/accounts";
+import type { Account } from "../api/types";
+import { useWorthFollows } from "../api/worth";
+import { Button, Problem } from "../design/controls";
 import { Skeleton } from "../design/panel";
-import { Balances } from "../features/trading/balances";
-import { FirstAccount } from "../features/trading/first-account";
+import { Holdings } from "../features/overview/holdings";
+import { NeedsAttention } from "../features/overview/needs-attention";
+import { NetWorth } from "../features/overview/net-worth";
+import { OpenRisk } from "../features/overview/open-risk";
+import { RecentActivity } from "../features/overview/recent-activity";
+import { TourInvitation } from "../features/welcome/tour-invitation";
+import { Welcome } from "../features/welcome/welcome";
 
 /** How one stands. */
 export function OverviewPage() {
-  const { isPending, isSuccess } = useAccounts();
+  const { isPending, isSuccess, error, refetch } = useAccounts();
   const account = useAccount();
   return (
-    <div className="mx-auto w-full max-w-5xl space-y-4 p-4">
-      {isPending && <Skeleton rows={6} />}
-      {isSuccess && !account && <FirstAccount />}
-      {account && <Balances key={account.account_id} accountId={account.account_id} />}
+    <div className="mx-auto w-full max-w-[1400px] p-4 sm:p-6">
+      {isPending && <Skeleton rows={8} />}
+      {error && !account && (
+        <div className="space-y-2">
+          <Problem title="The accounts could not be read">{error.message}</Problem>
+          <Button tone="quiet" onClick={() => void refetch()}>
+            Try again
+          </Button>
+        </div>
+      )}
+      {isSuccess && !account && <Welcome />}
+      {account && <Standing key={account.account_id} account={account} />}
+    </div>
+  );
+}
+
+function Standing({ account }: { account: Account }) {
+  useWorthFollows(account.account_id);
+  return (
+    <div className="grid gap-x-6 gap-y-5 lg:grid-cols-[minmax(0,1fr)_360px]">
+      <TourInvitation className="lg:col-span-2" />
+      <NetWorth account={account} />
+      <div className="space-y-5">
+        <NeedsAttention account={account} />
+        <OpenRisk account={account} />
+      </div>
+      <Holdings account={account} className="self-start" />
+      <RecentActivity account={account} className="self-start" />
     </div>
   );
 }

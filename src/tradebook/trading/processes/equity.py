@@ -42,7 +42,7 @@ class Equity:
         self._marks: dict[AccountId, tuple[date, Decimal]] = {}
 
     async def run(self) -> None:
-        """Mark without end. A round waits for the one before to be recorded."""
+        """Mark without end."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._recorder.run())
             tasks.create_task(self._rounds())

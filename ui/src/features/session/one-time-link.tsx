@@ -8,12 +8,14 @@ import { textsOf } from "../../design/forms";
 
 type Text = (field: string) => string;
 
-/** The links that the server makes, by path: what each is for, and what it asks. */
+/** The links that the server makes, by path: what each is for, what it asks, where it leads, and who makes another. */
 const links = {
   "/setup": {
     welcome: "Welcome. This link works once and makes you the owner of this book.",
     asks: ["name", "email"],
     button: "Open the book",
+    leadsTo: "/welcome",
+    another: "On the server's machine, `tradebook owner-link` prints a new one.",
     redeem: (token: string, text: Text) =>
       api.POST("/v1/auth/setup", {
         body: { token, name: text("name"), email: text("email"), password: text("password") },
@@ -23,6 +25,8 @@ const links = {
     welcome: "You are invited to this book. The link works once.",
     asks: ["name"],
     button: "Join",
+    leadsTo: "/",
+    another: "Whoever invited you can make a new link.",
     redeem: (token: string, text: Text) =>
       api.POST("/v1/auth/join", { body: { token, name: text("name"), password: text("password") } }),
   },
@@ -30,6 +34,9 @@ const links = {
     welcome: "Choose a new password. Every session of yours ends, and this one begins.",
     asks: [],
     button: "Set the password",
+    leadsTo: "/",
+    another:
+      "An owner or admin of the book can make a new one; for the owner, `tradebook owner-link` on the server prints it.",
     redeem: (token: string, text: Text) =>
       api.POST("/v1/auth/password-reset", { body: { token, password: text("password") } }),
   },
@@ -48,13 +55,15 @@ export function OneTimeLink({
   welcome,
   asks,
   button,
+  leadsTo,
+  another,
   redeem,
 }: NonNullable<ReturnType<typeof linkOf>>) {
   const signIn = useSession((session) => session.signIn);
   const attempt = useMutation({
     mutationFn: async (text: Text) => answered(redeem(token, text)),
     onSuccess: (tokens) => {
-      history.replaceState(null, "", "/");
+      history.replaceState(null, "", leadsTo);
       signIn(tokens);
     },
   });
@@ -76,7 +85,7 @@ export function OneTimeLink({
         minLength={12}
         required
       />
-      {attempt.error && <Problem>{attempt.error.message}</Problem>}
+      {attempt.error && <Problem remedy={another}>{attempt.error.message}</Problem>}
       <Button type="submit" className="w-full" disabled={attempt.isPending}>
         {button}
       </Button>

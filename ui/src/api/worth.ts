@@ -1,0 +1,116 @@
+import { keepPreviousData, queryOptions, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
+
+import { minus, over } from "../design/decimals";
+import { useMoment } from "../state/moment";
+import { answered, api } from "./client";
+import type { components } from "./generated/schema";
+import { useChannel } from "./live";
+
+export type Valuation = components["schemas"]["Valuation"];
+export type AssetValue = components["schemas"]["AssetValue"];
+export type Standing = components["schemas"]["FullAccount"];
+
+const refreshMs = 5_000;
+/** Of a burst of changes the last one counts. */
+const settleMs = 400;
+/** Every account asked about is two questions every few seconds. */
+export const accountsValuedMax = 12;
+
+/** What an account is worth, asset by asset, now or as of a journal position. */
+export function valuationOf(accountId: string, asOf: string | null) {
+  return queryOptions({
+    queryKey: ["worth", accountId, "valuation", asOf],
+    queryFn: () =>
+      answered(
+        api.GET("/v1/accounts/{account_id}/valuation", {
+          params: { path: { account_id: accountId }, query: asOf ? { as_of: asOf } : {} },
+        }),
+      ),
+    refetchInterval: asOf ? false : refreshMs,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The whole account: limits, balances, open orders, positions, and what its losses are measured against. */
+export function standingOf(accountId: string, asOf: string | null) {
+  return queryOptions({
+    queryKey: ["worth", accountId, "standing", asOf],
+    queryFn: () =>
+      answered(
+        api.GET("/v1/accounts/{account_id}/state", {
+          params: { path: { account_id: accountId }, query: asOf ? { as_of: asOf } : {} },
+        }),
+      ),
+    refetchInterval: asOf ? false : refreshMs * 3,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Both, at the moment that the pages show. */
+export function useWorth(accountId: string) {
+  const asOf = useMoment((moment) => moment.asOf);
+  return {
+    asOf,
+    valuation: useQuery(valuationOf(accountId, asOf)),
+    standing: useQuery(standingOf(accountId, asOf)),
+  };
+}
+
+/** Both of several accounts, in their order; of the first `accountsValuedMax`. */
+export function useWorths(accountIds: string[]) {
+  const asOf = useMoment((moment) => moment.asOf);
+  const asked = accountIds.slice(0, accountsValuedMax);
+  const valuations = useQueries({ queries: asked.map((each) => valuationOf(each, asOf)) });
+  const standings = useQueries({ queries: asked.map((each) => standingOf(each, asOf)) });
+  return asked.map((accountId, place) => ({
+    accountId,
+    valuation: valuations[place]?.data,
+    standing: standings[place]?.data,
+    error: valuations[place]?.error ?? standings[place]?.error ?? null,
+  }));
+}
+
+/** Ask again what the account is worth as soon as the stream tells that its balances or orders moved. */
+export function useWorthFollows(accountId: string): void {
+  const queries = useQueryClient();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const refresh = useCallback(() => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(
+      () => void queries.invalidateQueries({ queryKey: ["worth", accountId] }),
+      settleMs,
+    );
+  }, [queries, accountId]);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+    },
+    [],
+  );
+  useChannel(`balances:${accountId}`, refresh);
+  useChannel(`orders:${accountId}`, refresh);
+}
+
+/** Profit or loss since the day opened: the figure, and as a fraction of what it opened with. */
+export function dayPnl(equity: string, standing: Pick<Standing, "equity"> | undefined) {
+  const opened = standing?.equity?.day_open;
+  if (opened === undefined) return null;
+  const amount = minus(equity, opened);
+  return { amount, share: over(amount, opened, 6) };
+}
+
+/** How far equity is below its peak, as a fraction of it; null where there was none. */
+export function drawdownOf(equity: string, standing: Pick<Standing, "equity"> | undefined): string | null {
+  const peak = standing?.equity?.peak;
+  if (peak === undefined) return null;
+  const fall = over(minus(peak, equity), peak, 6);
+  return fall?.startsWith("-") ? "0" : fall;
+}
+
+const twoDecimals = /^(USD[A-Z]?|FDUSD|TUSD|DAI|EURC?|GBP|CHF|CAD|AUD|NZD|SGD|SEK|NOK|DKK|PLN|CZK)$/;
+
+/** Decimals for the eye of money in an asset; the book keeps all of them. */
+export function decimalsShown(asset: string): number {
+  return twoDecimals.test(asset) ? 2 : 6;
+}

@@ -1,0 +1,183 @@
+import type { Account, Instrument, Order, Quote } from "../../api/types";
+import type { components } from "../../api/generated/schema";
+
+export type System = components["schemas"]["SystemReport"];
+
+/** Something that somebody should look at: what it is, what to do about it, and where. */
+export interface Concern {
+  id: string;
+  /** Whether something is wrong, or only to be known. */
+  weight: "loss" | "attention" | "quiet";
+  title: string;
+  detail: string;
+  remedy: string;
+  path: "/trade" | "/risk" | "/journal" | "/settings";
+  linkText: string;
+}
+
+export interface Known {
+  /** Denied or rejected of the last day, and unknown ones of any day; newest first. */
+  orders: Order[];
+  accounts: Account[];
+  instruments: Instrument[];
+  quotes: Quote[];
+  system: System | undefined;
+  /** Assets of the account that have no price. */
+  unpriced: string[];
+}
+
+const weights = { loss: 0, attention: 1, quiet: 2 };
+
+/** What needs attention, the worst first; empty when all is well. */
+export function concerns(known: Known): Concern[] {
+  return [
+    ...unknownOrders(known),
+    ...partsOfServer(known.system),
+    ...views(known.system),
+    ...states(known.accounts),
+    ...staleFeeds(known),
+    ...unpriced(known.unpriced),
+    ...refusals(known, "rejected"),
+    ...refusals(known, "denied"),
+  ].sort((a, b) => weights[a.weight] - weights[b.weight]);
+}
+
+function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count} ${count === 1 ? one : several}`;
+}
+
+function symbolOf(instruments: Instrument[], id: string): string {
+  return instruments.find((each) => each.instrument_id === id)?.symbol ?? id;
+}
+
+function named({ instruments }: Known, order: Order): string {
+  return `${order.side === "buy" ? "Buy" : "Sell"} ${symbolOf(instruments, order.instrument)}`;
+}
+
+function unknownOrders(known: Known): Concern[] {
+  const unknown = known.orders.filter((order) => order.status === "unknown");
+  const [first] = unknown;
+  if (!first) return [];
+  return [
+    {
+      id: "unknown",
+      weight: "loss",
+      title: `${counted(unknown.length, "order")} with an unknown outcome`,
+      detail: `${named(known, first)}: the venue has not said whether it took it.`,
+      remedy: "Its funds stay held and nothing is sent again until the venue has answered.",
+      path: "/trade",
+      linkText: "Show the orders",
+    },
+  ];
+}
+
+function refusals(known: Known, status: "denied" | "rejected"): Concern[] {
+  const those = known.orders.filter((order) => order.status === status);
+  const [newest] = those;
+  if (!newest) return [];
+  const isDenied = status === "denied";
+  return [
+    {
+      id: status,
+      weight: isDenied ? "quiet" : "attention",
+      title: `${counted(those.length, "order")} ${status} in the last day`,
+      detail: `${those.length > 1 ? "Last: " : ""}${named(known, newest)}. ${newest.reason}`,
+      remedy: isDenied
+        ? "Risk said no before anything was sent. See which limit it was."
+        : "The venue said no. Change the order, then place it again.",
+      path: isDenied ? "/risk" : "/trade",
+      linkText: isDenied ? "Show the denials" : "Show the orders",
+    },
+  ];
+}
+
+function states(accounts: Account[]): Concern[] {
+  return accounts
+    .filter((account) => account.state !== "active")
+    .map((account) => ({
+      id: `state ${account.account_id}`,
+      weight: "attention" as const,
+      title: `${account.name} is ${account.state}`,
+      detail: account.state_reason || "No reason was given.",
+      remedy:
+        account.state === "halted"
+          ? "It takes no orders until it is active again."
+          : "It takes only orders that lessen its exposure until it is active again.",
+      path: "/risk" as const,
+      linkText: "Change its state",
+    }));
+}
+
+function staleFeeds({ quotes, instruments }: Known): Concern[] {
+  return quotes
+    .filter((quote) => quote.stale)
+    .map((quote) => ({
+      id: `stale ${quote.instrument}`,
+      weight: "attention" as const,
+      title: `${symbolOf(instruments, quote.instrument)} has no fresh price`,
+      detail:
+        quote.age_s === null
+          ? "No price has come since the server started."
+          : `The last price is ${Math.round(quote.age_s)} s old.`,
+      remedy: "Orders at the market are denied until the feed speaks again.",
+      path: "/settings" as const,
+      linkText: "Look at the system",
+    }));
+}
+
+function unpriced(assets: string[]): Concern[] {
+  if (!assets.length) return [];
+  return [
+    {
+      id: "unpriced",
+      weight: "attention",
+      title: `No price for ${assets.join(", ")}`,
+      detail: "Net worth is the sum of what has one.",
+      remedy: "It is counted as soon as a market quotes it.",
+      path: "/trade",
+      linkText: "Show the markets",
+    },
+  ];
+}
+
+const partNames: Record<string, string> = {
+  database: "The database",
+  redis: "Redis",
+  projections: "A view",
+  feed: "The price feed",
+};
+
+function partsOfServer(system: System | undefined): Concern[] {
+  return (system?.parts ?? [])
+    .filter((part) => part.state !== "ok")
+    .map((part) => ({
+      id: `part ${part.name}`,
+      weight: part.state === "failed" ? ("loss" as const) : ("attention" as const),
+      title: `${partNames[part.name] ?? part.name} is ${part.state}`,
+      detail: part.detail || "It did not say why.",
+      remedy: "`tradebook doctor` on the server says what to do.",
+      path: "/settings" as const,
+      linkText: "Look at the system",
+    }));
+}
+
+function views(system: System | undefined): Concern[] {
+  return (system?.projections ?? [])
+    .filter((view) => view.state !== "ok")
+    .map((view) => ({
+      id: `view ${view.name}`,
+      weight: view.state === "parked" ? ("loss" as const) : ("attention" as const),
+      title:
+        view.state === "parked" ? `The view ${view.name} stands still` : `The view ${view.name} is behind`,
+      detail:
+        view.state === "parked"
+          ? view.problem || "An event could not be taken in."
+          : `${counted(view.lag, "event")} still to be taken in.`,
+      remedy:
+        view.state === "parked"
+          ? "It shows what it knew then; rebuild it. Nothing is lost: the journal has everything."
+          : "It catches up by itself.",
+      path: "/settings" as const,
+      linkText: "Look at the system",
+    }));
+}

@@ -1,0 +1,154 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type SubmitEvent, useId, useState } from "react";
+
+import { answered, api } from "../../api/client";
+import { useInstruments } from "../../api/instruments";
+import type { Account } from "../../api/types";
+import { type AssetValue, decimalsShown } from "../../api/worth";
+import { Button, Field, Problem, Segments } from "../../design/controls";
+import { compared, rounded, typedDecimal } from "../../design/decimals";
+import { Dialog } from "../../design/dialog";
+import { figure } from "../../design/figures";
+import { tell } from "../../state/toasts";
+
+type Kind = "deposit" | "withdrawal";
+
+/** What is wrong with an amount, in words; undefined: nothing. */
+export function amountProblem(
+  typed: string,
+  kind: Kind,
+  available: string,
+  asset: string,
+): string | undefined {
+  const amount = typedDecimal(typed);
+  if (amount === null) return "Write a positive amount, such as 1000 or 0.5.";
+  if (kind === "withdrawal" && compared(amount, available) > 0)
+    return `Available ${figure(available)} ${asset}, asked for ${figure(amount)}.`;
+  return undefined;
+}
+
+/** Paper money in or out. */
+export function Booking({
+  account,
+  items,
+  isOpen,
+  onClose,
+}: {
+  account: Account;
+  items: AssetValue[];
+  isOpen: boolean;
+  onClose: () => void;
+}) {
+  return (
+    <Dialog
+      title="Deposit or withdraw"
+      note={`Paper money of ${account.name}. It is booked in the journal like any other.`}
+      isOpen={isOpen}
+      onClose={onClose}
+    >
+      <BookingForm account={account} items={items} onDone={onClose} />
+    </Dialog>
+  );
+}
+
+function BookingForm({
+  account: { account_id, base_asset },
+  items,
+  onDone,
+}: {
+  account: Account;
+  items: AssetValue[];
+  onDone: () => void;
+}) {
+  const [kind, setKind] = useState<Kind>("deposit");
+  const [asset, setAsset] = useState(base_asset);
+  const [typed, setTyped] = useState("");
+  const [hasTried, setTried] = useState(false);
+  // Asked again after no answer came, it books once.
+  const [reference] = useState(() => crypto.randomUUID());
+  const { data: instruments = [] } = useInstruments();
+  const queries = useQueryClient();
+  const list = useId();
+  const available = items.find((item) => item.asset === asset)?.available ?? "0";
+  const problem = amountProblem(typed, kind, available, asset);
+  const book = useMutation({
+    mutationFn: (amount: string) => {
+      const asked = { params: { path: { account_id } }, body: { asset, amount, reference } };
+      return answered(
+        kind === "deposit"
+          ? api.POST("/v1/accounts/{account_id}/deposits", asked)
+          : api.POST("/v1/accounts/{account_id}/withdrawals", asked),
+      );
+    },
+    onSuccess: (booking, amount) => {
+      tell({
+        title: `${kind === "deposit" ? "Deposited" : "Withdrew"} ${figure(amount)} ${asset}`,
+        tone: "quiet",
+        path: `/journal/${booking.journal_position}`,
+      });
+      void queries.invalidateQueries({ queryKey: ["worth", account_id] });
+      onDone();
+    },
+  });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setTried(true);
+    const amount = typedDecimal(typed);
+    if (amount !== null && !problem) book.mutate(amount);
+  };
+  const assets = [
+    ...new Set([base_asset, ...instruments.flatMap((each) => [each.quote_asset, each.base_asset])]),
+  ];
+  return (
+    <form onSubmit={submit} className="space-y-4">
+      <Segments
+        label="What to do"
+        options={{ deposit: "Deposit", withdrawal: "Withdraw" }}
+        value={kind}
+        onChoose={setKind}
+      />
+      <Field
+        label="Asset"
+        list={list}
+        value={asset}
+        required
+        maxLength={16}
+        onChange={(event) => {
+          setAsset(event.target.value.toUpperCase().trim());
+        }}
+      />
+      <datalist id={list}>
+        {assets.map((each) => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+      <Field
+        label="Amount"
+        unit={asset}
+        inputMode="decimal"
+        autoComplete="off"
+        autoFocus
+        value={typed}
+        problem={hasTried ? problem : undefined}
+        onChange={(event) => {
+          setTyped(event.target.value);
+        }}
+      />
+      <p className="flex justify-between text-sm text-muted">
+        Available{" "}
+        <span className="tabular-nums">
+          {figure(rounded(available, Math.max(8, decimalsShown(asset))))} {asset}
+        </span>
+      </p>
+      {book.error && <Problem>{book.error.message}</Problem>}
+      <div className="flex justify-end gap-2">
+        <Button tone="quiet" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" disabled={book.isPending}>
+          {kind === "deposit" ? "Deposit" : "Withdraw"}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+
+import { instantsBetween, nearest, placesOf, scaleOf } from "./curve";
+
+const at = (minute: number) => `2026-11-20T10:${String(minute).padStart(2, "0")}:00Z`;
+const point = (minute: number, equity: string) => ({ at: at(minute), position: String(minute), equity });
+
+describe("the line", () => {
+  it("begins where the range opened and ends with what the account is worth now", () => {
+    const places = placesOf({ points: [point(10, "110")], flows: [], opening: "100" }, at(0), {
+      at: at(20),
+      equity: "120",
+    });
+    expect(places.map((place) => place.equity)).toEqual(["100", "110", "120"]);
+    expect(places.map((place) => place.position)).toEqual([null, "10", null]);
+  });
+  it("begins with the first deposit where the account is younger than the range", () => {
+    const flows = [{ position: "10", kind: "deposit" as const, value: "100" }];
+    const places = placesOf({ points: [point(10, "100")], flows, opening: "0" }, at(0), null);
+    expect(places.map((place) => place.equity)).toEqual(["100"]);
+  });
+  it("goes straight up with a deposit and straight down with a withdrawal", () => {
+    const flows = [
+      { position: "10", kind: "deposit" as const, value: "50" },
+      { position: "20", kind: "withdrawal" as const, value: "30" },
+    ];
+    const points = [point(5, "100"), point(10, "150"), point(20, "118")];
+    const places = placesOf({ points, flows, opening: "0" }, null, null);
+    expect(places.map((place) => place.equity)).toEqual(["100", "100", "150", "148", "118"]);
+    expect(places[1]?.at).toBe(places[2]?.at);
+  });
+  it("does not go back in time to what the account is worth", () => {
+    const now = { at: at(5), equity: "90" };
+    expect(placesOf({ points: [point(10, "100")], flows: [], opening: "0" }, null, now)).toHaveLength(1);
+  });
+});
+
+describe("the scale", () => {
+  it("has round ticks inside, and air", () => {
+    const scale = scaleOf([93_000, 100_600]);
+    expect(scale.ticks).toEqual([94_000, 96_000, 98_000, 100_000]);
+    expect(scale.low).toBeLessThan(93_000);
+    expect(scale.of(scale.low)).toBe(0);
+    expect(scale.of(scale.high)).toBe(1);
+  });
+  it("holds a line that does not move", () => {
+    const scale = scaleOf([100, 100]);
+    expect(scale.of(100)).toBeCloseTo(0.5);
+    expect(scale.ticks.length).toBeGreaterThan(0);
+  });
+});
+
+describe("the crosshair", () => {
+  const places = [0, 10, 20].map((ms) => ({ at: ms, equity: "1", position: null }));
+  it("reads the nearest place", () => {
+    expect([-5, 4, 6, 14, 16, 99].map((ms) => nearest(places, ms))).toEqual([0, 0, 1, 1, 2, 2]);
+  });
+});
+
+it("divides a span evenly", () => {
+  expect(instantsBetween(0, 40, 4)).toEqual([10, 20, 30]);
+});

@@ -1,0 +1,91 @@
+import { minus } from "../../design/decimals";
+
+/** A place of the curve; Numbers here are places on a screen, the figures stay strings. */
+export interface Place {
+  /** In ms since 1970. */
+  at: number;
+  equity: string;
+  /** The event that it comes from; null: what the account is worth at this moment. */
+  position: string | null;
+}
+
+interface Curve {
+  points: { at: string; position: string; equity: string }[];
+  flows: { position: string; kind: "deposit" | "withdrawal"; value: string | null }[];
+  opening: string;
+}
+
+/**
+ * The places that the line goes through, oldest first: where the range opened, the marks, and what the account is
+ * worth now. Money that came or went is a step, not a slope.
+ */
+export function placesOf(
+  { points, flows, opening }: Curve,
+  since: string | null,
+  now: { at: string; equity: string } | null,
+): Place[] {
+  const places: Place[] = [];
+  const opensAt = since === null ? null : Date.parse(since);
+  if (opensAt !== null && /[1-9]/.test(opening))
+    places.push({ at: opensAt, equity: opening, position: null });
+  const flowAt = new Map(flows.map((flow) => [flow.position, flow]));
+  for (const point of points) {
+    const at = Date.parse(point.at);
+    const flow = flowAt.get(point.position);
+    if (flow?.value && places.length)
+      places.push({ at, equity: before(point.equity, flow.kind, flow.value), position: point.position });
+    places.push({ at, equity: point.equity, position: point.position });
+  }
+  const last = places.at(-1);
+  if (now && (!last || Date.parse(now.at) > last.at))
+    places.push({ at: Date.parse(now.at), equity: now.equity, position: null });
+  return places;
+}
+
+function before(equity: string, kind: "deposit" | "withdrawal", value: string): string {
+  return kind === "deposit" ? minus(equity, value) : minus(equity, `-${value}`);
+}
+
+export interface Scale {
+  low: number;
+  high: number;
+  /** 0 at `low`, 1 at `high`. */
+  of: (value: number) => number;
+  /** Round values inside, lowest first. */
+  ticks: number[];
+}
+
+/** A scale around values, with air above and below, and about `count` round ticks. */
+export function scaleOf(values: number[], count = 4): Scale {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const air = most > least ? (most - least) * 0.08 : Math.max(Math.abs(most) * 0.01, 1);
+  const [low, high] = [least - air, most + air];
+  const step = roundStep((high - low) / count);
+  const ticks: number[] = [];
+  for (let tick = Math.ceil(low / step); tick * step <= high; tick += 1) ticks.push(tick * step);
+  return { low, high, ticks, of: (value) => (value - low) / (high - low) };
+}
+
+/** The nearest of 1, 2, 5, 10, 20, 50 … */
+function roundStep(step: number): number {
+  const power = 10 ** Math.floor(Math.log10(step));
+  const size = step / power;
+  return power * (size < 1.5 ? 1 : size < 3.5 ? 2 : size < 7.5 ? 5 : 10);
+}
+
+/** Instants that divide a span evenly into `count` parts, without its ends. */
+export function instantsBetween(from: number, to: number, count: number): number[] {
+  return Array.from({ length: count - 1 }, (_, place) => from + ((place + 1) * (to - from)) / count);
+}
+
+/** The index of the place nearest to an instant; places are in order of time. */
+export function nearest(places: Place[], at: number): number {
+  let [low, high] = [0, places.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle]?.at ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  const [left, right] = [places[low - 1], places[low]];
+  return left && right && at - left.at <= right.at - at ? low - 1 : low;
+}

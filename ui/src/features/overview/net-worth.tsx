@@ -1,0 +1,192 @@
+import { useState } from "react";
+
+import { useAccounts } from "../../api/accounts";
+import type { Account } from "../../api/types";
+import { dayPnl, decimalsShown, useWorth, useWorths } from "../../api/worth";
+import { Button, Problem, Segments } from "../../design/controls";
+import { plus, rounded } from "../../design/decimals";
+import { Explained } from "../../design/explained";
+import { figure, signed, signedPercent } from "../../design/figures";
+import { Empty, Skeleton } from "../../design/panel";
+import { useTimes } from "../../design/times";
+import { EquityChart } from "./equity-chart";
+import { placesOf } from "./curve";
+import { useEquity } from "./queries";
+import { pnlParts, type Range, ranges, rangeWords } from "./ranges";
+
+/** What the account is worth, what changed today, and how it came there. */
+export function NetWorth({ account }: { account: Account }) {
+  const { asOf, valuation, standing } = useWorth(account.account_id);
+  const times = useTimes();
+  const worth = valuation.data;
+  return (
+    <section aria-label="Net worth" className="space-y-4">
+      <div className="space-y-1">
+        <h2 className="text-muted">
+          Net worth{" "}
+          {asOf && worth && (
+            <span className="text-attention">
+              as of {times.full(worth.at)}, event {worth.journal_position}
+            </span>
+          )}
+        </h2>
+        {valuation.error && (
+          <Problem title="What the account is worth is not known">{valuation.error.message}</Problem>
+        )}
+        {!worth && !valuation.error && <div className="skeleton h-14 w-72 max-w-full rounded bg-raised" />}
+        {worth && (
+          <div className="flex flex-wrap items-baseline gap-x-5 gap-y-1">
+            <p className="text-2xl font-semibold tracking-tight tabular-nums sm:text-3xl">
+              <Explained of={`equity:${account.account_id}:equity`}>
+                {shown(worth.equity, worth.base_asset)}
+              </Explained>{" "}
+              <span className="text-lg font-normal tracking-normal text-muted">{worth.base_asset}</span>
+            </p>
+            <Today
+              accountId={account.account_id}
+              baseAsset={worth.base_asset}
+              day={dayPnl(worth.equity, standing.data)}
+            />
+          </div>
+        )}
+        <Total account={account} />
+      </div>
+      <History account={account} asOf={asOf} worth={worth} />
+    </section>
+  );
+}
+
+function shown(amount: string, asset: string): string {
+  const decimals = decimalsShown(asset);
+  return figure(rounded(amount, decimals), decimals);
+}
+
+function toneOf(amount: string): string {
+  if (!/[1-9]/.test(amount)) return "text-muted";
+  return amount.startsWith("-") ? "text-loss" : "text-gain";
+}
+
+/** "▲ +812.40 (+0.82 %) today": told by its sign and its arrow, not only by its colour. */
+function Today({
+  accountId,
+  baseAsset,
+  day,
+}: {
+  accountId: string;
+  baseAsset: string;
+  day: ReturnType<typeof dayPnl>;
+}) {
+  if (!day) return null;
+  const amount = rounded(day.amount, decimalsShown(baseAsset));
+  const arrow = !/[1-9]/.test(amount) ? "" : amount.startsWith("-") ? "▼ " : "▲ ";
+  return (
+    <p className={`text-lg font-medium tabular-nums ${toneOf(amount)}`}>
+      <Explained of={`equity:${accountId}:day_pnl`}>
+        <span aria-hidden>{arrow}</span>
+        {signed(amount, decimalsShown(baseAsset))}
+        {day.share !== null && ` (${signedPercent(day.share)})`}
+      </Explained>{" "}
+      <span className="text-base font-normal text-muted">today</span>
+    </p>
+  );
+}
+
+/** All accounts that count in the same asset, where there are several. */
+function Total({ account }: { account: Account }) {
+  const { data: accounts = [] } = useAccounts();
+  const same = accounts.filter((each) => each.base_asset === account.base_asset);
+  const worths = useWorths(same.length > 1 ? same.map((each) => each.account_id) : []);
+  const known = worths.flatMap((each) => each.valuation ?? []);
+  if (same.length < 2 || !known.length) return null;
+  const isWhole = known.length === same.length && known.every((each) => each.is_complete);
+  const sum = known.reduce((total, each) => plus(total, each.equity), "0");
+  return (
+    <p className="text-muted">
+      {isWhole
+        ? `All ${same.length} accounts in ${account.base_asset}: `
+        : `${known.length} of ${same.length} accounts: `}
+      <span className="text-text tabular-nums">{shown(sum, account.base_asset)}</span> {account.base_asset}
+    </p>
+  );
+}
+
+function History({
+  account,
+  asOf,
+  worth,
+}: {
+  account: Account;
+  asOf: string | null;
+  worth: { at: string; equity: string; base_asset: string } | undefined;
+}) {
+  const [range, setRange] = useState<Range>("1M");
+  const {
+    data: curve,
+    error,
+    refetch,
+    isPlaceholderData,
+  } = useEquity(account.account_id, range, worth?.at, asOf);
+  const now = worth ? { at: worth.at, equity: worth.equity } : null;
+  const places = curve ? placesOf(curve, curve.since, now) : [];
+  return (
+    <>
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <div className="w-full sm:w-80">
+          <Segments label="Range" options={ranges} value={range} onChoose={setRange} />
+        </div>
+        {curve && worth && (
+          <Parts baseAsset={curve.base_asset} range={range} parts={pnlParts(curve, worth.equity)} />
+        )}
+      </div>
+      {error && (
+        <div className="space-y-2">
+          <Problem title="The curve could not be drawn">{error.message}</Problem>
+          <Button tone="quiet" onClick={() => void refetch()}>
+            Try again
+          </Button>
+        </div>
+      )}
+      {!curve && !error && <Skeleton rows={7} />}
+      {curve && places.length < 2 && (
+        <div className="rounded-card border border-dashed border-line">
+          <Empty title="No curve yet">It begins with the first deposit and follows every fill.</Empty>
+        </div>
+      )}
+      {curve && places.length >= 2 && (
+        <div className={isPlaceholderData ? "opacity-60" : ""}>
+          <EquityChart places={places} flows={curve.flows} asset={curve.base_asset} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The profit or loss of the range, and what it is made of. */
+function Parts({
+  parts,
+  baseAsset,
+  range,
+}: {
+  parts: ReturnType<typeof pnlParts>;
+  baseAsset: string;
+  range: Range;
+}) {
+  const decimals = decimalsShown(baseAsset);
+  const pnl = parts.pnl === null ? null : rounded(parts.pnl, decimals);
+  return (
+    <p className="text-sm text-muted tabular-nums">
+      {pnl === null ? (
+        "P&L not known: a deposit had no price"
+      ) : (
+        <>
+          <span className={`text-base font-medium ${toneOf(pnl)}`}>{signed(pnl, decimals)}</span>{" "}
+          {rangeWords[range]}
+        </>
+      )}
+      <span className="block text-xs">
+        closing {shown(parts.closing, baseAsset)} − opening {shown(parts.opening, baseAsset)} − net flows{" "}
+        {shown(parts.netFlows, baseAsset)}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,95 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+
+import type { Account } from "../../api/types";
+import { decimalsShown, drawdownOf, useWorth } from "../../api/worth";
+import { rounded } from "../../design/decimals";
+import { Explained } from "../../design/explained";
+import { figure, percent } from "../../design/figures";
+import { Panel, Skeleton } from "../../design/panel";
+import { exposureOf, heldValue } from "./weights";
+
+/** What is at stake: open orders, positions, how much of equity moves with the market, and the largest of it. */
+export function OpenRisk({ account }: { account: Account }) {
+  const { valuation, standing } = useWorth(account.account_id);
+  const worth = valuation.data;
+  if (!worth)
+    return (
+      <Panel title="Open risk">
+        {valuation.error ? <p className="p-4 text-muted">Not known now.</p> : <Skeleton rows={4} />}
+      </Panel>
+    );
+  const money = (amount: string) => {
+    const decimals = decimalsShown(worth.base_asset);
+    return `${figure(rounded(amount, decimals), decimals)} ${worth.base_asset}`;
+  };
+  const { count, value, share, largest } = exposureOf(worth.items, worth.base_asset, worth.equity);
+  const open = standing.data?.open_orders.length;
+  const fall = drawdownOf(worth.equity, standing.data);
+  return (
+    <Panel
+      title="Open risk"
+      aside={
+        <Link to="/risk" className="text-accent hover:underline">
+          Limits
+        </Link>
+      }
+    >
+      <dl className="divide-y divide-line/60 px-4 py-1">
+        <Row
+          name="Exposure"
+          figure={share === null ? "–" : percent(share)}
+          note={money(value)}
+          share={share}
+        />
+        <Row
+          name={count === 1 ? "1 position" : `${count} positions`}
+          figure={largest?.weight ? percent(largest.weight) : "none"}
+          note={largest ? `largest: ${largest.asset}` : "nothing moves with the market"}
+        />
+        <Row
+          name="Open orders"
+          figure={open === undefined ? "…" : String(open)}
+          note={open ? `${money(heldValue(worth.items))} held` : "nothing held"}
+        />
+        {fall !== null && (
+          <Row
+            name="Below its peak"
+            figure={<Explained of={`equity:${account.account_id}:drawdown`}>{percent(fall)}</Explained>}
+            note="drawdown"
+          />
+        )}
+      </dl>
+    </Panel>
+  );
+}
+
+function Row({
+  name,
+  figure: shown,
+  note,
+  share,
+}: {
+  name: string;
+  figure: ReactNode;
+  note: string;
+  share?: string | null;
+}) {
+  return (
+    <div className="py-2.5">
+      <div className="flex items-baseline justify-between gap-3">
+        <dt className="text-muted">{name}</dt>
+        <dd className="font-medium tabular-nums">{shown}</dd>
+      </div>
+      <dd className="text-right text-xs text-muted tabular-nums">{note}</dd>
+      {share && (
+        <dd aria-hidden className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-raised">
+          <span
+            className="block h-full rounded-full bg-accent"
+            style={{ width: `${Math.max(0, Math.min(1, Number(share))) * 100}%` }}
+          />
+        </dd>
+      )}
+    </div>
+  );
+}

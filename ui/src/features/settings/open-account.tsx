@@ -1,0 +1,172 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type SubmitEvent, useId, useState } from "react";
+
+import { answered, api } from "../../api/client";
+import { Button, Field, Problem } from "../../design/controls";
+import { typedDecimal } from "../../design/decimals";
+import { Dialog } from "../../design/dialog";
+import { textsOf } from "../../design/forms";
+import { usePreferences } from "../../state/preferences";
+import { tell } from "../../state/toasts";
+import { Options } from "./options";
+import { Picked } from "./picked";
+import type { Party } from "./queries";
+import { OnceKeys, saidOf, saidOfAll } from "./refusals";
+
+interface Typed {
+  name: string;
+  baseAsset: string;
+  preset: string;
+  partyId: string;
+  amount: string;
+}
+
+/** Opens the account and pays in what it starts with; each is done once, however often it is tried. */
+function useOpening(onDone: (accountId: string) => void) {
+  const queries = useQueryClient();
+  const [keys] = useState(() => new OnceKeys());
+  const once = async <Answer,>(
+    body: object,
+    ask: (header: { "Idempotency-Key": string }) => Promise<Answer>,
+  ) => {
+    try {
+      const answer = await ask({ "Idempotency-Key": keys.keyFor(body) });
+      return answer;
+    } catch (error) {
+      keys.settle(body, error as Error);
+      throw error;
+    }
+  };
+  return useMutation({
+    mutationFn: async ({ name, baseAsset, preset, partyId, amount }: Typed) => {
+      const opened = {
+        name,
+        venue: "paper",
+        base_asset: baseAsset,
+        preset,
+        ...(partyId && { party_id: partyId }),
+      };
+      // The keys of what was done are kept until all of it is: after a failed deposit the account is not opened twice.
+      const { account_id } = await once(opened, (header) =>
+        answered(api.POST("/v1/accounts", { body: opened, params: { header } })),
+      );
+      if (amount) {
+        const deposit = { asset: baseAsset, amount };
+        const path = { account_id };
+        await once({ ...deposit, account_id }, (header) =>
+          answered(
+            api.POST("/v1/accounts/{account_id}/deposits", { body: deposit, params: { path, header } }),
+          ),
+        );
+      }
+      return account_id;
+    },
+    onSuccess: onDone,
+    onSettled: () => queries.invalidateQueries(),
+  });
+}
+
+/** A paper account, with money in it. */
+export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: () => void }) {
+  const form = useId();
+  const prefer = usePreferences((preferences) => preferences.prefer);
+  const [amountProblem, setAmountProblem] = useState<string>();
+  const open = useOpening((accountId) => {
+    prefer({ accountId });
+    tell({ tone: "gain", title: "Account opened", detail: "The pages are about it now." });
+    onClose();
+  });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    const text = textsOf(event);
+    const amount = typedDecimal(text("amount"));
+    const isWrong = text("amount") !== "" && amount === null;
+    setAmountProblem(isWrong ? "Write an amount such as 100000, or leave it empty." : undefined);
+    if (isWrong) return;
+    open.mutate({
+      name: text("name"),
+      baseAsset: text("base_asset").toUpperCase(),
+      preset: text("preset"),
+      partyId: text("party_id"),
+      amount: amount ?? "",
+    });
+  };
+  const rest = saidOfAll(open.error, ["name", "base_asset", "amount", "party_id"]);
+  return (
+    <Dialog
+      title="Open a paper account"
+      note="Its money is not real; its prices, fees and risk limits behave as if it were."
+      isOpen
+      onClose={onClose}
+      footer={
+        <>
+          <Button tone="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" form={form} disabled={open.isPending}>
+            Open it
+          </Button>
+        </>
+      }
+    >
+      <form id={form} onSubmit={submit} className="space-y-4">
+        <Field
+          label="Name"
+          name="name"
+          maxLength={64}
+          required
+          autoFocus
+          autoComplete="off"
+          problem={saidOf(open.error, "name")}
+        />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field
+            label="Counted in"
+            name="base_asset"
+            defaultValue="USDT"
+            required
+            autoComplete="off"
+            problem={saidOf(open.error, "base_asset")}
+          />
+          <Field
+            label="Starts with"
+            name="amount"
+            inputMode="decimal"
+            defaultValue="100000"
+            autoComplete="off"
+            problem={amountProblem ?? saidOf(open.error, "amount")}
+          />
+        </div>
+        {parties.length > 1 && (
+          <Picked
+            label="Whose it is"
+            name="party_id"
+            value=""
+            options={{
+              "": "Your own",
+              ...Object.fromEntries(parties.map((each) => [each.id, each.name ?? each.kind])),
+            }}
+          />
+        )}
+        <Options
+          label="Risk limits to begin with"
+          name="preset"
+          type="radio"
+          chosen={["default"]}
+          options={[
+            {
+              value: "default",
+              title: "Usual",
+              note: "Positions up to 50 000; stops after losing 5 % in a day.",
+            },
+            {
+              value: "careful",
+              title: "Careful",
+              note: "Orders and positions up to 1 000, prices within 1 %.",
+            },
+          ]}
+        />
+        {rest && <Problem>{rest}</Problem>}
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,43 @@
+import { Refused } from "../../api/client";
+
+/** What the server says of one field. `codes`: refusals that are about it without naming it. */
+export function saidOf(
+  error: Error | null,
+  field: string,
+  codes: readonly string[] = [],
+): string | undefined {
+  if (!(error instanceof Refused)) return undefined;
+  return error.fields[field] ?? (codes.includes(error.code) ? error.message : undefined);
+}
+
+/** What the server says of the whole; undefined where everything it says stands under a field of `shown`. */
+export function saidOfAll(
+  error: Error | null,
+  shown: readonly string[],
+  codes: readonly string[] = [],
+): string | undefined {
+  if (!error) return undefined;
+  if (!(error instanceof Refused)) return error.message;
+  if (codes.includes(error.code)) return undefined;
+  const fields = Object.keys(error.fields);
+  return fields.length && fields.every((field) => shown.includes(field)) ? undefined : error.message;
+}
+
+/**
+ * Idempotency keys: what was sent and not answered is sent again under the same one, so that it is done once; what was
+ * answered, or differs, gets one of its own.
+ */
+export class OnceKeys {
+  private readonly unanswered = new Map<string, string>();
+
+  keyFor(body: unknown): string {
+    const content = JSON.stringify(body);
+    const key = this.unanswered.get(content) ?? crypto.randomUUID();
+    this.unanswered.set(content, key);
+    return key;
+  }
+
+  settle(body: unknown, error: Error | null): void {
+    if (!(error instanceof Refused && !error.wasAnswered)) this.unanswered.delete(JSON.stringify(body));
+  }
+}

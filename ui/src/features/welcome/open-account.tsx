@@ -1,0 +1,123 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type SubmitEvent, useState } from "react";
+
+import { answered, api } from "../../api/client";
+import { Button, Field, Problem, Segments } from "../../design/controls";
+import { typedDecimal } from "../../design/decimals";
+import { usePreferences } from "../../state/preferences";
+
+const presets = {
+  default: "Positions up to 50 000, a day's loss up to 5 %, drawdown up to 20 %.",
+  careful: "Orders and positions up to 1 000, prices at most 1 % off, the same losses.",
+} as const;
+type Preset = keyof typeof presets;
+
+/** A paper account: its name, what it counts in, its starting money and the limits it begins with. */
+export function OpenAccount({ onDone }: { onDone: () => void }) {
+  const [name, setName] = useState("Main");
+  const [asset, setAsset] = useState("USDT");
+  const [typed, setTyped] = useState("100 000");
+  const [preset, setPreset] = useState<Preset>("default");
+  const [openedId, setOpenedId] = useState<string | null>(null);
+  // Asked again after no answer came, each is done once.
+  const [once] = useState(() => crypto.randomUUID());
+  const queries = useQueryClient();
+  const prefer = usePreferences((preferences) => preferences.prefer);
+  const amount = typedDecimal(typed);
+  const open = useMutation({
+    mutationFn: async () => {
+      const account_id = openedId ?? (await opened({ name: name.trim(), base_asset: asset, preset }, once));
+      setOpenedId(account_id);
+      if (amount)
+        await answered(
+          api.POST("/v1/accounts/{account_id}/deposits", {
+            params: { path: { account_id } },
+            body: { asset, amount, reference: once },
+          }),
+        );
+      return account_id;
+    },
+    onSuccess: async (accountId) => {
+      prefer({ accountId });
+      await queries.invalidateQueries();
+      onDone();
+    },
+  });
+  const problem =
+    typed.trim() && amount === null ? "Write an amount such as 100000, or leave it empty." : undefined;
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (!problem) open.mutate();
+  };
+  const isFixed = openedId !== null;
+  return (
+    <form onSubmit={submit} className="space-y-4">
+      <Field
+        label="Name"
+        value={name}
+        required
+        maxLength={64}
+        autoFocus
+        disabled={isFixed}
+        onChange={(event) => {
+          setName(event.target.value);
+        }}
+      />
+      <div className="grid grid-cols-2 gap-3">
+        <Field
+          label="Counts in"
+          value={asset}
+          required
+          pattern="[A-Z0-9]{2,16}"
+          title="An asset as the market names it: USDT"
+          disabled={isFixed}
+          onChange={(event) => {
+            setAsset(event.target.value.toUpperCase().trim());
+          }}
+        />
+        <Field
+          label="Starting money"
+          unit={asset}
+          inputMode="decimal"
+          autoComplete="off"
+          value={typed}
+          problem={problem}
+          onChange={(event) => {
+            setTyped(event.target.value);
+          }}
+        />
+      </div>
+      <div className="space-y-1.5">
+        <p className="text-xs text-muted">Risk limits to begin with</p>
+        <Segments
+          label="Risk limits"
+          options={{ default: "Default", careful: "Careful" }}
+          value={preset}
+          onChoose={setPreset}
+        />
+        <p className="text-sm text-muted">{presets[preset]} Every one can be changed later.</p>
+      </div>
+      {open.error && (
+        <Problem remedy={isFixed ? "The account is open; its money is not in it yet. Try again." : undefined}>
+          {open.error.message}
+        </Problem>
+      )}
+      <Button type="submit" className="w-full" disabled={open.isPending}>
+        {open.isPending ? "Opening …" : "Open the account"}
+      </Button>
+    </form>
+  );
+}
+
+async function opened(
+  { name, base_asset, preset }: { name: string; base_asset: string; preset: Preset },
+  once: string,
+): Promise<string> {
+  const account = await answered(
+    api.POST("/v1/accounts", {
+      params: { header: { "Idempotency-Key": once } },
+      body: { name, venue: "paper", base_asset, preset },
+    }),
+  );
+  return account.account_id;
+}
