@@ -8,6 +8,8 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   build: { outDir: "../src/tradebook/web/ui", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
   server: {
+    // Tests hold the sentences of the journal against the server's own list of events.
+    fs: { allow: [".", "../src/tradebook"] },
     proxy: { "/v1": { target: server, ws: true }, "/health": server, "/openapi.json": server },
   },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },

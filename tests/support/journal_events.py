@@ -24,6 +24,13 @@ class CoinsRemoved(Event, frozen=True, kw_only=True):
     amount: Decimal
 
 
+class CoinsOrdered(Event, frozen=True, kw_only=True):
+    """A part of an order may name the whole."""
+
+    order_id: str
+    parent_order_id: str | None = None
+
+
 class CoinsRemovedOnce(Event, frozen=True, kw_only=True):
     """Schema 1 of ``CoinsRemoved``, as an older build wrote it."""
 
@@ -39,6 +46,7 @@ CATALOGUE = EventCatalogue(
     [
         EventSchema(name="purse.CoinsAdded", kind=CoinsAdded),
         EventSchema(name="purse.CoinsRemoved", kind=CoinsRemoved, version=2, upcasters={1: rename_value}),
+        EventSchema(name="purse.CoinsOrdered", kind=CoinsOrdered),
     ]
 )
 OLDER_CATALOGUE = EventCatalogue(

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import asyncpg
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import AwareDatetime
 
 from tradebook.audit import schemas
-from tradebook.audit.reading import JournalFilter, read_event, read_page
+from tradebook.audit.reading import Direction, JournalFilter, read_event, read_page
 from tradebook.identity.guard import caller
 from tradebook.identity.principal import Scope
 from tradebook.journal.checkpointer import newest_checkpoint
@@ -20,6 +21,8 @@ from tradebook.kernel.errors import NotFound
 
 POSITION_MAX = (1 << 63) - 1
 AFTER_MAX = 1 << 62
+TYPES = r"^[A-Za-z.]+(,[A-Za-z.]+)*$"
+TYPES_LENGTH_MAX = 2_000
 
 
 async def pool_of(request: Request) -> asyncpg.Pool:
@@ -56,17 +59,37 @@ async def list_events(
     pool: Pool,
     *,
     stream: Text = None,
-    type_: Annotated[Text, Query(alias="type")] = None,
+    type_: Annotated[str | None, Query(alias="type", max_length=TYPES_LENGTH_MAX, pattern=TYPES)] = None,
     actor: Text = None,
     correlation: Text = None,
+    order_id: Text = None,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
     after: Annotated[int, Query(ge=0, le=AFTER_MAX)] = 0,
+    before: Annotated[int | None, Query(ge=1, le=AFTER_MAX)] = None,
+    order: Direction = Direction.ASC,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Cursor = None,
 ) -> Response:
-    """Events in the order in which they were recorded. `cursor` goes on where a page ended."""
-    wanted = JournalFilter(stream=stream, type=type_, actor=actor, correlation=correlation)
-    page = await read_page(pool, wanted, after=int(cursor) if cursor else after, limit=limit)
-    next_cursor = None if page.next_after is None else str(page.next_after)
+    """Events in the order in which they were recorded, or with `order=desc` the newest first.
+
+    `type` is one or several, separated by commas. `order_id` finds the events of an order and of its bracket
+    legs. `since` and `until` are times of recording, `after` and `before` positions; all but `since` are left
+    out themselves. `cursor` goes on where a page of the same order ended.
+    """
+    wanted = JournalFilter(
+        stream=stream,
+        types=None if type_ is None else type_.split(","),
+        actor=actor,
+        correlation=correlation,
+        order_id=order_id,
+        since=since,
+        until=until,
+    )
+    if cursor:
+        after, before = (after, int(cursor)) if order is Direction.DESC else (int(cursor), before)
+    page = await read_page(pool, wanted, after=after, before=before, order=order, limit=limit)
+    next_cursor = None if page.next_from is None else str(page.next_from)
     events = [schemas.JournalEvent.of(row) for row in page.rows]
     return _written(schemas.JournalEvents.model_construct(items=events, next_cursor=next_cursor))
 

@@ -1,8 +1,10 @@
-"""Looking through the journal: by stream, type, actor or correlation, a bounded stretch at a time."""
+"""Looking through the journal: by stream, type, actor, order or time, a bounded stretch at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
 
 import asyncpg
 import msgspec
@@ -17,47 +19,69 @@ from journal.events where position = $1
 OF_STREAM = """
 select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash
 from journal.events
-where stream = $1 and position > $2
-    and ($3::text is null or type = $3)
-    and ($4::text is null or strpos(metadata, $4) > 0)
+where stream = $1 and position > $2 and position <= $3
+    and ($4::text[] is null or type = any($4))
     and ($5::text is null or strpos(metadata, $5) > 0)
-order by version limit $6
+    and ($6::text is null or strpos(metadata, $6) > 0)
+    and ($7::text is null or strpos(data, $7) > 0)
+order by version {direction} limit $8
 """
 
 OF_STRETCH = """
-select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash,
-       (select position from journal.head) as head
+select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash
 from journal.events
 where position > $1 and position <= $2
-    and ($3::text is null or type = $3)
+    and ($3::text[] is null or type = any($3))
     and ($4::text is null or strpos(metadata, $4) > 0)
     and ($5::text is null or strpos(metadata, $5) > 0)
-order by position limit $6
+    and ($6::text is null or strpos(data, $6) > 0)
+order by position {direction} limit $7
 """
 
-HEAD = "select position from journal.head"
+# Times never run backwards along the journal, so a time is a place in it.
+RANGE = """
+select case when $1::timestamptz is null then 0
+            else journal.position_at($1 - interval '1 microsecond') end as low,
+       case when $2::timestamptz is null then (select position from journal.head)
+            else journal.position_at($2 - interval '1 microsecond') end as high
+"""
 
 STRETCH_EVENTS = 3_000
 """Events that one request looks through at most, so that its cost is bounded however rare the match."""
+
+
+class Direction(StrEnum):
+    """By position: the oldest event first, or the newest."""
+
+    ASC = "asc"
+    DESC = "desc"
 
 
 class JournalFilter(msgspec.Struct, frozen=True, kw_only=True):
     """What to look for; None is anything."""
 
     stream: str | None = None
-    type: str | None = None
+    types: Sequence[str] | None = None
     actor: str | None = None
     correlation: str | None = None
+    order_id: str | None = None
+    """Named by the event as its order, or as the entry of its bracket leg."""
+    since: datetime | None = None
+    """Recorded then or later."""
+    until: datetime | None = None
+    """Recorded before then."""
 
-
-ANYTHING = JournalFilter()
+    @property
+    def is_selective(self) -> bool:
+        """Whether events between two positions may be left out."""
+        return any(each is not None for each in (self.types, self.actor, self.correlation, self.order_id))
 
 
 class JournalPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of rows. ``next_after`` says where to look on; it may be set although nothing was found yet."""
+    """A page of rows. ``next_from`` says where to look on; it may be set although nothing was found yet."""
 
     rows: Sequence[asyncpg.Record]
-    next_after: int | None
+    next_from: int | None
 
 
 async def read_event(pool: asyncpg.Pool, position: int) -> asyncpg.Record | None:
@@ -65,21 +89,57 @@ async def read_event(pool: asyncpg.Pool, position: int) -> asyncpg.Record | None
     return await pool.fetchrow(EVENT, position)
 
 
-async def read_page(pool: asyncpg.Pool, wanted: JournalFilter, *, after: int, limit: int) -> JournalPage:
-    """Up to ``limit`` matching events behind ``after``."""
-    actor = _in_metadata("actor", wanted.actor)
-    correlation = _in_metadata("correlation_id", wanted.correlation)
-    matches = (wanted.type, actor, correlation, limit)
-    if wanted.stream is not None:
-        rows = await pool.fetch(OF_STREAM, wanted.stream, after, *matches)
-        return JournalPage(rows=rows, next_after=rows[-1]["position"] if len(rows) == limit else None)
-    end = after + (limit if wanted == ANYTHING else STRETCH_EVENTS)
-    rows = await pool.fetch(OF_STRETCH, after, end, *matches)
-    reached = rows[-1]["position"] if len(rows) == limit else end
-    head = rows[-1]["head"] if rows else await pool.fetchval(HEAD)
-    return JournalPage(rows=rows, next_after=reached if reached < head else None)
+async def read_page(
+    pool: asyncpg.Pool,
+    wanted: JournalFilter,
+    *,
+    after: int = 0,
+    before: int | None = None,
+    order: Direction = Direction.ASC,
+    limit: int,
+) -> JournalPage:
+    """Up to ``limit`` matching events behind ``after`` and ahead of ``before``, in that order.
+
+    ``next_from`` is the ``after`` of the next page, or its ``before`` where the newest comes first.
+    """
+    low, high = await _range(pool, wanted)
+    low, high = max(low, after), high if before is None else min(high, before - 1)
+    if low >= high:
+        return JournalPage(rows=[], next_from=None)
+    first, last = low, high
+    if wanted.stream is None:
+        stretch = STRETCH_EVENTS if wanted.is_selective else limit
+        first, last = (
+            (max(low, high - stretch), high) if order is Direction.DESC else (low, min(high, low + stretch))
+        )
+    rows = await _rows(pool, wanted, first, last, order, limit)
+    # Full pages end at their last row, others where the stretch did.
+    end = rows[-1]["position"] if len(rows) == limit else None
+    if order is Direction.DESC:
+        first = first if end is None else end - 1
+        return JournalPage(rows=rows, next_from=first + 1 if first > low else None)
+    last = last if end is None else end
+    return JournalPage(rows=rows, next_from=last if last < high else None)
 
 
-def _in_metadata(key: str, value: str | None) -> str | None:
-    """How the pair stands in the canonical JSON of the metadata."""
-    return None if value is None else f'"{key}":{wire.encode(value).decode()}'
+async def _range(pool: asyncpg.Pool, wanted: JournalFilter) -> tuple[int, int]:
+    """The positions of the times that are wanted: behind the first, up to the second."""
+    (row,) = await pool.fetch(RANGE, wanted.since, wanted.until)
+    return row["low"], row["high"]
+
+
+async def _rows(  # noqa: PLR0917 - a statement and its bounds
+    pool: asyncpg.Pool, wanted: JournalFilter, first: int, last: int, order: Direction, limit: int
+) -> Sequence[asyncpg.Record]:
+    """Matching rows behind ``first``, up to ``last``."""
+    metadata = (_pair('"actor"', wanted.actor), _pair('"correlation_id"', wanted.correlation))
+    # Without the quote in front it is found as "parent_order_id" too.
+    bounds = (first, last, wanted.types, *metadata, _pair('order_id"', wanted.order_id), limit)
+    if wanted.stream is None:
+        return await pool.fetch(OF_STRETCH.format(direction=order), *bounds)
+    return await pool.fetch(OF_STREAM.format(direction=order), wanted.stream, *bounds)
+
+
+def _pair(key: str, value: str | None) -> str | None:
+    """How the pair stands in canonical JSON."""
+    return None if value is None else f"{key}:{wire.encode(value).decode()}"

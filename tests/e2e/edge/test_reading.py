@@ -92,6 +92,19 @@ def test_a_balance_is_the_sum_of_its_postings(book: Book, traded: str, asset: st
     }
 
 
+def test_the_postings_of_one_event_are_those_of_the_ledger_and_sum_to_zero(book: Book, traded: str) -> None:
+    ledger = book.client.get(f"/v1/accounts/{traded}/ledger?limit=500")["items"]
+    for position in {each["position"] for each in ledger}:
+        page = book.client.get(f"/v1/accounts/{traded}/ledger?position={position}&limit=100")
+        assert page == {
+            "items": [each for each in ledger if each["position"] == position],
+            "next_cursor": None,
+        }
+        for asset in {each["asset"] for each in page["items"]}:
+            amounts = (Decimal(each["amount"]) for each in page["items"] if each["asset"] == asset)
+            assert sum(amounts, Decimal(0)) == 0
+
+
 def test_a_position_is_what_its_fills_made_it(book: Book, traded: str) -> None:
     [shown] = book.client.get(f"/v1/accounts/{traded}/positions")["items"]
     fills = book.client.get(f"/v1/accounts/{traded}/fills")["items"]

@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from tests.support.journal_events import CATALOGUE, CoinsRemoved, append_of, coins
+from tests.support.journal_events import CATALOGUE, CoinsOrdered, CoinsRemoved, append_of, coins
 from tests.support.scripts import run_script
 
 from tradebook.audit.api import ROUTERS
@@ -94,12 +94,55 @@ async def test_events_are_found_by_stream_type_actor_and_correlation(client: Cli
     assert await client.positions(stream="a", limit=1) == [1, 2, 4]
     assert await client.positions(stream="a", after=1) == [2, 4]
     assert await client.positions(type="purse.CoinsRemoved") == [4]
+    assert await client.positions(type="purse.CoinsRemoved,purse.CoinsAdded", stream="a") == [1, 2, 4]
+    assert await client.positions(type="purse.CoinsRemoved,purse.Other") == [4]
     assert await client.positions(actor='user:"quoted" ü') == [3]
     assert await client.positions(actor="user:1", type="purse.CoinsAdded") == [1, 2]
     assert await client.positions(correlation="request-9") == [4]
     assert await client.positions(correlation="request") == []
     assert await client.positions(limit=3) == [1, 2, 3, 4]
     assert await client.positions(after=4) == []
+
+
+async def test_an_order_is_followed_through_its_events_and_those_of_its_parts(client: Client) -> None:
+    parts = [
+        CoinsOrdered(order_id="whole"),
+        CoinsOrdered(order_id="part", parent_order_id="whole"),
+        CoinsOrdered(order_id="whole-other"),
+        CoinsOrdered(order_id="whole"),
+    ]
+    metadata = Metadata(actor="user:1", command_id=new_id())
+    await client.journal.append(Append(stream="a", expected_version=0, events=parts, metadata=metadata))
+    assert await client.positions(order_id="whole") == [1, 2, 4]
+    assert await client.positions(order_id="part", stream="a") == [2]
+    assert await client.positions(order_id="whole", order="desc", limit=1) == [4, 2, 1]
+
+
+async def test_the_newest_events_come_first_where_that_is_asked_for(client: Client) -> None:
+    await client.journal.append(append_of("a", 1, 2, 3))
+    await client.journal.append(append_of("b", 4, actor="user:2"))
+    assert await client.positions(order="desc") == [4, 3, 2, 1]
+    assert await client.positions(order="desc", limit=1) == [4, 3, 2, 1]
+    assert await client.positions(order="desc", limit=2, before=4) == [3, 2, 1]
+    assert await client.positions(order="desc", after=1, before=4) == [3, 2]
+    assert await client.positions(order="desc", stream="a", limit=2) == [3, 2, 1]
+    assert await client.positions(order="desc", actor="user:2") == [4]
+    assert await client.positions(order="desc", before=1) == []
+    assert await client.positions(before=3) == [1, 2]
+
+
+async def test_events_are_found_by_the_time_of_their_recording(client: Client) -> None:
+    for amount in range(1, 4):
+        await client.journal.append(append_of(f"purse-{amount}", amount))
+    times = [item["recorded_at"] for item in (await client.get("/v1/journal"))["items"]]
+    assert times == sorted(set(times))
+    assert await client.positions(since=times[1]) == [2, 3]
+    assert await client.positions(until=times[1]) == [1]
+    assert await client.positions(since=times[1], until=times[2], order="desc") == [2]
+    assert await client.positions(since=times[1], stream="purse-1") == []
+    assert await client.positions(since="0001-01-01T00:00:00Z", until="9999-12-31T23:59:59Z") == [1, 2, 3]
+    naive = await client.get("/v1/journal", since="2026-01-01T00:00:00", status=422)
+    assert naive
 
 
 async def test_a_rare_match_is_found_a_bounded_stretch_at_a_time(
@@ -111,6 +154,9 @@ async def test_a_rare_match_is_found_a_bounded_stretch_at_a_time(
     first = await client.get("/v1/journal", actor="user:rare")
     assert (first["items"], first["next_cursor"]) == ([], "10")
     assert await client.positions(actor="user:rare") == [96]
+    assert await client.positions(actor="user:1", type="purse.CoinsRemoved", order="desc") == []
+    newest = await client.get("/v1/journal", actor="user:nobody", order="desc")
+    assert (newest["items"], newest["next_cursor"]) == ([], "87")
 
 
 async def test_a_proof_from_the_server_holds_offline(client: Client, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 
 import { usePreferences } from "../state/preferences";
 import { answered, api } from "./client";
+import { useChannel } from "./live";
 
 /** The accounts that the signed-in person may see. */
 export function useAccounts() {
@@ -10,6 +12,17 @@ export function useAccounts() {
     queryFn: async () =>
       (await answered(api.GET("/v1/accounts", { params: { query: { limit: 500 } } }))).items,
   });
+}
+
+/** Learn of accounts that are opened or changed, by whomever. */
+export function useFollowedAccounts(): void {
+  const queries = useQueryClient();
+  useChannel(
+    "accounts",
+    useCallback(() => {
+      void queries.invalidateQueries({ queryKey: ["accounts"] });
+    }, [queries]),
+  );
 }
 
 /** The account that the pages are about: the one chosen last, else the newest; undefined while there is none. */

@@ -3,15 +3,18 @@ import { useCallback } from "react";
 
 import { type Frame, useChannel } from "./live";
 import { merged, type Rows } from "./rows";
-import type { Balance, Order } from "./types";
+import type { Balance, Fill, Order, Position } from "./types";
 
 const orderId = (order: Order) => order.order_id;
 const assetOf = (balance: Balance) => balance.asset;
+const instrumentOf = (position: Position) => position.instrument;
+const positionOf = (fill: Fill) => fill.position;
 const ordersKey = (accountId: string) => ["orders", accountId] as const;
-const balancesKey = (accountId: string) => ["balances", accountId] as const;
+
+type Kind = "orders" | "balances" | "positions" | "fills";
 
 /** What a channel of the book says of an account; undefined until its first snapshot. */
-function useRows<Row>(kind: "orders" | "balances", accountId: string, keyOf: (row: Row) => string) {
+function useRows<Row>(kind: Kind, accountId: string, keyOf: (row: Row) => string) {
   const queries = useQueryClient();
   const keep = useCallback(
     (frame: Frame) => {
@@ -21,7 +24,7 @@ function useRows<Row>(kind: "orders" | "balances", accountId: string, keyOf: (ro
   );
   useChannel(`${kind}:${accountId}`, keep);
   const { data } = useQuery<Rows<Row>>({
-    queryKey: kind === "orders" ? ordersKey(accountId) : balancesKey(accountId),
+    queryKey: [kind, accountId],
     queryFn: skipToken,
     gcTime: Infinity,
   });
@@ -36,6 +39,18 @@ export function useOrders(accountId: string): Order[] | undefined {
 /** What the account has, by asset. */
 export function useBalances(accountId: string): Balance[] | undefined {
   return useRows("balances", accountId, assetOf)?.sort((a, b) => a.asset.localeCompare(b.asset));
+}
+
+/** What the account has traded into, by instrument. */
+export function usePositions(accountId: string): Position[] | undefined {
+  return useRows("positions", accountId, instrumentOf)?.sort((a, b) =>
+    a.instrument.localeCompare(b.instrument),
+  );
+}
+
+/** The account's newest fills, the newest first. */
+export function useFills(accountId: string): Fill[] | undefined {
+  return useRows("fills", accountId, positionOf);
 }
 
 /** Take in the answer to a command, which may be here before the stream tells of it. */

@@ -2,7 +2,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 
 import { answered, api } from "./client";
-import { type Frame, useChannel, useLink } from "./live";
+import { useChannelPerFrame } from "./frames";
+import { type Frame, useLink } from "./live";
 import type { Quote } from "./types";
 import { useNow } from "../design/clock";
 
@@ -33,18 +34,20 @@ export function later(answer: HeardQuote, told: HeardQuote | undefined): HeardQu
 export function useQuote(instrument: string) {
   const queries = useQueryClient();
   const keep = useCallback(
-    (frame: Frame) => {
+    (frames: Frame[]) => {
       // A snapshot does not tell its age; the answer to a question does.
-      if (frame.type === "snapshot") void queries.invalidateQueries({ queryKey: quoteKey(instrument) });
-      else
+      if (frames.some((frame) => frame.type === "snapshot"))
+        void queries.invalidateQueries({ queryKey: quoteKey(instrument) });
+      const newest = frames.findLast((frame) => frame.type === "change");
+      if (newest)
         queries.setQueryData<HeardQuote>(quoteKey(instrument), {
-          ...(frame.data as Quote),
+          ...(newest.data as Quote),
           heardAt: Date.now(),
         });
     },
     [queries, instrument],
   );
-  useChannel(`quotes:${instrument}`, keep);
+  useChannelPerFrame(`quotes:${instrument}`, keep);
   const { data: quote } = useQuery({
     queryKey: quoteKey(instrument),
     queryFn: async () => {

@@ -1,7 +1,10 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 
+import { useFollowedAccounts } from "../api/accounts";
 import { useLiveConnection } from "../api/live";
+import { ExplainPanel } from "../features/explain/explain-panel";
+import { MomentBanner } from "../features/journal/moment-banner";
 import { CutOff } from "../features/session/link-state";
 import { SignInAgain } from "../features/session/sign-in-again";
 import { DemoBanner } from "../features/welcome/demo-banner";
@@ -16,9 +19,14 @@ import { Toasts } from "./toasts";
 import { TopBar } from "./top-bar";
 import { useKeys } from "./use-keys";
 
+const TradingCompanion = lazy(async () => ({
+  default: (await import("../features/trading/companion")).TradingCompanion,
+}));
+
 /** What stands around every page. */
 export function Frame() {
   useLiveConnection();
+  useFollowedAccounts();
   const [isSearching, setSearching] = useState(false);
   const [isListing, setListing] = useState(false);
   useKeys(
@@ -50,6 +58,7 @@ export function Frame() {
         />
         <DemoBanner />
         <CutOff />
+        <MomentBanner />
         <main id="page" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           <Outlet />
         </main>
@@ -66,7 +75,11 @@ export function Frame() {
           setListing(false);
         }}
       />
+      <ExplainPanel />
       <Tour />
+      <Suspense>
+        <TradingCompanion />
+      </Suspense>
       <SignInAgain />
       <Toasts />
     </div>

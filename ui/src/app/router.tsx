@@ -9,9 +9,18 @@ import {
 
 import { Button, Problem } from "../design/controls";
 import { Empty, Skeleton } from "../design/panel";
+import { searchOf } from "../features/journal/filters";
 import { Frame } from "./frame";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
+
+/** The list stays where it is while events open beside it; filters are part of the address. */
+const journal = createRoute({
+  getParentRoute: () => root,
+  path: "/journal",
+  validateSearch: searchOf,
+  component: lazyRouteComponent(() => import("../pages/journal-page"), "JournalPage"),
+});
 
 /** Each page is fetched when somebody first goes there. */
 const routes = root.addChildren([
@@ -30,16 +39,7 @@ const routes = root.addChildren([
     path: "/risk",
     component: lazyRouteComponent(() => import("../pages/risk-page"), "RiskPage"),
   }),
-  createRoute({
-    getParentRoute: () => root,
-    path: "/journal",
-    component: lazyRouteComponent(() => import("../pages/journal-page"), "JournalPage"),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: "/journal/$position",
-    component: lazyRouteComponent(() => import("../pages/journal-page"), "JournalPage"),
-  }),
+  journal.addChildren([createRoute({ getParentRoute: () => journal, path: "/$position" })]),
   createRoute({
     getParentRoute: () => root,
     path: "/welcome",

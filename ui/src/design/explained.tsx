@@ -8,8 +8,8 @@ export function Explained({ of, children }: { of: string; children: ReactNode })
     <button
       type="button"
       title="Explain"
-      onClick={() => {
-        explain(of);
+      onClick={({ currentTarget }) => {
+        explain(of, currentTarget.textContent);
       }}
       className="figure cursor-help decoration-muted decoration-dotted underline-offset-4 hover:underline focus-visible:underline"
     >

@@ -78,6 +78,33 @@ export function MenuChoice<Value extends string>({
   );
 }
 
+/** Something that is on or off; choosing it leaves the menu open, for there may be more to choose. */
+export function MenuCheck({
+  isChecked,
+  onCheck,
+  children,
+}: {
+  isChecked: boolean;
+  onCheck: (isChecked: boolean) => void;
+  children: ReactNode;
+}) {
+  return (
+    <Radix.CheckboxItem
+      className={item}
+      checked={isChecked}
+      onCheckedChange={onCheck}
+      onSelect={(event) => {
+        event.preventDefault();
+      }}
+    >
+      <Radix.ItemIndicator asChild>
+        <Check aria-hidden />
+      </Radix.ItemIndicator>
+      {children}
+    </Radix.CheckboxItem>
+  );
+}
+
 export function MenuLabel({ children }: { children: ReactNode }) {
   return <Radix.Label className="px-2 pt-2 pb-1 text-xs text-muted">{children}</Radix.Label>;
 }

@@ -1,66 +1,165 @@
 import { useAccount, useAccounts } from "../api/accounts";
+import { useFills, useOrders } from "../api/book";
 import { useInstruments } from "../api/instruments";
-import { useQuote } from "../api/quotes";
-import type { Instrument } from "../api/types";
-import { Skeleton } from "../design/panel";
-import { Quotes } from "../features/market/quotes";
-import { Balances } from "../features/trading/balances";
+import { useMay } from "../api/me";
+import type { Account, Instrument, Order } from "../api/types";
+import { Button, Problem } from "../design/controls";
+import { Empty, Panel, Skeleton } from "../design/panel";
+import { Ladder } from "../features/market/ladder";
+import { PriceChart } from "../features/market/price-chart";
+import type { MovedPrice } from "../features/market/props";
+import { Tape } from "../features/market/tape";
+import { Watchlist } from "../features/market/watchlist";
+import { Blotter } from "../features/trading/blotter";
+import { Desk } from "../features/trading/desk";
+import { takePrice } from "../features/trading/draft";
 import { FirstAccount } from "../features/trading/first-account";
-import { Orders } from "../features/trading/orders";
+import { useLayout } from "../features/trading/layout";
+import { LayoutMenu } from "../features/trading/layout-menu";
+import { useModify } from "../features/trading/modifying";
 import { Ticket } from "../features/trading/ticket";
+import { useMoment } from "../state/moment";
 import { usePreferences } from "../state/preferences";
 
-/** Live quotes, a ticket, balances and orders of one account. */
+/** The market of one instrument, a ticket for it, and what the account has going. */
 export function TradePage() {
-  const { isSuccess, isPending } = useAccounts();
+  const accounts = useAccounts();
   const account = useAccount();
   const { data: instruments = [] } = useInstruments();
   const { instrumentId, prefer } = usePreferences();
   const chosen = instruments.find((each) => each.instrument_id === instrumentId) ?? instruments[0];
+  const choose = (id: string) => {
+    prefer({ instrumentId: id });
+  };
+  const pick = (price: string) => {
+    if (!chosen) return;
+    takePrice(chosen.instrument_id, price);
+    useLayout.setState({ phoneTab: "ticket" });
+  };
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-4 p-4 lg:grid lg:max-xl:flex-none lg:grid-cols-[minmax(0,1fr)_340px] lg:grid-rows-[auto_1fr] xl:grid-rows-[auto_minmax(0,1fr)] lg:items-start xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_340px]">
-      <Quotes
-        chosen={chosen?.instrument_id ?? ""}
-        onChoose={(instrument) => {
-          prefer({ instrumentId: instrument });
-        }}
-      />
-      {isPending && <Skeleton rows={6} />}
-      {isSuccess && !account && <FirstAccount />}
-      {account && chosen && (
-        <div className="lg:col-start-2 lg:row-span-2 lg:row-start-1 xl:col-start-3">
-          <TicketAtMarket accountId={account.account_id} instrument={chosen} />
-        </div>
-      )}
-      {account && (
-        <Balances
-          key={`balances ${account.account_id}`}
-          accountId={account.account_id}
-          className="xl:col-start-2 xl:row-start-1 xl:h-full"
-        />
-      )}
-      {account && (
-        <Orders
-          key={`orders ${account.account_id}`}
-          accountId={account.account_id}
-          instruments={instruments}
-          className="min-h-0 lg:col-span-2 xl:h-full"
-        />
-      )}
+    <Desk
+      watchlist={<Watchlist chosen={chosen?.instrument_id ?? ""} onChoose={choose} />}
+      chart={chosen ? <Chart account={account} instrument={chosen} onPick={pick} /> : <Blank />}
+      ladder={chosen ? <Ladder instrument={chosen} onPick={pick} /> : <Blank />}
+      tape={chosen ? <Tape instrument={chosen} /> : <Blank />}
+      ticket={<TicketPart accounts={accounts} account={account} instrument={chosen} />}
+      blotter={
+        <section
+          aria-label="Orders"
+          className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-card border border-line bg-surface"
+        >
+          {account ? (
+            <Blotter key={account.account_id} account={account} aside={<LayoutMenu />} />
+          ) : (
+            <Empty title="No account yet">Its orders, positions and balances will stand here.</Empty>
+          )}
+        </section>
+      }
+    />
+  );
+}
+
+/** A place that waits for its instrument. */
+function Blank() {
+  return (
+    <div className="h-full rounded-card border border-line bg-surface">
+      <Skeleton rows={6} />
     </div>
   );
 }
 
-function TicketAtMarket({ accountId, instrument }: { accountId: string; instrument: Instrument }) {
-  const { quote, isStale } = useQuote(instrument.instrument_id);
+const nothing: never[] = [];
+
+/** The chart with the account's orders and fills in it, where there is an account. */
+function Chart(props: {
+  account: Account | undefined;
+  instrument: Instrument;
+  onPick: (price: string) => void;
+}) {
+  const { account, instrument, onPick } = props;
+  if (account) return <ChartOfAccount key={account.account_id} {...props} account={account} />;
   return (
-    <Ticket
-      key={`${accountId} ${instrument.instrument_id}`}
-      accountId={accountId}
+    <PriceChart
       instrument={instrument}
-      bid={quote?.bid ?? null}
-      ask={quote?.ask ?? null}
-      isStale={isStale}
+      orders={nothing}
+      fills={nothing}
+      onMove={() => undefined}
+      onPick={onPick}
     />
+  );
+}
+
+function ChartOfAccount({
+  account,
+  instrument,
+  onPick,
+}: {
+  account: Account;
+  instrument: Instrument;
+  onPick: (price: string) => void;
+}) {
+  const orders = useOrders(account.account_id) ?? nothing;
+  const fills = useFills(account.account_id) ?? nothing;
+  const may = useMay("trade");
+  const asOf = useMoment((moment) => moment.asOf);
+  const modify = useModify();
+  const move = (order: Order, field: MovedPrice, price: string) => {
+    if (!may || asOf !== null) return Promise.resolve();
+    // A refusal is told by the mutation; the line then goes back to where the order is.
+    return modify.mutateAsync({ order, changes: { [field]: price } }).catch(() => undefined);
+  };
+  return <PriceChart instrument={instrument} orders={orders} fills={fills} onMove={move} onPick={onPick} />;
+}
+
+function TicketPart({
+  accounts,
+  account,
+  instrument,
+}: {
+  accounts: ReturnType<typeof useAccounts>;
+  account: Account | undefined;
+  instrument: Instrument | undefined;
+}) {
+  if (accounts.isSuccess && !account) return <FirstAccount />;
+  return (
+    <Panel
+      title="Ticket"
+      className="min-h-0 flex-1"
+      aside={
+        instrument &&
+        account && (
+          <span className="flex items-center gap-2">
+            <span className="font-medium text-text">{instrument.symbol}</span>
+            <Money isPaper={account.paper} />
+          </span>
+        )
+      }
+    >
+      {accounts.error && (
+        <div className="space-y-2 p-3">
+          <Problem title="The accounts could not be read">{accounts.error.message}</Problem>
+          <Button tone="quiet" onClick={() => void accounts.refetch()}>
+            Try again
+          </Button>
+        </div>
+      )}
+      {!accounts.error && (!account || !instrument) && <Skeleton rows={8} />}
+      {account && instrument && (
+        <Ticket
+          key={`${account.account_id} ${instrument.instrument_id}`}
+          account={account}
+          instrument={instrument}
+        />
+      )}
+    </Panel>
+  );
+}
+
+/** Whether it is real money that the ticket spends. */
+function Money({ isPaper }: { isPaper: boolean }) {
+  return isPaper ? (
+    <span className="rounded-full border border-attention/60 px-1.5 text-attention">paper</span>
+  ) : (
+    <span className="rounded-full bg-loss px-1.5 font-semibold text-on-loss">live</span>
   );
 }

@@ -29,7 +29,7 @@ from tradebook.trading.views.accounts import (
 from tradebook.trading.views.fills import FillDocument, FillsProjection
 from tradebook.trading.views.ledger import BalanceDocument, LedgerProjection, PostingDocument
 from tradebook.trading.views.moments import parse_moment
-from tradebook.trading.views.pages import LIMIT_MAX, Page, part_of
+from tradebook.trading.views.pages import LIMIT_MAX, POSITION_MAX, Page, part_of
 from tradebook.trading.views.positions import PositionDocument, PositionsProjection
 from tradebook.trading.views.queries import FillFilter
 
@@ -116,6 +116,13 @@ class MomentQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     as_of: Annotated[str, Meta(max_length=64)] | None = None
     """A journal position or a time; else now."""
     limit: Annotated[int, Meta(ge=1, le=LIMIT_MAX)] = LIMIT_MAX
+
+
+class LedgerQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which postings."""
+
+    position: Annotated[int, Meta(ge=0, lt=POSITION_MAX)] = 0
+    """Of the event that brought them about; 0 for all."""
 
 
 class FillQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -209,10 +216,11 @@ async def list_fills(call: Call) -> object:
 
 
 async def list_ledger(call: Call) -> object:
-    """Postings, the newest first."""
+    """Postings, the newest first; `position` those of one event."""
     account_id = await _readable(call, LedgerProjection.name)
-    page = page_request(call.query)
-    return await call.system.trading_queries.ledger(account_id, page)
+    query: LedgerQuery = call.query
+    page = page_request(query)
+    return await call.system.trading_queries.ledger(account_id, page, of_position=query.position)
 
 
 async def get_limits(call: Call) -> object:
@@ -319,7 +327,7 @@ ENDPOINTS = (
         "GET", f"{_ONE}/positions", Scope.READ, list_positions, Page[PositionDocument], query=MomentQuery
     ),
     Endpoint("GET", f"{_ONE}/fills", Scope.READ, list_fills, Page[FillDocument], query=FillQuery),
-    Endpoint("GET", f"{_ONE}/ledger", Scope.READ, list_ledger, Page[PostingDocument], query=PageQuery),
+    Endpoint("GET", f"{_ONE}/ledger", Scope.READ, list_ledger, Page[PostingDocument], query=LedgerQuery),
     Endpoint("GET", f"{_ONE}/risk", Scope.READ, get_limits, LimitsDocument),
     Endpoint(
         "GET", f"{_ONE}/risk/usage", Scope.READ, list_risk_usage, Page[LimitUsageDocument], query=PageQuery

@@ -179,11 +179,22 @@ class TradingQueries:
             ]
         )
 
-    async def ledger(self, account_id: AccountId, page: PageRequest) -> Page[PostingDocument]:
-        """The account's postings, the newest first. Access is checked by the caller."""
-        key = page.after(LineKey, first=LineKey(position=POSITION_MAX, line=0))
+    async def ledger(
+        self, account_id: AccountId, page: PageRequest, *, of_position: int = 0
+    ) -> Page[PostingDocument]:
+        """The account's postings, or those of one event only, the newest first.
+
+        Access is checked by the caller.
+        """
+        end = of_position + 1 if of_position else POSITION_MAX
+        key = page.after(LineKey, first=LineKey(position=end, line=0))
         rows = await self._pool.fetch(
-            statements.SELECT_LEDGER, account_id, key.position, key.line, page.limit
+            statements.SELECT_LEDGER,
+            account_id,
+            key.position,
+            key.line,
+            of_position,
+            page.limit,
         )
         last = rows and LineKey(position=rows[-1]["position"], line=rows[-1]["line"])
         return page_of([_posting(account_id, row) for row in rows], page.limit, last)

@@ -64,8 +64,8 @@ SELECT_LEDGER = """
 select position, line, recorded_at, party_id, sub_ledger, ledger_account, asset,
        trim_scale(amount)::text as amount
 from trading.ledger_postings
-where account_id = $1 and (position, line) < ($2, $3)
-order by position desc, line desc limit $4
+where account_id = $1 and (position, line) < ($2, $3) and position >= $4
+order by position desc, line desc limit $5
 """
 
 SELECT_PARTIES_OF_ACCOUNTS = "select account_id, party_id from trading.accounts"

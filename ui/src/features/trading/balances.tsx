@@ -1,8 +1,11 @@
-import { Aligned, longest } from "../../design/figure";
-import { Empty, Panel, Skeleton } from "../../design/panel";
-import { type Column, Table } from "../../design/table";
 import type { Balance } from "../../api/types";
-import { useBalances } from "../../api/book";
+import { Explained } from "../../design/explained";
+import { Aligned, longest } from "../../design/figure";
+import { Empty, Panel } from "../../design/panel";
+import { type Column, SaveAsCsv, Table } from "../../design/table";
+import { useBalancesShown } from "./book-at";
+import { Rows } from "./rows";
+import { Tools } from "./tools";
 
 const figures = [
   ["Total", "total"],
@@ -10,33 +13,60 @@ const figures = [
   ["Held", "held"],
 ] as const;
 
-/** What the account owns, and how much of it is set aside for open orders. */
-export function Balances({ accountId, className = "" }: { accountId: string; className?: string }) {
-  const balances = useBalances(accountId);
-  const columns: Column<Balance>[] = [
-    { title: "Asset", cell: (balance) => <span className="font-medium">{balance.asset}</span> },
+function balanceColumns(balances: Balance[]): Column<Balance>[] {
+  return [
+    {
+      title: "Asset",
+      cell: (balance) => <span className="font-medium">{balance.asset}</span>,
+      text: (balance) => balance.asset,
+    },
     ...figures.map(([title, field]) => {
-      const decimals = longest((balances ?? []).map((balance) => balance[field]));
+      const decimals = longest(balances.map((balance) => balance[field]));
       return {
         title,
         figure: true,
         // Where there is little room: what can be used and what cannot, rather than their sum.
         wide: field === "total",
         cell: (balance: Balance) => (
-          <span className={balance[field] === "0" ? "text-muted" : ""}>
-            <Aligned decimal={balance[field]} decimals={decimals} />
-          </span>
+          <Explained of={`balance:${balance.account_id}:${balance.asset}:${field}`}>
+            <span className={balance[field] === "0" ? "text-muted" : ""}>
+              <Aligned decimal={balance[field]} decimals={decimals} />
+            </span>
+          </Explained>
         ),
+        text: (balance: Balance) => balance[field],
       };
     }),
   ];
+}
+
+/** What the account owns, and how much of it is set aside for open orders. */
+export function BalanceTable({ accountId }: { accountId: string }) {
+  const shown = useBalancesShown(accountId);
+  const columns = balanceColumns(shown.rows ?? []);
+  return (
+    <Rows {...shown}>
+      {(balances) =>
+        balances.length ? (
+          <>
+            <Tools>
+              <SaveAsCsv name="balances" columns={columns} rows={() => balances} />
+            </Tools>
+            <Table caption="Balances" columns={columns} rows={balances} rowKey={(balance) => balance.asset} />
+          </>
+        ) : (
+          <Empty title="No money yet">Deposit to begin.</Empty>
+        )
+      }
+    </Rows>
+  );
+}
+
+/** The same as a panel of its own. */
+export function Balances({ accountId, className = "" }: { accountId: string; className?: string }) {
   return (
     <Panel title="Balances" className={className}>
-      {!balances && <Skeleton />}
-      {balances?.length === 0 && <Empty title="No money yet">Deposit to begin.</Empty>}
-      {balances && balances.length > 0 && (
-        <Table caption="Balances" columns={columns} rows={balances} rowKey={(balance) => balance.asset} />
-      )}
+      <BalanceTable accountId={accountId} />
     </Panel>
   );
 }

@@ -1,53 +1,87 @@
-import type { Instrument } from "../../api/types";
-import { times, typedDecimal } from "../../design/decimals";
+import type { components } from "../../api/generated/schema";
+import { typedDecimal } from "../../design/decimals";
+import type { Draft, Kind } from "./draft";
 
-export type Kind = "limit" | "market";
-export type Side = "buy" | "sell";
-
-/** What stands in the ticket's fields. */
-export interface Typed {
-  kind: Kind;
-  quantity: string;
-  price: string;
-}
+type Request = components["schemas"]["OrderRequest"];
 
 /** An order as the wire wants it, without its account and its id. */
-export interface TicketOrder {
-  instrument: string;
-  side: Side;
-  type: Kind;
-  quantity: string;
-  price?: string;
+export type TicketOrder = Omit<Request, "account_id" | "client_order_id">;
+
+export const withPriceField = new Set<Kind>(["limit", "stop_limit", "take_profit"]);
+export const withStopField = new Set<Kind>(["stop", "stop_limit", "take_profit"]);
+/** Kinds with which a stop can go along as an OCO pair. */
+export const withPair = new Set<Kind>(["limit", "take_profit"]);
+
+function leg(stop: string, limit: string): { stop_price: string; price?: string } | null {
+  const stopPrice = typedDecimal(stop);
+  const price = typedDecimal(limit);
+  return stopPrice ? { stop_price: stopPrice, ...(price && { price }) } : null;
 }
 
-export type Problems = Partial<Record<"quantity" | "price", string>>;
-
-/** What keeps the fields from being an order, each in words that name the remedy. */
-export function problemsOf(typed: Typed, marketPrice: string | null): Problems {
-  const problems: Problems = {};
-  if (!typedDecimal(typed.quantity)) problems.quantity = "Write an amount such as 0.5.";
-  if (typed.kind === "limit" && !typedDecimal(typed.price))
-    problems.price = `Write a price such as ${marketPrice ?? "100"}.`;
-  return problems;
-}
-
-/** The order that the fields make; only where there are no problems. */
-export function orderOf(typed: Typed, side: Side, instrument: Instrument): TicketOrder {
-  const price = typed.kind === "limit" ? typedDecimal(typed.price) : null;
+/** What only orders of some kinds have. */
+function prices(draft: Draft): Partial<TicketOrder> {
+  const price = withPriceField.has(draft.kind) ? typedDecimal(draft.price) : null;
+  const stop = withStopField.has(draft.kind) ? typedDecimal(draft.stopPrice) : null;
+  const offset = draft.kind === "trailing_stop" ? typedDecimal(draft.trailingOffset) : null;
   return {
-    instrument: instrument.instrument_id,
-    side,
-    type: typed.kind,
-    quantity: typedDecimal(typed.quantity) ?? "",
     ...(price && { price }),
+    ...(stop && { stop_price: stop }),
+    ...(offset && { trailing_offset: offset, trailing_offset_type: draft.trailingOffsetType }),
   };
 }
 
-/** What the order is worth at `marketPrice`, or at its own price. Null where that cannot be told yet. */
-export function valueOf(typed: Typed, marketPrice: string | null): string | null {
-  const quantity = typedDecimal(typed.quantity);
-  const price = typed.kind === "limit" ? typedDecimal(typed.price) : marketPrice;
-  return quantity && price ? times(quantity, price) : null;
+function life(draft: Draft): Partial<TicketOrder> {
+  if (draft.timeInForce === "gtc") return {};
+  return {
+    time_in_force: draft.timeInForce,
+    ...(draft.timeInForce === "gtd" && { expires_at: `${draft.expiresAt}Z` }),
+  };
+}
+
+/** Whether the draft asks for exits: only a buy of a quantity can have them. */
+export function isBracket(draft: Draft): boolean {
+  return draft.isBracket && draft.side === "buy" && !draft.isInQuote;
+}
+
+export function isPair(draft: Draft): boolean {
+  return draft.isPair && withPair.has(draft.kind) && !isBracket(draft);
+}
+
+export function isPostOnly(draft: Draft): boolean {
+  return draft.isPostOnly && draft.kind === "limit" && !["ioc", "fok"].includes(draft.timeInForce);
+}
+
+/** The order that the fields make; only where there are no problems. */
+export function orderOf(draft: Draft, instrumentId: string): TicketOrder {
+  const quantity = typedDecimal(draft.quantity) ?? "";
+  const takeProfit = isBracket(draft) ? leg(draft.takeProfit, draft.takeProfitLimit) : null;
+  const stopLoss = isBracket(draft) ? leg(draft.stopLoss, draft.stopLossLimit) : null;
+  return {
+    instrument: instrumentId,
+    side: draft.side,
+    type: draft.kind,
+    ...(draft.isInQuote ? { quote_quantity: quantity } : { quantity }),
+    ...prices(draft),
+    ...life(draft),
+    ...(isPostOnly(draft) && { post_only: true }),
+    ...(draft.isReduceOnly && draft.side === "sell" && { reduce_only: true }),
+    ...(takeProfit && { take_profit: takeProfit }),
+    ...(stopLoss && { stop_loss: stopLoss }),
+  };
+}
+
+/** The stop that goes along with the draft's order, without the name of their group. */
+export function pairOf(draft: Draft, instrumentId: string): TicketOrder {
+  const limit = typedDecimal(draft.pairLimit);
+  const lasts = ["ioc", "fok"].includes(draft.timeInForce) ? "gtc" : draft.timeInForce;
+  const stop: Draft = {
+    ...draft,
+    kind: limit ? "stop_limit" : "stop",
+    stopPrice: draft.pairStop,
+    price: draft.pairLimit,
+    timeInForce: lasts,
+  };
+  return orderOf(stop, instrumentId);
 }
 
 /**

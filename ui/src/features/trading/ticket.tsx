@@ -1,208 +1,143 @@
-import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
+import { type RefObject, type SubmitEvent, useEffect, useRef, useState } from "react";
 
-import { answered, api, Refused } from "../../api/client";
-import type { Instrument } from "../../api/types";
-import { Button, Field, Problem, Segments } from "../../design/controls";
-import { decimalsOf, figure } from "../../design/figures";
-import { textsOf } from "../../design/forms";
-import { Panel } from "../../design/panel";
-import { useBalances, useTakeIn } from "../../api/book";
-import {
-  type Kind,
-  OrderIds,
-  orderOf,
-  type Problems,
-  problemsOf,
-  type Side,
-  type TicketOrder,
-  valueOf,
-} from "./ticket-order";
+import type { Account, Instrument } from "../../api/types";
+import { useMe } from "../../api/me";
+import { useQuote } from "../../api/quotes";
+import { Button } from "../../design/controls";
+import { useMoment } from "../../state/moment";
+import { ConfirmLive } from "./confirm-live";
+import { changeDraft, type Draft, useDraft, useDrafts } from "./draft";
+import { usePlaceDraft } from "./placing";
+import { usePreview } from "./preview";
+import { RiskAnswer } from "./risk-answer";
+import { SideChoice, TakePrice } from "./ticket-choices";
+import { Exits, Lifetime, Sizes, Terms } from "./ticket-fields";
+import { isPair, orderOf } from "./ticket-order";
+import { Outcome } from "./ticket-outcome";
+import { isReady, problemsOf } from "./ticket-problems";
 
-const kinds: Record<Kind, string> = { limit: "Limit", market: "Market" };
-const orderIds = new OrderIds();
-
-function usePlaceOrder(accountId: string) {
-  const takeIn = useTakeIn();
-  return useMutation({
-    mutationFn: async (order: TicketOrder) => {
-      const body = { account_id: accountId, ...order };
-      try {
-        const answer = await answered(
-          api.POST("/v1/orders", { body: { ...body, client_order_id: orderIds.idFor(body) } }),
-        );
-        orderIds.answered(body);
-        return answer;
-      } catch (error) {
-        if (error instanceof Refused && error.wasAnswered) orderIds.answered(body);
-        throw error;
-      }
-    },
-    onSuccess: takeIn,
-  });
+/** Why no order can be placed here now, in words; null where one can. */
+function useObstacle(account: Account): string | null {
+  const { data: me } = useMe();
+  const asOf = useMoment((moment) => moment.asOf);
+  if (asOf !== null)
+    return `You are looking at the book as of position ${asOf}. Return to now to place orders.`;
+  if (me && !me.scopes.includes("trade"))
+    return "Your role may look, but not trade. An owner or admin can change that under Settings.";
+  if (account.state === "halted") return "This account is halted: it takes no orders. See Risk.";
+  return null;
 }
 
-/** Market and limit orders for one instrument; a refusal is shown in the server's words. */
-export function Ticket({
-  accountId,
-  instrument,
-  bid,
-  ask,
-  isStale,
-}: {
-  accountId: string;
-  instrument: Instrument;
-  bid: string | null;
-  ask: string | null;
-  isStale: boolean;
-}) {
-  const [kind, setKind] = useState<Kind>("limit");
-  const [quantity, setQuantity] = useState("");
-  const [price, setPrice] = useState("");
-  const [problems, setProblems] = useState<Problems>({});
-  const place = usePlaceOrder(accountId);
-  const typed = { kind, quantity, price };
+/** An order of any type for one instrument, with what it would mean told before it is sent. */
+export function Ticket({ account, instrument }: { account: Account; instrument: Instrument }) {
+  const id = instrument.instrument_id;
+  const draft = useDraft(id);
+  const { quote, isStale } = useQuote(id);
+  const market = { bid: quote?.bid ?? null, ask: quote?.ask ?? null };
+  const obstacle = useObstacle(account);
+  const [hasTried, setTried] = useState(false);
+  const [confirming, setConfirming] = useState<Draft | null>(null);
+  const place = usePlaceDraft(account.account_id, id);
+  // eslint-disable-next-line react-hooks/purity -- whether a time has come is asked anew whenever something changes
+  const problems = problemsOf(draft, instrument, market, Date.now());
+  const order = isReady(problems) ? orderOf(draft, id) : null;
+  const answer = usePreview(account.account_id, order);
+  const form = useRef<HTMLFormElement>(null);
+  useSummons(form, id);
+  useStaysInSight(form, answer.preview !== undefined);
+
+  const change = (changes: Partial<Draft>) => {
+    changeDraft(id, changes);
+  };
+  const send = () => {
+    setConfirming(null);
+    place.mutate(draft, {
+      onSuccess: () => {
+        setTried(false);
+      },
+    });
+  };
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    const side = textsOf(event)("side") as Side;
-    const found = problemsOf(typed, ask);
-    setProblems(found);
-    if (Object.keys(found).length === 0) place.mutate(orderOf(typed, side, instrument));
-    else place.reset();
+    event.preventDefault();
+    setTried(true);
+    if (!order) place.reset();
+    else if (account.paper) send();
+    else setConfirming(draft);
   };
-  const takePrice = (at: string) => {
-    setKind("limit");
-    setPrice(at);
-  };
+  const parts = { draft, instrument, market, problems, hasTried, change };
   return (
-    <Panel title="Ticket" aside={<span className="font-medium text-text">{instrument.symbol}</span>}>
-      <form onSubmit={submit} noValidate className="p-4">
-        {/* Enter in a field must not choose a side: the form's first button, which it would press, does nothing. */}
-        <button type="submit" disabled hidden />
-        <div className="space-y-3">
-          <div className={`grid grid-cols-2 gap-2 ${isStale ? "text-muted" : ""}`}>
-            <TakePrice label="Bid" price={bid} instrument={instrument} onTake={takePrice} />
-            <TakePrice label="Ask" price={ask} instrument={instrument} onTake={takePrice} />
-          </div>
-          <Segments label="Type" options={kinds} value={kind} onChoose={setKind} />
-          <Field
-            label="Quantity"
-            unit={instrument.base_asset}
-            problem={problems.quantity}
-            value={quantity}
-            onChange={(event) => {
-              setQuantity(event.target.value);
-            }}
-            inputMode="decimal"
-            autoComplete="off"
-          />
-          {kind === "limit" && (
-            <Field
-              label="Price"
-              unit={instrument.quote_asset}
-              problem={problems.price}
-              value={price}
-              onChange={(event) => {
-                setPrice(event.target.value);
-              }}
-              inputMode="decimal"
-              autoComplete="off"
-            />
+    <form
+      ref={form}
+      onSubmit={submit}
+      noValidate
+      aria-label="Ticket"
+      className="flex min-h-0 flex-1 flex-col overflow-hidden max-md:overflow-y-auto"
+    >
+      {/* Enter in a field must place nothing: the form's first button, which it would press, does nothing. */}
+      <button type="submit" disabled hidden />
+      <div className="min-h-0 flex-1 overflow-y-auto max-md:flex-none max-md:overflow-visible">
+        <fieldset disabled={obstacle !== null} className="space-y-2.5 p-3">
+          <legend className="sr-only">Order for {instrument.symbol}</legend>
+          {obstacle && (
+            <p
+              role="note"
+              className="rounded-control border border-attention/40 bg-attention/10 px-3 py-2 text-sm"
+            >
+              {obstacle}
+            </p>
           )}
-          <Means accountId={accountId} instrument={instrument} value={valueOf(typed, ask)} />
-          <div className="grid grid-cols-2 gap-2">
-            <Button type="submit" name="side" value="buy" tone="gain" disabled={place.isPending}>
-              Buy
-            </Button>
-            <Button type="submit" name="side" value="sell" tone="loss" disabled={place.isPending}>
-              Sell
-            </Button>
+          <div className={`grid grid-cols-2 gap-2 ${isStale ? "text-muted" : ""}`}>
+            <TakePrice label="Bid" price={market.bid} instrument={instrument} />
+            <TakePrice label="Ask" price={market.ask} instrument={instrument} />
           </div>
-        </div>
-        <Outcome place={place} />
-      </form>
-    </Panel>
+          <SideChoice side={draft.side} change={change} />
+          <Terms {...parts} />
+          <Sizes {...parts} account={account} />
+          <Lifetime {...parts} />
+          <Exits {...parts} />
+        </fieldset>
+      </div>
+      <div className="space-y-2 border-t border-line p-3">
+        <RiskAnswer {...answer} order={order} instrument={instrument} isPair={isPair(draft)} />
+        <Button
+          type="submit"
+          tone={draft.side === "buy" ? "gain" : "loss"}
+          disabled={place.isPending || obstacle !== null}
+          className="w-full"
+        >
+          {draft.side === "buy" ? "Buy" : "Sell"}
+        </Button>
+        <Outcome place={place} instrument={instrument} />
+      </div>
+      <ConfirmLive
+        draft={confirming}
+        instrument={instrument}
+        account={account}
+        onSend={send}
+        onClose={() => {
+          setConfirming(null);
+        }}
+      />
+    </form>
   );
 }
 
-/** A price of the market; pressing it makes it the price of the order. */
-function TakePrice({
-  label,
-  price,
-  instrument,
-  onTake,
-}: {
-  label: string;
-  price: string | null;
-  instrument: Instrument;
-  onTake: (price: string) => void;
-}) {
-  return (
-    <button
-      type="button"
-      disabled={!price}
-      title={`Use the ${label.toLowerCase()} as the price`}
-      onClick={() => {
-        if (price) onTake(price);
-      }}
-      className="cursor-pointer rounded-control border border-line px-2.5 py-1.5 text-left enabled:hover:border-muted"
-    >
-      <span className="block text-xs text-muted">{label}</span>
-      <span className="block text-xl font-semibold tabular-nums">
-        {price ? figure(price, decimalsOf(instrument.tick_size)) : "–"}
-      </span>
-    </button>
-  );
+/** The answer takes room from the fields when it comes: the one that is written in stays in sight. */
+function useStaysInSight(form: RefObject<HTMLFormElement | null>, hasAnswer: boolean): void {
+  useEffect(() => {
+    const focused = document.activeElement;
+    if (form.current?.contains(focused)) focused?.scrollIntoView({ block: "nearest" });
+  }, [hasAnswer, form]);
 }
 
-/** What the order is worth, and what there is to pay for it with. */
-function Means({
-  accountId,
-  instrument,
-  value,
-}: {
-  accountId: string;
-  instrument: Instrument;
-  value: string | null;
-}) {
-  const balances = useBalances(accountId);
-  const available = (asset: string) =>
-    `${figure(balances?.find((balance) => balance.asset === asset)?.available ?? "0")} ${asset}`;
-  return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-xs [&>dd]:text-right [&>dd]:tabular-nums [&>dt]:text-muted">
-      <dt>Value</dt>
-      <dd>{value ? `${figure(value)} ${instrument.quote_asset}` : "–"}</dd>
-      <dt>To buy with</dt>
-      <dd>{available(instrument.quote_asset)}</dd>
-      <dt>To sell</dt>
-      <dd>{available(instrument.base_asset)}</dd>
-    </dl>
-  );
-}
-
-function NotPlaced({ error }: { error: Error }) {
-  return error instanceof Refused && error.wasAnswered ? (
-    <Problem title="Order denied">{error.message}</Problem>
-  ) : (
-    <Problem
-      title="No answer yet"
-      remedy="The order may have been recorded. Sending it again is safe: it is never placed twice."
-    >
-      {error.message}
-    </Problem>
-  );
-}
-
-/** What became of the last order, told to screen readers as well. */
-function Outcome({ place }: { place: ReturnType<typeof usePlaceOrder> }) {
-  return (
-    <div aria-live="polite" className="*:mt-3">
-      {place.error && <NotPlaced error={place.error} />}
-      {place.data && (
-        <p className="text-xs text-muted">
-          {place.data.order.side === "buy" ? "Buy" : "Sell"} order recorded at journal position{" "}
-          {figure(place.data.journal_position)}.
-        </p>
-      )}
-    </div>
-  );
+/** A key or a command asked for the ticket: the quantity is what is written next. */
+function useSummons(form: RefObject<HTMLFormElement | null>, instrumentId: string): void {
+  const isSummoned = useDrafts((state) => state.summoned === instrumentId);
+  useEffect(() => {
+    if (!isSummoned) return;
+    useDrafts.setState({ summoned: null });
+    const field = form.current?.querySelector<HTMLInputElement>('input[name="quantity"]');
+    field?.focus();
+    field?.select();
+  }, [isSummoned, form]);
 }

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+
+import { agrees, decimalShown, summed, titleOf } from "./recomputed";
+
+it("reads figures as pages write them", () => {
+  expect(decimalShown("−1\u2009234.50")).toBe("-1234.50");
+  expect(decimalShown("+0.5")).toBe("0.5");
+  expect([decimalShown("1.53\u2009%"), decimalShown("–"), decimalShown("")]).toEqual([null, null, null]);
+});
+
+it("agrees to as many decimals as the page gave", () => {
+  expect(agrees("99\u2009999.38", "99999.3788874")).toBe(true);
+  expect(agrees("99\u2009999.37", "99999.3788874")).toBe(true);
+  expect(agrees("100\u2009000", "100000")).toBe(true);
+  expect(agrees("0.50", "0.5")).toBe(true);
+  expect(agrees("99\u2009999.36", "99999.3788874")).toBe(false);
+  expect(agrees("100", "101")).toBe(false);
+  expect(agrees("−0.5", "0.5")).toBe(false);
+  expect(agrees("unknown", "5")).toBeNull();
+});
+
+it("sums exactly", () => {
+  expect(summed(["0.1", "0.2", "-0.3"])).toBe("0");
+  expect(summed(["100000", "-704.71787386", "64.0777"])).toBe("99359.35982614");
+  expect(summed([])).toBe("0");
+});
+
+it("tells what a figure is of", () => {
+  expect(titleOf("balance:a:USDT:available")).toBe("Available, USDT");
+  expect(titleOf("position:a:BTC-USDT.SIM:average_entry_price")).toBe("Average entry price, BTC/USDT");
+  expect(titleOf("equity:a:day_pnl")).toBe("P&L today");
+  expect(titleOf("valuation:a:BTC")).toBe("Value of BTC");
+  expect(titleOf("order:o:fees:USDT")).toBe("Fees, USDT");
+  expect(titleOf("order:o:average_price")).toBe("Average price");
+});

@@ -1,0 +1,52 @@
+import { compared, minus, plus, rounded, writtenDecimals } from "../../design/decimals";
+
+/** A figure as a page shows it, as the wire writes it: signs and thin spaces go. Null where it is no plain number. */
+export function decimalShown(text: string): string | null {
+  const decimal = text.replace(/[\s+]/g, "").replace("−", "-");
+  return /^-?\d+(\.\d+)?$/.test(decimal) ? decimal : null;
+}
+
+/** Whether what the page showed is the figure, to as many decimals as the page gave it; null where it cannot be told. */
+export function agrees(shown: string, value: string): boolean | null {
+  const decimal = decimalShown(shown);
+  if (decimal === null || !/^-?\d+(\.\d+)?$/.test(value)) return null;
+  const decimals = writtenDecimals(decimal);
+  if (compared(rounded(value, decimals), decimal) === 0) return true;
+  // Pages may cut digits off instead of rounding them: less than one of the last decimal apart is the same figure.
+  const step = decimals ? `0.${"0".repeat(decimals - 1)}1` : "1";
+  return writtenDecimals(value) > decimals && compared(minus(value, decimal).replace("-", ""), step) < 0;
+}
+
+/** The sum of the amounts, exactly. */
+export function summed(amounts: readonly string[]): string {
+  return amounts.reduce(plus, "0");
+}
+
+const figures: Record<string, string> = {
+  total: "Total",
+  available: "Available",
+  held: "Held",
+  quantity: "Quantity",
+  average_entry_price: "Average entry price",
+  cost: "Cost",
+  realised_pnl: "Realised P&L",
+  equity: "Equity",
+  day_pnl: "P&L today",
+  drawdown: "Drawdown",
+  filled_quantity: "Filled quantity",
+  average_price: "Average price",
+};
+
+/** What a figure's name stands for: "Available, USDT" for "balance:…:USDT:available". */
+export function titleOf(of: string): string {
+  const [kind = "", , ...rest] = of.split(":");
+  if (kind === "valuation") return `Value of ${rest.join(":")}`;
+  if (kind === "order" && rest[0] === "fees") return `Fees, ${rest.slice(1).join(":")}`;
+  const name = rest.at(-1) ?? "";
+  const subject = rest
+    .slice(0, -1)
+    .join(":")
+    .replace(/\.[^.]*$/, "")
+    .replace("-", "/");
+  return [figures[name] ?? name.replaceAll("_", " "), subject].filter(Boolean).join(", ");
+}

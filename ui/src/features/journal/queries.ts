@@ -1,0 +1,136 @@
+import {
+  type InfiniteData,
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+
+import { answered, api } from "../../api/client";
+import type { JournalEvent } from "../../api/types";
+import { type JournalSearch, queryOf } from "./filters";
+
+interface EventPage {
+  items: JournalEvent[];
+  next_cursor: string | null;
+  /** Up to where the journal was looked at: what comes behind it is new. */
+  head: string;
+}
+type EventPages = InfiniteData<EventPage, string | null>;
+
+const pageEvents = 200;
+const newerMax = 100;
+const followMs = 2_000;
+/** A rare match is looked for by itself through so many stretches, then only when somebody asks for more. */
+const stretchesMax = 10;
+const rowsEnough = 40;
+
+function keyOf(search: JournalSearch, asOf: string | null) {
+  return ["journal", "events", search, asOf] as const;
+}
+
+async function pageOf(search: JournalSearch, asOf: string | null, cursor: string | null): Promise<EventPage> {
+  const head = asOf ?? (cursor ? "" : (await answered(api.GET("/v1/journal/head"))).position);
+  const place = cursor ? { cursor } : { before: Number(head) + 1 };
+  const query = { ...queryOf(search), order: "desc" as const, limit: pageEvents, ...place };
+  return { ...(await answered(api.GET("/v1/journal", { params: { query } }))), head };
+}
+
+/** Events that `search` finds up to `asOf` (null: now), the newest first, page by page. */
+export function useEvents(search: JournalSearch, asOf: string | null) {
+  const found = useInfiniteQuery({
+    queryKey: keyOf(search, asOf),
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) => pageOf(search, asOf, pageParam),
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+  });
+  const { data, hasNextPage, isFetching, isPlaceholderData, fetchNextPage } = found;
+  const events = useMemo(() => data?.pages.flatMap((page) => page.items), [data]);
+  const looksOn =
+    hasNextPage &&
+    !isPlaceholderData &&
+    (events?.length ?? 0) < rowsEnough &&
+    (data?.pages.length ?? 0) < stretchesMax;
+  useEffect(() => {
+    if (looksOn && !isFetching) void fetchNextPage();
+  }, [looksOn, isFetching, fetchNextPage]);
+  return { ...found, events, looksOn };
+}
+
+/** What has come since the list was read, and how to take it in. */
+export function useNewer(search: JournalSearch, head: string | undefined) {
+  const queries = useQueryClient();
+  const { data } = useQuery({
+    queryKey: ["journal", "newer", search, head],
+    queryFn: () => {
+      const query = {
+        ...queryOf(search),
+        ...{ after: Number(head), order: "desc" as const, limit: newerMax },
+      };
+      return answered(api.GET("/v1/journal", { params: { query } }));
+    },
+    enabled: head !== undefined,
+    refetchInterval: followMs,
+  });
+  const items = data?.items ?? [];
+  const newest = items[0];
+  const takeIn = () => {
+    const key = keyOf(search, null);
+    // More than a page of news: read the list anew rather than leave a gap in it.
+    if (data?.next_cursor && items.length === newerMax) return void queries.resetQueries({ queryKey: key });
+    if (!newest) return;
+    const page = { items, next_cursor: items.at(-1)?.position ?? null, head: newest.position };
+    queries.setQueryData<EventPages>(
+      key,
+      (known) => known && { pages: [page, ...known.pages], pageParams: [null, ...known.pageParams] },
+    );
+  };
+  return { count: items.length, isMore: items.length === newerMax, takeIn };
+}
+
+/** One event. */
+export function useEvent(position: string) {
+  return useQuery({
+    queryKey: ["journal", "event", position],
+    queryFn: () =>
+      answered(api.GET("/v1/journal/{position}", { params: { path: { position: Number(position) } } })),
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+    enabled: /^[1-9]\d*$/.test(position),
+  });
+}
+
+/** The account before and after an event of its stream. */
+export function useChange({ position }: JournalEvent) {
+  return useQuery({
+    queryKey: ["journal", "change", position],
+    queryFn: () => answered(api.GET("/v1/journal/{position}/change", { params: { path: { position } } })),
+    staleTime: Infinity,
+  });
+}
+
+/** The postings that an event brought about. */
+export function usePostings(accountId: string, position: string) {
+  return useQuery({
+    queryKey: ["journal", "postings", accountId, position],
+    queryFn: async () => {
+      const query = { position: Number(position), limit: 100 };
+      const params = { path: { account_id: accountId }, query };
+      return (await answered(api.GET("/v1/accounts/{account_id}/ledger", { params }))).items;
+    },
+    staleTime: Infinity,
+  });
+}
+
+/** Where the journal stands, asked for every two seconds. */
+export function useHead(isWanted = true) {
+  return useQuery({
+    queryKey: ["journal", "head"],
+    queryFn: () => answered(api.GET("/v1/journal/head")),
+    refetchInterval: followMs,
+    enabled: isWanted,
+  });
+}

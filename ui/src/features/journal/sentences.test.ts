@@ -1,0 +1,254 @@
+import { describe, expect, it } from "vitest";
+
+import identityEvents from "../../../../src/tradebook/identity/events.py?raw";
+import tradingEvents from "../../../../src/tradebook/trading/events.py?raw";
+import { kinds } from "./filters";
+import { actorName, sentence, topic, typeName } from "./sentences";
+import { orderNames } from "./trading-sentences";
+import { plain } from "./words";
+
+const hold = { asset: "USDT", amount: "704.71787386" };
+const terms = {
+  instrument_id: "BTC-USDT.SIM",
+  side: "buy",
+  type: "limit",
+  quantity: "0.010",
+  price: "64120.5",
+};
+const order = { order_id: "0e8ae69c-232c-8fe8-ab2d-428d15418242" };
+const names = orderNames([{ type: "trading.OrderPlaced", data: { ...order, terms } }]);
+
+const told: [string, Record<string, unknown>, string][] = [
+  [
+    "trading.AccountOpened",
+    { name: "main", venue: "paper", base_asset: "USDT", paper: true },
+    "Paper account “main” opened at paper in USDT",
+  ],
+  ["trading.AccountStateChanged", { state: "halted", reason: "daily_loss" }, "Account halted: daily loss"],
+  [
+    "trading.RiskLimitsSet",
+    { limits: { max_position_notional: "50000", drawdown: null } },
+    "Risk limits set: max position notional 50 000",
+  ],
+  ["trading.FundsDeposited", { asset: "USDT", amount: "100000" }, "Deposited 100 000 USDT"],
+  [
+    "trading.FundsWithdrawn",
+    { asset: "USDT", amount: "1500", reference: "rent" },
+    "Withdrew 1 500 USDT (rent)",
+  ],
+  [
+    "trading.EquityMarked",
+    { equity: "99999.37888740", day_open: "1E+5", peak: "100001" },
+    "Equity marked at 99 999.38, opened the day at 100 000, peak 100 001",
+  ],
+  [
+    "trading.OrderPlaced",
+    { ...order, terms: { ...terms, post_only: true, stop_loss: { stop_price: "60000" } }, hold },
+    "Buy 0.010 BTC/USDT at 64 120.5 (post only, stop loss 60 000) placed, holds 704.71787386 USDT",
+  ],
+  [
+    "trading.OrderDenied",
+    { ...order, terms: { ...terms, type: "market" }, detail: "available 812.40 USDT, needed 1004.20." },
+    "Buy 0.010 BTC/USDT at market denied: available 812.40 USDT, needed 1004.20.",
+  ],
+  ["trading.OrderTriggered", { ...order, trigger_price: "64000" }, "Buy 0.010 BTC/USDT triggered at 64 000"],
+  [
+    "trading.TrailingStopMoved",
+    { ...order, stop_price: "63800", anchor: "64000" },
+    "Buy 0.010 BTC/USDT: stop moved to 63 800, best price 64 000",
+  ],
+  ["trading.OrderSubmitted", { ...order, attempt: 2 }, "Buy 0.010 BTC/USDT sent to the venue, attempt 2"],
+  ["trading.OrderAccepted", order, "Buy 0.010 BTC/USDT accepted by the venue"],
+  [
+    "trading.OrderRejected",
+    { ...order, reason: "too small" },
+    "Buy 0.010 BTC/USDT rejected by the venue: too small",
+  ],
+  [
+    "trading.OrderOutcomeUnknown",
+    { ...order, reason: "timeout" },
+    "Buy 0.010 BTC/USDT: timeout; the outcome is unknown and its funds stay held",
+  ],
+  [
+    "trading.OrderFilled",
+    {
+      ...order,
+      ...{ instrument_id: "BTC-USDT.SIM", side: "buy", quantity: "0.010", price: "64120.5" },
+      ...{ fee: "0.6412", fee_asset: "USDT", is_complete: true },
+    },
+    "Buy 0.010 BTC/USDT filled at 64 120.5, fee 0.6412 USDT",
+  ],
+  ["trading.OrderCancelRequested", { ...order, reason: "requested" }, "Buy 0.010 BTC/USDT: cancel asked for"],
+  [
+    "trading.OrderCancelRejected",
+    { ...order, reason: "already done" },
+    "Buy 0.010 BTC/USDT: cancel rejected by the venue: already done",
+  ],
+  ["trading.OrderCancelled", { ...order, reason: "requested" }, "Buy 0.010 BTC/USDT cancelled"],
+  ["trading.OrderExpired", { ...order, reason: "expired" }, "Buy 0.010 BTC/USDT expired"],
+  [
+    "trading.OrderReplaceRequested",
+    { ...order, price: "64000", quantity: "0.02" },
+    "Buy 0.010 BTC/USDT: change asked for, quantity 0.02, price 64 000",
+  ],
+  ["trading.OrderReplaced", { ...order, stop_price: "60000" }, "Buy 0.010 BTC/USDT changed: stop 60 000"],
+  [
+    "trading.OrderReplaceRejected",
+    { ...order, reason: "closed" },
+    "Buy 0.010 BTC/USDT: change rejected by the venue: closed",
+  ],
+  [
+    "trading.UnmatchedFillRecorded",
+    { instrument_id: "ETH-USDT.SIM", side: "sell", quantity: "1", price: "2500", fee: "0" },
+    "Sell 1 ETH/USDT filled at 2 500 by an order that is not ours",
+  ],
+  [
+    "trading.DifferenceFound",
+    { kind: "missing_order", detail: "The venue knows none of it." },
+    "The venue does not agree (missing order): The venue knows none of it.",
+  ],
+  ["identity.OwnerRegistered", { user_id: "xx-d8d041" }, "Owner …d8d041 registered"],
+  ["identity.PartyCreated", { kind: "fund", party_id: "xx-6ab2e4" }, "Fund …6ab2e4 created"],
+  ["identity.MemberInvited", { user_id: "xx-d8d041", role: "viewer" }, "Member …d8d041 invited as viewer"],
+  ["identity.MemberJoined", { user_id: "xx-d8d041" }, "Member …d8d041 joined"],
+  [
+    "identity.RoleChanged",
+    { user_id: "xx-d8d041", role: "trader", previous: "viewer" },
+    "Member …d8d041 is trader now, was viewer",
+  ],
+  [
+    "identity.PartiesGranted",
+    { user_id: "xx-d8d041", parties: ["a", "b"] },
+    "Member …d8d041 sees 2 parties besides their own",
+  ],
+  [
+    "identity.MemberRemoved",
+    { user_id: "xx-d8d041" },
+    "Member …d8d041 removed; their sessions and keys ended",
+  ],
+  [
+    "identity.PersonalDataErased",
+    { user_id: "xx-d8d041", party_id: "p" },
+    "Name and address of former member …d8d041 erased",
+  ],
+  [
+    "identity.PasswordResetRequested",
+    { user_id: "xx-d8d041" },
+    "Link to reset the password made for member …d8d041",
+  ],
+  [
+    "identity.PasswordChanged",
+    { user_id: "xx-d8d041" },
+    "Member …d8d041 changed their password; their other sessions ended",
+  ],
+  [
+    "identity.ApiKeyCreated",
+    { name: "Reporter", scopes: ["read", "audit"], expires_at: "2027-01-01T00:00:00Z" },
+    "API key “Reporter” created, may read, audit, until 2027-01-01",
+  ],
+  ["identity.ApiKeyRevoked", { key_id: "xx-ee0277" }, "API key …ee0277 revoked"],
+  ["identity.SignedIn", { user_id: "xx-d8d041" }, "Member …d8d041 signed in"],
+  ["identity.SignedOut", { user_id: "xx-d8d041" }, "Member …d8d041 signed out"],
+  [
+    "identity.RefreshTokenReused",
+    { user_id: "xx-d8d041" },
+    "Session of member …d8d041 ended: one of its tokens was used a second time",
+  ],
+  [
+    "identity.SignInFailed",
+    { user_id: "xx-d8d041", failures: 5 },
+    "Sign-in of member …d8d041 slowed down after 5 failures",
+  ],
+];
+
+/** The events that the server's catalogue names. */
+function catalogued(room: "trading" | "identity"): string[] {
+  const source = { trading: tradingEvents, identity: identityEvents }[room];
+  const [, schemas = ""] = /for kind in \(([^)]*)\)/.exec(source) ?? [];
+  return [...schemas.matchAll(/\w+/g)].map(([name]) => `${room}.${name}`);
+}
+
+describe("sentences", () => {
+  it.each(told)("tells %s", (type, data, words) => {
+    expect(sentence({ type, data }, names).replaceAll("\u202f", " ")).toBe(words);
+  });
+
+  it.each(["trading", "identity"] as const)(
+    "has one for every event of %s, and a place among the kinds",
+    (room) => {
+      const all = catalogued(room);
+      expect(all.length).toBeGreaterThan(10);
+      const sorted = [...all].sort();
+      expect(
+        told
+          .map(([type]) => type)
+          .filter((type) => type.startsWith(room))
+          .sort(),
+      ).toEqual(sorted);
+      const filed = kinds.flatMap((kind) => kind.types).filter((type) => type.startsWith(room));
+      expect(filed.sort()).toEqual(sorted);
+    },
+  );
+
+  it("names an order by its id where nothing else is known of it", () => {
+    expect(sentence({ type: "trading.OrderAccepted", data: order })).toBe(
+      "Order …418242 accepted by the venue",
+    );
+  });
+
+  it("tells events it has never heard of by their names", () => {
+    expect(sentence({ type: "fund.UnitsIssued", data: {} })).toBe("Units issued");
+    expect(sentence({ type: "trading.toString", data: {} })).toBe("To string");
+  });
+
+  it("tells orders of every type", () => {
+    const priced = (more: Record<string, unknown>) =>
+      sentence({
+        type: "trading.OrderDenied",
+        data: { terms: { ...terms, price: undefined, ...more }, detail: "no" },
+      });
+    expect(priced({ type: "stop", stop_price: "5" })).toContain("at market once the price reaches 5");
+    expect(priced({ type: "take_profit", stop_price: "5", price: "4" })).toContain(
+      "at 4 once the price reaches 5",
+    );
+    expect(priced({ type: "stop_limit", stop_price: "5", price: "4" })).toContain(
+      "at 4 once the price reaches 5",
+    );
+    expect(
+      priced({ type: "trailing_stop", trailing_offset: "1.5", trailing_offset_type: "percent" }),
+    ).toContain("trailing by 1.5 %");
+    expect(priced({ type: "market", quote_quantity: "500" })).toContain("Buy BTC/USDT for 500 at market");
+    expect(priced({ type: "limit", price: "4", time_in_force: "ioc", reduce_only: true })).toContain(
+      "at 4 (IOC, reduce only)",
+    );
+  });
+});
+
+describe("names", () => {
+  it("tells who did it", () => {
+    expect(actorName("user:1", "user:1")).toBe("you");
+    expect(actorName("user:xx-d8d041", "user:1")).toBe("user …d8d041");
+    expect(actorName("system:owner-setup", undefined)).toBe("owner setup");
+    expect(actorName("venue:paper", undefined)).toBe("venue paper");
+  });
+
+  it("tells what an event is about", () => {
+    expect(typeName("trading.OrderFilled")).toBe("Order filled");
+    expect(
+      ["OrderFilled", "OrderDenied", "FundsDeposited", "OrderPlaced", "EquityMarked"].map((each) =>
+        topic(`trading.${each}`),
+      ),
+    ).toEqual(["fill", "problem", "money", "order", "account"]);
+    expect([topic("identity.SignedIn"), topic("fund.UnitsIssued")]).toEqual(["people", "other"]);
+  });
+
+  it("writes decimals without exponents", () => {
+    expect(["1E-8", "1.5E+3", "-2.50E-1", "1E+2", "64120.5"].map(plain)).toEqual([
+      "0.00000001",
+      "1500",
+      "-0.250",
+      "100",
+      "64120.5",
+    ]);
+  });
+});

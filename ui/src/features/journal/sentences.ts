@@ -1,0 +1,59 @@
+import type { JournalEvent } from "../../api/types";
+import { identitySentences } from "./identity-sentences";
+import { orderOf, type OrderNames, tradingSentences } from "./trading-sentences";
+import { capital, spoken } from "./words";
+
+type Told = Pick<JournalEvent, "type" | "data">;
+/** What an event is about, which its mark in the list shows. */
+export type Topic = "order" | "fill" | "money" | "account" | "people" | "problem" | "other";
+
+const noNames: OrderNames = new Map();
+
+/** What happened, in a sentence; `names` tells what orders are called that events know only by their id. */
+export function sentence({ type, data }: Told, names: OrderNames = noNames): string {
+  const [room = "", name = type] = type.split(".");
+  if (room === "trading" && Object.hasOwn(tradingSentences, name))
+    return tradingSentences[name]?.(data, orderOf(data, names)) ?? fallback(name);
+  if (room === "identity" && Object.hasOwn(identitySentences, name))
+    return identitySentences[name]?.(data) ?? fallback(name);
+  return fallback(name);
+}
+
+function fallback(name: string): string {
+  return capital(spoken(name));
+}
+
+const problems = new Set([
+  "trading.OrderDenied",
+  "trading.OrderRejected",
+  "trading.OrderOutcomeUnknown",
+  "trading.OrderCancelRejected",
+  "trading.OrderReplaceRejected",
+  "trading.UnmatchedFillRecorded",
+  "trading.DifferenceFound",
+  "identity.RefreshTokenReused",
+  "identity.SignInFailed",
+]);
+
+export function topic(type: string): Topic {
+  if (problems.has(type)) return "problem";
+  if (type === "trading.OrderFilled") return "fill";
+  if (type.startsWith("trading.Funds")) return "money";
+  if (type.startsWith("trading.Order") || type === "trading.TrailingStopMoved") return "order";
+  if (type.startsWith("trading.")) return "account";
+  return type.startsWith("identity.") ? "people" : "other";
+}
+
+/** "Order filled" for "trading.OrderFilled". */
+export function typeName(type: string): string {
+  return capital(spoken(type.split(".").at(-1) ?? type));
+}
+
+/** Who did it: "you", "user …a1b2c3", "execution", "venue paper". */
+export function actorName(actor: string, me: string | undefined): string {
+  if (actor === me) return "you";
+  const [kind = "", name = ""] = actor.split(":");
+  if (kind === "system") return spoken(name.replaceAll("-", " "));
+  if (kind === "venue") return `venue ${name}`;
+  return `${kind} …${name.slice(-6)}`;
+}

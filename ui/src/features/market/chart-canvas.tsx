@@ -1,0 +1,112 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+
+import { intervalSeconds } from "../../api/candles";
+import type { Interval } from "../../api/types";
+import { decimalsOf } from "../../design/figures";
+import type { CandleStore } from "./candle-store";
+import { KeyedCanvas } from "./chart-keys";
+import { holds, useDrafts } from "./drafts";
+import { OrderHandle } from "./order-handles";
+import { fillMarks, orderLines } from "./order-lines";
+import type { PriceChartProps } from "./props";
+import { Crossed, Readout } from "./readout";
+import { snapped } from "./ticks";
+import { useChartView } from "./use-chart-view";
+
+interface CanvasProps extends PriceChartProps {
+  interval: Interval;
+  store: CandleStore;
+  onPast: () => void;
+}
+
+/** The candles with what lies over them. Comes with the chart library, so it is fetched when a chart is first shown. */
+export function ChartCanvas({
+  instrument,
+  orders,
+  fills,
+  interval,
+  store,
+  onMove,
+  onPick,
+  onPast,
+}: CanvasProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLDivElement>(null);
+  const overlay = useRef<HTMLDivElement>(null);
+  const labels = useRef(new Map<string, HTMLDivElement>());
+  const [crossed] = useState(() => new Crossed());
+  const lines = useMemo(() => orderLines(orders, instrument.instrument_id), [orders, instrument]);
+  const { drafts, move, takeBack, commit } = useDrafts(onMove);
+  const shown = lines.map((line) => {
+    const draft = drafts[line.id];
+    return { line, draft: holds(draft, line) ? draft : null };
+  });
+  const view = useChartView({ store, instrument, crossed, onPick, onPast, canvas, overlay, labels, shown });
+  const shownMarks = useMemo(
+    () => fillMarks(fills, instrument.instrument_id, intervalSeconds[interval]),
+    [fills, instrument, interval],
+  );
+  const { place } = view;
+  useEffect(() => {
+    const current = view.get();
+    current?.drawLines(shown.map(({ line, draft }) => ({ ...line, price: draft?.price ?? line.price })));
+    place();
+  });
+  useEffect(() => {
+    const draw = () => view.get()?.drawMarks(shownMarks);
+    draw();
+    // Marks stand at candles: older ones bring older marks.
+    return store.subscribe((change) => {
+      if (change === "all") draw();
+    });
+  }, [view, shownMarks, store]);
+  const tick = instrument.tick_size;
+  const top = () => frame.current?.getBoundingClientRect().top ?? 0;
+  return (
+    <div ref={frame} className="relative min-h-0 flex-1">
+      <KeyedCanvas
+        canvas={canvas}
+        view={view}
+        store={store}
+        crossed={crossed}
+        instrument={instrument}
+        onPick={onPick}
+      />
+      <div className="pointer-events-none absolute top-1.5 left-3 z-[3] max-w-[calc(100%-90px)]">
+        <Readout crossed={crossed} candles={store} instrument={instrument} />
+      </div>
+      <div
+        ref={overlay}
+        className="pointer-events-none absolute inset-y-0 right-0 left-0 z-[3] overflow-hidden"
+      >
+        {shown.map(({ line, draft }) => (
+          <OrderHandle
+            key={line.id}
+            ref={(label) => {
+              if (label) labels.current.set(line.id, label);
+              else labels.current.delete(line.id);
+            }}
+            line={line}
+            draft={draft}
+            tick={tick}
+            decimals={decimalsOf(tick)}
+            lineAt={() => top() + (view.get()?.heightOf(draft?.price ?? line.price) ?? 0)}
+            priceUnder={(clientY) => {
+              const price = view.get()?.priceAt(clientY - top());
+              return price === null || price === undefined ? null : snapped(price, tick);
+            }}
+            onMove={(price) => {
+              move(line, price);
+            }}
+            onTakeBack={() => {
+              takeBack(line);
+            }}
+            onCommit={(price) => {
+              commit(line, price);
+            }}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+
+import type { Fill, Order } from "../../api/types";
+import { fillMarks, orderLines, withoutOverlap } from "./order-lines";
+
+const order = (changes: Partial<Order>): Order => ({
+  order_id: "o1",
+  account_id: "a",
+  client_order_id: "c",
+  instrument: "BTC-USDT.SIM",
+  side: "buy",
+  type: "limit",
+  quantity: "0.5",
+  quote_quantity: null,
+  price: "100",
+  stop_price: null,
+  trailing_offset: null,
+  trailing_offset_type: "price",
+  time_in_force: "gtc",
+  expires_at: null,
+  post_only: false,
+  reduce_only: false,
+  oco_group: "",
+  take_profit: null,
+  stop_loss: null,
+  tags: [],
+  parent_order_id: null,
+  rests_at: null,
+  venue_order_id: null,
+  status: "accepted",
+  filled_quantity: "0",
+  remaining_quantity: "0.5",
+  filled_value: "0",
+  average_price: null,
+  fees: [],
+  hold: null,
+  reason: "",
+  code: null,
+  figures: null,
+  created_at: "2026-01-02T03:04:05Z",
+  updated_at: "2026-01-02T03:04:05Z",
+  ...changes,
+});
+const lines = (...orders: Order[]) =>
+  orderLines(orders, "BTC-USDT.SIM").map(({ price, label, field }) => [price, label, field]);
+
+describe("lines of orders", () => {
+  it("tell side, what is left, and type, and can be moved", () => {
+    expect(lines(order({ remaining_quantity: "0.2" }))).toEqual([["100", "Buy 0.2 limit", "price"]]);
+  });
+
+  it("are two for a stop with a limit, the highest first", () => {
+    const stopLimit = order({ side: "sell", type: "stop_limit", price: "90", stop_price: "91" });
+    expect(lines(stopLimit)).toEqual([
+      ["91", "Sell 0.5 stop limit", "stop_price"],
+      ["90", "Sell 0.5 stop limit, its limit", "price"],
+    ]);
+  });
+
+  it("stay where the market has put a trailing stop", () => {
+    const trailing = order({ type: "trailing_stop", price: null, stop_price: "95" });
+    expect(lines(trailing)).toEqual([["95", "Buy 0.5 trailing stop", null]]);
+  });
+
+  it("show the legs of a bracket before they are orders", () => {
+    const bracket = order({
+      take_profit: { stop_price: "120", price: null },
+      stop_loss: { stop_price: "80", price: null },
+    });
+    expect(lines(bracket)).toEqual([
+      ["120", "Take profit of Buy 0.5 limit", null],
+      ["100", "Buy 0.5 limit", "price"],
+      ["80", "Stop loss of Buy 0.5 limit", null],
+    ]);
+  });
+
+  it("leave out what is over and what is of another market, and hold still what is on its way", () => {
+    expect(lines(order({ status: "filled" }), order({ instrument: "ETH-USDT.SIM" }))).toEqual([]);
+    expect(lines(order({ status: "pending_replace" }))).toEqual([["100", "Buy 0.5 limit", null]]);
+    expect(lines(order({ status: "unknown" }))).toEqual([["100", "Buy 0.5 limit (unknown)", null]]);
+  });
+});
+
+describe("labels", () => {
+  it("stand where they want when there is room", () => {
+    expect(withoutOverlap([50, 100], 20, 200)).toEqual([50, 100]);
+  });
+
+  it("make room for each other and stay inside", () => {
+    expect(withoutOverlap([50, 52, 54], 20, 200)).toEqual([50, 70, 90]);
+    expect(withoutOverlap([-30, 500], 20, 200)).toEqual([10, 190]);
+    expect(withoutOverlap([198, 199], 20, 200)).toEqual([170, 190]);
+  });
+});
+
+describe("marks of fills", () => {
+  const fill = (at: string, side: Fill["side"], quantity: string): Fill => ({
+    position: "1",
+    account_id: "a",
+    order_id: "o1",
+    fill_id: at,
+    instrument: "BTC-USDT.SIM",
+    side,
+    quantity,
+    price: "100",
+    fee: "0",
+    fee_asset: "USDT",
+    liquidity: "taker",
+    at,
+  });
+
+  it("stand at their candles, put together by side, the oldest first", () => {
+    const fills = [
+      fill("1970-01-01T00:05:30Z", "buy", "0.1"),
+      fill("1970-01-01T00:02:10Z", "sell", "1"),
+      fill("1970-01-01T00:05:59Z", "buy", "0.2"),
+      { ...fill("1970-01-01T00:05:00Z", "buy", "7"), instrument: "ETH-USDT.SIM" },
+    ];
+    expect(fillMarks(fills, "BTC-USDT.SIM", 60)).toEqual([
+      { time: 120, side: "sell", quantity: "1" },
+      { time: 300, side: "buy", quantity: "0.3" },
+    ]);
+  });
+});

@@ -1,0 +1,38 @@
+import type { Fill, Instrument, Order } from "../../api/types";
+
+/** What can be traded, with its prices; `chosen` is the id of the one that the page is about. */
+export interface WatchlistProps {
+  chosen: string;
+  onChoose: (instrumentId: string) => void;
+}
+
+/** Which price of an order a line of the chart stands for. */
+export type MovedPrice = "price" | "stop_price";
+
+/** Candles of one instrument, with what the account has in its market. */
+export interface PriceChartProps {
+  instrument: Instrument;
+  /** Orders of the account; those that are not open or of another instrument are left out here. */
+  orders: readonly Order[];
+  /** Fills of the account; those of other instruments are left out here. */
+  fills: readonly Fill[];
+  /**
+   * Somebody has moved a line to `price`, a multiple of the tick. A promise keeps the line there until it settles;
+   * without one it stays until the order changes, and goes back after a few seconds when it does not.
+   */
+  onMove: (order: Order, field: MovedPrice, price: string) => unknown;
+  /** Somebody has pointed at a price, a multiple of the tick. */
+  onPick: (price: string) => void;
+}
+
+/** The book of one instrument as a ladder and as a chart. */
+export interface LadderProps {
+  instrument: Instrument;
+  /** Somebody has chosen the price of a level. */
+  onPick: (price: string) => void;
+}
+
+/** Time and sales of one instrument. */
+export interface TapeProps {
+  instrument: Instrument;
+}

@@ -1,0 +1,107 @@
+import { useRouter } from "@tanstack/react-router";
+import { Check, Copy, ScrollText } from "lucide-react";
+import { type MouseEvent, useState } from "react";
+
+import type { Instrument, Order } from "../../api/types";
+import { rounded } from "../../design/decimals";
+import { decimalsOf, figure } from "../../design/figures";
+import { IconButton } from "../../design/icon-button";
+import { useTimes } from "../../design/times";
+import { tell } from "../../state/toasts";
+import type { Side as SideName } from "./draft";
+
+/** Buy or sell, told apart without colour. */
+export function Side({ side }: { side: SideName }) {
+  return (
+    <>
+      <span aria-hidden className="mr-1 align-[1px] text-[9px]">
+        {side === "buy" ? "▲" : "▼"}
+      </span>
+      {side === "buy" ? "Buy" : "Sell"}
+    </>
+  );
+}
+
+/** A price at its instrument's precision; the whole of it on hovering. */
+export function Price({ price, instrument }: { price: string; instrument: Instrument | undefined }) {
+  const decimals = decimalsOf(instrument?.tick_size ?? "0.01");
+  return <span title={price}>{figure(rounded(price, decimals), decimals)}</span>;
+}
+
+/** Where there is nothing to say. */
+export const none = <span className="text-muted">–</span>;
+
+/** When; today as a time, else with its day. */
+export function When({ at }: { at: string }) {
+  const times = useTimes();
+  const isToday = times.date(at) === times.date(new Date().toISOString());
+  return (
+    <time dateTime={at} title={times.full(at)} className="text-muted tabular-nums">
+      {isToday ? times.time(at) : `${times.day(at)}, ${times.time(at)}`}
+    </time>
+  );
+}
+
+/** Leads to the journal: to one event, or to the stream that tells of the account. */
+export function ToJournal({ path, label }: { path: string; label: string }) {
+  const router = useRouter();
+  const follow = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    router.history.push(path);
+  };
+  return (
+    <a
+      href={path}
+      title={label}
+      aria-label={label}
+      onClick={follow}
+      className="grid size-7 shrink-0 place-items-center rounded-control text-muted hover:bg-raised hover:text-text touch:size-10"
+    >
+      <ScrollText aria-hidden className="size-4" />
+    </a>
+  );
+}
+
+/** Where the journal tells of the account's orders. */
+export function streamPath(accountId: string): string {
+  return `/journal?stream=${encodeURIComponent(`account-${accountId}`)}`;
+}
+
+const toldMs = 1_500;
+
+/** Takes the id along; where the browser keeps its clipboard closed, it is shown to be copied by hand. */
+export function CopyId({ id, what }: { id: string; what: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(id);
+      setCopied(true);
+      setTimeout(() => {
+        setCopied(false);
+      }, toldMs);
+    } catch {
+      tell({ title: `The id of the ${what}`, detail: id, tone: "quiet" });
+    }
+  };
+  return (
+    <IconButton
+      className="size-7"
+      label={isCopied ? "Copied" : `Copy the id of the ${what}`}
+      icon={isCopied ? <Check /> : <Copy />}
+      onClick={() => {
+        void copy();
+      }}
+    />
+  );
+}
+
+/** What leads on from an order: its id and its events. */
+export function OrderLinks({ order }: { order: Order }) {
+  return (
+    <>
+      <CopyId id={order.order_id} what="order" />
+      <ToJournal path={streamPath(order.account_id)} label="Show its events in the journal" />
+    </>
+  );
+}

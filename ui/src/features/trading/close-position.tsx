@@ -1,0 +1,93 @@
+import type { Instrument, Position } from "../../api/types";
+import { Button } from "../../design/controls";
+import { compared, minus, negated } from "../../design/decimals";
+import { Dialog } from "../../design/dialog";
+import { figure } from "../../design/figures";
+import { askToCancelAll } from "./cancel-all";
+import { usePlaceOrder } from "./placing";
+import { usePreview } from "./preview";
+import { RiskAnswer } from "./risk-answer";
+import { downTo } from "./steps";
+import { Refusal } from "./ticket-outcome";
+import type { TicketOrder } from "./ticket-order";
+
+/** The order that closes a position as far as whole lots go: at the market, and never beyond flat. */
+export function closingOrder(position: Position, instrument: Instrument): TicketOrder {
+  const isLong = compared(position.quantity, "0") > 0;
+  const quantity = isLong ? position.quantity : negated(position.quantity);
+  return {
+    instrument: position.instrument,
+    side: isLong ? "sell" : "buy",
+    type: "market",
+    quantity: downTo(quantity, instrument.lot_size),
+    reduce_only: true,
+  };
+}
+
+/** Asks whether to close a position, with what that would mean. */
+export function ClosePosition({
+  position,
+  instrument,
+  onClose,
+}: {
+  position: Position;
+  instrument: Instrument;
+  onClose: () => void;
+}) {
+  const order = closingOrder(position, instrument);
+  const quantity = order.quantity ?? "0";
+  const canClose = compared(quantity, "0") > 0;
+  const answer = usePreview(position.account_id, canClose ? order : null);
+  const place = usePlaceOrder(position.account_id);
+  const rest = minus(position.quantity.replace("-", ""), quantity);
+  return (
+    <Dialog
+      title={`Close ${instrument.symbol}`}
+      note="A market order that only reduces: it never goes beyond flat."
+      isOpen
+      onClose={onClose}
+      footer={
+        <>
+          <Button tone="quiet" onClick={onClose}>
+            Keep it
+          </Button>
+          <Button
+            tone={order.side === "buy" ? "gain" : "loss"}
+            disabled={place.isPending || !canClose}
+            onClick={() => {
+              place.mutate(order, { onSuccess: onClose });
+            }}
+          >
+            {order.side === "buy" ? "Buy" : "Sell"} {figure(quantity)} {instrument.base_asset}
+          </Button>
+        </>
+      }
+    >
+      <div className="space-y-3">
+        {!canClose && <p>What is left is less than one lot of {instrument.lot_size}: it cannot be traded.</p>}
+        {canClose && compared(rest, "0") > 0 && (
+          <p className="text-sm text-muted">
+            {figure(rest)} {instrument.base_asset} stay: less than one lot.
+          </p>
+        )}
+        {answer.preview?.code === "insufficient_position" && (
+          <div className="space-y-2 rounded-control border border-line px-3 py-2 text-sm">
+            <p>Open orders hold part of it. Cancel them, then close what is free again.</p>
+            <Button
+              tone="quiet"
+              size="small"
+              onClick={() => {
+                onClose();
+                askToCancelAll();
+              }}
+            >
+              Cancel all open orders
+            </Button>
+          </div>
+        )}
+        {canClose && <RiskAnswer {...answer} order={order} instrument={instrument} />}
+        {place.error && <Refusal error={place.error} />}
+      </div>
+    </Dialog>
+  );
+}

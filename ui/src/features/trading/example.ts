@@ -1,0 +1,56 @@
+import type { Instrument, Order } from "../../api/types";
+
+/** What the tests of this room are told about. */
+export const bitcoin: Instrument = {
+  instrument_id: "BTC-USDT.SIM",
+  symbol: "BTC/USDT",
+  venue: "SIM",
+  base_asset: "BTC",
+  quote_asset: "USDT",
+  tick_size: "0.01",
+  lot_size: "0.0001",
+  min_notional: "10",
+  maker_fee_rate: "0.0005",
+  taker_fee_rate: "0.001",
+};
+
+export function orderLike(changes: Partial<Order>): Order {
+  return {
+    order_id: "o1",
+    account_id: "a1",
+    client_order_id: "c1",
+    instrument: "BTC-USDT.SIM",
+    side: "buy",
+    type: "limit",
+    quantity: "0.1",
+    quote_quantity: null,
+    price: "60000",
+    stop_price: null,
+    trailing_offset: null,
+    trailing_offset_type: "price",
+    time_in_force: "gtc",
+    expires_at: null,
+    post_only: false,
+    reduce_only: false,
+    oco_group: "",
+    take_profit: null,
+    stop_loss: null,
+    tags: [],
+    parent_order_id: null,
+    rests_at: "trading",
+    venue_order_id: null,
+    status: "accepted",
+    filled_quantity: "0",
+    remaining_quantity: "0.1",
+    filled_value: "0",
+    average_price: null,
+    fees: [],
+    hold: null,
+    reason: "",
+    code: null,
+    figures: null,
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-01T00:00:00Z",
+    ...changes,
+  };
+}

@@ -1,0 +1,119 @@
+import { useFills } from "../../api/book";
+import { answered, api } from "../../api/client";
+import type { Fill } from "../../api/types";
+import { Aligned, longest } from "../../design/figure";
+import { Empty } from "../../design/panel";
+import { type Column, SaveAsCsv, Table } from "../../design/table";
+import { useMoment } from "../../state/moment";
+import { useMomentAt, usePages } from "./book-at";
+import { CopyId, none, Price, Side, ToJournal, When } from "./cells";
+import { fillsWithLive } from "./lists";
+import type { Instruments } from "./order-columns";
+import { Rows } from "./rows";
+import { Tools } from "./tools";
+
+function fillColumns(fills: Fill[], instruments: Instruments): Column<Fill>[] {
+  const of = (fill: Fill) => instruments.get(fill.instrument);
+  const quantities = longest(fills.map((fill) => fill.quantity));
+  const fees = longest(fills.map((fill) => fill.fee));
+  return [
+    { title: "Time", wide: true, cell: (fill) => <When at={fill.at} />, text: (fill) => fill.at },
+    {
+      title: "Instrument",
+      cell: (fill) => <span className="font-medium">{of(fill)?.symbol ?? fill.instrument}</span>,
+      text: (fill) => fill.instrument,
+    },
+    { title: "Side", cell: (fill) => <Side side={fill.side} />, text: (fill) => fill.side },
+    {
+      title: "Quantity",
+      figure: true,
+      cell: (fill) => <Aligned decimal={fill.quantity} decimals={quantities} />,
+      text: (fill) => fill.quantity,
+    },
+    {
+      title: "Price",
+      figure: true,
+      cell: (fill) => <Price price={fill.price} instrument={of(fill)} />,
+      text: (fill) => fill.price,
+    },
+    {
+      title: "Fee",
+      figure: true,
+      wide: true,
+      cell: (fill) => <Aligned decimal={fill.fee} decimals={fees} />,
+      text: (fill) => fill.fee,
+    },
+    {
+      title: "In",
+      wide: true,
+      cell: (fill) => <span className="text-muted">{fill.fee_asset}</span>,
+      text: (fill) => fill.fee_asset,
+    },
+    {
+      title: "As",
+      wide: true,
+      cell: (fill) => fill.liquidity ?? none,
+      text: (fill) => fill.liquidity ?? "",
+    },
+    {
+      title: "",
+      wide: true,
+      cell: (fill) => (
+        <span className="flex justify-end">
+          <CopyId id={fill.fill_id} what="fill" />
+          <ToJournal path={`/journal/${fill.position}`} label="Show its event in the journal" />
+        </span>
+      ),
+    },
+  ];
+}
+
+const ids: Column<Fill>[] = [
+  { title: "Fill id", cell: (fill) => fill.fill_id, text: (fill) => fill.fill_id },
+  { title: "Order id", cell: (fill) => fill.order_id, text: (fill) => fill.order_id ?? "" },
+  { title: "Position", cell: (fill) => fill.position, text: (fill) => fill.position },
+];
+
+/** Every trade of the account, the newest first. */
+export function Fills({ accountId, instruments }: { accountId: string; instruments: Instruments }) {
+  const asOf = useMoment((moment) => moment.asOf);
+  const until = useMomentAt();
+  const live = useFills(accountId) ?? [];
+  const pages = usePages(
+    ["fills-listed", accountId, until],
+    (cursor, limit, signal) => {
+      const query = { limit, ...(cursor && { cursor }), ...(until && { until }) };
+      const params = { path: { account_id: accountId }, query };
+      return answered(api.GET("/v1/accounts/{account_id}/fills", { params, ...(signal && { signal }) }));
+    },
+    until !== undefined,
+  );
+  const rows = pages.rows && fillsWithLive(pages.rows, live, asOf);
+  const columns = fillColumns(rows ?? [], instruments);
+  return (
+    <Rows {...pages} rows={rows}>
+      {(fills) =>
+        fills.length ? (
+          <>
+            <Tools>
+              <SaveAsCsv
+                name="fills"
+                columns={[...ids, ...columns]}
+                rows={async () => fillsWithLive(await pages.all(), [], asOf)}
+              />
+            </Tools>
+            <Table
+              caption="Fills"
+              columns={columns}
+              rows={fills}
+              rowKey={(fill) => fill.position}
+              onEnd={pages.more}
+            />
+          </>
+        ) : (
+          <Empty title="No fills yet">What your orders trade stands here, fill by fill.</Empty>
+        )
+      }
+    </Rows>
+  );
+}

@@ -1,0 +1,42 @@
+import type { Order, Fill } from "../../api/types";
+import type { Side } from "./draft";
+import { isOver, type Status } from "./order-words";
+
+/** Which orders the history shows; empty: all. */
+export interface HistoryFilter {
+  status: "" | Status | "open";
+  side: "" | Side;
+  instrument: string;
+}
+
+export const everything: HistoryFilter = { status: "", side: "", instrument: "" };
+
+export function passes(order: Order, filter: HistoryFilter): boolean {
+  const hasStatus =
+    filter.status === "open" ? !isOver(order.status) : !filter.status || order.status === filter.status;
+  return (
+    hasStatus &&
+    (!filter.side || order.side === filter.side) &&
+    (!filter.instrument || order.instrument === filter.instrument)
+  );
+}
+
+/**
+ * A list of the server, the newest first, brought up to date by what the stream has told since: rows as they are now,
+ * without those that do not pass any more, and with those that came after the list was asked for.
+ */
+export function withLive(listed: Order[], live: readonly Order[], filter: HistoryFilter): Order[] {
+  const now = new Map(live.map((order) => [order.order_id, order]));
+  const known = new Set(listed.map((order) => order.order_id));
+  const newest = listed[0]?.created_at ?? "";
+  const fresh = live.filter((order) => !known.has(order.order_id) && order.created_at >= newest);
+  const rows = [...fresh, ...listed.map((order) => now.get(order.order_id) ?? order)];
+  return rows.filter((order) => passes(order, filter));
+}
+
+/** The same for fills, which never change; `asOf` leaves out what came after that position of the journal. */
+export function fillsWithLive(listed: Fill[], live: readonly Fill[], asOf: string | null): Fill[] {
+  if (asOf !== null) return listed.filter((fill) => BigInt(fill.position) <= BigInt(asOf));
+  const newest = BigInt(listed[0]?.position ?? "0");
+  return [...live.filter((fill) => BigInt(fill.position) > newest), ...listed];
+}

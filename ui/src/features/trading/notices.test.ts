@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+
+import type { Frame } from "../../api/live";
+import type { Order } from "../../api/types";
+import { bitcoin, orderLike } from "./example";
+import { noticeOf, Seen } from "./notices";
+
+const change = (position: string, order: Order): Frame => ({
+  channel: "orders",
+  account_id: "a1",
+  type: "change",
+  position,
+  data: order,
+});
+const snapshot = (position: string, orders: Order[]): Frame => ({
+  channel: "orders",
+  account_id: "a1",
+  type: "snapshot",
+  position,
+  data: orders,
+});
+const filled = orderLike({ status: "filled", filled_quantity: "0.1", average_price: "59999.995" });
+
+describe("what is told of an order", () => {
+  it("is its fill, at the price it had on average", () => {
+    expect(noticeOf(filled, "accepted", bitcoin)).toEqual({
+      title: "Bought 0.1 BTC/USDT",
+      detail: "Limit order, at 60\u2009000.00 on average",
+      tone: "quiet",
+    });
+  });
+
+  it("is not that it goes its way", () => {
+    expect(noticeOf(orderLike({ status: "accepted" }), "pending", bitcoin)).toBeNull();
+    expect(noticeOf(orderLike({ status: "partially_filled" }), "accepted", bitcoin)).toBeNull();
+  });
+
+  it("tells a denial from a venue's rejection", () => {
+    const denied = noticeOf(orderLike({ status: "denied", reason: "too much" }), undefined, bitcoin);
+    const rejected = noticeOf(orderLike({ status: "rejected", reason: "post_only" }), "submitted", bitcoin);
+    expect([denied?.title, rejected?.title]).toEqual([
+      "Denied: Buy 0.1 BTC/USDT",
+      "Rejected by the venue: Buy 0.1 BTC/USDT",
+    ]);
+    expect(rejected?.detail).toBe("post only");
+  });
+
+  it("is a cancellation only where nobody here asked for it", () => {
+    const by = (reason: string, before: Order["status"] = "accepted") =>
+      noticeOf(orderLike({ status: "cancelled", reason }), before, bitcoin);
+    expect([by("requested"), by("oco"), by("self_trade", "pending_cancel")]).toEqual([null, null, null]);
+    expect(by("halted by the venue")?.title).toBe("Cancelled by the venue: Buy 0.1 BTC/USDT");
+  });
+});
+
+describe("what was seen", () => {
+  const ofBitcoin = () => bitcoin;
+
+  it("is told once, however often it comes", () => {
+    const seen = new Seen();
+    seen.take(snapshot("5", [orderLike({})]), ofBitcoin);
+    expect(seen.take(change("6", filled), ofBitcoin)).not.toBeNull();
+    expect(seen.take(change("6", filled), ofBitcoin)).toBeNull();
+  });
+
+  it("is not told where it stood there before one came to look", () => {
+    const seen = new Seen();
+    expect(seen.take(snapshot("9", [filled]), ofBitcoin)).toBeNull();
+    expect(seen.take(change("8", filled), ofBitcoin)).toBeNull();
+  });
+});

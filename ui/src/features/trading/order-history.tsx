@@ -1,0 +1,149 @@
+import { useState } from "react";
+
+import { useOrders } from "../../api/book";
+import { answered, api } from "../../api/client";
+import type { Order } from "../../api/types";
+import { Choice } from "../../design/controls";
+import { Empty } from "../../design/panel";
+import { SaveAsCsv, Table } from "../../design/table";
+import { type AskPage, useOrdersShown, usePages } from "./book-at";
+import { everything, type HistoryFilter, passes, withLive } from "./lists";
+import { type Instruments, orderColumns } from "./order-columns";
+import { type Status, statuses } from "./order-words";
+import { Rows } from "./rows";
+import { Tools } from "./tools";
+
+function askOrders(accountId: string, filter: HistoryFilter): AskPage<Order> {
+  return (cursor, limit, signal) => {
+    const query = {
+      account_id: accountId,
+      limit,
+      ...(cursor && { cursor }),
+      ...(filter.status && { status: filter.status }),
+      ...(filter.side && { side: filter.side }),
+      ...(filter.instrument && { instrument: filter.instrument }),
+    };
+    return answered(api.GET("/v1/orders", { params: { query }, ...(signal && { signal }) }));
+  };
+}
+
+/** Every order of the account, however far back; what happens now comes on top. */
+function useHistory(accountId: string, filter: HistoryFilter) {
+  const past = useOrdersShown(accountId);
+  const live = useOrders(accountId) ?? [];
+  const pages = usePages(["orders-listed", accountId, filter], askOrders(accountId, filter), !past.isPast);
+  if (past.isPast) {
+    const rows = past.rows?.filter((order) => passes(order, filter));
+    return { ...past, rows, more: () => undefined, all: () => Promise.resolve(rows ?? []) };
+  }
+  return { ...pages, rows: pages.rows && withLive(pages.rows, live, filter) };
+}
+
+export function OrderHistory({ accountId, instruments }: { accountId: string; instruments: Instruments }) {
+  const [filter, setFilter] = useState(everything);
+  const history = useHistory(accountId, filter);
+  const columns = orderColumns(history.rows ?? [], instruments);
+  const shown = [
+    columns.time,
+    columns.instrument,
+    columns.kind,
+    columns.quantity,
+    columns.price,
+    columns.stop,
+    columns.filled,
+    columns.average,
+    columns.status,
+    columns.links,
+  ];
+  return (
+    <>
+      <Tools>
+        <SaveAsCsv
+          name="orders"
+          columns={[columns.id, columns.side, columns.type, ...shown]}
+          rows={history.all}
+        />
+      </Tools>
+      <Filters filter={filter} instruments={instruments} onChoose={setFilter} />
+      <Rows {...history}>
+        {(rows) =>
+          rows.length ? (
+            <Table
+              caption="Order history"
+              columns={shown}
+              rows={rows}
+              rowKey={(order) => order.order_id}
+              onEnd={history.more}
+            />
+          ) : (
+            <Empty title={filter === everything ? "No orders yet" : "No order is like that"}>
+              {filter === everything ? "Place one with the ticket." : "Choose other filters."}
+            </Empty>
+          )
+        }
+      </Rows>
+    </>
+  );
+}
+
+function Filters({
+  filter,
+  instruments,
+  onChoose,
+}: {
+  filter: HistoryFilter;
+  instruments: Instruments;
+  onChoose: (filter: HistoryFilter) => void;
+}) {
+  const choose = (changes: Partial<HistoryFilter>) => {
+    const next = { ...filter, ...changes };
+    onChoose(Object.values(next).some(Boolean) ? next : everything);
+  };
+  return (
+    <div
+      className="flex shrink-0 gap-2 overflow-x-auto border-b border-line px-3 py-1.5 text-sm [&_select]:h-7 [&_select]:touch:h-10"
+      data-print="no"
+    >
+      <Choice
+        label="Status"
+        value={filter.status}
+        onChange={(event) => {
+          choose({ status: event.target.value as HistoryFilter["status"] });
+        }}
+      >
+        <option value="">Any status</option>
+        <option value="open">open</option>
+        {(Object.keys(statuses) as Status[]).map((status) => (
+          <option key={status} value={status}>
+            {statuses[status].word}
+          </option>
+        ))}
+      </Choice>
+      <Choice
+        label="Side"
+        value={filter.side}
+        onChange={(event) => {
+          choose({ side: event.target.value as HistoryFilter["side"] });
+        }}
+      >
+        <option value="">Both sides</option>
+        <option value="buy">Buy</option>
+        <option value="sell">Sell</option>
+      </Choice>
+      <Choice
+        label="Instrument"
+        value={filter.instrument}
+        onChange={(event) => {
+          choose({ instrument: event.target.value });
+        }}
+      >
+        <option value="">All instruments</option>
+        {[...instruments.values()].map((each) => (
+          <option key={each.instrument_id} value={each.instrument_id}>
+            {each.symbol}
+          </option>
+        ))}
+      </Choice>
+    </div>
+  );
+}

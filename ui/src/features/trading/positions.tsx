@@ -1,0 +1,195 @@
+import { useMay } from "../../api/me";
+import { useQuote } from "../../api/quotes";
+import type { Instrument, Position } from "../../api/types";
+import { Button } from "../../design/controls";
+import { rounded } from "../../design/decimals";
+import { Explained } from "../../design/explained";
+import { Aligned, longest } from "../../design/figure";
+import { percent, signed } from "../../design/figures";
+import { Empty } from "../../design/panel";
+import { type Column, SaveAsCsv, Table } from "../../design/table";
+import { usePositionsShown } from "./book-at";
+import { none, Price, streamPath, ToJournal } from "./cells";
+import { useFlattening } from "./flattening";
+import type { Instruments } from "./order-columns";
+import { isFlat, markOf, unrealised } from "./profit";
+import { Rows } from "./rows";
+import { Tools } from "./tools";
+
+const moneyDecimals = 2;
+
+/** Money won or lost: with its sign, and in the colour of it. */
+function Result({ pnl }: { pnl: string }) {
+  const shown = rounded(pnl, moneyDecimals);
+  const tone = shown.startsWith("-") ? "text-loss" : /[1-9]/.test(shown) ? "text-gain" : "text-muted";
+  return (
+    <span title={pnl} className={tone}>
+      {signed(shown, moneyDecimals)}
+    </span>
+  );
+}
+
+function Mark({ instrument }: { instrument: Instrument }) {
+  const { quote, isStale } = useQuote(instrument.instrument_id);
+  const mark = quote && markOf(quote);
+  if (!mark) return none;
+  return (
+    <span className={isStale ? "text-muted" : ""} title={isStale ? "Stale" : "The middle of bid and ask"}>
+      <Price price={mark} instrument={instrument} />
+    </span>
+  );
+}
+
+function Unrealised({ position }: { position: Position }) {
+  const { quote, isStale } = useQuote(position.instrument);
+  const mark = quote && markOf(quote);
+  if (!mark || isFlat(position)) return none;
+  const { pnl, share } = unrealised(position, mark);
+  return (
+    <span className={isStale ? "opacity-60" : ""}>
+      <Result pnl={pnl} />
+      {share && <span className="ml-1.5 text-xs text-muted max-sm:hidden">{percent(share)}</span>}
+    </span>
+  );
+}
+
+function positionColumns(
+  positions: Position[],
+  instruments: Instruments,
+  isPast: boolean,
+): Column<Position>[] {
+  const of = (position: Position) => instruments.get(position.instrument);
+  const name = (position: Position, figure: string) =>
+    `position:${position.account_id}:${position.instrument}:${figure}`;
+  const decimals = longest(positions.map((position) => position.quantity));
+  return [
+    {
+      title: "Instrument",
+      cell: (position) => <span className="font-medium">{of(position)?.symbol ?? position.instrument}</span>,
+      text: (position) => position.instrument,
+    },
+    {
+      title: "Quantity",
+      figure: true,
+      cell: (position) => (
+        <Explained of={name(position, "quantity")}>
+          <Aligned decimal={position.quantity} decimals={decimals} />
+        </Explained>
+      ),
+      text: (position) => position.quantity,
+    },
+    {
+      title: "Average",
+      figure: true,
+      wide: true,
+      cell: (position) =>
+        position.average_entry_price ? (
+          <Explained of={name(position, "average_entry_price")}>
+            <Price price={position.average_entry_price} instrument={of(position)} />
+          </Explained>
+        ) : (
+          none
+        ),
+      text: (position) => position.average_entry_price ?? "",
+    },
+    {
+      title: "Cost",
+      figure: true,
+      wide: true,
+      cell: (position) =>
+        isFlat(position) ? (
+          none
+        ) : (
+          <Explained of={name(position, "cost")}>
+            <Price price={rounded(position.cost, moneyDecimals)} instrument={of(position)} />
+          </Explained>
+        ),
+      text: (position) => position.cost,
+    },
+    {
+      title: "Mark",
+      figure: true,
+      wide: true,
+      cell: (position) => {
+        const instrument = of(position);
+        return instrument && !isPast ? <Mark instrument={instrument} /> : none;
+      },
+    },
+    {
+      title: "Unrealised",
+      figure: true,
+      cell: (position) => (isPast ? none : <Unrealised position={position} />),
+    },
+    {
+      title: "Realised",
+      figure: true,
+      wide: true,
+      cell: (position) => (
+        <Explained of={name(position, "realised_pnl")}>
+          <Result pnl={position.realised_pnl} />
+        </Explained>
+      ),
+      text: (position) => position.realised_pnl,
+    },
+    {
+      title: "In",
+      wide: true,
+      cell: (position) => <span className="text-muted">{of(position)?.quote_asset}</span>,
+      text: (position) => of(position)?.quote_asset ?? "",
+    },
+  ];
+}
+
+/** What the account has traded into: its cost, what it is worth now, and what was won or lost with it. */
+export function Positions({ accountId, instruments }: { accountId: string; instruments: Instruments }) {
+  const shown = usePositionsShown(accountId);
+  const may = useMay("trade") && !shown.isPast;
+  // What is open before what is over.
+  const rows = shown.rows?.toSorted((a, b) => Number(isFlat(a)) - Number(isFlat(b)));
+  const columns: Column<Position>[] = [
+    ...positionColumns(rows ?? [], instruments, shown.isPast),
+    {
+      title: "",
+      cell: (position) => (
+        <span className="flex items-center justify-end gap-1">
+          {may && !isFlat(position) && (
+            <Button
+              tone="quiet"
+              size="small"
+              onClick={() => {
+                useFlattening.setState({ instrumentId: position.instrument });
+              }}
+            >
+              Close
+            </Button>
+          )}
+          <span className="max-sm:hidden">
+            <ToJournal path={streamPath(accountId)} label="Show its events in the journal" />
+          </span>
+        </span>
+      ),
+    },
+  ];
+  return (
+    <Rows {...shown} rows={rows}>
+      {(positions) =>
+        positions.length ? (
+          <>
+            <Tools>
+              <SaveAsCsv name="positions" columns={columns} rows={() => positions} />
+            </Tools>
+            <Table
+              caption="Positions"
+              columns={columns}
+              rows={positions}
+              rowKey={(position) => position.instrument}
+              rowClass={(position) => (isFlat(position) ? "text-muted" : "")}
+            />
+          </>
+        ) : (
+          <Empty title="No positions yet">They come from fills, and from nothing else.</Empty>
+        )
+      }
+    </Rows>
+  );
+}

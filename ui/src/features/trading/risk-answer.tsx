@@ -1,0 +1,159 @@
+import { ShieldCheck, ShieldX } from "lucide-react";
+
+import type { Instrument } from "../../api/types";
+import { Problem } from "../../design/controls";
+import { compared, rounded } from "../../design/decimals";
+import { figure, percent } from "../../design/figures";
+import type { Preview } from "./preview";
+import { paidWith } from "./sizing";
+import type { TicketOrder } from "./ticket-order";
+
+const shownDecimals = 8;
+const nearlyUsed = "0.8";
+/** Limits that are used less than this are not worth the room. */
+const hardlyUsed = "0.05";
+
+const words = (name: string) => name.replaceAll("_", " ");
+const amount = (decimal: string, asset: string) => `${figure(rounded(decimal, shownDecimals))} ${asset}`;
+
+/** What placing the order would answer, what it would hold and cost, and how much of each limit it would use. */
+export function RiskAnswer({
+  preview,
+  error,
+  isCurrent,
+  retry,
+  order,
+  instrument,
+  isPair = false,
+}: {
+  preview: Preview | undefined;
+  error: Error | null;
+  isCurrent: boolean;
+  retry: () => unknown;
+  order: TicketOrder | null;
+  instrument: Instrument;
+  isPair?: boolean;
+}) {
+  if (!order) return <p className="text-xs text-muted">What the order would hold and cost is told here.</p>;
+  if (error)
+    return (
+      <Problem title="What it would mean is not known">
+        {error.message}{" "}
+        <button
+          type="button"
+          className="cursor-pointer text-accent hover:underline"
+          onClick={() => void retry()}
+        >
+          Ask again
+        </button>
+      </Problem>
+    );
+  if (!preview) return <div aria-busy className="skeleton h-16 rounded-control bg-raised" />;
+  return (
+    <section
+      aria-label="Risk answer"
+      aria-live="polite"
+      aria-busy={!isCurrent}
+      className={`space-y-2 text-xs ${isCurrent ? "" : "opacity-60"}`}
+    >
+      <Verdict preview={preview} isPair={isPair} />
+      <Effects preview={preview} order={order} instrument={instrument} />
+      <Limits preview={preview} />
+    </section>
+  );
+}
+
+function Verdict({ preview, isPair }: { preview: Preview; isPair: boolean }) {
+  if (preview.verdict === "denied")
+    return (
+      <p className="flex gap-1.5 text-attention">
+        <ShieldX aria-hidden className="mt-px size-3.5 shrink-0" />
+        <span>
+          Would be denied: {preview.detail} <span className="text-muted">({words(preview.code ?? "")})</span>
+        </span>
+      </p>
+    );
+  return (
+    <p className="flex gap-1.5">
+      <ShieldCheck aria-hidden className="mt-px size-3.5 shrink-0 text-accent" />
+      <span>
+        Passes every check{isPair && " (the first of the pair)"}.
+        {preview.detail && <span className="text-muted"> {preview.detail}</span>}
+      </span>
+    </p>
+  );
+}
+
+function Effects({
+  preview,
+  order,
+  instrument,
+}: {
+  preview: Preview;
+  order: TicketOrder;
+  instrument: Instrument;
+}) {
+  const asset = paidWith(order.side, instrument);
+  const after = preview.after.available.find((each) => each.asset === asset)?.available;
+  const { notional, hold, fee } = preview;
+  return (
+    <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 [&>dd]:text-right [&>dd]:tabular-nums [&>dt]:text-muted">
+      {notional && (
+        <>
+          <dt>Worth</dt>
+          <dd>{amount(notional, instrument.quote_asset)}</dd>
+        </>
+      )}
+      {hold && (
+        <>
+          <dt>Sets aside</dt>
+          <dd>{amount(hold.amount, hold.asset)}</dd>
+        </>
+      )}
+      {fee && (
+        <>
+          <dt>Fee at most ({percent(fee.rate)})</dt>
+          <dd>{amount(fee.amount, fee.asset)}</dd>
+        </>
+      )}
+      {after && (
+        <>
+          <dt>{preview.verdict === "ok" ? "Then available" : "Available"}</dt>
+          <dd>{amount(after, asset)}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+/** How full the limits would be; those that hardly have anything against them are left out. */
+function Limits({ preview }: { preview: Preview }) {
+  const used = preview.limits.filter(({ share }) => share && compared(share, hardlyUsed) >= 0);
+  if (!used.length) return null;
+  return (
+    <ul className="space-y-1" aria-label="Limits">
+      {used.map((limit) => (
+        <li key={limit.name} title={`${figure(limit.used ?? "0")} of ${figure(limit.limit)} ${limit.unit}`}>
+          <span className="flex justify-between gap-2 text-muted">
+            {words(limit.name)}
+            <span className="tabular-nums">{percent(limit.share ?? "0")}</span>
+          </span>
+          <Bar share={limit.share ?? "0"} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Bar({ share }: { share: string }) {
+  const isNear = compared(share, nearlyUsed) >= 0;
+  const full = compared(share, "1") >= 0 ? "1" : share;
+  return (
+    <span aria-hidden className="block h-1 overflow-hidden rounded-full bg-raised">
+      <span
+        className={`block h-full origin-left ${isNear ? "bg-attention" : "bg-accent"}`}
+        style={{ transform: `scaleX(${full})` }}
+      />
+    </span>
+  );
+}

@@ -1,0 +1,21 @@
+import { useCallback, useSyncExternalStore } from "react";
+
+/** Room for one thing at a time, for all of the desk, and for more of it side by side. */
+export const phone = "(max-width: 47.99rem)";
+export const desk = "(min-width: 80rem)";
+export const wideDesk = "(min-width: 120rem)";
+
+/** Whether a media query holds now. */
+export function useMedia(query: string): boolean {
+  const follow = useCallback(
+    (onChange: () => void) => {
+      const list = matchMedia(query);
+      list.addEventListener("change", onChange);
+      return () => {
+        list.removeEventListener("change", onChange);
+      };
+    },
+    [query],
+  );
+  return useSyncExternalStore(follow, () => matchMedia(query).matches);
+}
