@@ -15,6 +15,7 @@ from functools import partial
 from typing import TypeVar
 
 import msgspec
+import structlog
 
 from tradebook.journal.errors import VersionConflict
 from tradebook.journal.ports import Journal
@@ -31,6 +32,9 @@ from tradebook.trading.residents import Resident, Residents
 from tradebook.trading.views.order_document import OrderDocument, document_of
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+_DEFECT = "This is a defect of the server; its log has the details."
 
 IN_FLIGHT_MAX = 20_000
 """Appends on their way to the journal, of all accounts."""
@@ -240,6 +244,13 @@ class AccountWriter:
             return _Decision((), None, error)
         except TradebookError as error:
             return _Decision((), resident.last, error)
+        except Exception:  # a defect: those decided beside it still have their own answers
+            log.exception(
+                "a command could not be decided",
+                command=type(command).__name__,
+                correlation_id=metadata.correlation_id,
+            )
+            return _Decision((), resident.last, TradebookError("internal_error", _DEFECT))
         if append is not None:
             self._residents.advance(resident, events, append)
         order = _order_of(command, resident.state) if with_order else None

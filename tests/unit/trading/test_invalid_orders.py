@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.unit.trading.examples import AT, funded, kinds, order, place
+from tests.unit.trading.examples import AT, funded, kinds, order, place, replace
 
 from tradebook.kernel.errors import Conflict, InvalidInput
 from tradebook.trading.model.state import OCO_GROUP_MAX
@@ -19,6 +19,9 @@ CONTRADICTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("quantity", "limit", {"quantity": "0"}),
     ("quantity", "limit", {"quantity": "NaN"}),
     ("quantity", "limit", {"quantity": "1" * 39}),
+    ("quantity", "limit", {"quantity": "9" * 37, "price": "9" * 37}),
+    ("quantity", "stop", {"quantity": "9" * 37, "stop_price": "9" * 37}),
+    ("quantity", "trailing_stop", {"quantity": "9" * 37, "trailing_offset": "9" * 37}),
     ("price", "limit", {"price": None}),
     ("price", "limit", {"price": "-1"}),
     ("price", "market", {"price": "100"}),
@@ -69,6 +72,13 @@ def test_a_contradiction_names_its_field(field: str, type_: str, values: dict[st
     with pytest.raises(InvalidInput) as invalid:
         funded(btc="10").when(place(order("a", type_=type_, **values)))
     assert (invalid.value.code, invalid.value.field) == ("invalid_order", field)
+
+
+@pytest.mark.parametrize("changes", [{"quantity": "9" * 37}, {"price": "9" * 37}])
+def test_an_order_is_not_changed_to_more_than_can_be_booked(changes: dict[str, Any]) -> None:
+    account = funded("1" * 38).after(place(order("a", quantity="1" * 18, price="1" * 18)))
+    with pytest.raises(InvalidInput, match="quantity"):
+        account.when(replace("a", **changes))
 
 
 def test_an_oco_group_is_of_one_instrument_and_side() -> None:

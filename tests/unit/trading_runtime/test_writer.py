@@ -18,9 +18,16 @@ from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.errors import Conflict, NotFound, TradebookError, Unavailable
 from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.messages import Event
+from tradebook.trading import model
 from tradebook.trading import writer as module
-from tradebook.trading.commands import CancelOrder, DepositFunds, PlaceOrder, SetAccountState
-from tradebook.trading.events import OrderDenied, OrderPlaced
+from tradebook.trading.commands import (
+    CancelOrder,
+    DepositFunds,
+    PlaceOrder,
+    SetAccountState,
+    TradingCommand,
+)
+from tradebook.trading.events import OrderDenied, OrderPlaced, TradingEvent
 from tradebook.trading.limits import AccountState
 from tradebook.trading.model import SNAPSHOT_SCHEMA, Account
 from tradebook.trading.model.state import RECENT_ORDERS_MAX
@@ -331,3 +338,23 @@ async def test_no_snapshot_is_kept_of_what_failed(market: HandMarket, journal: M
         )
     await core.writer.close()
     assert await journal.load_snapshot(f"account-{ALICE}", schema=SNAPSHOT_SCHEMA) is None
+
+
+async def test_a_command_that_cannot_be_decided_takes_no_other_along(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide = model.decide
+
+    def fail_for_the_second(command: TradingCommand, account: Account) -> list[TradingEvent]:
+        if command is commands[1]:
+            raise ZeroDivisionError
+        return decide(command, account)
+
+    commands = [order(core, name) for name in "abc"]
+    monkeypatch.setattr(model, "decide", fail_for_the_second)
+    first, second, third = await core.writer.handle_many(commands, metadata=METADATA)
+    assert isinstance(first, Outcome)
+    assert isinstance(second, TradebookError)
+    assert isinstance(third, Outcome)
+    assert second.code == "internal_error"
+    assert await core.writer.read(ALICE, lambda account: len(account.orders)) == 2

@@ -113,7 +113,8 @@ def _fresh_price(p: Proposal) -> Refusal | None:
     seen = p.seen
     if seen is None:
         return Refusal("no_price", f"There is no price for {p.terms.instrument_id} yet.", {})
-    age_s = (p.at - seen.at).total_seconds()
+    seen_at = seen.at if p.terms.names_price else seen.bid_and_ask_at
+    age_s = (p.at - seen_at).total_seconds()
     limit_s = p.account.limits.price_age_s_max
     if age_s > limit_s:
         figures = {"price_age_s": f"{age_s:.1f}", "price_age_s_max": str(limit_s)}
@@ -235,8 +236,10 @@ def _self_trade(p: Proposal) -> Refusal | None:
 
 
 def _funds(p: Proposal) -> Refusal | None:
+    if not p.hold:
+        return None if p.is_covered else Refusal("no_price", "There is no price to hold funds by.", {})
     available = p.account.balance(p.hold_asset).available
-    if not p.hold or p.hold <= available:
+    if p.hold <= available:
         return None
     figures = {"asset": p.hold_asset, "available": plain(available), "needed": plain(p.hold)}
     detail = f"Available {plain(available)} {p.hold_asset}, needed {plain(p.hold)}."
