@@ -20,7 +20,7 @@ from bench.processes import run_job
 from bench.report import percentile, report
 from tradebook.bootstrap.catalogue import projections
 from tradebook.trading import events
-from tradebook.trading.views.progress import HAS_REACHED, SELECT_LAG
+from tradebook.trading.views.progress import HAS_REACHED
 
 ACCOUNTS = 64
 RATE, LOW_RATE = 1_000, 100
@@ -30,6 +30,13 @@ BURST = 20_000
 LOOK_EVERY_S = 0.002
 SAMPLE_EVERY_S = 0.02
 NOT_REACHED_S = 60.0
+
+
+SELECT_LAG = """
+select h.position - coalesce(min(coalesce(c.position, 0)), 0)
+from journal.head h cross join unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
+group by h.position
+"""
 
 
 class Views:

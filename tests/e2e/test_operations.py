@@ -39,7 +39,13 @@ def test_administrators_see_all_of_the_server_and_readers_what_they_need(
     whole = owner.get("/v1/system")
     assert whole["versions"]["postgres"].split(".")[0].isdigit()
     assert whole["versions"]["redis"]
-    assert {part["name"] for part in whole["parts"]} == {"database", "redis", "projections", "feed"}
+    assert {part["name"] for part in whole["parts"]} == {
+        "database",
+        "redis",
+        "projections",
+        "feed",
+        "venue paper",
+    }
     assert ORDERS in {view["name"] for view in whole["projections"]}
     assert int(whole["journal_position"]) > 0
     key = owner.post("/v1/auth/keys", {"name": "reader", "scopes": ["read"]})["api_key"]

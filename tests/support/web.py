@@ -75,9 +75,12 @@ class Shown:
         self.data: object = {"items": []}
         self.read = 0
         self.gate: asyncio.Event | None = None
+        self.failure: Exception | None = None
 
     async def __call__(self, _: Principal, channel: Channel) -> Snapshot:
         self.read += 1
+        if self.failure is not None:
+            raise self.failure
         if channel.argument == "missing":
             raise NotFound("account", channel.argument)
         snapshot = Snapshot(position=self.position, data=msgspec.Raw(msgspec.json.encode(self.data)))
@@ -129,14 +132,28 @@ class Orders:
 
     def __init__(self) -> None:
         self.bursts: list[list[str]] = []
+        self.served: list[tuple[str, str]] = []
+        """What was asked for and by whom, in order of beginning."""
+        self.sweeping: asyncio.Event | None = None
+        self.deciding: asyncio.Event | None = None
         self.gate: asyncio.Event | None = None
         self.waiting = 0
 
     async def place_many(
-        self, principal: Principal, requests: Sequence[OrderRequest], *, correlation_id: str = ""
+        self,
+        principal: Principal,
+        requests: Sequence[OrderRequest],
+        *,
+        correlation_id: str = "",
+        on_decided: Callable[[], None] | None = None,
     ) -> Sequence[OrderResult | TradebookError]:
         self.bursts.append([request.client_order_id for request in requests])
+        self.served += [(request.client_order_id, principal.role) for request in requests]
         self.waiting += len(requests)
+        if self.deciding is not None:
+            await self.deciding.wait()
+        if on_decided is not None:
+            on_decided()
         if self.gate is not None:
             await self.gate.wait()
         self.waiting -= len(requests)
@@ -150,6 +167,10 @@ class Orders:
     async def cancel(
         self, principal: Principal, order_id: OrderId, *, correlation_id: str = ""
     ) -> OrderResult:
+        self.waiting += 1
+        if self.gate is not None:
+            await self.gate.wait()
+        self.waiting -= 1
         if order_id == "boom":
             raise RuntimeError("a defect")
         raise NotFound("order", order_id)
@@ -167,6 +188,9 @@ class Orders:
         instrument_id: InstrumentId | None = None,
         correlation_id: str = "",
     ) -> CancelAllResult:
+        self.served.append(("cancel_all", principal.role))
+        if self.sweeping is not None:
+            await self.sweeping.wait()
         return CancelAllResult(
             accounts=2, orders=3, journal_position="9", failures={AccountId("a2"): "It is away."}
         )

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from tradebook.bootstrap.foundation import Foundation
+from tradebook.bootstrap.trading import TradingParts
 from tradebook.market.data import LiveMarketData
-from tradebook.trading.views.progress import Progress
-from tradebook.web.health import Check, database_check, feed_check, projections_check, redis_check
+from tradebook.market.feed import Feed
+from tradebook.web.health import (
+    Check,
+    database_check,
+    feed_check,
+    projections_check,
+    redis_check,
+    venue_check,
+)
 
 
-def part_checks(base: Foundation, progress: Progress, market: LiveMarketData) -> dict[str, Check]:
+def part_checks(
+    base: Foundation, trading: TradingParts, market: LiveMarketData, feed: Feed | None
+) -> dict[str, Check]:
     """A check for every part, by its name."""
     return {
         "database": database_check(base.pool),
         "redis": redis_check(base.redis),
-        "projections": projections_check(progress.lag),
-        "feed": feed_check(market.silence_s),
+        "projections": projections_check(trading.progress.standings),
+        "feed": feed_check(market.silence_s, lambda: feed.problem if feed else ""),
+        f"venue {trading.venue.name}": venue_check(trading.venue.health),
     }

@@ -7,8 +7,6 @@ from functools import partial
 from typing import Any
 
 from tradebook.audit.api import ROUTERS as AUDIT
-from tradebook.bootstrap.checks import part_checks
-from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.measures import measure
 from tradebook.bootstrap.system import System
 from tradebook.identity.api import ROUTERS as IDENTITY
@@ -22,14 +20,14 @@ from tradebook.web.system_api import ROUTERS as SYSTEM
 ROUTERS = (*IDENTITY, *MARKET, *AUDIT, *SYSTEM)
 
 
-def edge(base: Foundation, parts: System) -> Edge:
+def edge(parts: System) -> Edge:
     """The HTTP application of a running system."""
     return create_app(
         parts,
         routers=ROUTERS,
         hot_routes=trading.ROUTES,
         fragments=trading.FRAGMENTS,
-        checks=part_checks(base, parts.trading_progress, parts.market),
+        checks=parts.checks,
         measure=partial(measure, parts),
         idempotency=parts.idempotency,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,9 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import InstrumentId, new_id
 from tradebook.market.data import LiveMarketData
+from tradebook.market.feed import Feed
 from tradebook.market.history import MarketHistory
+from tradebook.market.price_cache import PriceCache
 from tradebook.market.queries import MarketQueries
 from tradebook.market.replay.player import TapePlayer
 from tradebook.market.replay.step import Step
@@ -81,6 +84,29 @@ def market_source(settings: Settings, clock: Clock, market: LiveMarketData, pric
                 speed=None if settings.replay_speed == "max" else float(settings.replay_speed),
                 paused=settings.replay_start == "paused",
             )
+
+
+def feed_of(
+    market: MarketParts,
+    prices: PriceCache,
+    *,
+    writer: AccountWriter,
+    processes: TradingProcesses,
+    venue: PaperVenue,
+) -> Feed | None:
+    """What lets the market run; None where there is none."""
+    if market.source is None:
+        return None
+    keep_step = step_of(
+        market.source, writer=writer, processes=processes, venue=venue, history=market.history
+    )
+    return Feed(market.source, market.data, sinks=[market.history, prices], keep_step=keep_step)
+
+
+async def run_always(feed: Feed) -> None:
+    """Until cancelled: a tape ends some day, which is no failure. Raises what is a defect of the source."""
+    await feed.run()
+    await asyncio.Event().wait()
 
 
 def step_of(

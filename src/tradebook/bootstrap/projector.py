@@ -17,7 +17,7 @@ from tradebook.infra import locks
 from tradebook.infra.cancellation import heed_cancellation
 from tradebook.journal.projection_runner import ProjectionRunner
 from tradebook.journal.projections import ViewChange
-from tradebook.web.view_channel import ViewPublisher
+from tradebook.web.view_channel import ViewPublisher, views_channel
 
 CHANGES_WAITING_MAX = 1_000
 
@@ -37,7 +37,7 @@ async def sole_projector(database_url: str) -> AsyncIterator[None]:
 
 async def run_projector(base: Foundation) -> None:
     """Project until cancelled."""
-    publisher = ViewPublisher(base.redis)
+    publisher = ViewPublisher(base.redis, await views_channel(base.pool))
     waiting: asyncio.Queue[Sequence[ViewChange]] = asyncio.Queue(CHANGES_WAITING_MAX)
 
     def publish(changes: Sequence[ViewChange]) -> None:

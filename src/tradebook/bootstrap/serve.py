@@ -87,7 +87,7 @@ async def _listen(
     """Take requests until a signal comes or a guard ends; raises what ended it."""
     settings = base.settings
     config = server_config(
-        edge(base, parts),
+        edge(parts),
         direct=DirectRoutes(parts, ORDER_ENTRY),
         host=settings.host,
         port=settings.port,

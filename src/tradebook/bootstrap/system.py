@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from tradebook.bootstrap import demo
 from tradebook.bootstrap.checks import part_checks
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.housekeeping import keep_house
-from tradebook.bootstrap.market import MarketParts, market_parts, step_of
+from tradebook.bootstrap.market import MarketParts, feed_of, market_parts, run_always
 from tradebook.bootstrap.owner import ensure_owner
 from tradebook.bootstrap.snapshots import book_snapshots
 from tradebook.bootstrap.status import Status
@@ -31,7 +31,6 @@ from tradebook.journal.signing import SigningKey
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import Unavailable
 from tradebook.market.data import LiveMarketData
-from tradebook.market.feed import Feed
 from tradebook.market.price_cache import PriceCache
 from tradebook.market.queries import MarketQueries
 from tradebook.market.recorded import RecordedPrices
@@ -49,11 +48,12 @@ from tradebook.trading.views.queries import TradingQueries
 from tradebook.trading.views.valuation import Valuer
 from tradebook.trading.writer import AccountWriter
 from tradebook.web.channels import SYSTEM
+from tradebook.web.health import Check
 from tradebook.web.hub import Hub
 from tradebook.web.idempotency import Idempotency
 from tradebook.web.market_channels import MarketChannels
 from tradebook.web.system_channel import SystemChannel
-from tradebook.web.view_channel import ViewSubscriber
+from tradebook.web.view_channel import ViewSubscriber, views_channel
 
 log = structlog.get_logger("tradebook")
 
@@ -66,6 +66,7 @@ class System:
     pool: asyncpg.Pool
     journal: PostgresJournal
     checkpointer: Checkpointer
+    checks: Mapping[str, Check]
     status: Status
     identity: IdentityService
     authenticator: Authenticator
@@ -108,7 +109,11 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         await stack.enter_async_context(market.history)
         trading = trading_parts(base, market, identity.authenticator)
         stack.push_async_callback(trading.writer.close)
-        checks = part_checks(base, trading.progress, market.data)
+        prices = PriceCache(base.redis, base.clock)
+        feed = feed_of(
+            market, prices, writer=trading.writer, processes=trading.processes, venue=trading.venue
+        )
+        checks = part_checks(base, trading, market.data, feed)
         system_channel = SystemChannel(checks)
         hub = _hub(stack, market, trading, system_channel)
         await trading.processes.start()
@@ -121,12 +126,13 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         work = {
             "trading processes": trading.processes.wait(),
             "identity": identity.run(),
-            "view changes": ViewSubscriber(base.redis_url, hub).run(),
+            "view changes": ViewSubscriber(base.redis_url, await views_channel(base.pool), hub).run(),
             "system channel": system_channel.run(hub),
             "housekeeping": keep_house(chores, base.clock),
         }
+        if feed is not None:
+            work |= {"price cache": prices.run(), "feed": run_always(feed)}
         background = in_background(stack, work)
-        background += _feed(base, stack, market, trading)
         trading_history = TradingHistory(base.pool, base.journal, trading.progress)
         recorded_prices = RecordedPrices(base.pool, market.data.between)
         valuer = Valuer(base.pool, trading_history, market.data, recorded_prices)
@@ -135,6 +141,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             pool=base.pool,
             journal=base.journal,
             checkpointer=checkpointer,
+            checks=checks,
             status=Status(base, identity.owner_setup, checks),
             identity=identity,
             authenticator=identity.authenticator,
@@ -177,25 +184,6 @@ def _hub(
     channels.start(hub)
     stack.callback(channels.stop)
     return hub
-
-
-def _feed(
-    base: Foundation, stack: AsyncExitStack, market: MarketParts, trading: TradingParts
-) -> Sequence[asyncio.Task[None]]:
-    """Let the market run. A tape ends some day: only the price cache must always go on."""
-    if market.source is None:
-        return ()
-    prices = PriceCache(base.redis, base.clock)
-    keep_step = step_of(
-        market.source,
-        writer=trading.writer,
-        processes=trading.processes,
-        venue=trading.venue,
-        history=market.history,
-    )
-    feed = Feed(market.source, market.data, sinks=[market.history, prices], keep_step=keep_step)
-    in_background(stack, {"feed": feed.run()})
-    return in_background(stack, {"price cache": prices.run()})
 
 
 async def _identity(base: Foundation) -> IdentityService:

@@ -124,17 +124,17 @@ class Checkpointer:
         rewrite the database can rewrite its checkpoints too, but not sign them: what our key did not sign, or
         what differs from the newest line of the file, is no word of ours. Raises CheckpointMismatch.
         """
-        self._file.mend()
-        outside = self._file.read()
+        outside = await asyncio.to_thread(self._file.take_up)
         newest = await newest_checkpoint(self._pool)
         if newest is not None:
             self._require_genuine(newest, "in the database")
             await self._go_back_to(newest)
-        if outside:
-            self._require_genuine(outside[-1], "in the file")
-            await self._meet(outside[-1])
-        for row in await self._pool.fetch(SINCE, outside[-1].size if outside else 0):
-            self._file.append(SignedCheckpoint(*row))
+        if outside is not None:
+            self._require_genuine(outside, "in the file")
+            await self._meet(outside)
+        missing = await self._pool.fetch(SINCE, outside.size if outside is not None else 0)
+        if missing:
+            await asyncio.to_thread(self._file.append, *(SignedCheckpoint(*row) for row in missing))
 
     async def checkpoint(self) -> None:
         """Sign everything committed by now; a checkpoint that was begun is finished even when cancelled."""

@@ -11,6 +11,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.money import ONE
 from tradebook.market.book import VisibleBook
+from tradebook.market.failures import Failures
 from tradebook.market.recorded import Rate, itself, turned
 from tradebook.market.values import (
     STREAM_OF,
@@ -47,6 +48,8 @@ class LiveMarketData:
         """What ``depth`` last answered, and for how many levels, until the instrument is heard of again."""
         self._heard: dict[InstrumentId, dict[MarketStream, datetime]] = {}
         self._listeners: list[Listener] = []
+        self.failures = Failures()
+        """Of listeners, which harm neither the market nor each other."""
 
     def now(self) -> datetime:
         """The market's own time."""
@@ -177,7 +180,10 @@ class LiveMarketData:
                 self._apply_book(event)
         self._depths.pop(instrument_id, None)
         for listener in self._listeners:
-            listener(event)
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001  # whatever it is, the others have to hear of the event
+                self.failures.note(listener)
 
     def _apply_book(self, update: BookUpdate) -> None:
         book = self._books.get(update.instrument_id)

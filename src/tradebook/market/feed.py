@@ -23,7 +23,7 @@ class Sink(Protocol):
     """Follows the market at its own pace: takes events without waiting and bounds what it keeps."""
 
     def take(self, events: Sequence[MarketEvent]) -> None:
-        """Note the events; must not block and must not raise."""
+        """Note the events; must not block."""
         ...
 
 
@@ -43,23 +43,34 @@ class Feed:
         self._market = market
         self._sinks = sinks
         self._keep_step = keep_step
-        self.is_over = False
+        self._failure = ""
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the source or with those who follow it; nothing when all is well."""
+        return self._failure or self._market.failures.problem
 
     async def run(self) -> None:
-        """Until the source is exhausted, or can be read no further."""
+        """Until the source is exhausted, or can be read no further. Raises what is a defect of the source."""
         try:
             async for batch in self._source.events():
                 for start in range(0, len(batch), APPLY_AT_ONCE):
                     part = batch[start : start + APPLY_AT_ONCE]
                     await self._apply(part)
-                    for sink in self._sinks:
-                        sink.take(part)
+                    self._tell(part)
                     await asyncio.sleep(0)
         except InvalidInput:
+            self._failure = "the source can be read no further; the log says why"
             log.exception("market_source_failed", run_id=self._source.run_id)
-            return
-        self.is_over = True
-        log.info("market_source_ended", run_id=self._source.run_id)
+        else:
+            log.info("market_source_ended", run_id=self._source.run_id)
+
+    def _tell(self, events: Sequence[MarketEvent]) -> None:
+        for sink in self._sinks:
+            try:
+                sink.take(events)
+            except Exception:  # noqa: BLE001  # whatever it is, the market goes on
+                self._market.failures.note(sink.take)
 
     async def _apply(self, events: Sequence[MarketEvent]) -> None:
         if self._keep_step is None:

@@ -93,7 +93,8 @@ class MarketHistory:
         self._on_candle = listener
 
     def take(self, events: Sequence[MarketEvent]) -> None:
-        """Note trades and what they do to their minutes."""
+        """Note trades and what they do to their minutes; then tell of the minutes."""
+        grown: list[Candle] = []
         for event in events:
             if not isinstance(event, Trade):
                 continue
@@ -104,8 +105,10 @@ class MarketHistory:
             candle = self._builder.add(event)
             if candle is not None:
                 self._candles[candle.instrument_id, candle.start] = candle
-                if self._on_candle is not None:
-                    self._on_candle(candle)
+                grown.append(candle)
+        if self._on_candle is not None:
+            for candle in grown:
+                self._on_candle(candle)
 
     def current_candle(self, instrument_id: InstrumentId) -> Candle | None:
         """The newest one-minute candle, still growing."""

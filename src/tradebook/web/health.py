@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Any
@@ -18,6 +18,8 @@ from starlette.routing import Route
 from tradebook.identity.principal import Scope
 from tradebook.kernel.errors import Unauthenticated
 from tradebook.kernel.messages import Value
+from tradebook.trading.ports import VenueHealth, VenueState
+from tradebook.trading.views.progress import Standing
 from tradebook.web.metrics import TASKS
 from tradebook.web.ports import Authenticator
 
@@ -81,21 +83,40 @@ def redis_check(redis: Any) -> Check:
     return check
 
 
-def projections_check(lag_events: Callable[[], Awaitable[int]]) -> Check:
-    """How many events the slowest view is behind the journal."""
+def projections_check(standings: Callable[[], Awaitable[Sequence[Standing]]]) -> Check:
+    """How many events the slowest view is behind the journal, and which views are out of order."""
 
     async def check() -> Finding:
-        lag = await lag_events()
-        state = State.OK if lag <= LAG_EVENTS_MAX else State.DEGRADED
-        return Finding(state=state, detail=f"{lag} events behind")
+        views = await standings()
+        parked = sorted(view.name for view in views if view.is_parked)
+        lag = max((view.lag for view in views), default=0)
+        state = State.DEGRADED if parked or lag > LAG_EVENTS_MAX else State.OK
+        out_of_order = f"; out of order: {', '.join(parked)}" if parked else ""
+        return Finding(state=state, detail=f"{lag} events behind{out_of_order}")
 
     return check
 
 
-def feed_check(age_s: Callable[[], float | None]) -> Check:
-    """Seconds since the market last moved; None when no source runs."""
+def venue_check(health: Callable[[], VenueHealth]) -> Check:
+    """How a venue is. One that takes no orders makes the server no worse than degraded: orders are journaled
+    and wait for it.
+    """
 
     async def check() -> Finding:
+        venue = health()
+        state = State.OK if venue.state is VenueState.OK else State.DEGRADED
+        shut = "takes no orders: " if venue.state is VenueState.FAILED else ""
+        return Finding(state=state, detail=shut + venue.detail)
+
+    return check
+
+
+def feed_check(age_s: Callable[[], float | None], problem: Callable[[], str] = str) -> Check:
+    """Seconds since the market last moved, None when no source runs; or what is wrong with it."""
+
+    async def check() -> Finding:
+        if wrong := problem():
+            return Finding(state=State.DEGRADED, detail=wrong)
         age = age_s()
         if age is None:
             return Finding(state=State.OK, detail="no market source runs")

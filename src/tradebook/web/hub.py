@@ -11,7 +11,7 @@ import structlog
 
 from tradebook.identity.principal import Principal
 from tradebook.journal.projections import ViewChange
-from tradebook.kernel.errors import NotFound, TradebookError
+from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import AccountId, PartyId
 from tradebook.web import metrics, problems
 from tradebook.web.channels import SYSTEM, Channel, Message, Snapshot, SnapshotSource
@@ -206,7 +206,7 @@ class Hub:
     async def _resend_snapshot(self, subscription: Subscription) -> None:
         try:
             await self._send_snapshot(subscription)
-        except (TradebookError, OSError):
+        except Exception:  # whatever it was: without a snapshot the client would wait for ever
             log.exception("snapshot failed", channel=subscription.channel.name)
             subscription.client.fall_behind()
 

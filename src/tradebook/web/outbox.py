@@ -61,6 +61,18 @@ class Outbox:
         self._latest.clear()
         self.flush()
 
+    def close(self) -> None:
+        """The client is gone: keep nothing for it, nor a way back to it.
+
+        A client holds its outbox; held by it in turn, neither would ever be freed (``bootstrap.garbage``).
+        """
+        self._write = _write_nothing
+        self.resume()
+
+
+def _write_nothing(_: bytes) -> None:
+    """Nobody is there any more."""
+
 
 class Writer:
     """Flushes outboxes together once per turn of the event loop, and less often when that is much work."""

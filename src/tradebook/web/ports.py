@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from tradebook.identity.principal import Principal
@@ -51,9 +51,17 @@ class OrderEntry(Protocol):
     """Orders as a client enters them (trading's OrderService); answers come after the commit."""
 
     async def place_many(
-        self, principal: Principal, requests: Sequence[OrderRequest], *, correlation_id: str = ""
+        self,
+        principal: Principal,
+        requests: Sequence[OrderRequest],
+        *,
+        correlation_id: str = "",
+        on_decided: Callable[[], None] | None = None,
     ) -> Sequence[OrderResult | TradebookError]:
-        """Place each, in order; a refused one stands as its error in its place."""
+        """Place each, in order; a refused one stands as its error in its place.
+
+        ``on_decided`` is called, perhaps repeatedly, once what is asked for next is decided after them.
+        """
         ...
 
     async def cancel(

@@ -15,6 +15,7 @@ import structlog
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # missing from its stubs
 
+from tradebook.kernel.errors import Conflict
 from tradebook.web.outbox import Outbox
 
 MESSAGE_BYTES_MAX = 1024 * 1024
@@ -51,6 +52,11 @@ def text_frame(payload: bytes) -> bytes:
     return b"\x81\x7f" + size.to_bytes(8, "big") + payload
 
 
+def other_user() -> Conflict:
+    """A token came that is good, but not its user's whose socket this is."""
+    return Conflict("other_user", "This socket belongs to another user; open one of your own.")
+
+
 class Socket(WSListener):
     """One client's connection. Subclasses say what a message, the opening and the end mean."""
 
@@ -58,7 +64,8 @@ class Socket(WSListener):
 
     def __init__(self) -> None:
         self.outbox = Outbox(self._write)
-        self._parts: list[bytes] = []
+        self._unfinished = bytearray()
+        """What has come of a message in fragments; fragments without content leave no trace."""
 
     def opened(self) -> None:
         """The handshake is done."""
@@ -121,11 +128,12 @@ class Socket(WSListener):
             self.close(1000, "")
 
     def _assemble(self, frame: WSFrame) -> None:
-        self._parts.append(frame.get_payload_as_bytes())
-        if sum(map(len, self._parts)) > MESSAGE_BYTES_MAX:
+        self._unfinished += frame.get_payload_as_bytes()
+        if len(self._unfinished) > MESSAGE_BYTES_MAX:
             self.close(MESSAGE_TOO_BIG, "message too big")
         elif frame.fin:
-            message, self._parts = b"".join(self._parts), []
+            message = bytes(self._unfinished)
+            self._unfinished.clear()
             self.received(message)
 
     def pause_writing(self) -> None:
@@ -135,7 +143,10 @@ class Socket(WSListener):
         self.outbox.resume()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002  # picows passes it
-        self.gone()
+        try:
+            self.gone()
+        finally:
+            self.outbox.close()
 
 
 def websocket_protocol(factories: Mapping[str, Factory]) -> type[asyncio.Protocol]:

@@ -24,12 +24,19 @@ import msgspec
 import structlog
 
 from tradebook.identity.principal import Principal, Scope
-from tradebook.kernel.errors import Conflict, InvalidInput, Unauthenticated
+from tradebook.kernel.errors import InvalidInput, Unauthenticated
 from tradebook.web import metrics, problems
 from tradebook.web.channels import parse_channel
 from tradebook.web.hub import Hub, problem_message
 from tradebook.web.ports import Authenticator
-from tradebook.web.sockets import INTERNAL_ERROR, POLICY_VIOLATION, TRY_AGAIN_LATER, UNAUTHENTICATED, Socket
+from tradebook.web.sockets import (
+    INTERNAL_ERROR,
+    POLICY_VIOLATION,
+    TRY_AGAIN_LATER,
+    UNAUTHENTICATED,
+    Socket,
+    other_user,
+)
 
 AUTH_WITHIN_S = 5
 CHECK_TOKEN_EVERY_S = 15
@@ -161,7 +168,7 @@ class StreamSocket(Socket):
         principal = await self._authenticator.authenticate(token)
         principal.require(Scope.READ)
         if self.principal is not None and self.principal.user_id != principal.user_id:
-            raise Conflict("other_user", "This socket belongs to another user; open one of your own.")
+            raise other_user()
         self._token, self.principal = token, principal
         self._check_later()
         return principal

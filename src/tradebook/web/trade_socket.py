@@ -9,104 +9,62 @@
     {"id":5,"op":"cancel_all","account_id":…}       →  {"id":5,"result":{…}}
     {"id":6,"op":"auth","token":…}                  →  {"id":6,"result":{"expires_at":…}}
 
-What arrives together is decided together, in the order of arrival, and committed together: one task serves a
-burst of messages, not one each.
+Everything is decided in the order of arrival, and under the token that was sent before it. What has arrived
+is taken together: orders that follow each other are decided at once, and what follows them need not wait for
+their commit; cancellations or changes of different orders share theirs. A socket stays with the user that it
+began with.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Annotated
+from collections import deque
+from collections.abc import Callable, Sequence
 
 import msgspec
 import structlog
-from msgspec import Meta
 
 from tradebook.identity.principal import Principal, Scope
-from tradebook.kernel.errors import InvalidInput, TradebookError, Unauthenticated
-from tradebook.kernel.ids import AccountId, InstrumentId, OrderId, new_id
+from tradebook.kernel.errors import InvalidInput, RateLimited, TradebookError, Unauthenticated
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId, UserId, new_id
 from tradebook.kernel.unambiguous import require_distinct_keys
 from tradebook.trading.services.orders import OrderResult
-from tradebook.trading.services.requests import Amount, Identifier, OrderRequest, ReplaceRequest
+from tradebook.trading.services.requests import ReplaceRequest
 from tradebook.web import metrics, problems
 from tradebook.web.outbox import Writer
 from tradebook.web.ports import Authenticator, OrderEntry
-from tradebook.web.sockets import INTERNAL_ERROR, TRY_AGAIN_LATER, UNAUTHENTICATED, Socket, text_frame
+from tradebook.web.sockets import (
+    INTERNAL_ERROR,
+    TRY_AGAIN_LATER,
+    UNAUTHENTICATED,
+    Socket,
+    other_user,
+    text_frame,
+)
+from tradebook.web.trade_messages import (
+    Answer,
+    Auth,
+    Batch,
+    Cancel,
+    CancelAll,
+    Place,
+    Refusal,
+    Replace,
+    Request,
+    RequestId,
+    Wish,
+    decode_request,
+    id_of,
+)
 
 AUTH_WITHIN_S = 5
 IN_FLIGHT_MAX = 1_000
-"""Requests of one socket that may wait for their commit; beyond it nothing more is read."""
-BATCH_MAX = 500
-
-RequestId = int | Annotated[str, Meta(max_length=64)]
+"""Requests of one socket that may wait for their turn or their commit; beyond it nothing more is read."""
+TOGETHER_MAX = 100
+"""So many requests are taken together: deciding on them takes a few milliseconds."""
 
 log = structlog.get_logger("tradebook.web")
 
-
-class _Request(msgspec.Struct, tag_field="op", forbid_unknown_fields=True, kw_only=True):
-    id: RequestId
-
-
-class Place(_Request, tag="place", kw_only=True):
-    """One order."""
-
-    order: OrderRequest
-
-
-class Batch(_Request, tag="batch", kw_only=True):
-    """Many orders, each accepted or refused by itself."""
-
-    orders: Annotated[list[OrderRequest], Meta(min_length=1, max_length=BATCH_MAX)]
-
-
-class Replace(_Request, tag="replace", kw_only=True):
-    """New terms for an order."""
-
-    order_id: Identifier
-    quantity: Amount | None = None
-    price: Amount | None = None
-    stop_price: Amount | None = None
-
-
-class Cancel(_Request, tag="cancel", kw_only=True):
-    """No more of an order."""
-
-    order_id: Identifier
-
-
-class CancelAll(_Request, tag="cancel_all", kw_only=True):
-    """No more of any order."""
-
-    account_id: Identifier | None = None
-    instrument: Identifier | None = None
-
-
-class Auth(_Request, tag="auth", kw_only=True):
-    """Who trades."""
-
-    token: str
-
-
-Request = Place | Batch | Replace | Cancel | CancelAll | Auth
-
-
-class _Id(msgspec.Struct):
-    id: RequestId | None = None
-
-
-class _Answer(msgspec.Struct):
-    id: RequestId
-    result: object
-
-
-class _Refusal(msgspec.Struct):
-    id: RequestId | None
-    problem: problems.Problem
-
-
-_decode = msgspec.json.Decoder(Request).decode
-_decode_id = msgspec.json.Decoder(_Id).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -120,7 +78,9 @@ class TradeSocket(Socket):
         self._orders = orders
         self._authenticator = authenticator
         self._token: str | None = None
-        self._burst: list[Request] = []
+        self._user_id: UserId | None = None
+        self._waiting: deque[Request] = deque()
+        self._is_deciding = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._in_flight = 0
         self._is_reading = True
@@ -136,30 +96,24 @@ class TradeSocket(Socket):
 
     def received(self, message: bytes) -> None:
         try:
-            request = _decode(message)
+            request = decode_request(message)
         except problems.UNREADABLE as error:
-            self._refuse(_id_of(message), problems.of_decoding(error))
+            self._refuse(id_of(message), problems.of_decoding(error))
             return
         try:
             require_distinct_keys(message)
         except InvalidInput as repetition:
             self._refuse(request.id, repetition)
             return
-        if isinstance(request, Auth):
-            self._token = request.token
-        self._burst.append(request)
+        self._waiting.append(request)
+        self._in_flight += 1
 
     def paused(self) -> None:
-        if not self._burst:
-            return
-        burst, self._burst = self._burst, []
-        self._in_flight += len(burst)
-        if self._in_flight >= IN_FLIGHT_MAX and self._is_reading:
+        if not self._is_deciding:
+            self._next_turn()
+        if self._is_reading and self._in_flight >= IN_FLIGHT_MAX:
             self._is_reading = False
             self.transport.underlying_transport.pause_reading()
-        task = asyncio.create_task(self._serve(burst))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     def gone(self) -> None:
         """What is under way is carried to its end: an order that was read is not unread."""
@@ -169,85 +123,123 @@ class TradeSocket(Socket):
 
     # --- requests
 
-    async def _serve(self, burst: list[Request]) -> None:
-        try:
-            for group in _grouped(burst):
-                await self._serve_group(group)
-        except Unauthenticated as error:
-            self.close(UNAUTHENTICATED, error.detail[:100])
-        except Exception:
-            log.exception("order entry failed")
-            self.close(INTERNAL_ERROR, "a defect of the server; its log has the details")
-        finally:
-            self._in_flight -= len(burst)
-            if not self._is_reading and self._in_flight < IN_FLIGHT_MAX // 2:
-                self._is_reading = True
-                if not self.transport.is_disconnected:
-                    self.transport.underlying_transport.resume_reading()
+    def _next_turn(self) -> None:
+        """Nothing is being decided any more: on to what waits."""
+        self._is_deciding = bool(self._waiting)
+        if self._is_deciding:
+            task = asyncio.create_task(self._serve(self._next_group()))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
-    async def _serve_group(self, group: Sequence[Request]) -> None:
-        """One request, or orders to be placed together."""
+    def _next_group(self) -> list[Request]:
+        """What is served together: orders, cancellations of different orders, or changes of such."""
+        waiting = self._waiting
+        group = [waiting.popleft()]
+        kind = type(group[0])
+        if kind not in (Place, Cancel, Replace):
+            return group
+        touched = {_order_of(group[0])}
+        while waiting and type(waiting[0]) is kind and len(group) < TOGETHER_MAX:
+            order = _order_of(waiting[0])
+            if order in touched:
+                break
+            touched.add(order)
+            group.append(waiting.popleft())
+        return group
+
+    def _read_on(self, served: int) -> None:
+        self._in_flight -= served
+        if not self._is_reading and self._in_flight < IN_FLIGHT_MAX // 2:
+            self._is_reading = True
+            if not self.transport.is_disconnected:
+                self.transport.underlying_transport.resume_reading()
+
+    async def _serve(self, group: Sequence[Request]) -> None:
+        """Answer what is served together; the turn passes on as soon as it is decided."""
+        first, count, turn = group[0], len(group), _Turn(self._next_turn)
         try:
-            principal = await self._principal()
-            for _ in group:
-                self._authenticator.admit(principal)
-            await self._answer_group(principal, group)
+            principal = await self._authenticate(first.token if isinstance(first, Auth) else self._token)
+            group = [request for request in group if self._admits(principal, request)]
+            if isinstance(first, Place):
+                orders = [request for request in group if isinstance(request, Place)]
+                await self._place(principal, orders, turn.end)
+            else:
+                wishes = [request for request in group if not isinstance(request, Place)]
+                await asyncio.gather(*(self._fulfil(principal, wish) for wish in wishes))
         except Exception as error:
-            known = problems.as_kernel_error(error)
-            if known is None:
-                raise
-            for request in group:
-                self._refuse(request.id, known)
-            if isinstance(known, Unauthenticated):
-                raise
+            if not self._refuse_all(group, error):
+                log.exception("order entry failed")
+                self._break_off(INTERNAL_ERROR, "a defect of the server; its log has the details")
+            elif isinstance(error, Unauthenticated):
+                self._break_off(UNAUTHENTICATED, error.detail[:100])
+        finally:
+            turn.end()
+            self._read_on(count)
 
-    async def _answer_group(self, principal: Principal, group: Sequence[Request]) -> None:
-        first, orders = group[0], self._orders
-        if not isinstance(first, Auth):
-            principal.require(Scope.TRADE)
-        match first:
-            case Place():
-                wanted = [request.order for request in group if isinstance(request, Place)]
-                results = await orders.place_many(principal, wanted, correlation_id=self._correlation_id)
-                for request, result in zip(group, results, strict=True):
-                    self._answer(request.id, result)
-            case Batch():
-                results = await orders.place_many(
-                    principal, first.orders, correlation_id=self._correlation_id
-                )
-                self._send(_Answer(first.id, [_in_list(result) for result in results]))
-            case Replace():
-                terms = ReplaceRequest(
-                    quantity=first.quantity, price=first.price, stop_price=first.stop_price
-                )
-                changed = await orders.replace(
-                    principal, OrderId(first.order_id), terms, correlation_id=self._correlation_id
-                )
-                self._answer(first.id, changed)
-            case Cancel():
-                cancelled = await orders.cancel(
-                    principal, OrderId(first.order_id), correlation_id=self._correlation_id
-                )
-                self._answer(first.id, cancelled)
-            case CancelAll():
-                swept = await orders.cancel_all(
-                    principal,
-                    account_id=AccountId(first.account_id) if first.account_id else None,
-                    instrument_id=InstrumentId(first.instrument) if first.instrument else None,
-                    correlation_id=self._correlation_id,
-                )
-                self._send(_Answer(first.id, swept))
-            case Auth():
-                self._send(_Answer(first.id, {"expires_at": principal.expires_at}))
+    def _break_off(self, code: int, reason: str) -> None:
+        self._waiting.clear()
+        self.close(code, reason)
 
-    async def _principal(self) -> Principal:
-        if self._token is None:
+    async def _authenticate(self, token: str | None) -> Principal:
+        if token is None:
             raise Unauthenticated("unauthenticated", "Send an auth frame first, or an Authorization header.")
-        known = self._authenticator.recall(self._token)
-        principal = known or await self._authenticator.authenticate(self._token)
+        principal = self._authenticator.recall(token) or await self._authenticator.authenticate(token)
+        if self._user_id not in (None, principal.user_id):
+            raise other_user()
+        self._token, self._user_id = token, principal.user_id
         if self._timer is not None:
             self._timer.cancel()
         return principal
+
+    def _admits(self, principal: Principal, request: Request) -> bool:
+        try:
+            self._authenticator.admit(principal)
+        except RateLimited as error:
+            self._refuse(request.id, error)
+            return False
+        return True
+
+    async def _place(
+        self, principal: Principal, orders: Sequence[Place], on_decided: Callable[[], None]
+    ) -> None:
+        principal.require(Scope.TRADE)
+        wanted = [request.order for request in orders]
+        results = await self._orders.place_many(
+            principal, wanted, correlation_id=self._correlation_id, on_decided=on_decided
+        )
+        for request, result in zip(orders, results, strict=True):
+            self._answer(request.id, result)
+
+    async def _fulfil(self, principal: Principal, wish: Wish) -> None:
+        try:
+            self._send(Answer(wish.id, await self._result(principal, wish)))
+        except Exception as error:
+            if not self._refuse_all([wish], error):
+                raise
+
+    async def _result(self, principal: Principal, wish: Wish) -> object:
+        orders, correlation_id = self._orders, self._correlation_id
+        if isinstance(wish, Auth):
+            return {"expires_at": principal.expires_at}
+        principal.require(Scope.TRADE)
+        match wish:
+            case Batch():
+                results = await orders.place_many(principal, wish.orders, correlation_id=correlation_id)
+                return [_in_list(result) for result in results]
+            case Replace():
+                order_id = OrderId(wish.order_id)
+                terms = ReplaceRequest(quantity=wish.quantity, price=wish.price, stop_price=wish.stop_price)
+                return await orders.replace(principal, order_id, terms, correlation_id=correlation_id)
+            case Cancel():
+                order_id = OrderId(wish.order_id)
+                return await orders.cancel(principal, order_id, correlation_id=correlation_id)
+            case CancelAll():
+                return await orders.cancel_all(
+                    principal,
+                    account_id=AccountId(wish.account_id) if wish.account_id else None,
+                    instrument_id=InstrumentId(wish.instrument) if wish.instrument else None,
+                    correlation_id=correlation_id,
+                )
 
     def _demand_token(self) -> None:
         self.close(UNAUTHENTICATED, f"no auth frame within {AUTH_WITHIN_S} s")
@@ -258,36 +250,49 @@ class TradeSocket(Socket):
         if isinstance(result, TradebookError):
             self._refuse(request_id, result)
         else:
-            self._send(_Answer(request_id, result))
+            self._send(Answer(request_id, result))
+
+    def _refuse_all(self, group: Sequence[Request], error: Exception) -> bool:
+        """False for what is no problem of the caller's.
+
+        Not where the error was caught: the error holds that frame, and a frame that holds the error in turn
+        would keep the socket until the next look for garbage.
+        """
+        known = problems.as_kernel_error(error)
+        if known is None:
+            return False
+        for request in group:
+            self._refuse(request.id, known)
+        return True
 
     def _refuse(self, request_id: RequestId | None, error: TradebookError) -> None:
-        self._send(_Refusal(request_id, problems.problem_of(error)))
+        self._send(Refusal(request_id, problems.problem_of(error)))
 
-    def _send(self, answer: _Answer | _Refusal) -> None:
+    def _send(self, answer: Answer | Refusal) -> None:
         self.outbox.put(text_frame(_encode(answer)))
         self._writer.wake(self.outbox)
         if self.outbox.too_far_behind:
             self.close(TRY_AGAIN_LATER, "answers are not being read")
 
 
-def _grouped(burst: list[Request]) -> list[list[Request]]:
-    """Orders that follow each other go together, everything else by itself."""
-    groups: list[list[Request]] = []
-    for request in burst:
-        if isinstance(request, Place) and groups and isinstance(groups[-1][0], Place):
-            groups[-1].append(request)
-        else:
-            groups.append([request])
-    return groups
+class _Turn:
+    """Ends once, however often that is said."""
+
+    __slots__ = ("_on_end",)
+
+    def __init__(self, on_end: Callable[[], None]) -> None:
+        self._on_end: Callable[[], None] | None = on_end
+
+    def end(self) -> None:
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end()
+
+
+def _order_of(request: Request) -> str | int:
+    """What no two of a group may have in common; a new order has nothing in common with any other."""
+    return request.order_id if isinstance(request, Cancel | Replace) else id(request)
 
 
 def _in_list(result: OrderResult | TradebookError) -> object:
     return {"problem": problems.problem_of(result)} if isinstance(result, TradebookError) else result
-
-
-def _id_of(message: bytes) -> RequestId | None:
-    """The id of a message that is otherwise unfit, so that its sender can tell which it was."""
-    try:
-        return _decode_id(message).id
-    except problems.UNREADABLE:
-        return None

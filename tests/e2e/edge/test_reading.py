@@ -211,4 +211,4 @@ def test_the_system_channel_begins_with_how_the_server_is(book: Book) -> None:
         while (message := json.loads(socket.recv(timeout=10))).get("type") != "snapshot":
             assert "problem" not in message
     assert message["channel"] == "system"
-    assert set(message["data"]["parts"]) == {"database", "redis", "projections", "feed"}
+    assert set(message["data"]["parts"]) == {"database", "redis", "projections", "feed", "venue paper"}

@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import asyncpg
@@ -15,7 +16,7 @@ from tests.support.scripts import run_script
 from tests.support.waiting import eventually
 
 from tradebook.journal.checkpointer import Checkpointer, CheckpointMismatch
-from tradebook.journal.checkpoints import CheckpointFile
+from tradebook.journal.checkpoints import CheckpointFile, SignedCheckpoint
 from tradebook.journal.merkle import Frontier, leaf
 from tradebook.journal.postgres import PostgresJournal
 from tradebook.journal.proofs import prove
@@ -99,6 +100,26 @@ async def test_a_checkpoint_that_a_crash_left_on_one_side_is_completed(house: Ho
     await house.checkpointer().resume()
     assert [signed.size for signed in house.file.read()] == [1024, 2000]
     assert await house.sizes() == [1024, 2000]
+
+
+async def test_only_the_end_of_the_file_is_read_and_never_on_the_loop(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.checkpointer():
+        await house.fill(10)
+    house.file.path.write_bytes(b"of another time\n" * 10_000 + house.file.path.read_bytes())
+    threads = set[int]()
+    take_up = house.file.take_up
+
+    def watched() -> SignedCheckpoint | None:
+        threads.add(get_ident())
+        return take_up()
+
+    monkeypatch.setattr(house.file, "take_up", watched)
+    checkpointer = house.checkpointer()
+    await checkpointer.resume()
+    assert checkpointer.size == 10
+    assert get_ident() not in threads
 
 
 async def test_damaged_stored_roots_are_computed_again_from_the_events(house: House) -> None:

@@ -64,6 +64,13 @@ async def send(socket: Any, **message: Any) -> None:
     await socket.send(json.dumps(message))
 
 
+def client_frame(payload: str, *, opcode: int = 1, is_last: bool = True) -> bytes:
+    """A client's frame under a mask of zeros, to be written with others at once."""
+    size = len(payload)
+    length = bytes((0x80 | size,)) if size < 126 else bytes((0x80 | 126,)) + size.to_bytes(2, "big")
+    return bytes((0x80 * is_last | opcode,)) + length + bytes(4) + payload.encode()
+
+
 async def receive(socket: Any) -> dict[str, Any]:
     """The next message."""
     message: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 5))

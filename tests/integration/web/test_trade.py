@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.integration.web.conftest import Edge, closing, receive, send, until
+from tests.integration.web.conftest import Edge, client_frame, closing, receive, send, until
 
 from tradebook.web import sockets, trade_socket
 
@@ -69,6 +69,83 @@ async def test_many_orders_are_under_way_at_once_and_a_burst_is_one_decision(edg
         assert [(await receive(socket))["id"] for _ in range(50)] == list(range(50))
     assert len(edge.orders.bursts) < 50
     assert [c for burst in edge.orders.bursts for c in burst] == [f"c{n}" for n in range(50)]
+
+
+async def test_orders_that_cannot_be_decided_yet_are_not_overtaken(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trade_socket, "TOGETHER_MAX", 30)
+    edge.orders.deciding = asyncio.Event()
+    async with edge.connect("/v1/trade") as socket:
+        await send(socket, id=0, op="place", order=an_order("c0"))
+        await until(lambda: edge.orders.waiting == 1)
+        for n in range(1, 50):
+            await send(socket, id=n, op="place", order=an_order(f"c{n}"))
+        await asyncio.sleep(0.05)
+        assert edge.orders.bursts == [["c0"]]
+        edge.orders.deciding.set()
+        assert [(await receive(socket))["id"] for _ in range(50)] == list(range(50))
+    assert [len(burst) for burst in edge.orders.bursts] == [1, 30, 19]
+
+
+async def test_cancellations_of_different_orders_share_their_commit(edge: Edge) -> None:
+    edge.orders.gate = asyncio.Event()
+    async with edge.connect("/v1/trade") as socket:
+        frames = [json.dumps({"id": n, "op": "cancel", "order_id": f"o{n % 3}"}) for n in range(5)]
+        socket.transport.write(b"".join(map(client_frame, frames)))
+        await until(lambda: edge.orders.waiting == 3)
+        await asyncio.sleep(0.02)
+        assert edge.orders.waiting == 3
+        edge.orders.gate.set()
+        assert sorted([(await receive(socket))["id"] for _ in range(5)]) == list(range(5))
+
+
+async def test_an_order_sent_after_a_cancellation_of_all_is_decided_after_it(edge: Edge) -> None:
+    edge.orders.sweeping = asyncio.Event()
+    async with edge.connect("/v1/trade") as socket:
+        await send(socket, id=1, op="cancel_all")
+        await until(lambda: bool(edge.orders.served))
+        await send(socket, id=2, op="place", order=an_order())
+        await asyncio.sleep(0.05)
+        assert [what for what, _ in edge.orders.served] == ["cancel_all"]
+        edge.orders.sweeping.set()
+        assert [(await receive(socket))["id"] for _ in range(2)] == [1, 2]
+    assert [what for what, _ in edge.orders.served] == ["cancel_all", "c1"]
+
+
+async def test_a_new_token_counts_for_what_follows_it(edge: Edge) -> None:
+    async with edge.connect("/v1/trade") as socket:
+        messages = [
+            {"id": 1, "op": "place", "order": an_order("c1")},
+            {"id": 2, "op": "auth", "token": "viewer"},
+            {"id": 3, "op": "place", "order": an_order("c2")},
+        ]
+        socket.transport.write(b"".join(client_frame(json.dumps(message)) for message in messages))
+        placed, authenticated, refused = [await receive(socket) for _ in messages]
+        assert "order" in placed["result"]
+        assert "expires_at" in authenticated["result"]
+        assert refused["problem"]["code"] == "forbidden"
+    assert edge.orders.served == [("c1", "owner")]
+
+
+async def test_a_socket_stays_with_its_user(edge: Edge) -> None:
+    async with edge.connect("/v1/trade") as socket:
+        await send(socket, id=1, op="place", order=an_order("c1"))
+        await receive(socket)
+        await send(socket, id=2, op="auth", token="other")
+        assert (await receive(socket))["problem"]["code"] == "other_user"
+        await send(socket, id=3, op="place", order=an_order("c2"))
+        assert "result" in await receive(socket)
+
+
+async def test_a_minute_that_is_spent_refuses_only_what_is_beyond_it(edge: Edge) -> None:
+    edge.tokens.limit = 2
+    async with edge.connect("/v1/trade") as socket:
+        frames = [json.dumps({"id": n, "op": "place", "order": an_order(f"c{n}")}) for n in range(3)]
+        socket.transport.write(b"".join(map(client_frame, frames)))
+        answers = {answer["id"]: answer for answer in [await receive(socket) for _ in frames]}
+        assert answers[2]["problem"]["code"] == "rate_limited"
+    assert edge.orders.bursts == [["c0", "c1"]]
 
 
 async def test_no_more_is_read_while_too_much_is_under_way(

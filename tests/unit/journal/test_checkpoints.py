@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
+from tradebook.journal import checkpoints
 from tradebook.journal.checkpoints import CheckpointFile, SignedCheckpoint, sign
 from tradebook.journal.signing import SigningKey, VerifyingKey
 
@@ -62,11 +63,13 @@ def test_a_checkpoint_is_signed_over_its_canonical_text(key: SigningKey) -> None
 
 def test_the_file_keeps_checkpoints_in_order(tmp_path: Path, key: SigningKey) -> None:
     file = CheckpointFile(tmp_path / "checkpoints.jsonl")
-    file.mend()
+    assert file.take_up() is None
     assert file.read() == []
     for size in (1, 2, 3):
         file.append(signed_by(key, size))
-    assert [signed.size for signed in file.read()] == [1, 2, 3]
+        assert file.take_up() == signed_by(key, size)
+    file.append(signed_by(key, 4), signed_by(key, 5))
+    assert [signed.size for signed in file.read()] == [1, 2, 3, 4, 5]
 
 
 def test_a_line_torn_by_a_crash_does_not_count_and_is_dropped(tmp_path: Path, key: SigningKey) -> None:
@@ -75,6 +78,30 @@ def test_a_line_torn_by_a_crash_does_not_count_and_is_dropped(tmp_path: Path, ke
     file.append(signed_by(key, 2))
     file.path.write_bytes(file.path.read_bytes()[:-10])
     assert [signed.size for signed in file.read()] == [1]
-    file.mend()
+    assert file.take_up() == signed_by(key, 1)
     file.append(signed_by(key, 2))
     assert [signed.size for signed in file.read()] == [1, 2]
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 4_096])
+@pytest.mark.parametrize("content", [b"", b"torn"])
+def test_a_file_without_a_whole_checkpoint_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, content: bytes
+) -> None:
+    monkeypatch.setattr(checkpoints, "TAIL_BYTES", chunk)
+    file = CheckpointFile(tmp_path / "checkpoints.jsonl")
+    file.path.write_bytes(content)
+    assert file.take_up() is None
+    assert file.path.read_bytes() == b""
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 4_096])
+def test_the_last_line_is_found_from_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: SigningKey, chunk: int
+) -> None:
+    monkeypatch.setattr(checkpoints, "TAIL_BYTES", chunk)
+    file = CheckpointFile(tmp_path / "checkpoints.jsonl")
+    file.append(*(signed_by(key, size) for size in (1, 2, 3)))
+    file.path.write_bytes(file.path.read_bytes() + b'{"te')
+    assert file.take_up() == signed_by(key, 3)
+    assert file.take_up() == signed_by(key, 3)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from tests.support.vectors import TAPES
 
 from tradebook.kernel.clock import SystemClock
@@ -23,6 +25,7 @@ from tradebook.market.values import (
     Aggressor,
     BookUpdate,
     Candle,
+    Instrument,
     Interval,
     Level,
     MarketEvent,
@@ -260,6 +263,63 @@ def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_tape(str(tmp_path))
 
 
+class OneEvent:
+    """A source that has one print, and then a defect if it is given one."""
+
+    run_id = "run"
+
+    def __init__(self, defect: Exception | None = None) -> None:
+        self._defect = defect
+
+    def instruments(self) -> list[Instrument]:
+        return []
+
+    async def events(self) -> AsyncIterator[list[MarketEvent]]:
+        yield [trade("100")]
+        if self._defect is not None:
+            raise self._defect
+
+
+class Heard:
+    """Follows the market, as a listener and as a sink."""
+
+    def __init__(self, defect: Exception | None = None) -> None:
+        self.events: list[MarketEvent] = []
+        self._defect = defect
+
+    def listen(self, event: MarketEvent) -> None:
+        self.take([event])
+
+    def take(self, events: Sequence[MarketEvent]) -> None:
+        if self._defect is not None:
+            raise self._defect
+        self.events += events
+
+
+@pytest.mark.parametrize("fails", ["listener", "sink"])
+async def test_a_follower_with_a_defect_ends_neither_the_market_nor_the_others(fails: str) -> None:
+    market, broken, listener, sink = LiveMarketData(SystemClock()), Heard(KeyError("x")), Heard(), Heard()
+    if fails == "listener":
+        market.subscribe(broken.listen)
+    market.subscribe(listener.listen)
+    feed = Feed(OneEvent(), market, sinks=[broken, sink] if fails == "sink" else [sink])
+    assert feed.problem == ""
+    await feed.run()
+    assert len(listener.events) == len(sink.events) == 1
+    assert "1 times a follower of the market failed" in feed.problem
+
+
+async def test_a_defect_that_strikes_at_every_event_does_not_flood_the_log() -> None:
+    market = LiveMarketData(SystemClock())
+    market.subscribe(Heard(KeyError("x")).listen)
+    with capture_logs() as logged:
+        for n in range(5):
+            market.apply(trade("100", sequence=n))
+    assert [(line["event"], line["follower"]) for line in logged] == [
+        ("market_follower_failed", "Heard.listen")
+    ]
+
+
 async def test_the_tape_stops_where_it_is_told_and_time_is_its_own(tmp_path: Path) -> None:
     file = tmp_path / "btcusdt-trades.csv"
     file.write_text(TRADES + "".join(f"2021-01-08T00:00:0{n}Z,{n},10{n}.00,1,True\n" for n in range(6)))
@@ -285,7 +345,8 @@ async def test_a_tape_that_can_be_read_no_further_ends_and_nobody_waits_for_it(t
     running = asyncio.create_task(feed.run())
     await player.run_until(datetime(2021, 1, 8, 0, 0, 9, tzinfo=UTC))
     await running
-    assert (player.state, feed.is_over) == ("ended", False)
+    assert player.state == "ended"
+    assert "can be read no further" in feed.problem
 
 
 async def test_a_tape_at_full_speed_waits_before_and_after_every_event(tmp_path: Path) -> None:

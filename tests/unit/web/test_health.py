@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from tests.support.web import System, Tokens, asgi_client
 
+from tradebook.trading.ports import VenueHealth, VenueState
+from tradebook.trading.views.progress import Standing
 from tradebook.web import health
 from tradebook.web.app import create_app
-from tradebook.web.health import Check, feed_check, projections_check, redis_check
+from tradebook.web.health import Check, feed_check, projections_check, redis_check, venue_check
 
 
 async def ready(checks: Mapping[str, Check]) -> tuple[int, dict[str, Any]]:
@@ -20,16 +22,16 @@ async def ready(checks: Mapping[str, Check]) -> tuple[int, dict[str, Any]]:
     return answer.status_code, answer.json()
 
 
-async def lagging() -> int:
-    return health.LAG_EVENTS_MAX + 1
+def views(*, lag: int = 0, is_parked: bool = False) -> Check:
+    async def standings() -> list[Standing]:
+        return [Standing("trading.orders", lag, is_parked=False), Standing("trading.fills", 0, is_parked)]
 
-
-async def current() -> int:
-    return 0
+    return projections_check(standings)
 
 
 async def test_it_is_ready_when_every_part_is() -> None:
-    checks = {"projections": projections_check(current), "feed": feed_check(lambda: None)}
+    well = VenueHealth(state=VenueState.OK)
+    checks = {"projections": views(), "feed": feed_check(lambda: None), "paper": venue_check(lambda: well)}
     status, body = await ready(checks)
     assert (status, body["state"]) == (200, "ok")
 
@@ -41,12 +43,29 @@ async def test_it_stays_ready_while_something_is_only_worse() -> None:
 
     checks = {
         "redis": redis_check(Away()),
-        "projections": projections_check(lagging),
+        "projections": views(lag=health.LAG_EVENTS_MAX + 1),
         "feed": feed_check(lambda: 31.0),
+        "paper": venue_check(lambda: VenueHealth(state=VenueState.DEGRADED, detail="slow")),
     }
     status, body = await ready(checks)
     assert (status, body["state"]) == (200, "degraded")
     assert all(part["state"] == "degraded" and part["detail"] for part in body["parts"].values())
+
+
+async def test_a_part_that_is_dead_does_not_look_healthy() -> None:
+    shut = VenueHealth(state=VenueState.FAILED, detail="it does not run")
+    checks = {
+        "projections": views(is_parked=True),
+        "feed": feed_check(lambda: 0.1, lambda: "the source can be read no further"),
+        "paper": venue_check(lambda: shut),
+    }
+    status, body = await ready(checks)
+    assert (status, body["state"]) == (200, "degraded")
+    assert {name: part["detail"] for name, part in body["parts"].items()} == {
+        "projections": "0 events behind; out of order: trading.fills",
+        "feed": "the source can be read no further",
+        "paper": "takes no orders: it does not run",
+    }
 
 
 async def test_it_is_not_ready_without_the_database(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from asyncpg import InterfaceError
 from tests.support.web import Shown, a_change, a_hub, principal
 
 from tradebook.identity.principal import Principal, Role
@@ -127,6 +128,15 @@ async def test_after_a_gap_everyone_gets_a_fresh_snapshot(hub: Hub, shown: Shown
     hub.publish([a_change(10)])
     await asyncio.sleep(0.01)
     assert watcher.seen[2:] == [("snapshot", "9"), ("change", "10")]
+
+
+async def test_whoever_cannot_be_given_a_fresh_snapshot_is_sent_away(hub: Hub, shown: Shown) -> None:
+    watcher = Watcher()
+    await hub.subscribe(watcher, parse_channel("orders"))
+    shown.failure = InterfaceError("the connection broke")
+    hub.refresh()
+    await asyncio.sleep(0.01)
+    assert watcher.has_fallen_behind
 
 
 async def test_a_failing_snapshot_leaves_no_subscription(hub: Hub) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import ceil
 
 import msgspec
@@ -96,15 +96,27 @@ class OrderService:
 
     @counting_refusals
     async def place_many(
-        self, principal: Principal, requests: Sequence[OrderRequest], *, correlation_id: str = ""
+        self,
+        principal: Principal,
+        requests: Sequence[OrderRequest],
+        *,
+        correlation_id: str = "",
+        on_decided: Callable[[], None] | None = None,
     ) -> list[OrderResult | TradebookError]:
-        """Place many, of one account or several; each has an outcome of its own. Raises RateLimited."""
+        """Place many, of one account or several; each has an outcome of its own. Raises RateLimited.
+
+        ``on_decided`` is called, perhaps repeatedly, once they are decided and on their way: what is asked
+        for then is decided after them. Where nothing is on its way it is not called.
+        """
         self._admit(principal, len(requests))
         prepared = [await self._prepare(principal, request) for request in requests]
         commands = [each for each in prepared if isinstance(each, PlaceOrder)]
         outcomes = iter(
             await self._writer.handle_many(
-                commands, metadata=_metadata(principal, correlation_id), with_order=True
+                commands,
+                metadata=_metadata(principal, correlation_id),
+                with_order=True,
+                on_way=None if on_decided is None else lambda _: on_decided(),
             )
         )
         results = [

@@ -33,12 +33,6 @@ select coalesce(min(coalesce(c.position, 0)), 0)
 from unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
 """
 
-SELECT_LAG = """
-select h.position - coalesce(min(coalesce(c.position, 0)), 0)
-from journal.head h cross join unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
-group by h.position
-"""
-
 SELECT_STANDINGS = """
 select wanted.name, greatest(h.position - coalesce(c.position, 0), 0) as lag, c.state
 from journal.head h cross join unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
@@ -77,11 +71,6 @@ class Progress:
         """Where each projection stands; one that never ran is at the beginning."""
         rows = await self._pool.fetch(SELECT_STANDINGS, list(self._types))
         return [Standing(row["name"], row["lag"], row["state"] == ConsumerState.PARKED) for row in rows]
-
-    async def lag(self) -> int:
-        """How many events the slowest projection is behind the journal."""
-        lag: int = await self._pool.fetchval(SELECT_LAG, list(self._types))
-        return lag
 
     async def wait_for(
         self,
