@@ -147,6 +147,8 @@ def test_a_price_of_the_market_becomes_the_order_s(desk: Page) -> None:
 
 def test_an_order_can_be_placed_without_a_mouse(desk: Page) -> None:
     expect(desk.get_by_text("No open orders")).to_be_visible()
+    # Keys work once all of the page is there.
+    desk.wait_for_load_state("networkidle")
     desk.keyboard.press("b")
     expect(field(desk, "Quantity")).to_be_focused()
     desk.keyboard.type("0.01")

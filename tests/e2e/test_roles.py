@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from tests.support.redis_server import RedisServer
 from tests.support.server import Client, Role
 
+from tradebook.bootstrap.lease import BEGIN_EPOCH
 from tradebook.infra import locks
 
 Start = Callable[[str], Role]
@@ -75,19 +77,21 @@ async def test_a_second_api_takes_over_and_the_first_ends_instead_of_writing_bes
     second = start("api")
     until(lambda: "standing_by" in second.tail_of_log())
     assert first.process is not None
-    async with a_third_that_has_the_lease(empty_database_url):
+    async with a_third_that_has_the_lease(empty_database_url) as begin:
+        buy(client, account_id, "meanwhile")  # whoever has the lease does not serve yet
+        await begin()
         assert first.process.wait(30) == 1
     assert "this one ends" in first.tail_of_log()
     second.wait_until_ready()
     client = second.login()
     buy(client, account_id, "two")
     names = [order["client_order_id"] for order in client.all_items(f"/v1/orders?account_id={account_id}")]
-    assert sorted(names) == ["one", "two"]
+    assert sorted(names) == ["meanwhile", "one", "two"]
 
 
 @asynccontextmanager
-async def a_third_that_has_the_lease(database_url: str) -> AsyncIterator[None]:
-    """The holder's connection breaks, and somebody else stood first in the queue."""
+async def a_third_that_has_the_lease(database_url: str) -> AsyncIterator[Callable[[], Awaitable[object]]]:
+    """The holder's connection breaks, and somebody else stood first in the queue; answers how it begins."""
     third, operator = await asyncpg.connect(database_url), await asyncpg.connect(database_url)
     taking = asyncio.create_task(third.execute(f"select pg_advisory_lock({locks.SERVER})"))
     await asyncio.sleep(0.2)
@@ -96,7 +100,7 @@ async def a_third_that_has_the_lease(database_url: str) -> AsyncIterator[None]:
         " where l.locktype = 'advisory' and l.granted and a.application_name = 'tradebook lease'"
     )
     await taking
-    yield
+    yield partial(third.execute, BEGIN_EPOCH)
     await third.close()
     await operator.close()
 

@@ -123,6 +123,7 @@ class Client:
             at=self._market.now(),
             asset=self._random.choice((BTC_USDT.base_asset, BTC_USDT.quote_asset)),
             amount=Decimal(self._random.randint(1, 50)),
+            rates={BTC_USDT.base_asset: self._market.price},
         )
 
     def _state(self, core: Core) -> TradingCommand:

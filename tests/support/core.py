@@ -23,12 +23,13 @@ from tradebook.trading.commands import (
     DepositFunds,
     OpenAccount,
     PlaceOrder,
+    RecordFill,
     ReplaceOrder,
     TradingCommand,
 )
 from tradebook.trading.conditions import triggers_of
 from tradebook.trading.limits import RiskLimits
-from tradebook.trading.orders import OrderTerms, OrderType, PriceSeen, RestsAt, Side
+from tradebook.trading.orders import Liquidity, OrderTerms, OrderType, PriceSeen, RestsAt, Side
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.residents import Residents
@@ -101,7 +102,12 @@ class Core:
         return await self.writer.handle(command, metadata=Metadata(actor="user:test", command_id=new_id()))
 
     async def open_account(
-        self, account_id: AccountId = ALICE, *, base_asset: Asset | None = None, **funds: str
+        self,
+        account_id: AccountId = ALICE,
+        *,
+        base_asset: Asset | None = None,
+        limits: RiskLimits = NO_LIMITS,
+        **funds: str,
     ) -> None:
         await self.handle(
             OpenAccount(
@@ -112,7 +118,7 @@ class Core:
                 venue="sim",
                 base_asset=base_asset or self.instrument.quote_asset,
                 paper=True,
-                limits=NO_LIMITS,
+                limits=limits,
             )
         )
         await self.deposit(account_id, **funds)
@@ -147,6 +153,33 @@ class Core:
             instrument=self.instrument,
             seen=seen_in(self.market, self.instrument),
             rests_at=RestsAt.VENUE if rests_there else RestsAt.TRADING,
+        )
+
+    def fill(
+        self,
+        order_id: OrderId,
+        fill_id: str = "f",
+        *,
+        side: Side = Side.BUY,
+        quantity: str = "1",
+        price: str = "90",
+        account_id: AccountId = ALICE,
+    ) -> RecordFill:
+        """The venue's report of a fill, free of charge."""
+        return RecordFill(
+            account_id=account_id,
+            at=self.market.now(),
+            order_id=order_id,
+            venue_order_id="v",
+            fill_id=fill_id,
+            instrument_id=self.instrument.instrument_id,
+            side=side,
+            quantity=Decimal(quantity),
+            price=Decimal(price),
+            base_asset=self.instrument.base_asset,
+            quote_asset=self.instrument.quote_asset,
+            fee_asset=self.instrument.quote_asset,
+            liquidity=Liquidity.MAKER,
         )
 
     async def order(self, name: str, side: Side, **terms: Any) -> OrderId:

@@ -10,7 +10,9 @@ from itertools import pairwise
 import pytest
 
 from tests.support.journal_events import CoinsAdded, append_of, coins
+from tradebook.journal.encoding import APPEND_EVENTS_MAX
 from tradebook.journal.errors import VersionConflict
+from tradebook.journal.group_commit import BATCH_EVENTS_MAX
 from tradebook.journal.hashing import GENESIS, leaf_hash, link, microseconds
 from tradebook.journal.ports import Journal
 from tradebook.journal.records import Append, Appended, Metadata, Recorded, Snapshot
@@ -123,11 +125,30 @@ class JournalSuite:
             append_of("b", 1, after=-1),
             append_of("b", 1, command_id="no uuid"),
             append_of("b", 1, command_id=new_id().upper()),
-            append_of("b", *range(1001)),
+            append_of("b", *range(APPEND_EVENTS_MAX + 1)),
         ):
             with pytest.raises(InvalidInput):
                 await journal.append(bad)
         assert (await good).first_position == 1
+
+    async def test_an_append_that_is_larger_than_a_batch_is_recorded_whole(self, journal: Journal) -> None:
+        count = 2 * BATCH_EVENTS_MAX
+        before, large, behind = [
+            journal.submit(each)
+            for each in (append_of("a", 1), append_of("b", *range(count)), append_of("b", 1, after=count))
+        ]
+        assert (await large).last_position - (await before).last_position == count
+        assert (await behind).version == count + 1
+        tailed = await take(journal.tail(after=0), count + 2)
+        assert [recorded.position for recorded in tailed] == list(range(1, count + 3))
+
+    async def test_events_of_a_stream_are_found_by_what_they_mention(self, journal: Journal) -> None:
+        for stream, amounts in {"a": (1, 22, 3), "b": (22,)}.items():
+            await journal.append(append_of(stream, *amounts))
+        await journal.append(append_of("a", 22, after=3))
+        assert await journal.events_mentioning("a", '"22"') == [coins("a", 22), coins("a", 22)]
+        assert await journal.events_mentioning("a", '"22"', after_version=2) == [coins("a", 22)]
+        assert await journal.events_mentioning("a", "%") == []
 
     async def test_an_event_that_is_too_large_is_refused(self, journal: Journal) -> None:
         event = CoinsAdded(purse="a", amount=coins("a", 1).amount, note="x" * (1 << 20))

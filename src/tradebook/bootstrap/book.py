@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -133,14 +133,23 @@ async def open_book(settings: Settings) -> AsyncIterator[Book]:
     directory = DataDirectory(settings.data_dir)
     if directory.is_claimed():
         beside = Servers(settings, directory)
-        urls = {"database_url": beside.database_url, "redis_url": beside.redis_url}
-        async with foundation(settings, directory, **urls, name="command") as base:
+        async with _foundation_on(beside, settings, directory) as base:
             yield Book(base)
         return
-    async with servers(settings, directory) as running:
-        urls = {"database_url": running.database_url, "redis_url": running.redis_url}
-        async with foundation(settings, directory, **urls, name="command") as base:
-            yield Book(base)
+    async with servers(settings, directory) as running, _foundation_on(running, settings, directory) as base:
+        yield Book(base)
+
+
+def _foundation_on(
+    running: Servers, settings: Settings, directory: DataDirectory
+) -> AbstractAsyncContextManager[Foundation]:
+    return foundation(
+        settings,
+        directory,
+        database_url=running.database_url,
+        redis_url=running.redis_url,
+        name="command",
+    )
 
 
 @asynccontextmanager

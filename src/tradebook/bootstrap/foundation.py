@@ -15,6 +15,7 @@ from tradebook.infra.database import create_pool
 from tradebook.infra.embedded.servers import Servers
 from tradebook.infra.migrations import migrate
 from tradebook.infra.settings import Settings
+from tradebook.journal.fence import Fence
 from tradebook.journal.postgres import PostgresJournal
 from tradebook.kernel.clock import Clock, SystemClock
 
@@ -54,9 +55,15 @@ async def servers(settings: Settings, directory: DataDirectory) -> AsyncIterator
 
 @asynccontextmanager
 async def foundation(
-    settings: Settings, directory: DataDirectory, *, database_url: str, redis_url: str, name: str
+    settings: Settings,
+    directory: DataDirectory,
+    *,
+    database_url: str,
+    redis_url: str,
+    name: str,
+    fence: Fence | None = None,
 ) -> AsyncIterator[Foundation]:
-    """Pools and journal of one process on running servers."""
+    """Pools and journal of one process on running servers; ``fence`` where others may come to serve them."""
     async with AsyncExitStack() as stack:
         pool = await create_pool(database_url, name=name)
         stack.push_async_callback(pool.close)
@@ -64,5 +71,7 @@ async def foundation(
             redis_url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S
         )
         stack.push_async_callback(redis.aclose)
-        journal = await stack.enter_async_context(PostgresJournal(database_url, pool, catalogue()))
+        journal = await stack.enter_async_context(
+            PostgresJournal(database_url, pool, catalogue(), fence=fence)
+        )
         yield Foundation(settings, directory, SystemClock(), database_url, redis_url, pool, redis, journal)

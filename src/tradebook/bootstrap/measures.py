@@ -27,7 +27,7 @@ def _measure_feeds(parts: System) -> None:
 def _measure_execution(parts: System) -> None:
     journal.WAITING.set(parts.journal.waiting_events)
     processes = parts.processes
-    trading.OPEN_ORDERS.set(processes.open_orders)
+    trading.OPEN_ORDERS.set(len(processes.open_orders))
     trading.EXECUTION_LAG.set(max(parts.journal.known_position - processes.reacted, 0))
     for what, waiting in msgspec.structs.asdict(processes.backlog).items():
         trading.EXECUTION_WAITING.labels(what).set(waiting)

@@ -45,24 +45,24 @@ async def run_role(name: str, settings: Settings, on_milestone: Milestone, *, as
         case "api":
             await serve(settings, on_milestone, with_projector=False)
         case "projector":
-            urls = {
-                "database_url": settings.database_url.get_secret_value(),
-                "redis_url": settings.redis_url.get_secret_value(),
-            }
+            database_url = settings.database_url.get_secret_value()
+            redis_url = settings.redis_url.get_secret_value()
             configure_logs(level=settings.log_level, as_json=settings.log_json)
             os.nice(NICENESS)
-            await _until_told(_project(settings, urls), as_child=as_child)
+            await _until_told(_project(settings, database_url, redis_url), as_child=as_child)
         case _:
             raise InvalidInput("ROLE", f"there is no role {name!r}", "use api or projector")
 
 
-async def _project(settings: Settings, urls: dict[str, str]) -> None:
+async def _project(settings: Settings, database_url: str, redis_url: str) -> None:
     """Project for as long as the database is there and of our schema, and again once it is so."""
     directory = DataDirectory(settings.data_dir)
     while True:
         try:
-            await _wait_for_schema(urls["database_url"])
-            async with foundation(settings, directory, **urls, name="projector") as base:
+            await _wait_for_schema(database_url)
+            async with foundation(
+                settings, directory, database_url=database_url, redis_url=redis_url, name="projector"
+            ) as base:
                 await run_projector(base)
         except AWAY as error:
             heed_cancellation()

@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -18,11 +19,13 @@ from tradebook.bootstrap import garbage
 from tradebook.bootstrap.children import Child
 from tradebook.bootstrap.edge import edge
 from tradebook.bootstrap.foundation import Foundation, foundation, servers
-from tradebook.bootstrap.lease import lease
+from tradebook.bootstrap.lease import Lease, lease
 from tradebook.bootstrap.system import System, system
 from tradebook.infra.data_directory import DataDirectory, write_atomically
 from tradebook.infra.logs import configure_logs
 from tradebook.infra.settings import Settings
+from tradebook.journal.fence import Fence
+from tradebook.kernel.errors import Conflict
 from tradebook.trading.api import ORDER_ENTRY
 from tradebook.web.direct import DirectRoutes
 from tradebook.web.server import server_config
@@ -42,19 +45,40 @@ async def serve(settings: Settings, on_milestone: Milestone, *, with_projector: 
     configure_logs(level=settings.log_level, as_json=settings.log_json)
     directory = DataDirectory(settings.data_dir)
     async with AsyncExitStack() as stack:
-        guards: list[Guard] = []
+        held: Lease | None = None
         if settings.database_url is not None:
             held = await stack.enter_async_context(lease(settings.database_url.get_secret_value()))
-            guards.append(held.keep)
         running = await stack.enter_async_context(servers(settings, directory))
         urls = {"database_url": running.database_url, "redis_url": running.redis_url}
-        base = await stack.enter_async_context(foundation(settings, directory, **urls, name="server"))
+        fence = await held.begin() if held is not None else None
+        base = await stack.enter_async_context(
+            foundation(
+                settings,
+                directory,
+                database_url=running.database_url,
+                redis_url=running.redis_url,
+                name="server",
+                fence=fence,
+            )
+        )
         parts = await stack.enter_async_context(system(base))
         if with_projector:
             projector = Child("projector", {f"TRADEBOOK_{name.upper()}": url for name, url in urls.items()})
             projector.start()
             stack.push_async_callback(projector.stop)
-        await _listen(base, parts, on_milestone, guards=[parts.failure, *guards])
+        guards: list[Guard] = [parts.failure]
+        if held is not None and fence is not None:
+            guards.insert(0, partial(_keep_alone, held, fence, parts))
+        await _listen(base, parts, on_milestone, guards=guards)
+
+
+async def _keep_alone(held: Lease, fence: Fence, parts: System) -> None:
+    """Once another process serves the database, end what trades here at once and raise Conflict."""
+    try:
+        await held.keep(fence)
+    except Conflict:
+        await parts.processes.stop()
+        raise
 
 
 async def _listen(

@@ -12,6 +12,7 @@ from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.known_accounts import KnownAccounts
 from tradebook.trading.services.order_commands import OrderCommands
+from tradebook.trading.services.order_owners import OrderOwners
 from tradebook.trading.services.orders import OrderService
 from tradebook.trading.services.previews import Previews
 from tradebook.trading.views.progress import Progress
@@ -50,28 +51,28 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
     )
     progress = Progress(base.pool, projections())
     queries = TradingQueries(base.pool, base.journal, progress)
-    known = KnownAccounts(writer)
+    processes = TradingProcesses(
+        journal=base.journal, writer=writer, venue=venue, market=market.data, clock=base.clock
+    )
+    known = KnownAccounts(writer, processes.accounts)
     commands = OrderCommands(market.data, {PAPER: venue.capabilities})
     return TradingParts(
         writer=writer,
         venue=venue,
-        processes=TradingProcesses(
-            journal=base.journal, writer=writer, venue=venue, market=market.data, clock=base.clock
-        ),
+        processes=processes,
         orders=OrderService(
             writer=writer,
             market=market.data,
             commands=commands,
             accounts=known,
+            owners=OrderOwners(processes.open_orders, base.journal, queries),
             queries=queries,
-            progress=progress,
             clock=base.clock,
         ),
         accounts=AccountService(
             writer=writer,
             market=market.data,
             accounts=known,
-            queries=queries,
             venues=[PAPER],
             party_of=authenticator.own_party,
         ),

@@ -14,13 +14,14 @@ from tradebook.infra.arrays import numbers, texts
 from tradebook.infra.database import DATABASE_ERRORS
 from tradebook.journal.encoding import EncodedAppend
 from tradebook.journal.errors import JournalOutcomeUnknown, JournalUnavailable, VersionConflict
+from tradebook.journal.fence import Fence
 from tradebook.journal.group_commit import Outcome
 from tradebook.journal.records import Appended
 
 APPEND = """
 select * from journal.append(
     $1::text::text[], $2::text::bigint[], $3::text::int[], $4::text::uuid[],
-    $5::text::text[], $6::text::bigint[], $7::text::text[], $8::text::smallint[], $9, $10, $11)
+    $5::text::text[], $6::text::bigint[], $7::text::text[], $8::text::smallint[], $9, $10, $11, $12)
 """
 
 SESSION = "select backend_start from pg_stat_activity where pid = pg_backend_pid()"
@@ -35,12 +36,20 @@ from journal.commands c join journal.events e on e.position = c.first_position
 where c.command_id = any($1::text::uuid[])
 """
 
+OTHER_EPOCH = "TBEPO"
+REPLACED = "Another process serves this database now."
+
 APPEND_TIMEOUT_S = 15.0
 CONNECT_TIMEOUT_S = 5.0
 RECOVERY_TIMEOUT_S = 15.0
 RECOVERY_PAUSE_S = 0.1
 
-_SETTINGS = {"application_name": "tradebook journal", "statement_timeout": "10000", "lock_timeout": "10000"}
+_SETTINGS = {
+    "application_name": "tradebook journal",
+    "statement_timeout": "10000",
+    "lock_timeout": "10000",
+    "synchronous_commit": "on",  # whatever the database or the role is set to: an answer follows the commit
+}
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -61,23 +70,30 @@ class _Session(msgspec.Struct, frozen=True):
 class BatchWriter:
     """One batch at a time. Reconnects when the next batch comes."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, fence: Fence | None = None) -> None:
         self._url = database_url
+        self._fence = fence
         self._session: _Session | None = None
 
     async def write(self, batch: Sequence[EncodedAppend]) -> Written:
         """Record a batch in one transaction.
 
         Raises JournalUnavailable when nothing of it was recorded, JournalOutcomeUnknown when the
-        connection broke and the database could not be asked what became of the batch.
+        connection broke and the database could not be asked what became of the batch. Behind a broken fence
+        nothing is recorded.
         """
+        if self._fence is not None and self._fence.is_broken:
+            raise JournalUnavailable(REPLACED)
         session = self._session
         if session is None or session.connection.is_closed():
             session = await self._connect()
-        arguments = _columns(batch)
+        arguments = (*_columns(batch), None if self._fence is None else self._fence.epoch)
         try:
             row = (await session.append.fetch(*arguments, timeout=APPEND_TIMEOUT_S))[0]
         except asyncpg.PostgresError as error:
+            if self._fence is not None and error.sqlstate == OTHER_EPOCH:
+                self._fence.break_down()
+                raise JournalUnavailable(REPLACED) from error
             if not _ends_session(error):  # the server answered: it took the transaction back
                 raise JournalUnavailable(f"The database refused the batch: {error}.") from error
         except (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError):
@@ -146,7 +162,7 @@ def _ends_session(error: asyncpg.PostgresError) -> bool:
 
 
 def _columns(batch: Sequence[EncodedAppend]) -> tuple[object, ...]:
-    """Parameters of journal.append."""
+    """Parameters of journal.append, all but the epoch."""
     streams: list[str] = []
     versions: list[int] = []
     types: list[str] = []

@@ -14,7 +14,9 @@ from tradebook.kernel import wire
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.messages import Event
 
-APPEND_EVENTS_MAX = 1_000
+APPEND_EVENTS_MAX = 40_000
+"""An append is whole or not at all, so this bounds what one decision can bring about: below what may wait for
+a commit, and far above what a decider's own bounds let come to be (trading: three times OPEN_ORDERS_MAX)."""
 EVENT_BYTES_MAX = 1 << 20
 STREAM_LENGTH_MAX = 200
 

@@ -10,14 +10,15 @@ import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from tradebook.journal.encoding import APPEND_EVENTS_MAX, EncodedAppend
+from tradebook.journal.encoding import EncodedAppend
 from tradebook.journal.errors import JournalOutcomeUnknown, JournalUnavailable, VersionConflict
 from tradebook.journal.records import Appended
 from tradebook.kernel.errors import TradebookError
 
 BATCH_EVENTS_MIN = 100
 """A batch is not split below this; each commit has its price."""
-BATCH_EVENTS_MAX = APPEND_EVENTS_MAX
+BATCH_EVENTS_MAX = 1_000
+"""Only a single append may be larger."""
 QUEUE_EVENTS_MAX = 50_000
 PATIENCE_S = 0.002
 """How long patient appends wait for one that is not: they add as little to it as they would take alone."""

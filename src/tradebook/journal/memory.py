@@ -115,6 +115,10 @@ class MemoryJournal:
         async for page in self.read_stream(stream, after_version=after_version):
             yield [recorded.event for recorded in page]
 
+    async def events_mentioning(self, stream: str, text: str, *, after_version: int = 0) -> Sequence[Event]:
+        stored = self._streams.get(stream, [])[after_version:]
+        return [each.event for each in self._decode([each for each in stored if text in each.data])]
+
     async def read(self, *, after: int = 0, limit: int = 1000) -> Sequence[Recorded]:
         return self._decode(self._events[after : after + limit])
 

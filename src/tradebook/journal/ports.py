@@ -49,6 +49,13 @@ class Journal(Protocol):
         """
         ...
 
+    async def events_mentioning(self, stream: str, text: str, *, after_version: int = 0) -> Sequence[Event]:
+        """Events of a stream whose stored data contains the text, in order.
+
+        The store goes through all of the stream behind ``after_version``: for what is rarely asked.
+        """
+        ...
+
     async def read(self, *, after: int = 0, limit: int = 1000) -> Sequence[Recorded]:
         """Up to ``limit`` events of all streams behind position ``after``."""
         ...

@@ -18,6 +18,7 @@ from tradebook.journal.catalogue import EventCatalogue
 from tradebook.journal.decoding import RowDecoder
 from tradebook.journal.encoding import AppendEncoder, EncodedAppend
 from tradebook.journal.errors import JournalUnavailable
+from tradebook.journal.fence import Fence
 from tradebook.journal.group_commit import GroupCommitter, Outcome
 from tradebook.journal.head_watch import HeadWatch
 from tradebook.journal.pages import SharedPages, prefetched
@@ -38,6 +39,11 @@ from journal.events where stream = $1 and version > $2 and version <= $3 and pos
 LOAD_EVENTS = """
 select type, schema, data
 from journal.events where stream = $1 and version > $2 and version <= $3 order by version
+"""
+
+EVENTS_MENTIONING = """
+select type, schema, data
+from journal.events where stream = $1 and version > $2 and strpos(data, $3) > 0 order by version
 """
 
 READ_STORED = """
@@ -87,14 +93,17 @@ LOAD_PAGE_EVENTS = 5_000
 class PostgresJournal:
     """Implements ``ports.Journal``. Use it as an async context manager.
 
-    It reads through the given pool; writing and listening have a connection each.
+    It reads through the given pool; writing and listening have a connection each. Where others may come to
+    write the same journal, a ``fence`` keeps this one from writing beside them.
     """
 
-    def __init__(self, database_url: str, pool: asyncpg.Pool, catalogue: EventCatalogue) -> None:
+    def __init__(
+        self, database_url: str, pool: asyncpg.Pool, catalogue: EventCatalogue, *, fence: Fence | None = None
+    ) -> None:
         self._pool = pool
         self._encoder = AppendEncoder(catalogue)
         self._decoder = RowDecoder(catalogue)
-        self._writer = BatchWriter(database_url)
+        self._writer = BatchWriter(database_url, fence)
         self._committer = GroupCommitter(self._commit)
         self._signal = HeadSignal()
         self._watch = HeadWatch(database_url, self._hear)
@@ -204,6 +213,9 @@ class PostgresJournal:
             size=LOAD_PAGE_EVENTS,
         ):
             yield self._decoder.events(rows)
+
+    async def events_mentioning(self, stream: str, text: str, *, after_version: int = 0) -> Sequence[Event]:
+        return self._decoder.events(await self._fetch(EVENTS_MENTIONING, stream, after_version, text))
 
     async def read(self, *, after: int = 0, limit: int = 1000) -> Sequence[Recorded]:
         return self._decoder.recorded(await self._fetch(READ, after, after + limit))

@@ -22,6 +22,9 @@ ONE = Decimal(1)
 MAX_DIGITS = 38
 """Digits of any amount we accept: the width of a 128-bit decimal, and far beyond any book."""
 
+END_OF_AMOUNTS = Decimal(10) ** MAX_DIGITS
+"""Above every amount, and above every product that is rounded to a step."""
+
 EXACT_DIGITS = 2 * MAX_DIGITS
 """Products of two amounts are exact with this precision, so every thread computes with it."""
 DefaultContext.prec = EXACT_DIGITS

@@ -58,6 +58,10 @@ class MarketData(Protocol):
         """The same with the instrument that said so, and when."""
         ...
 
+    def between(self, base: Asset, quote: Asset) -> Sequence[InstrumentId]:
+        """Instruments that quote one asset in the other, by id."""
+        ...
+
     def depth(self, instrument_id: InstrumentId, levels: int = 25) -> tuple[Sequence[Level], Sequence[Level]]:
         """Best bids and asks that are known; the quote's one level where no book is."""
         ...

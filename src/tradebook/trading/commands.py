@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, 
 from tradebook.kernel.messages import Command
 from tradebook.kernel.money import ZERO
 from tradebook.market.values import Instrument
-from tradebook.trading.limits import AccountState, RiskLimits
+from tradebook.trading.limits import AccountState, LimitChanges, RiskLimits
 from tradebook.trading.orders import Liquidity, OrderTerms, PriceSeen, RestsAt, Side
 
 
@@ -38,19 +39,27 @@ class SetAccountState(AccountCommand, frozen=True, kw_only=True):
 
 
 class SetRiskLimits(AccountCommand, frozen=True, kw_only=True):
-    limits: RiskLimits
+    """What is to change: merged with the limits that are in force when it is decided."""
+
+    changes: LimitChanges
 
 
-class DepositFunds(AccountCommand, frozen=True, kw_only=True):
+class FundsCommand(AccountCommand, frozen=True, kw_only=True):
+    """Money from outside or to it: neither profit nor loss, so what loss limits measure from moves along."""
+
     asset: Asset
     amount: Decimal
     reference: str = ""
+    rates: Mapping[Asset, Decimal] = {}
+    """What one of each is worth in the base asset: of what moves and of all that the account has."""
 
 
-class WithdrawFunds(AccountCommand, frozen=True, kw_only=True):
-    asset: Asset
-    amount: Decimal
-    reference: str = ""
+class DepositFunds(FundsCommand, frozen=True, kw_only=True):
+    """Money is to come in."""
+
+
+class WithdrawFunds(FundsCommand, frozen=True, kw_only=True):
+    """Money is to go out."""
 
 
 class PlaceOrder(AccountCommand, frozen=True, kw_only=True):
@@ -129,6 +138,8 @@ class MarkSubmitted(AccountCommand, frozen=True, kw_only=True):
 
     order_id: OrderId
     send_before: datetime
+    request_id: str = ""
+    """Whoever asked finds its own submission in the journal by it; empty where nobody looks."""
 
 
 class MarkUnknown(AccountCommand, frozen=True, kw_only=True):
@@ -136,6 +147,14 @@ class MarkUnknown(AccountCommand, frozen=True, kw_only=True):
 
     order_id: OrderId
     reason: str
+
+
+class NoteDifference(AccountCommand, frozen=True, kw_only=True):
+    """A report of the venue could not be recorded: a person is to look at it."""
+
+    kind: str
+    detail: str
+    figures: dict[str, str]
 
 
 # --- reports of venues
@@ -242,5 +261,6 @@ TradingCommand = (
     | MarkEquity
     | MarkSubmitted
     | MarkUnknown
+    | NoteDifference
     | VenueReport
 )

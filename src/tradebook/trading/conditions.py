@@ -87,6 +87,15 @@ def is_a_step(side: Side, best: Decimal, *, anchor: Decimal, stop_price: Decimal
     return gained > 0 and gained >= abs(anchor - stop_price) * TRAILING_STEP
 
 
+def moved_protection(
+    protection: Decimal | None, *, stop_price: Decimal | None, moved_to: Decimal | None
+) -> Decimal | None:
+    """The protection price once the stop price has moved: as far from the stop as it was, in proportion."""
+    if protection is None or not stop_price or moved_to is None or moved_to == stop_price:
+        return protection
+    return protection * moved_to / stop_price
+
+
 def triggered_type(price: Decimal | None) -> OrderType:
     """What a conditional order becomes: with a price a limit order, else a market order."""
     return OrderType.MARKET if price is None else OrderType.LIMIT

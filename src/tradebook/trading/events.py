@@ -8,7 +8,7 @@ from decimal import Decimal
 from tradebook.journal.catalogue import EventSchema
 from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, OrderId, PartyId
 from tradebook.kernel.messages import Event
-from tradebook.kernel.money import ZERO
+from tradebook.kernel.money import ZERO, multiply
 from tradebook.trading.limits import AccountState, RiskLimits
 from tradebook.trading.orders import Hold, Liquidity, OrderTerms, PriceSeen, RestsAt, Side
 
@@ -38,16 +38,29 @@ class RiskLimitsSet(AccountEvent, frozen=True, kw_only=True):
     limits: RiskLimits
 
 
-class FundsDeposited(AccountEvent, frozen=True, kw_only=True):
+class FundsEvent(AccountEvent, frozen=True, kw_only=True):
+    """Money from outside or to it."""
+
     asset: Asset
     amount: Decimal
     reference: str = ""
+    rate: Decimal | None = None
+    """What one of the asset was worth in the account's base asset; None for that one itself, and where it was
+    not known."""
+
+    def value_in(self, base_asset: Asset) -> Decimal | None:
+        """What moved, in the account's base asset; None where that is not known."""
+        if self.asset == base_asset:
+            return self.amount
+        return None if self.rate is None else multiply(self.amount, self.rate)
 
 
-class FundsWithdrawn(AccountEvent, frozen=True, kw_only=True):
-    asset: Asset
-    amount: Decimal
-    reference: str = ""
+class FundsDeposited(FundsEvent, frozen=True, kw_only=True):
+    """Money came in."""
+
+
+class FundsWithdrawn(FundsEvent, frozen=True, kw_only=True):
+    """Money went out."""
 
 
 class EquityMarked(AccountEvent, frozen=True, kw_only=True):
@@ -84,6 +97,9 @@ class OrderPlaced(AccountEvent, frozen=True, kw_only=True):
     """The price that a trailing stop begins to trail."""
     parent_order_id: OrderId | None = None
     """Entry order of a bracket leg."""
+    protection_price: Decimal | None = None
+    """Beyond it an order without a price of its own does not trade; None for those that only the market
+    bounds."""
 
 
 class OrderDenied(AccountEvent, frozen=True, kw_only=True):

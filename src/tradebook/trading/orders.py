@@ -118,6 +118,11 @@ class OrderTerms(Value, frozen=True, kw_only=True):
     stop_loss: LegTerms | None = None
     tags: tuple[str, ...] = ()
 
+    @property
+    def names_price(self) -> bool:
+        """Whether it is sized at a price of its own; else at the market's bid or ask."""
+        return self.price is not None or self.stop_price is not None
+
 
 class Hold(Value, frozen=True, kw_only=True, gc=False):
     """Funds set aside for an order (or for an OCO group as a whole) so that one cent is spent once."""
@@ -134,7 +139,15 @@ class PriceSeen(Value, frozen=True, kw_only=True, gc=False):
     last: Decimal
     source: str
     at: datetime
+    """When the newest of them was seen."""
     sequence: int
+    quoted_at: datetime | None = None
+    """When bid and ask were seen, where that is not ``at``: prints may go on while quotes are stuck."""
+
+    @property
+    def bid_and_ask_at(self) -> datetime:
+        """How old bid and ask are is counted from here."""
+        return self.quoted_at or self.at
 
 
 def leg_order_id(entry: OrderId, leg: str) -> str:

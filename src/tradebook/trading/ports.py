@@ -67,6 +67,8 @@ class VenueOrder(Value, frozen=True, kw_only=True):
     """True when it was working before a restart and rests again at the back of the queue."""
     anchor: Decimal | None = None
     """The best price that a trailing stop has behind it."""
+    protection_price: Decimal | None = None
+    """Beyond it nothing is traded while the order works without a price: the rest is cancelled."""
 
 
 class VenueOrderState(Value, frozen=True, kw_only=True):

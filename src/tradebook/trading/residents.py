@@ -10,9 +10,10 @@ import structlog
 from tradebook.journal.ports import Journal
 from tradebook.journal.records import Appended, Snapshot, span_of
 from tradebook.kernel.errors import TradebookError
-from tradebook.kernel.ids import AccountId
+from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.kernel.messages import Event
 from tradebook.trading import model
+from tradebook.trading.commands import TradingCommand
 from tradebook.trading.events import stream_of
 from tradebook.trading.model import Account
 
@@ -23,11 +24,14 @@ ACCOUNTS_MAX = 10_000
 SNAPSHOT_EVENTS = 1_000
 """A snapshot is saved when an account has moved this many events since the last."""
 
+RECALLED_MAX = 64
+"""Forgotten orders that an account keeps in mind since a venue reported something of them."""
+
 
 class Resident:
     """An account's state, ahead of the journal by the appends that are in flight."""
 
-    __slots__ = ("account_id", "in_flight", "last", "snapshot_version", "state", "version")
+    __slots__ = ("account_id", "in_flight", "last", "recalled", "snapshot_version", "state", "version")
 
     def __init__(self, account_id: AccountId, state: Account, *, version: int, snapshot_version: int) -> None:
         self.account_id = account_id
@@ -37,6 +41,40 @@ class Resident:
         self.in_flight = 0
         self.last: asyncio.Future[Appended] | None = None
         """The newest append: the state rests on it and on all before it."""
+        self.recalled: dict[OrderId, Account] = {}
+        """Orders that the state has forgotten, oldest first; or that there are none of that id."""
+
+    def lacks(self, command: TradingCommand) -> OrderId | None:
+        """The order that must be recalled before the command can be decided."""
+        order_id = model.forgotten(command, self.state)
+        return None if order_id in self.recalled else order_id
+
+    def state_for(self, command: TradingCommand) -> Account:
+        """What the command is decided on."""
+        if not self.recalled:
+            return self.state
+        order_id = model.forgotten(command, self.state)
+        past = self.recalled.get(order_id) if order_id is not None else None
+        return (
+            self.state if past is None or order_id is None else model.remembering(self.state, order_id, past)
+        )
+
+    def remember(self, order_id: OrderId, past: Account) -> None:
+        """Keep a forgotten order in mind."""
+        self.recalled.setdefault(order_id, past)
+        if len(self.recalled) > RECALLED_MAX:
+            del self.recalled[next(iter(self.recalled))]
+
+    def fold(self, events: Sequence[Event]) -> None:
+        """Take in events."""
+        for event in events:
+            self.state = model.evolve(self.state, event)
+        if self.recalled:
+            for event in events:
+                past = self.recalled.get(getattr(event, "order_id", OrderId("")))
+                if past is not None:
+                    model.evolve(past, event)
+        self.version += len(events)
 
 
 class Residents:
@@ -80,14 +118,28 @@ class Residents:
         resident.last = append
         append.add_done_callback(lambda done: self._arrived(resident, done))
         try:
-            for event in events:
-                resident.state = model.evolve(resident.state, event)
+            resident.fold(events)
         except BaseException:
             self._drop(resident)
             raise
-        resident.version += len(events)
         if resident.version - resident.snapshot_version >= self._snapshot_events:
             self._begin_snapshot(resident, append)
+
+    async def recall(self, resident: Resident, order_id: OrderId) -> None:
+        """Look an order up that the account has forgotten. Raises as the append in flight failed.
+
+        What is in flight is awaited: the order may have been closed and forgotten by it. What comes later
+        cannot be about the order, because whoever would decide that has to recall it first.
+        """
+        if resident.last is not None:
+            await asyncio.shield(resident.last)
+        stream = stream_of(resident.account_id)
+        placed = await self._journal.find_command(order_id)
+        before = 0  # bracket exits are placed by the fill of their entry
+        if placed is not None:
+            before = placed.version - (placed.last_position - placed.first_position + 1)
+        events = await self._journal.events_mentioning(stream, order_id, after_version=before)
+        resident.remember(order_id, model.recalled(order_id, events))
 
     async def close(self) -> None:
         """Wait for snapshots under way."""

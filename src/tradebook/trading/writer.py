@@ -15,6 +15,7 @@ from functools import partial
 from typing import TypeVar
 
 import msgspec
+import structlog
 
 from tradebook.journal.errors import VersionConflict
 from tradebook.journal.ports import Journal
@@ -24,16 +25,23 @@ from tradebook.kernel.ids import AccountId, new_id
 from tradebook.kernel.messages import Event
 from tradebook.trading import model
 from tradebook.trading.commands import CancelOrder, PlaceOrder, ReplaceOrder, TradingCommand
+from tradebook.trading.doubts import Doubts
 from tradebook.trading.events import stream_of
 from tradebook.trading.model import Account
 from tradebook.trading.residents import Resident, Residents
 from tradebook.trading.views.order_document import OrderDocument, document_of
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+_DEFECT = "This is a defect of the server; its log has the details."
 
 IN_FLIGHT_MAX = 20_000
 """Appends on their way to the journal, of all accounts."""
 IN_FLIGHT_PER_ACCOUNT_MAX = 2_000
+CONFLICTS_WITHIN_S = 5.0
+"""How long a command that others are always a moment ahead of is decided again."""
+CONFLICT_PAUSE_S = 0.001
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +84,7 @@ class AccountWriter:
         self._residents = residents or Residents(journal)
         self._in_flight_max = in_flight_max
         self._in_flight_per_account_max = in_flight_per_account_max
+        self._doubts = Doubts()
 
     async def handle(
         self, command: TradingCommand, *, metadata: Metadata, with_order: bool = False
@@ -87,13 +96,17 @@ class AccountWriter:
         outcome it had then, whatever would be decided now.
 
         Raises what the decider raises, Unavailable under back-pressure, JournalUnavailable when nothing was
-        recorded, JournalOutcomeUnknown when that cannot be said: handling it again finds out. When another
-        writer moved the account meanwhile, the command is decided once more on what is there now.
+        recorded, JournalOutcomeUnknown when that cannot be said: handling it again finds out. When the
+        account moved meanwhile, the command is decided again on what is there now; VersionConflict when that
+        did not help in CONFLICTS_WITHIN_S.
         """
         try:
             return await self._handle(command, metadata, with_order)
-        except VersionConflict:
-            return await self._handle(command, metadata, with_order)
+        except VersionConflict as conflict:
+            [outcome] = await self._settled([command], [conflict], metadata, with_order)
+        if isinstance(outcome, TradebookError):
+            raise outcome
+        return outcome
 
     async def handle_many(
         self,
@@ -110,29 +123,8 @@ class AccountWriter:
         to events that are on their way: what is decided from then on stands behind them in the journal. Those
         that have to be decided again are not told of.
         """
-        accounts = dict.fromkeys(command.account_id for command in commands)
-        absent = [each for each in accounts if self._residents.at_hand(each) is None]
-        if absent:
-            await asyncio.gather(*map(self._residents.fetch, absent), return_exceptions=True)
-        decisions = [
-            self._decide_if_at_hand(command, metadata, with_order, is_patient) for command in commands
-        ]
-        if on_way is not None:
-            for index, decision in enumerate(decisions):
-                if decision is not None and decision.events:
-                    on_way(index)
-        outcomes: list[Outcome | TradebookError] = []
-        for command, decision in zip(commands, decisions, strict=True):
-            try:
-                if decision is None:
-                    outcomes.append(await self._handle(command, metadata, with_order))
-                else:
-                    outcomes.append(await self._outcome(command, decision, metadata))
-            except VersionConflict:
-                outcomes.append(await self._second_attempt(command, metadata, with_order))
-            except TradebookError as error:
-                outcomes.append(error)
-        return outcomes
+        outcomes = await self._attempt(commands, metadata, with_order, is_patient, on_way)
+        return await self._settled(commands, outcomes, metadata, with_order)
 
     async def read(self, account_id: AccountId, reader: Callable[[Account], T]) -> T:
         """What ``reader`` takes from the account's state, answered once all of that state is durable.
@@ -165,23 +157,73 @@ class AccountWriter:
 
     async def _handle(self, command: TradingCommand, metadata: Metadata, with_order: bool) -> Outcome:
         account_id = command.account_id
+        if account_id in self._doubts:
+            command_id = model.command_id_of(command) or metadata.command_id
+            before = await self._journal.find_command(command_id) if command_id else None
+            if before is not None:
+                return await self._first_time(command, before)
         resident = self._residents.at_hand(account_id) or await self._residents.fetch(account_id)
+        while (order_id := resident.lacks(command)) is not None:
+            await self._residents.recall(resident, order_id)
+            resident = await self._residents.fetch(account_id)
         decision = self._decide(resident, command, metadata, with_order)
         return await self._outcome(command, decision, metadata)
 
-    async def _second_attempt(
-        self, command: TradingCommand, metadata: Metadata, with_order: bool
-    ) -> Outcome | TradebookError:
-        try:
-            return await self._handle(command, metadata, with_order)
-        except TradebookError as error:
-            return error
+    async def _attempt(
+        self,
+        commands: Sequence[TradingCommand],
+        metadata: Metadata,
+        with_order: bool,
+        is_patient: bool = False,
+        on_way: Callable[[int], None] | None = None,
+    ) -> list[Outcome | TradebookError]:
+        accounts = dict.fromkeys(command.account_id for command in commands)
+        absent = [each for each in accounts if self._residents.at_hand(each) is None]
+        if absent:
+            await asyncio.gather(*map(self._residents.fetch, absent), return_exceptions=True)
+        decisions = [
+            self._decide_if_at_hand(command, metadata, with_order, is_patient) for command in commands
+        ]
+        if on_way is not None:
+            for index, decision in enumerate(decisions):
+                if decision is not None and decision.events:
+                    on_way(index)
+        outcomes: list[Outcome | TradebookError] = []
+        for command, decision in zip(commands, decisions, strict=True):
+            try:
+                if decision is None:
+                    outcomes.append(await self._handle(command, metadata, with_order))
+                else:
+                    outcomes.append(await self._outcome(command, decision, metadata))
+            except TradebookError as error:
+                outcomes.append(error)
+        return outcomes
+
+    async def _settled(
+        self,
+        commands: Sequence[TradingCommand],
+        outcomes: list[Outcome | TradebookError],
+        metadata: Metadata,
+        with_order: bool,
+    ) -> list[Outcome | TradebookError]:
+        """The outcomes once those that lost to others have been decided again, on what is there now."""
+        loop = asyncio.get_running_loop()
+        until: float | None = None
+        while lost := [n for n, outcome in enumerate(outcomes) if isinstance(outcome, VersionConflict)]:
+            until = until or loop.time() + CONFLICTS_WITHIN_S
+            if loop.time() >= until:
+                break
+            await asyncio.sleep(CONFLICT_PAUSE_S)
+            again = await self._attempt([commands[n] for n in lost], metadata, with_order)
+            for n, outcome in zip(lost, again, strict=True):
+                outcomes[n] = outcome
+        return outcomes
 
     def _decide_if_at_hand(
         self, command: TradingCommand, metadata: Metadata, with_order: bool, is_patient: bool
     ) -> _Decision | None:
         resident = self._residents.at_hand(command.account_id)
-        if resident is None:
+        if resident is None or command.account_id in self._doubts or resident.lacks(command) is not None:
             return None
         return self._decide(resident, command, metadata, with_order, is_patient)
 
@@ -196,12 +238,19 @@ class AccountWriter:
         """Decide, send the append on its way and fold ahead."""
         try:
             self._require_room(resident)
-            events = model.decide(command, resident.state)
+            events = model.decide(command, resident.state_for(command))
             append = self._submit(resident, command, events, metadata, is_patient) if events else None
         except Unavailable as error:
             return _Decision((), None, error)
         except TradebookError as error:
             return _Decision((), resident.last, error)
+        except Exception:  # a defect: those decided beside it still have their own answers
+            log.exception(
+                "a command could not be decided",
+                command=type(command).__name__,
+                correlation_id=metadata.correlation_id,
+            )
+            return _Decision((), resident.last, TradebookError("internal_error", _DEFECT))
         if append is not None:
             self._residents.advance(resident, events, append)
         order = _order_of(command, resident.state) if with_order else None
@@ -242,6 +291,7 @@ class AccountWriter:
             return await self._fulfilled_before(command, decision)
         appended = await _answer_to(decision.rests_on)
         if appended.repeated:
+            self._doubts.add(command.account_id)
             return await self._first_time(command, appended)
         return Outcome(
             events=decision.events,

@@ -53,8 +53,13 @@ async def test_it_ends_although_a_broken_connection_hides_that_it_was_told_to(
 
     monkeypatch.setattr(ViewPublisher, "publish", publish)
     settings = load_settings(data_dir=tmp_path)
-    urls = {"database_url": database_url, "redis_url": redis_server.url}
-    async with foundation(settings, DataDirectory(tmp_path), **urls, name="test") as base:
+    async with foundation(
+        settings,
+        DataDirectory(tmp_path),
+        database_url=database_url,
+        redis_url=redis_server.url,
+        name="test",
+    ) as base:
         projector = asyncio.create_task(run_projector(base))
         await open_account(base)
         await asyncio.wait_for(publishing.wait(), 10)

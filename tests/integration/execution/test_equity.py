@@ -70,3 +70,15 @@ def test_what_is_priced_the_other_way_round_counts_too() -> None:
         assert await marks(core) == [Decimal("9.9401")]
 
     tell(story)
+
+
+def test_a_coin_that_nothing_prices_keeps_nobody_from_being_measured() -> None:
+    async def story(core: Core, market: HandMarket) -> None:
+        await core.deposit(SPAM="1")
+        await core.order("sell", Side.SELL, quantity="1")
+        await passing(1.5)
+        market.trade_at("150")
+        await passing(1.5)
+        assert await marks(core) == [Decimal("100998.80"), Decimal("101448.80")]
+
+    tell(story)

@@ -10,6 +10,7 @@ import msgspec
 from tests.support import virtual_time
 from tests.support.core import CATALOGUE, Core
 from tests.support.market import HandMarket
+from tests.support.raced_journal import RacedJournal
 from tests.support.virtual_time import VirtualClock
 
 from tradebook.journal.memory import MemoryJournal
@@ -85,14 +86,14 @@ class DeafVenue:
 Story = Callable[[Core, DeafVenue, HandMarket], Awaitable[None]]
 
 
-def tell(story: Story) -> None:
+def tell(story: Story, *, kind: type[MemoryJournal] = MemoryJournal) -> None:
     async def main() -> None:
         clock = VirtualClock()
         market = HandMarket()
         market.quote_at("99", "101")
         market.trade_at("100")
         venue = DeafVenue(PaperVenue("sim", market, run_id="run", clock=clock))
-        core = Core(MemoryJournal(CATALOGUE, clock), venue, market, clock)
+        core = Core(kind(CATALOGUE, clock), venue, market, clock)
         await core.start()
         await core.open_account(USDT="100000", BTC="10")
         await story(core, venue, market)
@@ -191,5 +192,45 @@ def test_an_order_found_submitted_at_the_start_is_asked_about_and_not_sent() -> 
         assert again.submitted == 0
         assert (await next_life.life(order_id))[-1] == "Rejected"
         await next_life.stop()
+
+    tell(story)
+
+
+def test_an_order_that_cannot_be_marked_for_a_while_is_sent_once_it_is() -> None:
+    async def story(core: Core, venue: DeafVenue, _: HandMarket) -> None:
+        order_id = await core.order("buy", BUY, quantity="1", price="90")
+        assert isinstance(core.journal, RacedJournal)
+        core.journal.races = 1_000_000
+        await passing(7)
+        assert await core.life(order_id) == ["Placed"]
+        core.journal.races = 0
+        await passing(1)
+        assert await core.life(order_id) == ["Placed", "Submitted", "Accepted"]
+        assert venue.submitted == 1
+
+    tell(story, kind=RacedJournal)
+
+
+class OtherEnd(DeafVenue):
+    """The line of another process to the same venue; what the venue reports goes to the first one."""
+
+    async def start(self, reports: ReportSink) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
+
+def test_an_order_that_another_process_marks_is_not_sent_by_this_one() -> None:
+    async def story(core: Core, venue: DeafVenue, market: HandMarket) -> None:
+        other = OtherEnd(venue.paper)
+        second = Core(core.journal, other, market, VirtualClock())
+        await second.start()
+        for n in range(5):
+            order_id = await core.order(f"buy {n}", BUY, quantity="1", price="90")
+            await passing(1)
+            assert await core.life(order_id) == ["Placed", "Submitted", "Accepted"]
+            assert venue.submitted + other.submitted == n + 1
+        await second.stop()
 
     tell(story)

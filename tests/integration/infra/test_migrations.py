@@ -60,7 +60,9 @@ async def test_an_upgrade_from_the_first_released_schema_keeps_every_row(
     assert await recorded(empty_database_url) == ["first", "second"]
     after = await contents(empty_database_url)
     del before["public.alembic_version"]
-    assert {name: after[name] for name in before} == before
+    for name, rows in before.items():
+        for row, row_before in zip(after[name], rows, strict=True):
+            assert row.startswith(row_before.removesuffix(")"))  # steps add columns at the end
     await record(empty_database_url, "third")
 
 

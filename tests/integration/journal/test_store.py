@@ -118,3 +118,24 @@ async def test_an_event_of_an_older_schema_is_read_as_todays(database_url: str, 
     async with PostgresJournal(database_url, pool, OLDER_CATALOGUE) as older:
         with pytest.raises(UnknownEventType):
             await older.read()
+
+
+FORGETFUL = """
+do $$ begin execute format('alter database %I set synchronous_commit = off', current_database()); end $$;
+create function how_durable() returns trigger language plpgsql as $$
+begin
+    insert into durability values (current_setting('synchronous_commit'));
+    return null;
+end $$;
+create table durability (commits text);
+create trigger how_durable after update on journal.head execute function how_durable();
+"""
+
+
+async def test_a_commit_is_durable_whatever_the_database_is_set_to(
+    database_url: str, pool: asyncpg.Pool
+) -> None:
+    await pool.execute(FORGETFUL)
+    async with PostgresJournal(database_url, pool, CATALOGUE) as journal:
+        await journal.append(append_of("a", 1))
+    assert [row["commits"] for row in await pool.fetch("select commits from durability")] == ["on"]

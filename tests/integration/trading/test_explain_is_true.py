@@ -149,10 +149,10 @@ async def anchor(book: LivedBook, explanation: ExplanationDocument, mark: InputD
             case EquityMarked(equity=equity):
                 assert (source.position, plain(equity)) == (mark.position, mark.value)
                 value += equity
-            case FundsDeposited(amount=amount, asset=asset) if asset == USDT:
-                value += amount
-            case FundsWithdrawn(amount=amount, asset=asset) if asset == USDT:
-                value -= amount
+            case FundsDeposited(amount=amount, rate=rate, asset=asset) if asset == USDT or rate:
+                value += amount * (rate or 1)
+            case FundsWithdrawn(amount=amount, rate=rate, asset=asset) if asset == USDT or rate:
+                value -= amount * (rate or 1)
             case other:
                 raise AssertionError(other)
     return value

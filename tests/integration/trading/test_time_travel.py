@@ -139,7 +139,7 @@ def anchors(equity: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 async def expected_anchors(book: LivedBook, account: dict[str, Any], position: int) -> dict[str, Any] | None:
-    """The last mark, with what came and went in the base asset since then."""
+    """The last mark, with what came and went since then, at the rates recorded with it."""
     if account["equity"] is None:
         return None
     moved = Decimal(0)
@@ -147,8 +147,9 @@ async def expected_anchors(book: LivedBook, account: dict[str, Any], position: i
         for event in [each.event for each in page]:
             if type(event).__name__ == "EquityMarked":
                 moved = Decimal(0)
-            if isinstance(event, FundsDeposited | FundsWithdrawn) and event.asset == account["base_asset"]:
-                moved += event.amount if isinstance(event, FundsDeposited) else -event.amount
+            if isinstance(event, FundsDeposited | FundsWithdrawn):
+                rate = Decimal(1) if event.asset == account["base_asset"] else event.rate or Decimal(0)
+                moved += event.amount * rate * (1 if isinstance(event, FundsDeposited) else -1)
     mark = account["equity"]
     shifted = {name: plain(Decimal(mark[name]) + moved) for name in ("day_open", "equity", "peak")}
     return {"day": mark["day"], **shifted}

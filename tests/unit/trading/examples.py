@@ -92,8 +92,16 @@ def open_account(limits: RiskLimits = NO_LIMITS) -> c.OpenAccount:
     )
 
 
-def deposit(amount: str, asset: Asset = USDT) -> c.DepositFunds:
-    return c.DepositFunds(account_id=MAIN, at=AT, asset=asset, amount=Decimal(amount))
+def deposit(amount: str, asset: Asset = USDT, **rates: str) -> c.DepositFunds:
+    return c.DepositFunds(account_id=MAIN, at=AT, asset=asset, amount=Decimal(amount), rates=_rates(rates))
+
+
+def withdraw(amount: str, asset: Asset = USDT, **rates: str) -> c.WithdrawFunds:
+    return c.WithdrawFunds(account_id=MAIN, at=AT, asset=asset, amount=Decimal(amount), rates=_rates(rates))
+
+
+def _rates(rates: dict[str, str]) -> dict[Asset, Decimal]:
+    return {Asset(asset): Decimal(rate) for asset, rate in rates.items()}
 
 
 def funded(usdt: str = "100000", btc: str = "0", *, limits: RiskLimits = NO_LIMITS) -> Given:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.unit.trading.examples import AT, funded, kinds, order, place
+from tests.unit.trading.examples import AT, funded, kinds, order, place, replace
 
 from tradebook.kernel.errors import Conflict, InvalidInput
+from tradebook.trading.model.state import OCO_GROUP_MAX
 from tradebook.trading.orders import LegTerms, OffsetType, TimeInForce
 
 LOW, HIGH = LegTerms(stop_price=Decimal(90)), LegTerms(stop_price=Decimal(110))
@@ -18,6 +19,9 @@ CONTRADICTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("quantity", "limit", {"quantity": "0"}),
     ("quantity", "limit", {"quantity": "NaN"}),
     ("quantity", "limit", {"quantity": "1" * 39}),
+    ("quantity", "limit", {"quantity": "9" * 37, "price": "9" * 37}),
+    ("quantity", "stop", {"quantity": "9" * 37, "stop_price": "9" * 37}),
+    ("quantity", "trailing_stop", {"quantity": "9" * 37, "trailing_offset": "9" * 37}),
     ("price", "limit", {"price": None}),
     ("price", "limit", {"price": "-1"}),
     ("price", "market", {"price": "100"}),
@@ -70,11 +74,25 @@ def test_a_contradiction_names_its_field(field: str, type_: str, values: dict[st
     assert (invalid.value.code, invalid.value.field) == ("invalid_order", field)
 
 
+@pytest.mark.parametrize("changes", [{"quantity": "9" * 37}, {"price": "9" * 37}])
+def test_an_order_is_not_changed_to_more_than_can_be_booked(changes: dict[str, Any]) -> None:
+    account = funded("1" * 38).after(place(order("a", quantity="1" * 18, price="1" * 18)))
+    with pytest.raises(InvalidInput, match="quantity"):
+        account.when(replace("a", **changes))
+
+
 def test_an_oco_group_is_of_one_instrument_and_side() -> None:
     account = funded(btc="10").after(place(order("a", price="90", oco_group="g")))
     with pytest.raises(Conflict) as conflict:
         account.when(place(order("b", "sell", price="110", oco_group="g")))
     assert conflict.value.code == "oco_group_mixed"
+
+
+def test_an_oco_group_is_bounded() -> None:
+    account = funded().after(*(place(order(str(n), oco_group="g")) for n in range(OCO_GROUP_MAX)))
+    with pytest.raises(Conflict) as conflict:
+        account.when(place(order("more", oco_group="g")))
+    assert conflict.value.code == "oco_group_full"
 
 
 SENSIBLE: list[tuple[str, dict[str, Any]]] = [

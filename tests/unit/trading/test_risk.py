@@ -22,22 +22,29 @@ from tests.unit.trading.examples import (
     fill,
     funded,
     kinds,
+    open_account,
     order,
     place,
     replace,
     sent,
+    withdraw,
 )
 
-from tradebook.kernel.errors import RateLimited, Refused
+from tradebook.kernel.errors import InvalidInput, RateLimited, Refused
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.trading import commands as c
-from tradebook.trading.events import OrderDenied
-from tradebook.trading.limits import AccountState, RiskLimits
+from tradebook.trading.events import FundsDeposited, OrderDenied, RiskLimitsSet
+from tradebook.trading.limits import FRACTIONS, AccountState, LimitChanges, RiskLimits
+from tradebook.trading.model import evolve, measures
 from tradebook.trading.orders import LegTerms, OrderTerms
 
 
 def limits(**changes: Any) -> RiskLimits:
     return msgspec.structs.replace(NO_LIMITS, **changes)
+
+
+def change_limits(**changes: Any) -> c.SetRiskLimits:
+    return c.SetRiskLimits(account_id=MAIN, at=AT, changes=LimitChanges(**changes))
 
 
 def denial(account: Given, command: c.PlaceOrder) -> OrderDenied:
@@ -169,6 +176,20 @@ def test_open_orders_are_limited() -> None:
     assert denial(account, place(order("c"))).figures["limit"] == "max_open_orders"
 
 
+def test_an_entry_counts_with_the_exits_that_it_brings() -> None:
+    account = funded(limits=limits(max_open_orders=3)).after(place(order("a")))
+    profit, loss = LegTerms(stop_price=Decimal(120)), LegTerms(stop_price=Decimal(90))
+    assert denial(account, place(order("b", take_profit=profit, stop_loss=loss))).figures["value"] == "4"
+    assert kinds(account.when(place(order("c", stop_loss=loss)))) == ["OrderPlaced"]
+
+
+def test_open_orders_are_bounded_where_no_limit_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measures, "OPEN_ORDERS_MAX", 2)
+    for limit in (None, 1_000):
+        account = funded(limits=limits(max_open_orders=limit)).after(place(order("a")), place(order("b")))
+        assert denial(account, place(order("c"))).figures["max"] == "2"
+
+
 def test_only_listed_instruments() -> None:
     account = funded(limits=limits(allowed_instruments=(InstrumentId("ETH-USDT.SIM"),)))
     assert denial(account, place(order("a"))).code == "instrument_not_allowed"
@@ -206,19 +227,85 @@ def test_a_drawdown_stops_buying() -> None:
 
 
 def test_money_from_outside_is_neither_profit_nor_loss() -> None:
-    account = marked("97000", daily_loss=Decimal("0.05"))
-    account.after(c.WithdrawFunds(account_id=MAIN, at=AT, asset=USDT, amount=Decimal(50_000)))
-    account.after(deposit("1", BTC))
+    account = marked("94000", daily_loss=Decimal("0.05")).after(withdraw("50000"))
+    assert anchors(account) == (50_000, 44_000, 50_000)
+    assert denial(account, place(order("a"))).code == "daily_loss_exceeded"
+
+
+def test_other_assets_from_outside_count_with_what_they_are_worth() -> None:
+    # 100,000 USDT and 5 BTC at 1,000; then 1,000 BTC come, fall by less than a step, and go.
+    account = funded(btc="5", limits=limits(drawdown=Decimal("0.2"), daily_loss=Decimal("0.05")))
+    account.after(c.MarkEquity(account_id=MAIN, at=AT, day=AT.date(), equity=Decimal(105_000)))
+    account.after(deposit("1000", BTC, BTC="1000"))
+    assert anchors(account) == (1_105_000, 1_105_000, 1_105_000)
+    assert kinds(account.when(withdraw("1000", BTC, BTC="998"))) == ["EquityMarked", "FundsWithdrawn"]
+    assert anchors(account) == (107_000, 104_990, 107_000)
+    assert kinds(account.when(place(order("a")))) == ["OrderPlaced"]
+
+
+def test_a_deposit_hides_no_loss() -> None:
+    account = marked("100000", daily_loss=Decimal("0.05")).after(deposit("10", BTC, BTC="10000"))
+    assert anchors(account) == (200_000, 250_000, 250_000)  # 5 BTC were worth 50,000 by then
+    lost = c.MarkEquity(account_id=MAIN, at=AT, day=AT.date(), equity=Decimal(190_000))
+    assert denial(account.after(lost), place(order("a"))).code == "daily_loss_exceeded"
+
+
+def test_what_has_no_price_yet_does_not_move_once_equity_is_measured() -> None:
+    for moves in (deposit("1", BTC), withdraw("1", BTC)):
+        assert len(funded(btc="5").when(moves)) == 1
+        with pytest.raises(Refused) as refused:
+            marked("97000").when(moves)
+        assert refused.value.code == "no_price"
+
+
+def test_an_old_deposit_without_a_rate_moves_no_marks() -> None:
+    account = marked("97000")
+    evolve(account.account, FundsDeposited(account_id=MAIN, at=AT, asset=BTC, amount=Decimal(1)))
+    assert anchors(account) == (100_000, 97_000, 100_000)
+
+
+def anchors(account: Given) -> tuple[int, int, int]:
     marks = account.account.marks
     assert marks is not None
-    assert (marks.day_open, marks.equity, marks.peak) == (Decimal(50_000), Decimal(47_000), Decimal(50_000))
-    assert denial(account, place(order("a"))).code == "daily_loss_exceeded"
+    return int(marks.day_open), int(marks.equity), int(marks.peak)
 
 
 def test_equity_without_a_peak_limits_nothing() -> None:
     account = funded(limits=limits(drawdown=Decimal("0.2"), daily_loss=Decimal("0.1")))
     account.after(c.MarkEquity(account_id=MAIN, at=AT, day=AT.date(), equity=Decimal(0)))
     assert kinds(account.when(place(order("a")))) == ["OrderPlaced"]
+
+
+@pytest.mark.parametrize("name", FRACTIONS)
+@pytest.mark.parametrize("value", ["1", "5", "-0.1", "NaN"])
+def test_a_limit_of_all_or_more_is_no_fraction(name: str, value: str) -> None:
+    with pytest.raises(InvalidInput, match=name):
+        funded().when(change_limits(**{name: Decimal(value)}))
+    with pytest.raises(InvalidInput, match=name):
+        Given().when(open_account(limits(**{name: Decimal(value)})))
+
+
+def test_a_sell_that_nothing_can_be_held_for_is_denied() -> None:
+    account = funded()
+    evolve(account.account, RiskLimitsSet(account_id=MAIN, at=AT, limits=limits(price_collar=Decimal(5))))
+    sell = order("a", "sell", "market", quantity="0", quote_quantity="60000")
+    assert denial(account, place(sell)).code == "no_price"
+    nothing_bid = msgspec.structs.replace(SEEN, bid=Decimal(0))
+    assert denial(funded(), place(sell, seen=nothing_bid)).code == "no_price"
+
+
+def test_a_buy_that_nothing_is_offered_to_is_denied() -> None:
+    nothing_offered = msgspec.structs.replace(SEEN, ask=Decimal(0))
+    exempt = msgspec.structs.replace(BTC_USDT, min_notional=Decimal(0))
+    buy = place(order("a", type_="market"), seen=nothing_offered, instrument=exempt)
+    assert denial(funded(), buy).code == "no_price"
+
+
+def test_changing_one_limit_leaves_the_others_as_they_are_by_then() -> None:
+    account = funded().after(change_limits(daily_loss=Decimal("0.01")), change_limits(orders_per_minute=60))
+    assert account.account.limits == limits(daily_loss=Decimal("0.01"), orders_per_minute=60)
+    account.after(change_limits(daily_loss=None))
+    assert account.account.limits == limits(orders_per_minute=60)
 
 
 def test_own_orders_never_trade_with_each_other() -> None:
@@ -253,7 +340,7 @@ def test_denied_orders_count_for_the_rate_too() -> None:
     assert denial(account, place(order("a"))).code == "insufficient_funds"
     with pytest.raises(RateLimited):
         account.when(place(order("b")))
-    account.after(c.SetRiskLimits(account_id=MAIN, at=AT, limits=NO_LIMITS))
+    account.after(change_limits(orders_per_minute=None))
     assert account.account.placed_at == []
 
 

@@ -15,7 +15,7 @@ from tradebook.kernel.ids import Asset, InstrumentId, PartyId
 from tradebook.trading.commands import SetRiskLimits
 from tradebook.trading.conditions import CONDITIONAL_TYPES
 from tradebook.trading.events import OrderDenied, OrderPlaced
-from tradebook.trading.limits import RiskLimits
+from tradebook.trading.limits import LimitChanges
 from tradebook.trading.orders import OrderType, RestsAt, Side
 from tradebook.trading.ports import Capabilities
 from tradebook.trading.services.known_accounts import AccountFacts
@@ -58,8 +58,8 @@ def request(**changes: Any) -> OrderRequest:
 async def rich(core: Core, market: HandMarket) -> Core:
     """Alice, whose money is USDT, has bitcoin to spend and a limit of 100 USDT a position."""
     market.add_instruments([ETH_BTC])
-    limits = RiskLimits(max_position_notional=Decimal(100), price_collar=None)
-    await core.handle(SetRiskLimits(account_id=ALICE, at=market.now(), limits=limits))
+    changes = LimitChanges(max_position_notional=Decimal(100))
+    await core.handle(SetRiskLimits(account_id=ALICE, at=market.now(), changes=changes))
     await core.deposit(ALICE, BTC="5")
     return core
 
@@ -73,6 +73,32 @@ async def test_a_limit_measures_what_is_quoted_in_another_asset(rich: Core, mark
     [denied] = (await rich.handle(too_much)).events
     assert isinstance(denied, OrderDenied)
     assert (denied.code, denied.figures["value"]) == ("limit_exceeded", "300")
+
+
+async def test_bid_and_ask_are_as_old_as_their_quote_however_fresh_a_print_is(
+    core: Core, market: HandMarket
+) -> None:
+    market.pass_time(31)
+    market.trade_at("130")  # the quote is stuck at 99 to 101
+    wish = {"instrument": "BTC-USDT.SIM", "quantity": "1", "price": None}
+    limits = SetRiskLimits(account_id=ALICE, at=market.now(), changes=LimitChanges(price_age_s_max=30))
+    await core.handle(limits)
+
+    async def place(name: str, **changes: Any) -> Any:
+        wanted = request(client_order_id=name, **wish, **changes)
+        command = commands(market).place(wanted, IN_USDT)
+        return (await core.handle(command)).events[0]
+
+    for sized_by_quote in (
+        {"type": OrderType.MARKET},
+        {"type": OrderType.TRAILING_STOP, "trailing_offset": "5"},
+    ):
+        denied = await place(sized_by_quote["type"], **sized_by_quote)
+        assert isinstance(denied, OrderDenied)
+        assert (denied.code, denied.figures["price_age_s"]) == ("price_stale", "31.0")
+    assert isinstance(await place("stop", type=OrderType.STOP, stop_price="140"), OrderPlaced)
+    market.quote_at("129", "131")
+    assert isinstance(await place("fresh", type=OrderType.MARKET), OrderPlaced)
 
 
 async def test_a_replaced_order_is_measured_the_same_way(rich: Core, market: HandMarket) -> None:

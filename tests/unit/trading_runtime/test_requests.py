@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from tradebook.kernel.errors import InvalidInput
+from tradebook.trading.api.accounts import BookingRequest, OpenAccountRequest
 from tradebook.trading.orders import LegTerms, OrderType, TimeInForce
 from tradebook.trading.services.requests import OrderRequest, terms_of
 from tradebook.trading.views.moments import parse_moment
@@ -28,6 +29,25 @@ LIMIT = {
 
 def read(**changes: Any) -> OrderRequest:
     return msgspec.json.decode(msgspec.json.encode({**LIMIT, **changes}), type=OrderRequest)
+
+
+@pytest.mark.parametrize("text", ["1\n", "1.5\n"])
+def test_an_amount_ends_with_its_last_digit(text: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match="quantity"):
+        read(quantity=text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (BookingRequest, {"asset": "USDT\n", "amount": "1"}),
+        (OpenAccountRequest, {"name": "a", "base_asset": "USDT\n"}),
+        (OpenAccountRequest, {"name": "a", "preset": "default\n"}),
+    ],
+)
+def test_a_name_does_not_end_in_a_new_line(kind: type, fields: dict[str, str]) -> None:
+    with pytest.raises(msgspec.ValidationError, match="regex"):
+        msgspec.json.decode(msgspec.json.encode(fields), type=kind)
 
 
 def test_a_request_becomes_terms() -> None:

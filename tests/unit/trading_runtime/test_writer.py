@@ -9,16 +9,25 @@ from decimal import Decimal
 import pytest
 from tests.support.core import ALICE, CATALOGUE, Core
 from tests.support.market import HandMarket
+from tests.support.raced_journal import RacedJournal
 
-from tradebook.journal.errors import JournalOutcomeUnknown, JournalUnavailable
+from tradebook.journal.errors import JournalOutcomeUnknown, JournalUnavailable, VersionConflict
 from tradebook.journal.memory import MemoryJournal
 from tradebook.journal.records import Metadata
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.errors import Conflict, NotFound, TradebookError, Unavailable
 from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.messages import Event
-from tradebook.trading.commands import CancelOrder, DepositFunds, PlaceOrder, SetAccountState
-from tradebook.trading.events import OrderDenied, OrderPlaced
+from tradebook.trading import model
+from tradebook.trading import writer as module
+from tradebook.trading.commands import (
+    CancelOrder,
+    DepositFunds,
+    PlaceOrder,
+    SetAccountState,
+    TradingCommand,
+)
+from tradebook.trading.events import OrderDenied, OrderPlaced, TradingEvent
 from tradebook.trading.limits import AccountState
 from tradebook.trading.model import SNAPSHOT_SCHEMA, Account
 from tradebook.trading.model.state import RECENT_ORDERS_MAX
@@ -183,6 +192,61 @@ async def test_writers_that_race_record_what_they_acknowledge_once(core: Core, m
         assert len(await core.history(command.order_id)) == 1
 
 
+@pytest.fixture
+async def raced(market: HandMarket) -> Core:
+    core = Core(
+        RacedJournal(CATALOGUE, SystemClock()), PaperVenue("sim", market, run_id="run"), market, SystemClock()
+    )
+    await core.open_account(USDT="1000")
+    return core
+
+
+def races(core: Core, count: int) -> None:
+    assert isinstance(core.journal, RacedJournal)
+    core.journal.races = count
+
+
+async def test_a_writer_that_loses_many_races_decides_again_until_it_wins(raced: Core) -> None:
+    races(raced, 10)
+    assert not (await raced.handle(order(raced, "a"))).repeated
+    races(raced, 10)
+    outcomes = await raced.writer.handle_many(
+        [order(raced, "b"), order(raced, "c"), order(raced, "b", price="91")], metadata=METADATA
+    )
+    assert [type(outcome) for outcome in outcomes] == [Outcome, Outcome, Conflict]
+    placed = [
+        event.terms.client_order_id for event in await raced.history() if isinstance(event, OrderPlaced)
+    ]
+    assert placed == ["a", "b", "c"], "the order of the commands is kept"
+
+
+async def test_a_writer_that_never_wins_says_so(raced: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CONFLICTS_WITHIN_S", 0.02)
+    races(raced, 1_000_000)
+    with pytest.raises(VersionConflict):
+        await raced.handle(order(raced, "a"))
+    [outcome] = await raced.writer.handle_many([order(raced, "a")], metadata=METADATA)
+    assert isinstance(outcome, VersionConflict)
+
+
+async def test_who_repeats_what_is_long_over_does_not_make_others_fail(core: Core) -> None:
+    old = order(core, "old")
+    await core.handle(old)
+    await core.handle(CancelOrder(account_id=ALICE, at=core.market.now(), order_id=old.order_id))
+    for n in range(RECENT_ORDERS_MAX + 1):
+        await core.handle(order(core, f"denied {n}", quantity="999"))
+
+    async def repeat() -> None:
+        while True:
+            await core.handle(old)
+
+    repeating = [asyncio.create_task(repeat()) for _ in range(3)]
+    outcomes = [await core.handle(order(core, f"new {n}", quantity="0.01")) for n in range(20)]
+    for each in repeating:
+        each.cancel()
+    assert [type(outcome.events[0]) for outcome in outcomes] == [OrderPlaced] * 20
+
+
 # --- bounds
 
 
@@ -274,3 +338,23 @@ async def test_no_snapshot_is_kept_of_what_failed(market: HandMarket, journal: M
         )
     await core.writer.close()
     assert await journal.load_snapshot(f"account-{ALICE}", schema=SNAPSHOT_SCHEMA) is None
+
+
+async def test_a_command_that_cannot_be_decided_takes_no_other_along(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide = model.decide
+
+    def fail_for_the_second(command: TradingCommand, account: Account) -> list[TradingEvent]:
+        if command is commands[1]:
+            raise ZeroDivisionError
+        return decide(command, account)
+
+    commands = [order(core, name) for name in "abc"]
+    monkeypatch.setattr(model, "decide", fail_for_the_second)
+    first, second, third = await core.writer.handle_many(commands, metadata=METADATA)
+    assert isinstance(first, Outcome)
+    assert isinstance(second, TradebookError)
+    assert isinstance(third, Outcome)
+    assert second.code == "internal_error"
+    assert await core.writer.read(ALICE, lambda account: len(account.orders)) == 2

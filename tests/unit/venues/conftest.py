@@ -41,6 +41,7 @@ class Desk:
         *,
         attempt: int = 1,
         restored: bool = False,
+        protection: str | None = None,
         **terms: Any,
     ) -> VenueOrder:
         for name in ("price", "stop_price", "quote_quantity", "trailing_offset"):
@@ -61,6 +62,7 @@ class Desk:
             quantity=Decimal(quantity),
             attempt=attempt,
             restored=restored,
+            protection_price=None if protection is None else Decimal(protection),
         )
         await self.venue.submit(order, send_before=FOREVER)
         return order

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from tests.support.market import START, HandMarket
@@ -33,6 +34,26 @@ async def test_stops_trigger_on_trades(
     desk.market.trade_at(then)
     price = "43" if side is BUY else "42"
     assert await desk.told() == [f"stop trigger {then}", f"stop fill 1 at {price} taker"]
+
+
+async def test_a_triggered_order_stops_at_its_protection_price_which_moves_with_its_stop(desk: Desk) -> None:
+    for name in ("moved", "stays"):
+        await desk.send(name, BUY, "2", type=OrderType.STOP, stop_price="100", protection="110")
+    await desk.told()
+    moved = desk.venue._exchange.find("moved")
+    assert moved is not None
+    await desk.venue.replace(moved.request, quantity=Decimal(2), price=None, stop_price=Decimal(105))
+    desk.market.book_at([("99", "1")], [("109", "1"), ("115.5", "9")])
+    desk.market.trade_at("105")
+    assert await desk.told() == [
+        "moved replacement",
+        "stays trigger 105",
+        "stays fill 1 at 109 taker",
+        "stays cancellation protection_price",
+        "moved trigger 105",
+        "moved fill 1 at 109 taker",
+        "moved fill 1 at 115.5 taker",
+    ]
 
 
 async def test_a_stop_limit_rests_at_its_price_and_the_triggering_trade_does_not_fill_it(desk: Desk) -> None:

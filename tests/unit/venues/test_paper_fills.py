@@ -36,6 +36,42 @@ async def test_a_market_order_walks_the_known_depth_and_ends_at_its_worst_price(
     ]
 
 
+async def test_a_market_order_stops_at_its_protection_price_and_the_rest_is_cancelled(desk: Desk) -> None:
+    desk.market.quote_at("99", "101")
+    desk.market.book_at([("99", "0.2"), ("80", "5")], [("101", "1"), ("102", "0.5"), ("150", "9")])
+    await desk.send("buy", BUY, "2", protection="111.1")
+    await desk.send("sell", SELL, "1", protection="89.1")
+    await desk.send("spend", BUY, quote_quantity="1000", protection="101.5")
+    await desk.send("small", BUY, "1", protection="101")
+    assert await desk.told() == [
+        "buy acceptance",
+        "buy fill 1 at 101 taker",
+        "buy fill 0.5 at 102 taker",
+        "buy cancellation protection_price",
+        "sell acceptance",
+        "sell fill 0.2 at 99 taker",
+        "sell cancellation protection_price",
+        "spend acceptance",
+        "spend fill 1 at 101 taker",
+        "spend cancellation protection_price",
+        "small acceptance",
+        "small fill 1 at 101 taker",
+    ]
+
+
+async def test_beyond_its_protection_price_a_market_order_gets_nothing(desk: Desk) -> None:
+    desk.market.quote_at("99", "101")
+    await desk.send("buy", BUY, "1", protection="100")
+    assert await desk.told() == ["buy acceptance", "buy cancellation protection_price"]
+
+
+async def test_a_fill_or_kill_market_order_that_its_protection_price_cuts_is_killed(desk: Desk) -> None:
+    desk.market.quote_at("99", "101")
+    desk.market.book_at([], [("101", "1"), ("150", "9")])
+    await desk.send("buy", BUY, "2", protection="111", time_in_force=TimeInForce.FOK)
+    assert await desk.told() == ["buy acceptance", "buy cancellation fill_or_kill"]
+
+
 async def test_without_a_quote_a_market_order_fills_at_the_last_trade(desk: Desk) -> None:
     desk.market.trade_at("100", "0.001")
     await desk.send("buy", BUY, "2")

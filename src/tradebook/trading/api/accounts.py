@@ -15,7 +15,7 @@ from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId, PartyI
 from tradebook.kernel.money import parse_decimal
 from tradebook.trading.api.endpoint import Call, Endpoint
 from tradebook.trading.api.paging import PageQuery, page_request
-from tradebook.trading.limits import CAREFUL_LIMITS, DEFAULT_LIMITS, AccountState, RiskLimits
+from tradebook.trading.limits import CAREFUL_LIMITS, DEFAULT_LIMITS, AccountState, LimitChanges
 from tradebook.trading.orders import Side
 from tradebook.trading.services.accounts import Booking
 from tradebook.trading.services.previews import LimitUsageDocument
@@ -35,7 +35,9 @@ from tradebook.trading.views.queries import FillFilter
 
 PRESETS = {"default": DEFAULT_LIMITS, "careful": CAREFUL_LIMITS}
 
-AssetName = Annotated[str, Meta(pattern=r"^[A-Z0-9]{1,16}$", description="As the market names it: USDT.")]
+AssetName = Annotated[
+    str, Meta(pattern=r"^[A-Z0-9]{1,16}(?!\n)$", description="As the market names it: USDT.")
+]
 Words = Annotated[str, Meta(max_length=200)]
 
 
@@ -48,7 +50,7 @@ class OpenAccountRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """What its equity is counted in."""
     party_id: Identifier | None = None
     """Whose it is; else the caller's own."""
-    preset: Annotated[str, Meta(pattern="^(default|careful)$")] = "default"
+    preset: Annotated[str, Meta(pattern=r"^(default|careful)(?!\n)$")] = "default"
     """Risk limits to begin with."""
 
 
@@ -67,14 +69,17 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """The same reference books once."""
 
 
+Fraction = Annotated[Amount, Meta(description="A fraction below 1: 0.05 for 5 %.")]
+
+
 class LimitsRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits to change; what is left out stays, null switches a limit off."""
 
     max_order_notional: Amount | msgspec.UnsetType | None = msgspec.UNSET
     max_position_notional: Amount | msgspec.UnsetType | None = msgspec.UNSET
-    price_collar: Amount | msgspec.UnsetType | None = msgspec.UNSET
-    daily_loss: Amount | msgspec.UnsetType | None = msgspec.UNSET
-    drawdown: Amount | msgspec.UnsetType | None = msgspec.UNSET
+    price_collar: Fraction | msgspec.UnsetType | None = msgspec.UNSET
+    daily_loss: Fraction | msgspec.UnsetType | None = msgspec.UNSET
+    drawdown: Fraction | msgspec.UnsetType | None = msgspec.UNSET
     orders_per_minute: Annotated[int, Meta(ge=1, le=1000000)] | msgspec.UnsetType | None = msgspec.UNSET
     max_open_orders: Annotated[int, Meta(ge=1, le=1000000)] | msgspec.UnsetType | None = msgspec.UNSET
     price_age_s_max: Annotated[int, Meta(ge=1, le=86_400)] | msgspec.UnsetType = msgspec.UNSET
@@ -231,10 +236,8 @@ async def list_risk_usage(call: Call) -> object:
 
 async def set_limits(call: Call) -> object:
     """Change risk limits; what is left out stays."""
-    account_id = _account_id(call)
-    limits = _changed(await call.system.accounts.limits(call.principal, account_id), call.body)
-    await call.system.accounts.set_limits(
-        call.principal, account_id, limits, correlation_id=call.correlation_id
+    limits = await call.system.accounts.set_limits(
+        call.principal, _account_id(call), _changes(call.body), correlation_id=call.correlation_id
     )
     return limits_document(limits)
 
@@ -291,7 +294,7 @@ def _booking(call: Call) -> dict[str, object]:
     }
 
 
-def _changed(limits: RiskLimits, request: LimitsRequest) -> RiskLimits:
+def _changes(request: LimitsRequest) -> LimitChanges:
     changes: dict[str, object] = {}
     for name in request.__struct_fields__:
         value = getattr(request, name)
@@ -300,7 +303,7 @@ def _changed(limits: RiskLimits, request: LimitsRequest) -> RiskLimits:
         if name == "allowed_instruments":
             value = tuple(map(InstrumentId, value))
         changes[name] = parse_decimal(value, field=name) if isinstance(value, str) else value
-    return msgspec.structs.replace(limits, **changes)
+    return msgspec.convert(changes, LimitChanges)
 
 
 _ONE = "/v1/accounts/{account_id}"

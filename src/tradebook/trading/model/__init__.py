@@ -15,6 +15,7 @@ from tradebook.trading.events import TradingEvent
 from tradebook.trading.model import changing, conditionals, fills, funds, placing, reports
 from tradebook.trading.model.brackets import order_id_of
 from tradebook.trading.model.evolve import evolve
+from tradebook.trading.model.recalling import forgotten, recalled, remembering
 from tradebook.trading.model.snapshot import SNAPSHOT_SCHEMA, dump, load
 from tradebook.trading.model.state import Account, Balance, Order
 
@@ -27,10 +28,13 @@ __all__ = [
     "decide",
     "dump",
     "evolve",
+    "forgotten",
     "initial",
     "load",
     "opening_id_of",
     "order_id_of",
+    "recalled",
+    "remembering",
 ]
 
 
@@ -75,6 +79,8 @@ def command_id_of(command: c.TradingCommand) -> str | None:
             facts = (type(command).__name__, command.order_id)
         case c.CancelAllOrders() if command.request_id:
             facts = ("cancel-all", command.request_id)
+        case c.MarkSubmitted() if command.request_id:
+            return command.request_id
         case _:
             return None
     kind, *rest = facts
@@ -97,6 +103,7 @@ _DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
     c.MarkEquity: conditionals.mark_equity,
     c.MarkSubmitted: conditionals.submitted,
     c.MarkUnknown: conditionals.unknown,
+    c.NoteDifference: reports.difference,
     c.RecordAcceptance: reports.acceptance,
     c.RecordRejection: reports.rejection,
     c.RecordTrigger: reports.trigger,

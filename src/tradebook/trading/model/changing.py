@@ -24,7 +24,7 @@ from tradebook.trading.model.holds import Holding, group_key, need_of, needed, u
 from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.risk import REPLACING, refusal
 from tradebook.trading.model.state import Account, Order
-from tradebook.trading.model.validation import NEEDS_STOP_PRICE, positive
+from tradebook.trading.model.validation import NEEDS_STOP_PRICE, bookable, positive
 from tradebook.trading.orders import Hold, OrderStatus
 
 
@@ -85,6 +85,7 @@ def replace(command: ReplaceOrder, account: Account) -> list[TradingEvent]:
     quantity = command.quantity if command.quantity is not None else order.quantity - order.reduced
     if quantity <= order.filled:
         raise _bad("quantity", f"{plain(order.filled)} is filled already", "cancel the order instead")
+    bookable(quantity, command.price or order.price, command.stop_price or order.stop_price)
     unit = unit_hold_at(order, command.price, command.stop_price)
     need = needed(unit, quantity - order.filled, order.hold_step)
     is_ours = order.status in OURS

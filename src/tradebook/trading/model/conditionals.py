@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from tradebook.trading import commands as c
@@ -10,7 +11,7 @@ from tradebook.trading.conditions import end_of, has_come, is_a_step, trailing_s
 from tradebook.trading.lifecycle import OURS
 from tradebook.trading.model.facts import about
 from tradebook.trading.model.holds import Holding
-from tradebook.trading.model.state import Account, Order
+from tradebook.trading.model.state import Account, EquityMarks, Order
 from tradebook.trading.orders import OrderStatus, OrderType
 
 
@@ -106,18 +107,21 @@ EQUITY_STEP = Decimal("0.0025")
 def mark_equity(command: c.MarkEquity, account: Account) -> list[e.TradingEvent]:
     """EquityMarked at the first mark, on a new day, and whenever equity moved a step."""
     marks = account.marks
-    is_new_day = marks is None or marks.day < command.day
-    if marks is not None and not is_new_day:
+    if marks is not None and marks.day >= command.day:
         moved = abs(command.equity - marks.equity)
         if marks.day > command.day or not moved or moved < abs(marks.equity) * EQUITY_STEP:
             return []
-    return [
-        e.EquityMarked(
-            account_id=command.account_id,
-            at=command.at,
-            day=command.day,
-            day_open=command.equity if marks is None or is_new_day else marks.day_open,
-            equity=command.equity,
-            peak=command.equity if marks is None else max(marks.peak, command.equity),
-        )
-    ]
+    return [marked(command, marks, command.day, command.equity)]
+
+
+def marked(source: c.AccountCommand, marks: EquityMarks | None, day: date, equity: Decimal) -> e.EquityMarked:
+    """The mark that follows ``marks``."""
+    is_new_day = marks is None or marks.day < day
+    return e.EquityMarked(
+        account_id=source.account_id,
+        at=source.at,
+        day=day,
+        day_open=equity if marks is None or is_new_day else marks.day_open,
+        equity=equity,
+        peak=equity if marks is None else max(marks.peak, equity),
+    )

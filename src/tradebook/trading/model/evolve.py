@@ -9,7 +9,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tradebook.kernel.ids import Asset
 from tradebook.kernel.messages import Event
 from tradebook.trading import events as e
 from tradebook.trading.model import order_folds as orders
@@ -44,20 +43,21 @@ def _limits_set(account: Account, event: e.RiskLimitsSet) -> None:
 
 def _deposited(account: Account, event: e.FundsDeposited) -> None:
     balance_of(account, event.asset).available += event.amount
-    _shift_marks(account, event.asset, event.amount)
+    _shift_marks(account, event.value_in(account.base_asset))
 
 
 def _withdrawn(account: Account, event: e.FundsWithdrawn) -> None:
     balance_of(account, event.asset).available -= event.amount
-    _shift_marks(account, event.asset, -event.amount)
+    value = event.value_in(account.base_asset)
+    _shift_marks(account, None if value is None else -value)
 
 
-def _shift_marks(account: Account, asset: Asset, amount: Decimal) -> None:
+def _shift_marks(account: Account, value: Decimal | None) -> None:
     """Money from outside is neither profit nor loss."""
-    if account.marks is not None and asset == account.base_asset:
-        account.marks.day_open += amount
-        account.marks.equity += amount
-        account.marks.peak += amount
+    if account.marks is not None and value is not None:
+        account.marks.day_open += value
+        account.marks.equity += value
+        account.marks.peak += value
 
 
 def _equity_marked(account: Account, event: e.EquityMarked) -> None:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import TypedDict
+
 from tradebook.kernel.errors import Conflict, Refused
-from tradebook.kernel.money import plain
+from tradebook.kernel.ids import AccountId, Asset
+from tradebook.kernel.money import ONE, ZERO, multiply, plain
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
+from tradebook.trading.model.conditionals import marked
 from tradebook.trading.model.state import Account
-from tradebook.trading.model.validation import positive
+from tradebook.trading.model.validation import positive, validate_limits
 
 
 def open_account(command: c.OpenAccount, account: Account) -> list[e.TradingEvent]:
-    """AccountOpened with its limits; nothing when it was opened with the same terms before."""
+    """AccountOpened with its limits; nothing when it was opened with the same terms before.
+
+    Raises Conflict for an account that was opened with others, InvalidInput for limits that make no sense.
+    """
     if account.account_id:
         opened = (account.party_id, account.name, account.venue, account.base_asset, account.paper)
         if opened == (command.party_id, command.name, command.venue, command.base_asset, command.paper):
             return []
         raise Conflict("account_exists", "The account is open already.")
+    validate_limits(command.limits)
     facts = {"account_id": command.account_id, "at": command.at}
     return [
         e.AccountOpened(
@@ -43,24 +54,18 @@ def set_state(command: c.SetAccountState, account: Account) -> list[e.TradingEve
 
 
 def set_limits(command: c.SetRiskLimits, account: Account) -> list[e.TradingEvent]:
-    """RiskLimitsSet when they change."""
-    if account.limits == command.limits:
+    """RiskLimitsSet when they change. Raises InvalidInput for limits that make no sense."""
+    limits = command.changes.applied_to(account.limits)
+    if account.limits == limits:
         return []
-    return [e.RiskLimitsSet(account_id=command.account_id, at=command.at, limits=command.limits)]
+    validate_limits(limits)
+    return [e.RiskLimitsSet(account_id=command.account_id, at=command.at, limits=limits)]
 
 
-def deposit(command: c.DepositFunds, _: Account) -> list[e.TradingEvent]:
-    """Money from outside. Raises InvalidInput for an amount that is none."""
+def deposit(command: c.DepositFunds, account: Account) -> list[e.TradingEvent]:
+    """Money from outside. Raises InvalidInput for an amount that is none, Refused without a price."""
     positive("amount", command.amount)
-    return [
-        e.FundsDeposited(
-            account_id=command.account_id,
-            at=command.at,
-            asset=command.asset,
-            amount=command.amount,
-            reference=command.reference,
-        )
-    ]
+    return [*_measured(command, account), e.FundsDeposited(**_flow(command, account))]
 
 
 def withdraw(command: c.WithdrawFunds, account: Account) -> list[e.TradingEvent]:
@@ -73,12 +78,56 @@ def withdraw(command: c.WithdrawFunds, account: Account) -> list[e.TradingEvent]
             f"Available {plain(available)} {command.asset}, needed {plain(command.amount)}.",
             {"asset": command.asset, "available": plain(available), "needed": plain(command.amount)},
         )
-    return [
-        e.FundsWithdrawn(
-            account_id=command.account_id,
-            at=command.at,
-            asset=command.asset,
-            amount=command.amount,
-            reference=command.reference,
+    return [*_measured(command, account), e.FundsWithdrawn(**_flow(command, account))]
+
+
+class _Flow(TypedDict):
+    account_id: AccountId
+    at: datetime
+    asset: Asset
+    amount: Decimal
+    reference: str
+    rate: Decimal | None
+
+
+def _flow(command: c.FundsCommand, account: Account) -> _Flow:
+    """What moves, with its worth where that has to be known: once equity is marked, the marks move along."""
+    is_base = command.asset == account.base_asset
+    rate = None if is_base else command.rates.get(command.asset)
+    if rate is None and not is_base and account.marks is not None:
+        raise Refused(
+            "no_price",
+            f"There is no price of {command.asset} in {account.base_asset} yet to measure losses without it.",
+            {"asset": command.asset, "base_asset": account.base_asset},
         )
-    ]
+    return {
+        "account_id": command.account_id,
+        "at": command.at,
+        "asset": command.asset,
+        "amount": command.amount,
+        "reference": command.reference,
+        "rate": rate,
+    }
+
+
+def _measured(command: c.FundsCommand, account: Account) -> list[e.TradingEvent]:
+    """A mark of equity as it is before money moves.
+
+    Marks are made in steps of what an account is worth: after a large flow less than a step would look like
+    a great loss, or hide one.
+    """
+    marks, equity = account.marks, _worth(account, command.rates)
+    if marks is None or equity is None or equity == marks.equity or command.at.date() < marks.day:
+        return []
+    return [marked(command, marks, command.at.date(), equity)]
+
+
+def _worth(account: Account, rates: Mapping[Asset, Decimal]) -> Decimal | None:
+    """Everything that the account has in its base asset; None where a price is missing."""
+    equity = ZERO
+    for asset, balance in account.balances.items():
+        rate = ONE if asset == account.base_asset else rates.get(asset)
+        if rate is None and balance.total:
+            return None
+        equity += multiply(balance.total, rate or ZERO)
+    return equity

@@ -17,7 +17,7 @@ from tradebook.trading.model.state import Account, Order, Replacement
 from tradebook.trading.orders import Hold, OrderTerms, OrderType, PriceSeen, Side
 
 SLIPPAGE_DEFAULT = Decimal("0.05")
-"""How far a market buy may slip from the price seen where the account sets no collar."""
+"""How far an order without a price may slip where the account sets no collar."""
 
 
 def unit_hold(
@@ -26,7 +26,8 @@ def unit_hold(
     """What one unit of the base asset needs to be held, in the hold asset."""
     if terms.side is Side.SELL:
         return ONE
-    return _worst_price(terms, seen, limits) * (ONE + instrument.taker_fee_rate)
+    worst = terms.price if terms.price is not None else protection_price(terms, seen, limits)
+    return (worst or ZERO) * (ONE + instrument.taker_fee_rate)
 
 
 def unit_hold_at(order: Order, price: Decimal | None, stop_price: Decimal | None) -> Decimal:
@@ -39,18 +40,27 @@ def unit_hold_at(order: Order, price: Decimal | None, stop_price: Decimal | None
     return order.unit_hold * bound / order.bound
 
 
-def _worst_price(terms: OrderTerms, seen: PriceSeen | None, limits: RiskLimits) -> Decimal:
+def protection_price(terms: OrderTerms, seen: PriceSeen | None, limits: RiskLimits) -> Decimal | None:
+    """The worst price at which an order without one of its own may trade, and for which it holds enough.
+
+    None where its own price bounds it, and for a triggered sell: it holds what it sells, and is to get out.
+    """
     if terms.price is not None:
-        return terms.price
+        return None
+    slippage = limits.price_collar if limits.price_collar is not None else SLIPPAGE_DEFAULT
+    if terms.side is Side.SELL:
+        if terms.type is not OrderType.MARKET or seen is None:
+            return None
+        return seen.bid * (ONE - slippage)
     if terms.stop_price is not None:
         base = terms.stop_price
     elif seen is None:
-        return ZERO
+        return None
     elif terms.type is OrderType.TRAILING_STOP:
         base = trailing_stop_price(terms, seen.last)
     else:
         base = seen.ask
-    return base * (ONE + (limits.price_collar if limits.price_collar is not None else SLIPPAGE_DEFAULT))
+    return base * (ONE + slippage)
 
 
 def needed(unit: Decimal, quantity: Decimal, step: Decimal) -> Decimal:

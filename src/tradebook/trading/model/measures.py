@@ -12,7 +12,7 @@ from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import ZERO, divide, plain
 from tradebook.market.values import Instrument
 from tradebook.trading.model.proposal import Proposal, rate_in
-from tradebook.trading.model.state import Account
+from tradebook.trading.model.state import OPEN_ORDERS_MAX, Account
 
 RATE_WINDOW = timedelta(seconds=60)
 ORDERS = "orders"
@@ -53,6 +53,18 @@ def orders_in_window(account: Account, at: datetime) -> int:
     return len(account.placed_at) - bisect_right(account.placed_at, at - RATE_WINDOW)
 
 
+def orders_max(account: Account) -> int:
+    """How many open orders the account may have."""
+    limit = account.limits.max_open_orders
+    return OPEN_ORDERS_MAX if limit is None else min(limit, OPEN_ORDERS_MAX)
+
+
+def orders_after(p: Proposal) -> int:
+    """Open orders once the order is one of them, with the exits that it brings."""
+    exits = (p.terms.take_profit is not None) + (p.terms.stop_loss is not None)
+    return len(p.account.orders) + 1 + exits
+
+
 def coming_and_owned(account: Account, instrument: Instrument) -> Decimal:
     """The position in a spot instrument: what the account has of its base asset, and may have yet."""
     interest = account.interests.get(instrument.instrument_id)
@@ -91,7 +103,7 @@ def fall(high: Decimal, equity: Decimal) -> Decimal:
 def usage_now(account: Account, at: datetime, priced: Iterable[Priced]) -> list[Usage]:
     """Every limit in force, as an order placed now would find it."""
     limits, base = account.limits, account.base_asset
-    found = [*_losses(account, at), *_counts(account, at, more=0)]
+    found = [*_losses(account, at), *_counts(account, at, orders=len(account.orders), more=0)]
     if limits.max_order_notional is not None:
         found.append(_of_each("max_order_notional", limits.max_order_notional, base))
     if limits.max_position_notional is not None:
@@ -118,14 +130,17 @@ def usage_after(p: Proposal) -> list[Usage]:
                 "max_position_notional", used, limits.max_position_notional, base, instrument_id=instrument_id
             )
         )
-    return [*found, *_counts(p.account, p.at, more=1), *(_losses(p.account, p.at) if p.is_buy else ())]
+    return [
+        *found,
+        *_counts(p.account, p.at, orders=orders_after(p), more=1),
+        *(_losses(p.account, p.at) if p.is_buy else ()),
+    ]
 
 
-def _counts(account: Account, at: datetime, *, more: int) -> Iterable[Usage]:
+def _counts(account: Account, at: datetime, *, orders: int, more: int) -> Iterable[Usage]:
     limits = account.limits
     if limits.max_open_orders is not None:
-        used = len(account.orders) + more
-        yield Usage("max_open_orders", Decimal(used), Decimal(limits.max_open_orders), ORDERS)
+        yield Usage("max_open_orders", Decimal(orders), Decimal(orders_max(account)), ORDERS)
     if limits.orders_per_minute is not None:
         used = orders_in_window(account, at) + more
         yield Usage("orders_per_minute", Decimal(used), Decimal(limits.orders_per_minute), ORDERS)

@@ -6,15 +6,15 @@ from decimal import Decimal
 
 from tradebook.kernel.errors import Conflict
 from tradebook.kernel.ids import Asset
-from tradebook.kernel.money import ONE, ZERO, round_up
+from tradebook.kernel.money import ZERO, round_up
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.conditions import CONDITIONAL_TYPES, trailing_stop_price
 from tradebook.trading.events import OrderDenied, OrderPlaced, TradingEvent
 from tradebook.trading.model.facts import about
-from tradebook.trading.model.holds import Holding, needed, unit_hold
+from tradebook.trading.model.holds import Holding, needed, protection_price, unit_hold
 from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.risk import PLACING, check_rate, refusal
-from tradebook.trading.model.state import Account
+from tradebook.trading.model.state import OCO_GROUP_MAX, Account
 from tradebook.trading.model.validation import validate
 from tradebook.trading.orders import Hold, OrderTerms, OrderType, RestsAt, Side
 
@@ -96,6 +96,7 @@ def _placed(command: PlaceOrder, account: Account) -> OrderPlaced:
         parked=terms.type in CONDITIONAL_TYPES and command.rests_at is RestsAt.TRADING,
         stop_price=trailing_stop_price(terms, anchor) if anchor is not None else None,
         anchor=anchor,
+        protection_price=protection_price(terms, command.seen, account.limits),
     )
 
 
@@ -105,9 +106,8 @@ def _hold_terms(command: PlaceOrder, account: Account) -> tuple[Decimal, Decimal
     if terms.quote_quantity is not None and terms.side is Side.BUY:
         return ZERO, instrument.quote_step, terms.quote_quantity
     if terms.quote_quantity is not None:
-        bid = command.seen.bid if command.seen is not None else ZERO
-        slipped = bid * (ONE - (account.limits.price_collar or ZERO))
-        quantity = round_up(terms.quote_quantity / slipped, instrument.lot_size) if slipped > 0 else ZERO
+        worst = protection_price(terms, command.seen, account.limits) or ZERO
+        quantity = round_up(terms.quote_quantity / worst, instrument.lot_size) if worst > 0 else ZERO
         return ZERO, ZERO, quantity
     step = instrument.quote_step if terms.side is Side.BUY else ZERO
     unit = unit_hold(terms, instrument, command.seen, account.limits)
@@ -124,5 +124,11 @@ def _covered(terms: OrderTerms, asset: Asset, account: Account) -> Decimal:
             "oco_group_mixed",
             f"OCO group {terms.oco_group!r} holds orders of another instrument or side.",
             {"oco_group": terms.oco_group},
+        )
+    if len(members) >= OCO_GROUP_MAX:
+        raise Conflict(
+            "oco_group_full",
+            f"OCO group {terms.oco_group!r} holds {len(members)} open orders, as many as it may.",
+            {"oco_group": terms.oco_group, "max": str(OCO_GROUP_MAX)},
         )
     return Holding.of_group(account, terms.oco_group, asset).held

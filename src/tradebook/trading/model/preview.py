@@ -86,14 +86,13 @@ def _figures(command: PlaceOrder, account: Account, refusal: Refusal | None) -> 
     available = _available(command, account)
     if refusal is None:
         available[hold.asset] -= hold.amount
-    is_own_price = command.terms.price is not None or command.terms.stop_price is not None
     return Preview(
         refusal,
         notional=proposal.notional,
         hold=hold,
         fee=_fee(proposal),
         price_used=proposal.reference,
-        price_at=None if is_own_price or command.seen is None else command.seen.at,
+        price_at=None if command.terms.names_price or command.seen is None else command.seen.bid_and_ask_at,
         available=available,
         limits=usage_after(proposal),
     )

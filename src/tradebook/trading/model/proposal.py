@@ -45,6 +45,11 @@ class Proposal(msgspec.Struct, kw_only=True, gc=False):
         return self.terms.side is Side.BUY
 
     @property
+    def is_covered(self) -> bool:
+        """Whether it may need no hold of its own: what it replaces has one, or its OCO group."""
+        return self.replaces is not None or bool(self.terms.oco_group)
+
+    @property
     def waits_for_trigger(self) -> bool:
         """Whether nothing trades until a price comes."""
         if self.terms.type not in CONDITIONAL_TYPES:

@@ -165,15 +165,26 @@ def _stray(
     command: c.VenueReport, account: Account, kind: str, what: str, **figures: str
 ) -> list[e.TradingEvent]:
     """A difference, once."""
-    figures = {"order_id": command.order_id or "", "report": what, **figures}
-    if e.difference_key(kind, figures) in account.noted:
+    noted = c.NoteDifference(
+        account_id=command.account_id,
+        at=command.at,
+        kind=kind,
+        detail=f"The venue reports an order as {what}, which does not fit this book.",
+        figures={"order_id": command.order_id or "", "report": what, **figures},
+    )
+    return difference(noted, account)
+
+
+def difference(command: c.NoteDifference, account: Account) -> list[e.TradingEvent]:
+    """DifferenceFound, once."""
+    if e.difference_key(command.kind, command.figures) in account.noted:
         return []
     return [
         e.DifferenceFound(
             account_id=command.account_id,
             at=command.at,
-            kind=kind,
-            detail=f"The venue reports an order as {what}, which does not fit this book.",
-            figures=figures,
+            kind=command.kind,
+            detail=command.detail,
+            figures=command.figures,
         )
     ]

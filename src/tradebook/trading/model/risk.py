@@ -17,6 +17,8 @@ from tradebook.trading.model.measures import (
     day_open,
     fall,
     order_notional,
+    orders_after,
+    orders_max,
     position_notional,
 )
 from tradebook.trading.model.proposal import Proposal
@@ -111,7 +113,8 @@ def _fresh_price(p: Proposal) -> Refusal | None:
     seen = p.seen
     if seen is None:
         return Refusal("no_price", f"There is no price for {p.terms.instrument_id} yet.", {})
-    age_s = (p.at - seen.at).total_seconds()
+    seen_at = seen.at if p.terms.names_price else seen.bid_and_ask_at
+    age_s = (p.at - seen_at).total_seconds()
     limit_s = p.account.limits.price_age_s_max
     if age_s > limit_s:
         figures = {"price_age_s": f"{age_s:.1f}", "price_age_s_max": str(limit_s)}
@@ -176,10 +179,7 @@ def _position_notional(p: Proposal) -> Refusal | None:
 
 
 def _open_orders(p: Proposal) -> Refusal | None:
-    limit = p.account.limits.max_open_orders
-    if limit is None:
-        return None
-    return _limit("max_open_orders", Decimal(len(p.account.orders) + 1), Decimal(limit))
+    return _limit("max_open_orders", Decimal(orders_after(p)), Decimal(orders_max(p.account)))
 
 
 def _limit(name: str, value: Decimal, limit: Decimal) -> Refusal | None:
@@ -236,8 +236,10 @@ def _self_trade(p: Proposal) -> Refusal | None:
 
 
 def _funds(p: Proposal) -> Refusal | None:
+    if not p.hold:
+        return None if p.is_covered else Refusal("no_price", "There is no price to hold funds by.", {})
     available = p.account.balance(p.hold_asset).available
-    if not p.hold or p.hold <= available:
+    if p.hold <= available:
         return None
     figures = {"asset": p.hold_asset, "available": plain(available), "needed": plain(p.hold)}
     detail = f"Available {plain(available)} {p.hold_asset}, needed {plain(p.hold)}."

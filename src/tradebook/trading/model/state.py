@@ -19,8 +19,14 @@ from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, RestsAt
 
 NOTED_MAX = 256
 """Differences and unmatched fills kept to recognise their repetition."""
+OPEN_ORDERS_MAX = 10_000
+"""Open orders at which an account takes no more, whatever its limits say: all of them can still be cancelled
+in one decision. Entries that were open then may bring their exits, so there are never three times as many."""
+OCO_GROUP_MAX = 100
+"""Open orders of an OCO group at which it takes no more: a fill changes all of them in one decision."""
 RECENT_ORDERS_MAX = 256
-"""Closed orders kept to recognise repetitions and late reports; older ones the command ids catch."""
+"""Closed orders kept to recognise repetitions and late reports. Repetitions of older ones the command ids
+catch; what a venue reports of them is decided on what the journal knows (see ``recalling``)."""
 
 
 class Balance(msgspec.Struct, gc=False):

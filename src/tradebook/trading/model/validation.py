@@ -1,4 +1,7 @@
-"""Whether an order makes sense at all, before anyone asks whether it is wise. Defects name the field."""
+"""Whether an order or a limit makes sense at all, before anyone asks whether it is wise.
+
+Defects name the field.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from tradebook.kernel.errors import InvalidInput
-from tradebook.kernel.money import ZERO, in_range
+from tradebook.kernel.money import END_OF_AMOUNTS, ONE, ZERO, in_range
 from tradebook.trading.conditions import CONDITIONAL_TYPES
+from tradebook.trading.limits import FRACTIONS, RiskLimits
 from tradebook.trading.orders import OffsetType, OrderTerms, OrderType, Side, TimeInForce
 
 BRACKET = "bracket:"
@@ -22,9 +26,18 @@ def validate(terms: OrderTerms, at: datetime) -> None:
     _amounts(terms)
     _size(terms)
     _prices(terms)
+    bookable(terms.quantity, terms.price, terms.stop_price, terms.trailing_offset)
     _life(terms, at)
     _flags(terms)
     _bracket(terms)
+
+
+def validate_limits(limits: RiskLimits) -> None:
+    """Raises InvalidInput for a fraction that is none: 5 meant as 5 % would never limit anything."""
+    for name in FRACTIONS:
+        fraction = getattr(limits, name)
+        if fraction is not None and not (fraction.is_finite() and ZERO <= fraction < ONE):
+            raise InvalidInput(name, "is not a fraction below 1", "write 5 % as 0.05")
 
 
 def _refuse(field: str, problem: str, remedy: str) -> InvalidInput:
@@ -48,6 +61,13 @@ def positive(field: str, amount: Decimal) -> None:
         raise _refuse(field, "is not a positive number", "give a number above zero")
     if not in_range(amount):
         raise _refuse(field, "has more than 38 digits", "use fewer digits")
+
+
+def bookable(quantity: Decimal, *prices: Decimal | None) -> None:
+    """Raises InvalidInput where the quantity at one of the prices is more than we book."""
+    for price in prices:
+        if price is not None and quantity * price >= END_OF_AMOUNTS:
+            raise _refuse("quantity", "times the price has more than 38 digits", "use fewer digits")
 
 
 def _size(terms: OrderTerms) -> None:

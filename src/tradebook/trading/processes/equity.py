@@ -17,6 +17,7 @@ from tradebook.trading.model.conditionals import EQUITY_STEP
 from tradebook.trading.processes.follower import Change
 from tradebook.trading.processes.holdings import Held, Holdings
 from tradebook.trading.processes.recorder import CommandHandler, Recorder
+from tradebook.trading.worth import rate_for_limits
 
 ROUND_S = 1
 _YIELD_EVERY = 200
@@ -80,10 +81,10 @@ class Equity:
             del self._watched[account_id]
 
     def _worth(self, held: Held) -> Decimal | None:
-        """All assets in the base asset; None while one of them has no price."""
+        """All assets in the base asset; None while a price is still to come."""
         equity = ZERO
         for asset, total in held.totals.items():
-            rate = self._market.rate(asset, held.base_asset)
+            rate = rate_for_limits(self._market, asset, held.base_asset)
             if rate is None:
                 return None
             equity += multiply(total, rate)

@@ -23,8 +23,8 @@ import msgspec
 
 from tradebook.journal.records import Metadata
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.errors import TradebookError, Unavailable
-from tradebook.kernel.ids import OrderId
+from tradebook.kernel.errors import TradebookError
+from tradebook.kernel.ids import OrderId, new_id
 from tradebook.market.ports import MarketData
 from tradebook.matching.deadlines import Deadlines
 from tradebook.trading.commands import MarkSubmitted, VenueReport
@@ -47,6 +47,7 @@ from tradebook.trading.processes.recorder import (
     Recorder,
     Slices,
     begin_all,
+    may_pass,
     outcomes_of,
 )
 from tradebook.trading.processes.requests import SEND_WINDOW_S, Requests
@@ -88,8 +89,9 @@ class Execution:
         self._inquiries = Inquiries(
             venue, clock, orders=orders, requests=self._requests, reports=self._reports, answers=self._answers
         )
-        self._marked: set[OrderId] = set()
-        """Orders that this process has asked, or is about to ask, the journal to mark as submitted."""
+        self._marked: dict[OrderId, str] = {}
+        """Orders that this process has asked, or is about to ask, the journal to mark as submitted, each with
+        the id of the request. Another process may be a moment earlier; then it is the one that sends."""
         self._sent_ahead: set[OrderId] = set()
         """Orders that the venue has before the journal was seen to say so."""
         self._to_mark: deque[OrderId] = deque()
@@ -150,13 +152,15 @@ class Execution:
             order = change.order
             if order.status in TERMINAL or order.status in SETTLED:
                 self._answers.discard(order.order_id)
+            if order.status in TERMINAL:
+                self._marked.pop(order.order_id, None)
             if order.status in TERMINAL and order.may_miss_fills:
                 self._inquiries.verify(order)
             if order.status is OrderStatus.PENDING:
                 self._queue_mark(order.order_id)
             match change.event:
                 case OrderSubmitted():
-                    self._submitted(order)
+                    self._submitted(order, change.command_id)
                 case OrderCancelRequested() if order.status is OrderStatus.PENDING_CANCEL:
                     self._requests.cancel(order)
                 case OrderReplaceRequested() if order.was_sent:
@@ -173,7 +177,7 @@ class Execution:
     def _queue_mark(self, order_id: OrderId) -> None:
         if order_id in self._marked:
             return
-        self._marked.add(order_id)
+        self._marked[order_id] = new_id()
         self._to_mark.append(order_id)
         self._has_marks.set()
         if len(self._to_mark) >= MARKS_WAITING_MAX:
@@ -200,7 +204,8 @@ class Execution:
             for order_id in taken
             if (order := self._orders.get(order_id)) is not None and order.status is OrderStatus.PENDING
         ]
-        self._marked.difference_update(set(taken) - {order.order_id for order in orders})
+        for order_id in set(taken) - {order.order_id for order in orders}:
+            self._marked.pop(order_id, None)
         return orders
 
     async def _begin_marks(self, orders: Sequence[OpenOrder]) -> Slices:
@@ -216,6 +221,7 @@ class Execution:
                 at=self._market.now(),
                 order_id=order.order_id,
                 send_before=send_before,
+                request_id=self._marked.get(order.order_id, ""),
             )
             for order in orders
         ]
@@ -229,10 +235,10 @@ class Execution:
     async def _settle_marks(self, orders: Sequence[OpenOrder], slices: Slices) -> None:
         again: list[OrderId] = []
         for order, outcome in zip(orders, await outcomes_of(slices), strict=True):
-            if isinstance(outcome, Unavailable):
+            if isinstance(outcome, TradebookError) and may_pass(outcome):
                 again.append(order.order_id)
-            elif isinstance(outcome, TradebookError) or not outcome.events:
-                self._marked.discard(order.order_id)  # it ended before it was sent
+            elif isinstance(outcome, TradebookError) or order.order_id not in self._orders:
+                self._marked.pop(order.order_id, None)  # it ended before it was sent
         if again:
             await self._clock.sleep(RETRY_DELAY_S)
             self._to_mark.extendleft(reversed(again))
@@ -252,12 +258,11 @@ class Execution:
         self._sent_ahead.discard(order.order_id)
         self._requests.take_back(order)
 
-    def _submitted(self, order: OpenOrder) -> None:
+    def _submitted(self, order: OpenOrder, request_id: str) -> None:
+        is_own = self._marked.pop(order.order_id, None) == request_id
         if order.order_id in self._sent_ahead:
             self._sent_ahead.discard(order.order_id)
-            self._marked.discard(order.order_id)
-        elif order.order_id in self._marked:
-            self._marked.discard(order.order_id)
+        elif is_own:
             self._requests.send(order)
         else:
             self._answers.set(order.order_id, order.send_before or self._clock.now())

@@ -26,7 +26,7 @@ from tradebook.trading.processes.open_orders import OpenOrder, OpenOrders
 log = structlog.get_logger(__name__)
 
 SNAPSHOT_STREAM = "processes-open-orders"
-SNAPSHOT_SCHEMA = 1
+SNAPSHOT_SCHEMA = 2
 SNAPSHOT_EVERY = 50_000
 """Events between snapshots, at least; with very many open orders it is ten events for each."""
 RETRY_DELAY_S = 0.5
@@ -39,6 +39,8 @@ class Change(msgspec.Struct, frozen=True, gc=False):
 
     event: Event
     order: OpenOrder
+    command_id: str
+    """Of the command that led to the event."""
 
 
 class Manager(Protocol):
@@ -112,7 +114,7 @@ class JournalFollower:
             order = self._orders.fold(event)
             self._holdings.fold(event)
             if order is not None:
-                changes.append(Change(event, order))
+                changes.append(Change(event, order, recorded.metadata.command_id))
             self.position = recorded.position
         return changes
 

@@ -1,4 +1,4 @@
-"""What each account owns in total, per asset, folded from the journal."""
+"""Whose each account is and what it owns in total, per asset, folded from the journal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from tradebook.kernel.ids import AccountId, Asset
+from tradebook.kernel.ids import AccountId, Asset, PartyId
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.trading.events import (
@@ -21,6 +21,7 @@ from tradebook.trading.orders import Side
 class Held(msgspec.Struct, kw_only=True):
     """The assets of one account."""
 
+    party_id: PartyId
     base_asset: Asset
     totals: dict[Asset, Decimal] = {}
 
@@ -45,7 +46,7 @@ class Holdings(dict[AccountId, Held]):
         """Take in an event."""
         match event:
             case AccountOpened():
-                self[event.account_id] = Held(base_asset=event.base_asset)
+                self[event.account_id] = Held(party_id=event.party_id, base_asset=event.base_asset)
             case FundsDeposited():
                 self[event.account_id].add(event.asset, event.amount)
             case FundsWithdrawn():

@@ -12,7 +12,7 @@ from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.market.values import Instrument
-from tradebook.trading.conditions import CONDITIONAL_TYPES, end_of, triggered_type
+from tradebook.trading.conditions import CONDITIONAL_TYPES, end_of, moved_protection, triggered_type
 from tradebook.trading.events import (
     OrderAccepted,
     OrderCancelRejected,
@@ -68,6 +68,8 @@ class OpenOrder(msgspec.Struct, kw_only=True):
     is_answered: bool = False
     """Whether the venue has shown that it has the order."""
     wanted: Wanted | None = None
+    protection_price: Decimal | None = None
+    """As in OrderPlaced, moved along with the stop price."""
 
     @property
     def end(self) -> datetime | None:
@@ -113,6 +115,9 @@ class OpenOrder(msgspec.Struct, kw_only=True):
                     self.wanted = None
                 self.quantity = self.quantity if event.quantity is None else event.quantity
                 self.price = self.price if event.price is None else event.price
+                self.protection_price = moved_protection(
+                    self.protection_price, stop_price=self.stop_price, moved_to=event.stop_price
+                )
                 self.stop_price = self.stop_price if event.stop_price is None else event.stop_price
             case _:
                 pass
@@ -151,6 +156,7 @@ class OpenOrder(msgspec.Struct, kw_only=True):
             attempt=self.attempt,
             restored=restored,
             anchor=self.anchor,
+            protection_price=self.protection_price,
         )
 
 
@@ -168,6 +174,7 @@ def opened(event: OrderPlaced) -> OpenOrder:
         price=terms.price,
         stop_price=terms.stop_price if event.stop_price is None else event.stop_price,
         anchor=event.anchor,
+        protection_price=event.protection_price,
     )
 
 

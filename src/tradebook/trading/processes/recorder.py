@@ -11,10 +11,12 @@ from typing import Protocol
 import msgspec
 import structlog
 
+from tradebook.journal.errors import VersionConflict
 from tradebook.journal.records import Metadata
+from tradebook.kernel import wire
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError, Unavailable
-from tradebook.trading.commands import TradingCommand
+from tradebook.trading.commands import NoteDifference, TradingCommand, VenueReport
 from tradebook.trading.processes.giving_way import ROUND_MAX, SLICE_MAX, give_way
 from tradebook.trading.writer import Outcome
 
@@ -54,7 +56,8 @@ class Recorder:
 
     A few rounds are on their way to the journal while the next one collects. Commands that the journal could
     not take are repeated, in the order in which they came; that is harmless: their ids are functions of what
-    they say.
+    they say. A wish that is refused ends there. What a venue reports is a fact: where it cannot be recorded
+    as what it is, which is a defect of ours, a difference says all of it.
     """
 
     def __init__(self, writer: CommandHandler, *, actor: str, clock: Clock) -> None:
@@ -73,7 +76,7 @@ class Recorder:
         return self._unrecorded
 
     def take(self, command: TradingCommand) -> Awaitable[None]:
-        """Queue the command; what is returned is done once it is durable or was refused for good."""
+        """Queue the command; what is returned is done once it is durable, or refused as a wish."""
         done = asyncio.get_running_loop().create_future()
         self._taken += 1
         self._waiting.append(_Waiting(self._taken, command, done))
@@ -97,11 +100,9 @@ class Recorder:
     async def _settle(self, batch: Sequence[_Waiting], slices: Slices) -> None:
         again = []
         for each, outcome in zip(batch, await outcomes_of(slices), strict=True):
-            if isinstance(outcome, Unavailable):
+            if isinstance(outcome, TradebookError) and _is_to_repeat(each, outcome):
                 again.append(each)
                 continue
-            if isinstance(outcome, TradebookError):
-                log.warning("command refused", kind=type(each.command).__name__, code=outcome.code)
             self._unrecorded -= 1
             if not each.done.done():
                 each.done.set_result(None)
@@ -110,6 +111,39 @@ class Recorder:
             self._waiting = deque(sorted([*again, *self._waiting], key=lambda each: each.number))
             self._arrived.set()
         self._may_begin.release()
+
+
+def may_pass(error: TradebookError) -> bool:
+    """Whether the same command may be recorded a moment later."""
+    return isinstance(error, Unavailable | VersionConflict)
+
+
+def _is_to_repeat(waiting: _Waiting, error: TradebookError) -> bool:
+    """Whether the line is not done with the command; a refused report goes on as a difference."""
+    if may_pass(error):
+        return True
+    kind = type(waiting.command).__name__
+    if isinstance(waiting.command, VenueReport):
+        log.error("a report of the venue is refused", kind=kind, code=error.code, detail=error.detail)
+        waiting.command = _difference(waiting.command, error)
+        return True
+    log.warning("command refused", kind=kind, code=error.code)
+    return False
+
+
+def _difference(report: VenueReport, error: TradebookError) -> NoteDifference:
+    told = wire.decode(wire.encode(report), dict[str, object])
+    return NoteDifference(
+        account_id=report.account_id,
+        at=report.at,
+        kind="report_refused",
+        detail=f"A report of the venue could not be recorded: {error.detail}",
+        figures={
+            "report": type(report).__name__,
+            "code": error.code,
+            **{name: str(value) for name, value in told.items()},
+        },
+    )
 
 
 async def begin_all(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import Clock
+from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.market.ports import MarketData
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.equity import Equity
 from tradebook.trading.processes.execution import Backlog, Execution
 from tradebook.trading.processes.follower import SNAPSHOT_EVERY, JournalFollower
-from tradebook.trading.processes.holdings import Holdings
-from tradebook.trading.processes.open_orders import OpenOrders
+from tradebook.trading.processes.holdings import Held, Holdings
+from tradebook.trading.processes.open_orders import OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import CommandHandler
 from tradebook.trading.processes.triggers import Triggers
 
@@ -32,7 +34,7 @@ class TradingProcesses:
     ) -> None:
         """``snapshot_every`` counts events between two snapshots of the open orders."""
         orders, holdings = OpenOrders(), Holdings()
-        self._orders = orders
+        self._orders, self._holdings = orders, holdings
         self._venue = venue
         self._follower = JournalFollower(
             journal, orders, holdings, clock=clock, snapshot_every=snapshot_every
@@ -59,9 +61,14 @@ class TradingProcesses:
         return self._follower.reacted
 
     @property
-    def open_orders(self) -> int:
-        """How many orders are not done."""
-        return len(self._orders)
+    def open_orders(self) -> Mapping[OrderId, OpenOrder]:
+        """Every order that is not done, of all accounts, as of ``position``."""
+        return self._orders
+
+    @property
+    def accounts(self) -> Mapping[AccountId, Held]:
+        """Every account and what it owns, as of ``position``."""
+        return self._holdings
 
     @property
     def backlog(self) -> Backlog:

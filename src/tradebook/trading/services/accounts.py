@@ -20,13 +20,18 @@ from tradebook.trading.commands import (
     TradingCommand,
     WithdrawFunds,
 )
-from tradebook.trading.events import AccountEvent, AccountOpened, FundsDeposited, FundsWithdrawn
-from tradebook.trading.limits import DEFAULT_LIMITS, AccountState, RiskLimits
-from tradebook.trading.services.known_accounts import KnownAccounts
+from tradebook.trading.events import (
+    AccountEvent,
+    AccountOpened,
+    FundsEvent,
+    RiskLimitsSet,
+)
+from tradebook.trading.limits import DEFAULT_LIMITS, AccountState, LimitChanges, RiskLimits
+from tradebook.trading.services.known_accounts import AccountFacts, KnownAccounts
 from tradebook.trading.views import accounts as view
 from tradebook.trading.views.accounts import AccountDocument
 from tradebook.trading.views.ledger import BalanceDocument, balance_document
-from tradebook.trading.views.queries import TradingQueries
+from tradebook.trading.worth import rate_for_limits
 from tradebook.trading.writer import AccountWriter, Outcome
 
 ACCOUNTS_AT_ONCE = 100
@@ -55,7 +60,6 @@ class AccountService:
         writer: AccountWriter,
         market: MarketData,
         accounts: KnownAccounts,
-        queries: TradingQueries,
         venues: Collection[str],
         party_of: Callable[[UserId], PartyId],
     ) -> None:
@@ -63,7 +67,6 @@ class AccountService:
         self._writer = writer
         self._market = market
         self._accounts = accounts
-        self._queries = queries
         self._venues = venues
         self._party_of = party_of
 
@@ -104,6 +107,8 @@ class AccountService:
         outcome = await self._handle(principal, command, correlation_id, command_id)
         first, *later = [event for event in outcome.events if isinstance(event, AccountEvent)]
         assert isinstance(first, AccountOpened)  # nothing else is recorded for an opening
+        facts = AccountFacts(first.party_id, first.venue, first.base_asset, first.paper)
+        self._accounts.remember(first.account_id, facts)
         document = view.opened(first)
         for event in later:
             document = view.evolve(document, event)
@@ -122,12 +127,17 @@ class AccountService:
     ) -> Booking:
         """Put paper money in; the same ``reference``, or without one the same ``command_id``, books once.
 
-        Raises NotFound, InvalidInput, Refused on an account that is not paper, Conflict for a reference that
-        names another deposit.
+        Raises NotFound, InvalidInput, Refused on an account that is not paper or while the asset's price is
+        still to come, Conflict for a reference that names another deposit.
         """
-        await self._require_paper(principal, account_id)
+        facts = await self._require_paper(principal, account_id)
         command = DepositFunds(
-            account_id=account_id, at=self._market.now(), asset=asset, amount=amount, reference=reference
+            account_id=account_id,
+            at=self._market.now(),
+            asset=asset,
+            amount=amount,
+            reference=reference,
+            rates=await self._rates(account_id, asset, facts.base_asset),
         )
         return await self._book(principal, command, correlation_id, command_id)
 
@@ -143,9 +153,14 @@ class AccountService:
         command_id: str = "",
     ) -> Booking:
         """Take paper money out; as ``deposit``, and Refused for more than is available."""
-        await self._require_paper(principal, account_id)
+        facts = await self._require_paper(principal, account_id)
         command = WithdrawFunds(
-            account_id=account_id, at=self._market.now(), asset=asset, amount=amount, reference=reference
+            account_id=account_id,
+            at=self._market.now(),
+            asset=asset,
+            amount=amount,
+            reference=reference,
+            rates=await self._rates(account_id, asset, facts.base_asset),
         )
         return await self._book(principal, command, correlation_id, command_id)
 
@@ -167,7 +182,7 @@ class AccountService:
         self, principal: Principal, state: AccountState, *, reason: str = "", correlation_id: str = ""
     ) -> dict[AccountId, Outcome | TradebookError]:
         """The red button: switch every account that the caller sees; what became of each."""
-        accounts = await self._queries.account_ids(principal)
+        accounts = self._accounts.visible_to(principal)
         outcomes: dict[AccountId, Outcome | TradebookError] = {}
         for start in range(0, len(accounts), ACCOUNTS_AT_ONCE):
             chosen = accounts[start : start + ACCOUNTS_AT_ONCE]
@@ -185,17 +200,28 @@ class AccountService:
         return await self._writer.read(account_id, lambda account: account.limits)
 
     async def set_limits(
-        self, principal: Principal, account_id: AccountId, limits: RiskLimits, *, correlation_id: str = ""
-    ) -> int:
-        """Put other limits in force; answers the journal position, 0 where they were in force."""
+        self, principal: Principal, account_id: AccountId, changes: LimitChanges, *, correlation_id: str = ""
+    ) -> RiskLimits:
+        """Change limits; answers those in force since. Raises NotFound, InvalidInput."""
         await self._accounts.require(principal, account_id)
-        command = SetRiskLimits(account_id=account_id, at=self._market.now(), limits=limits)
-        return (await self._handle(principal, command, correlation_id)).last_position
+        command = SetRiskLimits(account_id=account_id, at=self._market.now(), changes=changes)
+        outcome = await self._handle(principal, command, correlation_id)
+        for event in outcome.events:
+            if isinstance(event, RiskLimitsSet):
+                return event.limits
+        return await self.limits(principal, account_id)
 
-    async def _require_paper(self, principal: Principal, account_id: AccountId) -> None:
+    async def _rates(self, account_id: AccountId, asset: Asset, base_asset: Asset) -> dict[Asset, Decimal]:
+        """What the asset and all that the account has are worth now, as far as that is known."""
+        owned = await self._writer.read(account_id, lambda account: list(account.balances))
+        rates = {each: rate_for_limits(self._market, each, base_asset) for each in (asset, *owned)}
+        return {each: rate for each, rate in rates.items() if rate is not None}
+
+    async def _require_paper(self, principal: Principal, account_id: AccountId) -> AccountFacts:
         facts = await self._accounts.require(principal, account_id)
         if not facts.paper:
             raise Refused("not_a_paper_account", "Money of a real account moves at its venue, not here.")
+        return facts
 
     async def _book(
         self,
@@ -207,8 +233,8 @@ class AccountService:
         if command.reference:
             command_id = derive_id(type(command).__name__, command.account_id, command.reference)
         outcome = await self._handle(principal, command, correlation_id, command_id)
-        booked = outcome.events[0]
-        assert isinstance(booked, FundsDeposited | FundsWithdrawn)  # nothing else follows from the command
+        booked = outcome.events[-1]
+        assert isinstance(booked, FundsEvent)  # before it stands at most a mark of equity
         if (booked.asset, booked.amount) != (command.asset, command.amount):
             raise Conflict(
                 "reference_reused",

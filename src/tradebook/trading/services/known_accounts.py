@@ -1,6 +1,8 @@
-"""What never changes about an account, remembered so that every request need not ask its state for it."""
+"""Which accounts there are and whose: from the journal's folds at hand, so that no view has to be up."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import msgspec
 
@@ -8,6 +10,7 @@ from tradebook.identity.principal import Principal
 from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import AccountId, Asset, PartyId
 from tradebook.trading.model import Account
+from tradebook.trading.processes.holdings import Held
 from tradebook.trading.writer import AccountWriter
 
 ACCOUNTS_MAX = 20_000
@@ -25,9 +28,18 @@ class AccountFacts(msgspec.Struct, frozen=True):
 class KnownAccounts:
     """Answers who may use which account."""
 
-    def __init__(self, writer: AccountWriter) -> None:
+    def __init__(self, writer: AccountWriter, opened: Mapping[AccountId, Held]) -> None:
+        """``opened`` are all accounts as folded from the journal, which those opened just now join a moment
+        later."""
         self._writer = writer
+        self._opened = opened
         self._facts: dict[AccountId, AccountFacts] = {}
+
+    def visible_to(self, principal: Principal) -> list[AccountId]:
+        """Every account that the caller may use."""
+        parties = {account_id: held.party_id for account_id, held in self._opened.items()}
+        parties |= {account_id: facts.party_id for account_id, facts in self._facts.items()}
+        return [each for each, party_id in parties.items() if principal.may_see(party_id, each)]
 
     def recall(self, principal: Principal, account_id: AccountId) -> AccountFacts | None:
         """The facts, if they are remembered. Raises NotFound where the caller may not see the account."""
@@ -39,15 +51,16 @@ class KnownAccounts:
     async def require(self, principal: Principal, account_id: AccountId) -> AccountFacts:
         """The facts of an account that the caller may use. Raises NotFound."""
         if account_id not in self._facts:
-            self._remember(account_id, await self._writer.read(account_id, _facts_of))
+            facts_read = await self._writer.read(account_id, _facts_of)
+            if facts_read is not None:
+                self.remember(account_id, facts_read)
         facts = self.recall(principal, account_id)
         if facts is None:
             raise NotFound("account", account_id)
         return facts
 
-    def _remember(self, account_id: AccountId, facts: AccountFacts | None) -> None:
-        if facts is None:
-            return
+    def remember(self, account_id: AccountId, facts: AccountFacts) -> None:
+        """What the account was opened with."""
         if len(self._facts) >= ACCOUNTS_MAX:
             del self._facts[next(iter(self._facts))]
         self._facts[account_id] = facts

@@ -78,7 +78,7 @@ class OrderCommands:
         return instrument
 
     def seen(self, instrument: Instrument) -> PriceSeen | None:
-        """The newest price: best bid and ask, and the last print, each standing in for the other."""
+        """The newest prices: best bid and ask, and the last print, each standing in for the other."""
         quote = self._market.quote(instrument.instrument_id)
         trade = self._market.last_trade(instrument.instrument_id)
         newest = trade if quote is None or (trade is not None and trade.at > quote.at) else quote
@@ -95,6 +95,7 @@ class OrderCommands:
             source=instrument.venue,
             at=newest.at,
             sequence=newest.sequence,
+            quoted_at=None if quote is None or quote is newest else quote.at,
         )
 
     def quote_rate(self, instrument: Instrument, base_asset: Asset) -> Decimal | None:

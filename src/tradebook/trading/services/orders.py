@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from math import ceil
 
@@ -23,15 +22,13 @@ from tradebook.trading.model.placing import client_order_id_reused
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.services.known_accounts import AccountFacts, KnownAccounts
 from tradebook.trading.services.order_commands import OrderCommands
+from tradebook.trading.services.order_owners import OrderOwners
 from tradebook.trading.services.requests import OrderRequest, ReplaceRequest
 from tradebook.trading.views.order_document import OrderDocument
-from tradebook.trading.views.orders import OrdersProjection
-from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import TradingQueries
 from tradebook.trading.writer import AccountWriter, Outcome
 
 ACCOUNTS_AT_ONCE = 100
-OWNERS_MAX = 50_000
 
 
 class OrderResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,20 +61,18 @@ class OrderService:
         market: MarketData,
         commands: OrderCommands,
         accounts: KnownAccounts,
+        owners: OrderOwners,
         queries: TradingQueries,
-        progress: Progress,
         clock: Clock,
     ) -> None:
         self._writer = writer
         self._market = market
         self._commands = commands
         self._accounts = accounts
+        self._owners = owners
         self._queries = queries
-        self._progress = progress
         self._clock = clock
         self._rates = Rates()
-        self._owners: OrderedDict[OrderId, AccountId] = OrderedDict()
-        """Accounts of orders lately placed here, which the view may not show yet."""
 
     @counting_refusals
     async def place(
@@ -181,7 +176,7 @@ class OrderService:
             await self._accounts.require(principal, account_id)
             accounts = [account_id]
         else:
-            accounts = await self._queries.account_ids(principal)
+            accounts = self._accounts.visible_to(principal)
         outcomes: list[Outcome | TradebookError] = []
         for start in range(0, len(accounts), ACCOUNTS_AT_ONCE):
             commands = [
@@ -223,7 +218,7 @@ class OrderService:
         first = outcome.events[0] if outcome.events else None
         if isinstance(first, OrderPlaced | OrderDenied) and first.terms != command.terms:
             raise client_order_id_reused(command.terms)
-        self._remember_owner(command.order_id, command.account_id)
+        self._owners.remember(command.order_id, command.account_id)
         result = await self._result(command.order_id, outcome)
         if result.order.status is OrderStatus.DENIED:
             raise _denial(result)
@@ -241,24 +236,13 @@ class OrderService:
         )
 
     async def _account_of(self, principal: Principal, order_id: OrderId) -> tuple[AccountId, AccountFacts]:
-        account_id = self._owners.get(order_id)
+        account_id = await self._owners.account_of(order_id)
         if account_id is None:
-            order = await self._queries.find_order(order_id)
-            if order is None:
-                await self._progress.catch_up([OrdersProjection.name])
-                order = await self._queries.find_order(order_id)
-            if order is None:
-                raise NotFound("order", order_id)
-            account_id = AccountId(order.account_id)
+            raise NotFound("order", order_id)
         try:
             return account_id, await self._accounts.require(principal, account_id)
         except NotFound:
             raise NotFound("order", order_id) from None
-
-    def _remember_owner(self, order_id: OrderId, account_id: AccountId) -> None:
-        self._owners[order_id] = account_id
-        if len(self._owners) > OWNERS_MAX:
-            self._owners.popitem(last=False)
 
 
 def _metadata(principal: Principal, correlation_id: str, command_id: str = "") -> Metadata:

@@ -13,7 +13,7 @@ from tradebook.kernel.ids import ClientOrderId, InstrumentId, new_id
 from tradebook.kernel.money import MAX_DIGITS, ZERO, parse_decimal
 from tradebook.trading.orders import LegTerms, OffsetType, OrderTerms, OrderType, Side, TimeInForce
 
-AMOUNT_PATTERN = r"^[0-9]+(\.[0-9]+)?$"
+AMOUNT_PATTERN = r"^[0-9]+(\.[0-9]+)?(?!\n)$"
 Amount = Annotated[
     str,
     Meta(

@@ -27,7 +27,7 @@ from tradebook.kernel.money import ZERO, plain
 from tradebook.trading.views.valuation import Valuer
 
 if TYPE_CHECKING:
-    from asyncpg import Pool
+    from asyncpg import Pool, Record
 
 FLOWS_MAX = 1_000
 POINTS_MAX = 1_000
@@ -59,10 +59,11 @@ order by position
 # Each deposit and withdrawal behind the anchor, with the last mark before it.
 SELECT_FLOWS = """
 select p.position, p.asset, -p.amount as amount, f.at,
-       coalesce(m.position, 0) as mark_position, coalesce(m.equity, 0) as mark_equity
+       f.rate, coalesce(m.position, 0) as mark_position, coalesce(m.equity, 0) as mark_equity
 from trading.ledger_postings p
 cross join lateral (
-    select (e.data::jsonb ->> 'at')::timestamptz as at from journal.events e where e.position = p.position
+    select (e.data::jsonb ->> 'at')::timestamptz as at, (e.data::jsonb ->> 'rate')::numeric as rate
+    from journal.events e where e.position = p.position
 ) f
 left join lateral (
     select position, equity from trading.equity_marks m
@@ -98,7 +99,8 @@ class FlowDocument(msgspec.Struct, frozen=True, kw_only=True):
     amount: str
     """What moved; never negative."""
     value: str | None
-    """What that was worth in the base asset at the price recorded then; null where none was."""
+    """What that was worth in the base asset at the price it was recorded with, else at the market's recorded
+    price of then; null where there was none."""
 
 
 class EquityCurveDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,9 +195,9 @@ class EquityHistory:
                 "since", f"more than {FLOWS_MAX} deposits and withdrawals", "ask for a shorter time"
             )
         values = await self._valuer.flow_values(
-            base_asset, [(Asset(row["asset"]), row["amount"], row["at"]) for row in rows]
+            base_asset, [(Asset(row["asset"]), row["amount"], row["at"], row["rate"]) for row in rows]
         )
-        return [Flow(**dict(row), value=value) for row, value in zip(rows, values, strict=True)]
+        return [_flow_of(row, value) for row, value in zip(rows, values, strict=True)]
 
 
 def equity_after(flow: Flow, flows: Sequence[Flow]) -> Decimal:
@@ -217,6 +219,18 @@ def thinned(points: Sequence[Point], count: int) -> list[Point]:
         place = int((point.at - first.at).total_seconds() / whole * (count - 2))
         stretches[min(max(place, 0), count - 3)] = point
     return [first, *(stretches[place] for place in sorted(stretches)), last]
+
+
+def _flow_of(row: Record, value: Decimal | None) -> Flow:
+    return Flow(
+        position=row["position"],
+        at=row["at"],
+        asset=Asset(row["asset"]),
+        amount=row["amount"],
+        value=value,
+        mark_position=row["mark_position"],
+        mark_equity=row["mark_equity"],
+    )
 
 
 def _point(point: Point) -> EquityPointDocument:

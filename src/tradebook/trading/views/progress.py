@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -115,9 +114,3 @@ class Progress:
                 field, f"the journal ends at position {head}", "take one that an answer or an event has named"
             )
         return True
-
-    async def catch_up(self, projections: Sequence[str]) -> None:
-        """Give the projections half a second to show what is committed now, and no more."""
-        head: int = await self._pool.fetchval(SELECT_HEAD)
-        with contextlib.suppress(Unavailable):
-            await self.wait_for(head, projections, wait_s_max=CATCH_UP_S_MAX)

@@ -1,6 +1,6 @@
 """The paper exchange: orders meet the market's quotes and trades. Synchronous; its only time is the market's.
 
-* A market order fills at the displayed prices.
+* A market order fills at the displayed prices, as far as its protection price; the rest is cancelled.
 * An aggressive limit order takes the displayed size within its limit; the rest rests (IOC: is cancelled).
 * A resting limit order fills at its price when a trade prints through it, up to the trade's size, shared in
   price-time priority; neither a touch nor a quote fills it.
@@ -31,7 +31,7 @@ from tradebook.venues.paper import reports
 from tradebook.venues.paper.book import RestingOrders
 from tradebook.venues.paper.displayed import DisplayedMarket
 from tradebook.venues.paper.orders import PaperOrder
-from tradebook.venues.paper.rules import Match, spend, take, walk
+from tradebook.venues.paper.rules import Match, crosses, spend, take, walk
 from tradebook.venues.paper.trailing import TrailingSteps
 
 DONE_ORDERS_MAX = 10_000
@@ -122,7 +122,8 @@ class PaperExchange:
         keeps_place = quantity <= order.quantity and price in (None, order.price)
         order.quantity, order.remaining = quantity, quantity - order.filled
         order.price = price if price is not None else order.price
-        order.stop_price = stop_price if stop_price is not None else order.stop_price
+        if stop_price is not None:
+            order.move_stop(stop_price)
         self._tell(order, reports.replaced(order, self._market.now()))
         pit = self._pit(order)
         if order.order_id in pit.stops:
@@ -213,8 +214,15 @@ class PaperExchange:
         levels = self._opposite(order)
         if order.terms.quote_quantity is not None:
             order.quantity = order.remaining = self._quantity_for(order, levels)
-        for match in walk(levels, order.remaining, lot=order.instrument.lot_size):
-            self._fill(order, match, Liquidity.TAKER)
+        terms, lot = order.terms, order.instrument.lot_size
+        protection = order.protection_price
+        if protection is None or crosses(terms.side, protection, levels[-1].price):
+            matches = walk(levels, order.remaining, lot=lot)
+        else:
+            matches = take(levels, order.remaining, side=terms.side, limit=protection, lot=lot)
+        self._fill_now(order, matches)
+        if order.is_open:
+            self._cancel(order, "protection_price")
 
     def _work_limit(self, order: PaperOrder) -> None:
         terms, price = order.terms, order.price
@@ -224,18 +232,22 @@ class PaperExchange:
             levels = self._opposite(order)
             lot = order.instrument.lot_size
             matches = take(levels, order.remaining, side=terms.side, limit=price, lot=lot)
-        in_full = sum((match.quantity for match in matches), ZERO) == order.remaining
-        if terms.time_in_force is TimeInForce.FOK and not in_full:
-            self._cancel(order, "fill_or_kill")
-            return
-        for match in matches:
-            self._fill(order, match, Liquidity.TAKER)
+        self._fill_now(order, matches)
         if not order.is_open:
             return
         if terms.time_in_force is TimeInForce.IOC:
             self._cancel(order, "immediate_or_cancel")
         else:
             self._pit(order).limits.add(order.order_id, terms.side, price)
+
+    def _fill_now(self, order: PaperOrder, matches: Sequence[Match]) -> None:
+        """Take what is displayed; whoever wants all or nothing is killed where that is not all."""
+        in_full = sum((match.quantity for match in matches), ZERO) == order.remaining
+        if order.terms.time_in_force is TimeInForce.FOK and not in_full:
+            self._cancel(order, "fill_or_kill")
+            return
+        for match in matches:
+            self._fill(order, match, Liquidity.TAKER)
 
     def _opposite(self, order: PaperOrder) -> Sequence[Level]:
         return self._market.offered_to(order.terms.side, order.instrument.instrument_id)

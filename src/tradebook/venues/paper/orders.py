@@ -8,6 +8,7 @@ from tradebook.kernel.ids import OrderId, derive_id
 from tradebook.kernel.money import ZERO
 from tradebook.market.values import Instrument
 from tradebook.trading.commands import VenueReport
+from tradebook.trading.conditions import moved_protection
 from tradebook.trading.orders import OrderStatus, OrderTerms
 from tradebook.trading.ports import VenueOrder, VenueOrderState
 
@@ -20,6 +21,7 @@ class PaperOrder:
         "fill_count",
         "filled",
         "price",
+        "protection_price",
         "quantity",
         "remaining",
         "reports",
@@ -38,6 +40,7 @@ class PaperOrder:
         self.filled = max(request.terms.quantity - request.quantity, ZERO)
         self.price = request.terms.price
         self.stop_price = request.terms.stop_price
+        self.protection_price = request.protection_price
         self.anchor = request.anchor
         """Of a trailing stop: the best price that the books know of."""
         self.fill_count = 0
@@ -62,6 +65,13 @@ class PaperOrder:
     def is_open(self) -> bool:
         """Whether it works at the venue now."""
         return self.status in (OrderStatus.ACCEPTED, OrderStatus.PARTIALLY_FILLED)
+
+    def move_stop(self, stop_price: Decimal) -> None:
+        """Another trigger, and what protects the order moves along."""
+        self.protection_price = moved_protection(
+            self.protection_price, stop_price=self.stop_price, moved_to=stop_price
+        )
+        self.stop_price = stop_price
 
     def fill(self, quantity: Decimal) -> None:
         """Count a fill; the order is done when nothing is left."""

@@ -1,7 +1,7 @@
 import type { Balance } from "../../api/types";
 import { Explained } from "../../design/explained";
 import { Aligned, longest } from "../../design/figure";
-import { Empty, Panel } from "../../design/panel";
+import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { useBalancesShown } from "./book-at";
 import { Rows } from "./rows";
@@ -59,14 +59,5 @@ export function BalanceTable({ accountId }: { accountId: string }) {
         )
       }
     </Rows>
-  );
-}
-
-/** The same as a panel of its own. */
-export function Balances({ accountId, className = "" }: { accountId: string; className?: string }) {
-  return (
-    <Panel title="Balances" className={className}>
-      <BalanceTable accountId={accountId} />
-    </Panel>
   );
 }

@@ -39,12 +39,17 @@ select position, at, equity from trading.equity_marks
 where account_id = $1 and position <= $2 and equity = peak order by position desc limit 1
 """
 
-# What came from outside and went there in the base asset since a mark.
+# What came from outside and went there since a mark, in the base asset as far as it was recorded with a rate.
 SUM_FLOWS = """
-select coalesce(-sum(amount), 0) as moved,
-       coalesce(array_agg(position order by position desc), '{}') as positions
-from trading.ledger_postings
-where account_id = $1 and ledger_account = 'external' and asset = $2 and position > $3 and position <= $4
+select coalesce(-sum(p.amount * f.rate), 0) as moved,
+       coalesce(array_agg(p.position order by p.position desc), '{}') as positions
+from trading.ledger_postings p
+cross join lateral (
+    select case when p.asset = $2 then 1 else (e.data::jsonb ->> 'rate')::numeric end as rate
+    from journal.events e where e.position = p.position
+) f
+where p.account_id = $1 and p.ledger_account = 'external' and p.position > $3 and p.position <= $4
+  and f.rate is not null
 """
 
 SELECT_SOURCES = """
@@ -56,10 +61,11 @@ SUM = "the sum over all assets of total × price, as far as a price is known"
 FORMULA = {
     "equity": SUM,
     "day_pnl": f"equity - day_open. equity: {SUM}. day_open: equity at the first mark of the day (day_mark), "
-    "and what came from outside in the base asset since then (day_flows)",
+    "and what was deposited and withdrawn since then, in the base asset at the rates recorded with it "
+    "(day_flows)",
     "drawdown": f"(peak - equity) / peak to 28 digits; none where the peak is not positive. equity: {SUM}. "
-    "peak: the highest equity that was marked (peak_mark), and what came from outside in the base asset "
-    "since then (peak_flows)",
+    "peak: the highest equity that was marked (peak_mark), and what was deposited and withdrawn since then, "
+    "in the base asset at the rates recorded with it (peak_flows)",
 }
 FORMULA_OF_VALUE = "total × price, where total is the sum of the postings to available and held"
 
