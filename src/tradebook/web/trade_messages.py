@@ -75,7 +75,7 @@ class Answer(msgspec.Struct):
     result: object
 
 
-class Refusal(msgspec.Struct):
+class ProblemAnswer(msgspec.Struct):
     """Why nothing came of it; without an id where that could not be read either."""
 
     id: RequestId | None

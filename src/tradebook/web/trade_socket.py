@@ -48,7 +48,7 @@ from tradebook.web.trade_messages import (
     Cancel,
     CancelAll,
     Place,
-    Refusal,
+    ProblemAnswer,
     Replace,
     Request,
     RequestId,
@@ -266,9 +266,9 @@ class TradeSocket(Socket):
         return True
 
     def _refuse(self, request_id: RequestId | None, error: TradebookError) -> None:
-        self._send(Refusal(request_id, problems.problem_of(error)))
+        self._send(ProblemAnswer(request_id, problems.problem_of(error)))
 
-    def _send(self, answer: Answer | Refusal) -> None:
+    def _send(self, answer: Answer | ProblemAnswer) -> None:
         self.outbox.put(text_frame(_encode(answer)))
         self._writer.wake(self.outbox)
         if self.outbox.too_far_behind:
