@@ -76,14 +76,12 @@ function Row({
   share?: string | null;
 }) {
   return (
-    <div className="py-2.5">
-      <div className="flex items-baseline justify-between gap-3">
-        <dt className="text-muted">{name}</dt>
-        <dd className="font-medium tabular-nums">{shown}</dd>
-      </div>
-      <dd className="text-right text-xs text-muted tabular-nums">{note}</dd>
+    <div className="grid grid-cols-[1fr_auto] items-baseline gap-x-3 py-2.5">
+      <dt className="text-muted">{name}</dt>
+      <dd className="text-right font-medium tabular-nums">{shown}</dd>
+      <dd className="col-span-2 text-right text-xs text-muted tabular-nums">{note}</dd>
       {share && (
-        <dd aria-hidden className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-raised">
+        <dd aria-hidden className="col-span-2 mt-1.5 h-1.5 overflow-hidden rounded-full bg-raised">
           <span
             className="block h-full rounded-full bg-accent"
             style={{ width: `${Math.max(0, Math.min(1, Number(share))) * 100}%` }}
