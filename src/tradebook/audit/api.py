@@ -7,7 +7,7 @@ from typing import Annotated
 
 import asyncpg
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 
 from tradebook.audit import schemas
 from tradebook.audit.reading import Direction, JournalFilter, read_event, read_page
@@ -46,6 +46,16 @@ async def key_of(request: Request) -> VerifyingKey:
 Pool = Annotated[asyncpg.Pool, Depends(pool_of)]
 Position = Annotated[int, Path(ge=1, le=POSITION_MAX)]
 Text = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]+$")]
+
+
+def _written_out(time: object) -> object:
+    """Pydantic would take a bare number for seconds since 1970."""
+    if isinstance(time, str) and "-" not in time[1:]:
+        raise ValueError("write a time like 2026-01-31T12:00:00Z")
+    return time
+
+
+Time = Annotated[AwareDatetime | None, BeforeValidator(_written_out)]
 Cursor = Annotated[str | None, Query(pattern=r"^\d{1,18}$")]
 
 journal = APIRouter(prefix="/v1/journal", tags=["journal"], dependencies=[Depends(caller(Scope.AUDIT))])
@@ -63,8 +73,8 @@ async def list_events(
     actor: Text = None,
     correlation: Text = None,
     order_id: Text = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Time = None,
+    until: Time = None,
     after: Annotated[int, Query(ge=0, le=AFTER_MAX)] = 0,
     before: Annotated[int | None, Query(ge=1, le=AFTER_MAX)] = None,
     order: Direction = Direction.ASC,

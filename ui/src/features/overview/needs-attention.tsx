@@ -67,7 +67,7 @@ function Told({ concern: { weight, title, detail, remedy, path, linkText } }: { 
         <p className="text-sm">{detail}</p>
         <p className="text-sm text-muted">
           {remedy}{" "}
-          <Link to={path} className="whitespace-nowrap text-accent hover:underline">
+          <Link to={path} className="whitespace-nowrap text-accent underline">
             {linkText}
           </Link>
         </p>

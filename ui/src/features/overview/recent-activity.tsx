@@ -59,7 +59,7 @@ export function RecentActivity({ account, className = "" }: { account: Account; 
       {!error && !isKnown && <Skeleton rows={6} />}
       {isKnown && !told.length && (
         <Empty title="Nothing happened yet">
-          <Link to="/trade" className="text-accent hover:underline">
+          <Link to="/trade" className="text-accent underline">
             Place the first order
           </Link>
         </Empty>

@@ -94,7 +94,7 @@ export function Welcome() {
       )}
       {accounts.length > 0 && (
         <p>
-          <Link to="/" className="text-accent hover:underline">
+          <Link to="/" className="text-accent underline">
             To the overview
           </Link>
         </p>
