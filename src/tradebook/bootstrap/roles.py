@@ -25,7 +25,7 @@ RETRY_AFTER_S = 0.5
 SCHEMA_AGAIN_AFTER_S = 1.0
 END_WITHIN_S = 10.0
 NICENESS = 5
-"""Where processors are few, orders go first and views follow. They get a third of an equal share: at 10, a ninth,
+"""Where processors are few, orders go first and views follow with a third of an equal share. At 10, a ninth,
 they stood still for minutes on a machine that others kept busy."""
 
 log = structlog.get_logger("tradebook.projector")
