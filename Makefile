@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 UI := src/tradebook/web/ui/index.html
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/generated/*' 2>/dev/null)
 
-.PHONY: help setup run test test-browser test-cluster check format bench docs lock openapi ui clean
+.PHONY: help setup run test test-browser test-cluster screenshots check format bench docs lock openapi ui clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
@@ -66,6 +66,10 @@ test: $(VENV)/.installed-dev $(UI) ## every test that needs no privilege
 test-browser: $(VENV)/.installed-dev $(UI) tests/lighthouse/node_modules/.installed ## journeys in Chromium
 	@deploy/ensure-chromium
 	@$(BIN)/python -m pytest -m browser
+
+screenshots: $(VENV)/.installed-dev $(UI) ## the pages, for the documentation
+	@deploy/ensure-chromium
+	@$(BIN)/python -m tests.browser.screenshots
 
 test-cluster: $(VENV)/.installed-dev $(UI) ## the long ones: a hundred kills and more
 	@$(BIN)/python -m pytest -m cluster --timeout 3600

@@ -16,8 +16,7 @@ AXE = Path(__file__).parents[2] / "ui/node_modules/axe-core/axe.min.js"
 PRICE = re.compile(r"^[0-9]+\.?[0-9]*$")
 VIOLATIONS = """async () => {
   const found = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]});
-  return found.violations.filter((each) => ["serious", "critical"].includes(each.impact))
-    .map((each) => `${each.id}: ${each.nodes.map((node) => node.target).join(" ")}`);
+  return found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target).join(" ")}`);
 }"""
 
 

@@ -42,6 +42,8 @@ function classOf<Row>(column: Column<Row>, columns: Column<Row>[]): string {
     "first:pl-4 last:pr-4 px-2 sm:px-3",
     column.figure ? "text-right tabular-nums" : "text-left",
     column.wide ? "max-sm:hidden" : "",
+    // What can be done with a row stays in sight, however wide the row is.
+    column.title ? "" : "sticky right-0 bg-surface",
   ].join(" ");
 }
 
