@@ -28,6 +28,7 @@ NAMES = (
     "projection_lag",
     "fanout",
     "growth",
+    "desk",
     "idle",
     "soak",
 )
