@@ -25,8 +25,8 @@ CHECKPOINT_WAIT_MS = 60_000
 def traded(client: Client, account_id: str) -> str:
     """An account that put money in, bought, sold a part, and was denied."""
     for side, quantity, type_, price in (
-        ("buy", "0.02", "market", None),
-        ("sell", "0.005", "market", None),
+        ("buy", "0.0004", "market", None),
+        ("sell", "0.0001", "market", None),
         ("buy", "100", "limit", "60000"),
     ):
         order = {
@@ -79,8 +79,8 @@ def open_event(page: Page, words: str | re.Pattern[str]) -> Locator:
 def test_filters_narrow_the_list_and_stand_in_the_address(journal: Page) -> None:
     show(journal, "Fills")
     expect(rows(journal)).to_have_count(2)
-    expect(rows(journal).first).to_contain_text("Sell 0.005 BTC/USDT filled at")
-    expect(rows(journal).nth(1)).to_contain_text("Buy 0.02 BTC/USDT filled at")
+    expect(rows(journal).first).to_contain_text("Sell 0.0001 BTC/USDT filled at")
+    expect(rows(journal).nth(1)).to_contain_text("Buy 0.0004 BTC/USDT filled at")
     expect(journal).to_have_url(re.compile(r"type=trading\.OrderFilled"))
     journal.reload()
     expect(rows(journal)).to_have_count(2)
@@ -121,7 +121,7 @@ def test_what_happens_is_offered_as_new(journal: Page, client: Client, traded: s
 
 def test_an_event_tells_its_cause_its_effect_and_what_it_changed(journal: Page) -> None:
     show(journal, "Fills")
-    told = open_event(journal, "Buy 0.02 BTC/USDT filled")
+    told = open_event(journal, "Buy 0.0004 BTC/USDT filled")
     chain = told.get_by_role("list", name="Cause and effect")
     expect(chain).to_contain_text("by you")
     expect(chain.get_by_role("link")).to_have_count(4)
@@ -139,12 +139,12 @@ def test_an_event_tells_its_cause_its_effect_and_what_it_changed(journal: Page) 
 
 def test_keys_step_from_event_to_event(journal: Page) -> None:
     show(journal, "Fills")
-    open_event(journal, "Sell 0.005")
+    open_event(journal, "Sell 0.0001")
     journal.keyboard.press("j")
-    expect(journal.get_by_role("region", name="About the event")).to_contain_text("Buy 0.02 BTC/USDT filled")
+    expect(journal.get_by_role("region", name="About the event")).to_contain_text("Buy 0.0004 BTC/USDT filled")
     journal.keyboard.press("k")
     expect(journal.get_by_role("region", name="About the event")).to_contain_text(
-        "Sell 0.005 BTC/USDT filled"
+        "Sell 0.0001 BTC/USDT filled"
     )
 
 
@@ -200,12 +200,12 @@ def test_the_book_is_shown_as_it_was_before_a_trade(journal: Page) -> None:
 
 def test_a_balance_explains_itself_and_sums_up(journal: Page, client: Client, traded: str) -> None:
     show(journal, "Fills")
-    open_event(journal, "Sell 0.005 BTC/USDT filled").get_by_role(
+    open_event(journal, "Sell 0.0001 BTC/USDT filled").get_by_role(
         "button", name="Look at the book as of here"
     ).click()
     journal.get_by_role("radio", name="The book then").check(force=True)
     line = journal.get_by_role("region", name="Balances then").locator("tr", has_text="BTC")
-    expect(line.get_by_title("Explain").first).to_have_text("0.015")
+    expect(line.get_by_title("Explain").first).to_have_text("0.0003")
     line.get_by_title("Explain").first.click()
     dialog = journal.get_by_role("dialog", name="Total, BTC")
     expect(dialog).to_contain_text("Recomputed: agrees with what the page showed.")
@@ -213,7 +213,7 @@ def test_a_balance_explains_itself_and_sums_up(journal: Page, client: Client, tr
     amounts = (
         dialog.get_by_role("region", name="Postings").locator("tbody tr td:last-child").all_inner_texts()
     )
-    assert sum(Decimal(each.replace("−", "-")) for each in amounts) == Decimal("0.015")
+    assert sum(Decimal(each.replace("−", "-")) for each in amounts) == Decimal("0.0003")
     dialog.get_by_role("region", name="Postings").get_by_role("link").first.click()
     expect(dialog).to_have_count(0)
     expect(journal).to_have_url(re.compile(r"/journal/\d+"))
