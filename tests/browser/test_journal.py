@@ -141,7 +141,9 @@ def test_keys_step_from_event_to_event(journal: Page) -> None:
     show(journal, "Fills")
     open_event(journal, "Sell 0.0001")
     journal.keyboard.press("j")
-    expect(journal.get_by_role("region", name="About the event")).to_contain_text("Buy 0.0004 BTC/USDT filled")
+    expect(journal.get_by_role("region", name="About the event")).to_contain_text(
+        "Buy 0.0004 BTC/USDT filled"
+    )
     journal.keyboard.press("k")
     expect(journal.get_by_role("region", name="About the event")).to_contain_text(
         "Sell 0.0001 BTC/USDT filled"
