@@ -66,15 +66,15 @@ def test_quotes_move(desk: Page) -> None:
 
 def test_a_market_order_fills_is_told_and_the_balances_follow(desk: Page) -> None:
     desk.get_by_role("radio", name="Market").check()
-    place(desk, Quantity="0.02")
+    place(desk, Quantity="0.0004")
     expect(tab(desk, "Order history").locator("tbody tr").first).to_contain_text("filled")
-    told = desk.get_by_role("listitem").filter(has_text="Bought 0.02 BTC/USDT")
+    told = desk.get_by_role("listitem").filter(has_text="Bought 0.0004 BTC/USDT")
     expect(told.get_by_role("link", name="Show the event")).to_have_attribute(
         "href", re.compile(r"^/journal/\d+$")
     )
     expect(tab(desk, "Balances")).to_contain_text("BTC")
     expect(tab(desk, "Fills").locator("tbody tr").first).to_contain_text("taker")
-    expect(tab(desk, "Positions").locator("tbody tr").first).to_contain_text("0.02")
+    expect(tab(desk, "Positions").locator("tbody tr").first).to_contain_text("0.0004")
 
 
 def test_the_risk_answer_comes_before_sending(desk: Page) -> None:

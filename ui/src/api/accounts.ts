@@ -5,12 +5,16 @@ import { usePreferences } from "../state/preferences";
 import { answered, api } from "./client";
 import { useChannel } from "./live";
 
+const whileNoneMs = 2_000;
+
 /** The accounts that the signed-in person may see. */
 export function useAccounts() {
   return useQuery({
     queryKey: ["accounts"],
     queryFn: async () =>
       (await answered(api.GET("/v1/accounts", { params: { query: { limit: 500 } } }))).items,
+    // A book that has just begun may show its first account before anybody tells of it.
+    refetchInterval: ({ state }) => (state.data?.length ? false : whileNoneMs),
   });
 }
 
