@@ -2,7 +2,6 @@ import {
   type Column as TableColumn,
   type ColumnDef,
   createSortedRowModel,
-  type Row as TableRow,
   rowSortingFeature,
   type SortingState,
   tableFeatures,
@@ -10,7 +9,7 @@ import {
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, Download } from "lucide-react";
-import { type ReactNode, useMemo, useRef, useState } from "react";
+import { memo, type ReactNode, useMemo, useRef, useState } from "react";
 
 import { csv, save } from "./csv";
 import { compared } from "./decimals";
@@ -34,6 +33,10 @@ type Features = typeof features;
 const rowHeightPx = 36;
 /** Up to so many rows all of them are in the page; above, those in sight and some around them. */
 const rowsPlainMax = 60;
+/** Rows drawn above and below those in sight. */
+const rowsAround = 6;
+/** So many rows before the end more are asked for. */
+const rowsLeftMin = 30;
 
 function classOf<Row>(column: Column<Row>, columns: Column<Row>[]): string {
   const isFirstOnPhones = column === columns.find((each) => !each.wide);
@@ -106,22 +109,23 @@ export function Table<Row extends object>({
     count: shown.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeightPx,
-    overscan: 12,
+    overscan: rowsAround,
     enabled: shown.length > rowsPlainMax,
     onChange: (instance) => {
       const last = instance.getVirtualItems().at(-1)?.index ?? 0;
-      if (last >= shown.length - 12) onEnd?.();
+      if (last >= shown.length - rowsLeftMin) onEnd?.();
     },
   });
   const items = shown.length > rowsPlainMax ? virtual.getVirtualItems() : null;
   const above = items?.[0]?.start ?? 0;
   const below = items ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
-  const inSight = items ? items.flatMap(({ index }) => shown[index] ?? []) : shown;
+  const inSight = items ? shown.slice(items[0]?.index, (items.at(-1)?.index ?? 0) + 1) : shown;
+  const firstInSight = items?.[0]?.index ?? 0;
   return (
     // A region that scrolls can be reached by keyboard.
     <div
       ref={scroller}
-      className="min-h-0 flex-1 overflow-auto"
+      className="min-h-0 flex-1 overflow-auto contain-content"
       role="region"
       aria-label={caption}
       tabIndex={0}
@@ -146,8 +150,14 @@ export function Table<Row extends object>({
         </thead>
         <tbody>
           <Blank height={above} />
-          {inSight.map((row) => (
-            <Line key={row.id} row={row} columns={columns} className={rowClass(row.original)} />
+          {inSight.map((row, n) => (
+            <Line
+              key={row.id}
+              row={row.original}
+              index={firstInSight + n}
+              columns={columns}
+              className={rowClass(row.original)}
+            />
           ))}
           <Blank height={below} />
         </tbody>
@@ -156,25 +166,29 @@ export function Table<Row extends object>({
   );
 }
 
-function Line<Row extends object>({
+function LineOf<Row extends object>({
   row,
+  index,
   columns,
   className,
 }: {
-  row: TableRow<Features, Row>;
+  row: Row;
+  index: number;
   columns: Column<Row>[];
   className: string;
 }) {
   return (
-    <tr aria-rowindex={row.index + 2} className={`border-t border-line/60 ${className}`}>
+    <tr aria-rowindex={index + 2} className={`border-t border-line/60 ${className}`}>
       {columns.map((column) => (
         <td key={column.title} className={`h-9 py-1 whitespace-nowrap calm:h-10 ${classOf(column, columns)}`}>
-          {column.cell(row.original)}
+          {column.cell(row)}
         </td>
       ))}
     </tr>
   );
 }
+/** Drawn again only where its row changed, if the table's columns stay the same ones. */
+const Line = memo(LineOf) as typeof LineOf;
 
 function Heading<Row extends object>({
   column,

@@ -3,6 +3,8 @@ import { usePreferences, type Zone } from "../state/preferences";
 /** Instants as the person wants to read them: in UTC or in the zone of this device, by the browser's locale. */
 export class Times {
   private readonly zone: Zone;
+  /** By their options: to make one costs a thousand times what writing with it does. */
+  private readonly formats = new Map<string, Intl.DateTimeFormat>();
 
   constructor(zone: Zone) {
     this.zone = zone;
@@ -38,8 +40,14 @@ export class Times {
   }
 
   private format(instant: string, options: Intl.DateTimeFormatOptions): string {
-    const zone = this.zone === "UTC" ? { timeZone: "UTC" } : {};
-    return new Intl.DateTimeFormat(undefined, { ...options, ...zone }).format(new Date(instant));
+    const name = JSON.stringify(options);
+    let format = this.formats.get(name);
+    if (!format) {
+      const zone = this.zone === "UTC" ? { timeZone: "UTC" } : {};
+      format = new Intl.DateTimeFormat(undefined, { ...options, ...zone });
+      this.formats.set(name, format);
+    }
+    return format.format(new Date(instant));
   }
 }
 

@@ -6,7 +6,7 @@ import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { useOrdersShown, usePages } from "./book-at";
 import { everything, withLive } from "./lists";
-import { type Instruments, orderColumns } from "./order-columns";
+import { type Instruments, useOrderColumns } from "./order-columns";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
 
@@ -38,7 +38,7 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
   const rows = past.isPast
     ? past.rows?.filter((order) => order.status === "denied")
     : pages.rows && withLive(pages.rows, live, filter);
-  const columns = orderColumns(rows ?? [], instruments);
+  const columns = useOrderColumns(rows ?? [], instruments);
   const shown: Column<Order>[] = [
     columns.time,
     columns.instrument,

@@ -1,3 +1,5 @@
+import { useMemo } from "react";
+
 import { useFills } from "../../api/book";
 import { answered, api } from "../../api/client";
 import type { Fill } from "../../api/types";
@@ -12,10 +14,14 @@ import type { Instruments } from "./order-columns";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
 
-function fillColumns(fills: Fill[], instruments: Instruments): Column<Fill>[] {
-  const of = (fill: Fill) => instruments.get(fill.instrument);
+function useFillColumns(fills: Fill[], instruments: Instruments): Column<Fill>[] {
   const quantities = longest(fills.map((fill) => fill.quantity));
   const fees = longest(fills.map((fill) => fill.fee));
+  return useMemo(() => fillColumns(quantities, fees, instruments), [quantities, fees, instruments]);
+}
+
+function fillColumns(quantities: number, fees: number, instruments: Instruments): Column<Fill>[] {
+  const of = (fill: Fill) => instruments.get(fill.instrument);
   return [
     { title: "Time", wide: true, cell: (fill) => <When at={fill.at} />, text: (fill) => fill.at },
     {
@@ -89,7 +95,7 @@ export function Fills({ accountId, instruments }: { accountId: string; instrumen
     until !== undefined,
   );
   const rows = pages.rows && fillsWithLive(pages.rows, live, asOf);
-  const columns = fillColumns(rows ?? [], instruments);
+  const columns = useFillColumns(rows ?? [], instruments);
   return (
     <Rows {...pages} rows={rows}>
       {(fills) =>

@@ -14,7 +14,7 @@ import { useOrdersShown } from "./book-at";
 import { none, OrderLinks } from "./cells";
 import { askToCancelAll } from "./cancel-all";
 import { type Changes, changeable, changesOf, type Term, useAsked, useModify } from "./modifying";
-import { type Instruments, orderColumns } from "./order-columns";
+import { type Instruments, useOrderColumns } from "./order-columns";
 import { isOpen } from "./order-words";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
@@ -50,7 +50,7 @@ export function OpenOrders({ accountId, instruments }: { accountId: string; inst
   const cancel = useCancel();
   const isDesk = useMedia(desk);
   const orders = shown.rows?.filter(isOpen);
-  const columns = orderColumns(orders ?? [], instruments);
+  const columns = useOrderColumns(orders ?? [], instruments);
 
   const send = (order: Order) => {
     const { changes, problems } = changesOf(order, editing?.typed ?? {}, instruments.get(order.instrument));

@@ -1,3 +1,5 @@
+import { useMemo } from "react";
+
 import type { Instrument, Order } from "../../api/types";
 import { Explained } from "../../design/explained";
 import { Aligned, longest } from "../../design/figure";
@@ -10,11 +12,15 @@ export type Instruments = ReadonlyMap<string, Instrument>;
 
 const quantityOf = (order: Order) => order.quantity ?? order.quote_quantity ?? "0";
 
-/** The columns that tell what an order is and how it stands; `named` picks some of them, in this order. */
-export function orderColumns(orders: readonly Order[], instruments: Instruments) {
-  const of = (order: Order) => instruments.get(order.instrument);
+/** The columns that tell what an order is and how it stands; the same ones as long as their widths are. */
+export function useOrderColumns(orders: readonly Order[], instruments: Instruments) {
   const decimals = longest(orders.map(quantityOf));
   const filled = longest(orders.map((order) => order.filled_quantity));
+  return useMemo(() => orderColumns(decimals, filled, instruments), [decimals, filled, instruments]);
+}
+
+function orderColumns(decimals: number, filled: number, instruments: Instruments) {
+  const of = (order: Order) => instruments.get(order.instrument);
   const columns = {
     time: {
       title: "Time",

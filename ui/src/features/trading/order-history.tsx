@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 
 import { useOrders } from "../../api/book";
 import { answered, api } from "../../api/client";
@@ -8,7 +8,7 @@ import { Empty } from "../../design/panel";
 import { SaveAsCsv, Table } from "../../design/table";
 import { type AskPage, useOrdersShown, usePages } from "./book-at";
 import { everything, type HistoryFilter, passes, withLive } from "./lists";
-import { type Instruments, orderColumns } from "./order-columns";
+import { type Instruments, useOrderColumns } from "./order-columns";
 import { type Status, statuses } from "./order-words";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
@@ -39,22 +39,24 @@ function useHistory(accountId: string, filter: HistoryFilter) {
   return { ...pages, rows: pages.rows && withLive(pages.rows, live, filter) };
 }
 
+const shownNames = [
+  "time",
+  "instrument",
+  "kind",
+  "quantity",
+  "price",
+  "stop",
+  "filled",
+  "average",
+  "status",
+  "links",
+] as const;
+
 export function OrderHistory({ accountId, instruments }: { accountId: string; instruments: Instruments }) {
   const [filter, setFilter] = useState(everything);
   const history = useHistory(accountId, filter);
-  const columns = orderColumns(history.rows ?? [], instruments);
-  const shown = [
-    columns.time,
-    columns.instrument,
-    columns.kind,
-    columns.quantity,
-    columns.price,
-    columns.stop,
-    columns.filled,
-    columns.average,
-    columns.status,
-    columns.links,
-  ];
+  const columns = useOrderColumns(history.rows ?? [], instruments);
+  const shown = useMemo(() => shownNames.map((name) => columns[name]), [columns]);
   return (
     <>
       <Tools>
