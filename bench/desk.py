@@ -8,13 +8,13 @@ each that the server sends is handed to the page's socket again and again, with 
 from __future__ import annotations
 
 import asyncio
-import shutil
 from typing import Any
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Page
 
 from bench.accounts import open_accounts
-from bench.book import EMAIL, PASSWORD, BenchServer, running_server
+from bench.book import BenchServer, running_server
+from bench.desk_page import open_desk
 from bench.http_client import connected
 from bench.report import report
 
@@ -23,7 +23,6 @@ QUOTES_PER_S = 200
 WATCHED_S = 10.0
 ROWS = 10_000
 BATCH = 100
-SCREEN = {"width": 1440, "height": 900}
 INSTRUMENT = "BTC-USDT.SIM"
 
 HOOK = """
@@ -76,20 +75,12 @@ SCROLL = """async (step) => {
 
 async def run() -> dict[str, Any]:
     """The benchmark's report."""
-    executable = shutil.which("chromium")
-    if executable is None:
-        raise RuntimeError("Chromium is needed: deploy/ensure-chromium")
     with running_server() as server:
         (account_id,) = await open_accounts(server, 1)
         await _fill_history(server, account_id)
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=executable, args=["--no-sandbox", "--enable-precise-memory-info"]
-            )
-            page = await _open_desk(browser, server)
+        async with open_desk(server, script=HOOK) as page:
             made, quotes = await _watch_quotes(page)
             rows, scrolling = await _scroll_history(page)
-            await browser.close()
     return report(
         "desk",
         max([*quotes, *scrolling], default=0.0),
@@ -123,18 +114,6 @@ def _order(account_id: str, number: int) -> dict[str, str]:
         "price": "60000",
         "time_in_force": "ioc",
     }
-
-
-async def _open_desk(browser: Browser, server: BenchServer) -> Page:
-    page = await browser.new_page(viewport=SCREEN)  # type: ignore[arg-type]  # a plain dict is one
-    await page.add_init_script(HOOK)
-    await page.goto(f"{server.url}/trade")
-    await page.get_by_label("Email").fill(EMAIL)
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
-    await page.get_by_role("tab", name="Order history").wait_for()
-    await asyncio.sleep(5)  # the page is all there, its charts drawn
-    return page
 
 
 async def _watch_quotes(page: Page) -> tuple[int, list[float]]:

@@ -1,7 +1,8 @@
-"""A steady mixed load for minutes: what the server takes at the end must be what it took at the beginning.
+"""A steady mixed load on a replay: what server and page take at the end must be what they took at the start.
 
-Orders that rest and are cancelled, orders that fill, a watcher of all of them, lists. The first fifth is a
-warm-up; the second fifth is held against the last.
+Orders that rest and are cancelled, orders that fill, a watcher of all of them, lists, and the desk open in
+Chromium on one of the accounts, gone through room by room. The first fifth is a warm-up; the second fifth is
+held against the last, and the slope of everything after the warm-up is told.
 """
 
 from __future__ import annotations
@@ -14,37 +15,47 @@ from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
+from playwright.async_api import Page
 
 from bench import options
 from bench.accounts import open_accounts
-from bench.book import BenchServer, running_server
+from bench.book import BenchServer, fresh_directory
+from bench.desk_page import PageMemory, go_round, open_desk
 from bench.footprint import footprint, megabytes, total
 from bench.http_client import connected
 from bench.order_templates import BUY, RESTING, SELL
 from bench.processes import run_job
 from bench.projection_lag import Views
 from bench.report import report
+from bench.tape import INSTRUMENT, write_tape
 
 SECONDS = 600.0
 RATE = 300
 ACCOUNTS = 32
-SAMPLES = 50
+SAMPLES_MAX, SAMPLED_EVERY_S = 50, 15.0
+"""As many as that, and not more often: between two of them the page goes round the rooms."""
 CANCEL_AFTER_S = 2.0
 LISTS = ("/v1/orders?limit=50", "/v1/orders?status=open&limit=50", "/v1/journal?limit=50", "/v1/accounts")
 PAUSE_S = 0.05
+STARTS_WITHIN_S = 120.0
+"""More tape than the load lasts: it plays from the start of the server."""
+SLOPES_OF = ("pss_mb_of_server", "pss_mb_of_projector", "page_heap_mb", "page_elements")
 TASKS = re.compile(r"^tradebook_tasks (\S+)$", re.MULTILINE)
 
 
 async def run() -> dict[str, Any]:
     """The benchmark's report."""
     seconds = options.seconds(SECONDS)
-    with running_server() as server:
-        accounts = await open_accounts(server, ACCOUNTS)
-        load = asyncio.create_task(run_job("bench.paced_load", _mixed(server, accounts, seconds)))
-        reading = asyncio.create_task(_read(server))
-        samples = await _sample(server, seconds)
-        reading.cancel()
-        result = await load
+    with fresh_directory() as directory:
+        server = BenchServer(directory / "data", write_tape(directory, seconds + STARTS_WITHIN_S))
+        with server.running():
+            accounts = await open_accounts(server, ACCOUNTS)
+            async with open_desk(server) as page:
+                load = asyncio.create_task(run_job("bench.paced_load", _mixed(server, accounts, seconds)))
+                reading = asyncio.create_task(_read(server))
+                samples = await _sample(server, page, seconds)
+                reading.cancel()
+                result = await load
     fifth = len(samples) // 5
     begin, end = _median(samples[fifth : 2 * fifth]), _median(samples[-fifth:])
     return report(
@@ -59,6 +70,8 @@ async def run() -> dict[str, Any]:
         orders_per_s=RATE,
         at_the_beginning=begin,
         at_the_end=end,
+        slope_in_percent_per_10_min={name: _slope(samples[fifth:], name, seconds) for name in SLOPES_OF},
+        samples={name: [each[name] for each in samples] for name in SLOPES_OF},
         sample_error=result["sample_error"],
     )
 
@@ -73,7 +86,7 @@ def _mixed(server: BenchServer, accounts: list[str], seconds: float) -> dict[str
         "token": server.key,
         "port": server.port,
         "accounts": accounts,
-        "templates": [RESTING, BUY, RESTING, SELL],
+        "templates": [{**each, "instrument": INSTRUMENT} for each in (RESTING, BUY, RESTING, SELL)],
         "watch_fills": True,
         "cancel_after_s": CANCEL_AFTER_S,
     }
@@ -88,13 +101,16 @@ async def _read(server: BenchServer) -> None:
                 await asyncio.sleep(PAUSE_S)
 
 
-async def _sample(server: BenchServer, seconds: float) -> list[dict[str, float]]:
+async def _sample(server: BenchServer, page: Page, seconds: float) -> list[dict[str, float]]:
+    memory = await PageMemory.of(page)
     connection = await asyncpg.connect(server.database_url)
     views = Views(connection)
     began, samples = time.monotonic(), []
-    for n in range(1, SAMPLES + 1):
-        await asyncio.sleep(max(0.0, began + n * seconds / SAMPLES - time.monotonic()))
-        samples.append(await _look(server, views))
+    count = max(10, min(SAMPLES_MAX, int(seconds / SAMPLED_EVERY_S)))
+    for n in range(1, count + 1):
+        await asyncio.sleep(max(0.0, began + n * seconds / count - time.monotonic()))
+        samples.append({**await _look(server, views), **await memory.look()})
+        await go_round(page)
     await connection.close()
     return samples
 
@@ -122,3 +138,11 @@ async def _look(server: BenchServer, views: Views) -> dict[str, float]:
 
 def _median(samples: Sequence[dict[str, float]]) -> dict[str, float]:
     return {name: round(statistics.median(each[name] for each in samples), 2) for name in samples[0]}
+
+
+def _slope(samples: Sequence[dict[str, float]], name: str, seconds: float) -> float:
+    """By least squares, in percent of the mean."""
+    values = [each[name] for each in samples]
+    fit = statistics.linear_regression(range(len(values)), values)
+    per_10_min = fit.slope * len(values) * 600 / (seconds * 0.8)
+    return round(100 * per_10_min / statistics.fmean(values), 2)
