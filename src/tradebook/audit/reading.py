@@ -16,15 +16,31 @@ select position, recorded_at, stream, version, type, schema, data, metadata, lea
 from journal.events where position = $1
 """
 
+# By versions, which the index of streams is in order of: with bounds of positions a plan that is kept for
+# every stream would rather look through the whole journal.
 OF_STREAM = """
 select position, recorded_at, stream, version, type, schema, data, metadata, leaf, hash
 from journal.events
-where stream = $1 and position > $2 and position <= $3
+where stream = $1 and version > $2 and version <= $3
     and ($4::text[] is null or type = any($4))
     and ($5::text is null or strpos(metadata, $5) > 0)
     and ($6::text is null or strpos(metadata, $6) > 0)
     and ($7::text is null or strpos(data, $7) > 0)
 order by version {direction} limit $8
+"""
+
+# A stream's versions have no gaps and its positions grow with them: the last one up to a position is found
+# by halving.
+VERSION_AT = """
+with recursive search (low, high) as (
+    select 0::bigint, version from journal.streams where stream = $1
+    union all
+    select case when position <= $2 then version else low end,
+           case when position <= $2 then high else version - 1 end
+    from search join journal.events on stream = $1 and version = (low + high + 1) / 2
+    where low < high
+)
+select low from search where low = high
 """
 
 OF_STRETCH = """
@@ -137,7 +153,8 @@ async def _rows(  # noqa: PLR0917 - a statement and its bounds
     bounds = (first, last, wanted.types, *metadata, _pair('order_id"', wanted.order_id), limit)
     if wanted.stream is None:
         return await pool.fetch(OF_STRETCH.format(direction=order), *bounds)
-    return await pool.fetch(OF_STREAM.format(direction=order), wanted.stream, *bounds)
+    versions = [await pool.fetchval(VERSION_AT, wanted.stream, position) or 0 for position in (first, last)]
+    return await pool.fetch(OF_STREAM.format(direction=order), wanted.stream, *versions, *bounds[2:])
 
 
 def _pair(key: str, value: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -102,6 +103,28 @@ async def test_events_are_found_by_stream_type_actor_and_correlation(client: Cli
     assert await client.positions(correlation="request") == []
     assert await client.positions(limit=3) == [1, 2, 3, 4]
     assert await client.positions(after=4) == []
+
+
+async def test_a_stream_between_any_two_positions_is_what_the_whole_journal_has_of_it_there(
+    client: Client,
+) -> None:
+    versions = {"a": 0, "b": 0}
+    draw = random.Random(5)
+    for amount in range(1, 25):
+        stream = draw.choice("aab")
+        await client.journal.append(append_of(stream, amount, after=versions[stream]))
+        versions[stream] += 1
+    of_a = await client.positions(stream="a")
+    assert len(of_a) == versions["a"]
+    for after in range(0, 26, 3):
+        for before in range(1, 27, 4):
+            between = [position for position in of_a if after < position < before]
+            assert await client.positions(stream="a", after=after, before=before) == between
+            newest_first = await client.positions(
+                stream="a", after=after, before=before, order="desc", limit=2
+            )
+            assert newest_first == between[::-1]
+    assert await client.positions(stream="nobody's") == []
 
 
 async def test_an_order_is_followed_through_its_events_and_those_of_its_parts(client: Client) -> None:
