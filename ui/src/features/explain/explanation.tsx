@@ -5,8 +5,8 @@ import { Skeleton } from "../../design/panel";
 import { Events, Fills, Postings } from "./evidence";
 import { linkTo } from "./explain-panel";
 import { Inputs } from "./inputs";
-import { Check } from "./parts";
-import { agrees, decimalShown } from "./recomputed";
+import { Check, EventLink } from "./parts";
+import { agrees, decimalShown, isPriced } from "./recomputed";
 import { type Document, useExplanation } from "./use-explanation";
 
 /** Formula, value, inputs, and the postings, fills and events behind them. */
@@ -61,7 +61,7 @@ export function Explanation({ of, shown, asOf }: { of: string; shown: string; as
 }
 
 function Value({
-  document: { value, unit, formula },
+  document: { value, unit, formula, journal_position: position },
   shown,
   of,
 }: {
@@ -80,6 +80,12 @@ function Value({
       </div>
       <p className="rounded-control bg-raised px-3 py-2 text-sm">{formula}</p>
       {value !== null && <Agreement shown={shown} value={value} />}
+      {position !== "0" && (
+        <p className="text-sm text-muted">
+          Rests on the journal up to <EventLink position={position}>event {figure(position)}</EventLink>
+          {isPriced(of) && ", at the prices below"}.
+        </p>
+      )}
     </div>
   );
 }
