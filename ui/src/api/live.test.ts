@@ -103,6 +103,29 @@ describe("the stream", () => {
     expect(subscribedName({ channel: "quotes:BTC-USDT.SIM" })).toBe("quotes:BTC-USDT.SIM");
   });
 
+  it("asks for a snapshot for whoever keeps rows and comes later, once", () => {
+    newest().accept();
+    const keep = () => undefined;
+    const Keeper = () => {
+      useChannel("orders:a", keep, true);
+      return null;
+    };
+    const Both = () => [createElement(Keeper, { key: 1 }), createElement(Keeper, { key: 2 })];
+    const asked = () => newest().sent.filter(({ op }) => op === "subscribe").length;
+    const root = createRoot(document.createElement("div"));
+    for (const times of [2, 3]) {
+      act(() => {
+        root.render(createElement(Both));
+      });
+      expect(opsOf(newest()).slice(-2)).toEqual(["unsubscribe", "subscribe"]);
+      expect(asked()).toBe(times);
+      act(() => {
+        root.render(null);
+      });
+    }
+    expect(opsOf(newest()).at(-1)).toBe("subscribe");
+  });
+
   it("says since when it is cut off, connects again and subscribes anew", async () => {
     newest().accept();
     newest().lose();
