@@ -116,7 +116,7 @@ def travel(page: Page, as_of: str | None) -> None:
 
 def figures(page: Page) -> Locator:
     """What can be explained, once all of it is there."""
-    found = page.get_by_role("main").locator("button.figure[title=Explain]")
+    found = page.get_by_role("main").locator("button.cursor-help[title=Explain]")
     expect(page.get_by_role("main").locator("[aria-busy=true]")).to_have_count(0)
     expect(found.first).to_be_visible()
     before = -1
@@ -167,7 +167,7 @@ def follow_an_event(page: Page, explanation: ExplanationDocument) -> bool:
     source = explanation.events[-1]
     expect(page).to_have_url(re.compile(f"/journal/{source.position}$"))
     told = page.get_by_role("region", name="About the event")
-    expect(told).to_contain_text(grouped(source.position))
+    expect(page.get_by_role("main")).to_contain_text(f"Event {grouped(source.position)}")
     expect(told).to_contain_text(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", source.type.split(".")[1]).capitalize())
     return True
 
