@@ -6,7 +6,7 @@ import {
   backoffMs,
   type Frame,
   retryNow,
-  subscribedName,
+  subscribedNames,
   useChannel,
   useLink,
   useLiveConnection,
@@ -100,7 +100,8 @@ describe("the stream", () => {
     newest().tell({ channel: "orders", account_id: "a", type: "change", position: "1", data: {} });
     newest().tell({ channel: "orders", account_id: "b", type: "change", position: "2", data: {} });
     expect(heard.map((frame) => frame.position)).toEqual(["1"]);
-    expect(subscribedName({ channel: "quotes:BTC-USDT.SIM" })).toBe("quotes:BTC-USDT.SIM");
+    expect(subscribedNames({ channel: "quotes:BTC-USDT.SIM" })).toEqual(["quotes:BTC-USDT.SIM"]);
+    expect(subscribedNames({ channel: "accounts", account_id: "a" })).toEqual(["accounts:a", "accounts"]);
   });
 
   it("asks for a snapshot for whoever keeps rows and comes later, once", () => {

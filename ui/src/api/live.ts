@@ -51,9 +51,12 @@ export function backoffMs(attempt: number, random: number = Math.random()): numb
   return Math.min(10_000, 250 * 2 ** attempt) * (1 - random / 2);
 }
 
-/** The name under which a frame was subscribed: frames of the book name their account beside the channel. */
-export function subscribedName(frame: Pick<Frame, "channel" | "account_id">): string {
-  return frame.account_id ? `${frame.channel}:${frame.account_id}` : frame.channel;
+/**
+ * The names under which a frame may have been subscribed: frames of the book name their account beside the channel,
+ * whether that one was asked for or all of them.
+ */
+export function subscribedNames({ channel, account_id }: Pick<Frame, "channel" | "account_id">): string[] {
+  return account_id ? [`${channel}:${account_id}`, channel] : [channel];
 }
 
 function send(frame: object): void {
@@ -73,9 +76,10 @@ function connect(): void {
     const frame = JSON.parse(message.data) as Frame | Control;
     if ("op" in frame) take(frame);
     else
-      listeners.get(subscribedName(frame))?.forEach((listener) => {
-        listener(frame);
-      });
+      for (const name of subscribedNames(frame))
+        listeners.get(name)?.forEach((listener) => {
+          listener(frame);
+        });
   };
   opened.onclose = ({ code }) => {
     if (socket === opened) void reconnect(code === unauthenticated);
