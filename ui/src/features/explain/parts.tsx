@@ -25,7 +25,7 @@ export function Check({ isGood, children }: { isGood: boolean; children: ReactNo
   );
 }
 
-export const linked = "text-accent underline-offset-4 hover:underline";
+export const linked = "text-accent underline underline-offset-4";
 
 /** Leads to the event; the panel makes way. */
 export function EventLink({ position, children }: { position: string; children: ReactNode }) {
