@@ -53,6 +53,15 @@ export function useFills(accountId: string): Fill[] | undefined {
   return useRows("fills", accountId, positionOf);
 }
 
+/** Reads what is known of the account's orders now, each with its journal position. */
+export function useKnownOrders(accountId: string) {
+  const queries = useQueryClient();
+  return useCallback(
+    () => [...(queries.getQueryData<Rows<Order>>(ordersKey(accountId))?.values() ?? [])],
+    [queries, accountId],
+  );
+}
+
 /** Take in the answer to a command, which may be here before the stream tells of it. */
 export function useTakeIn() {
   const queries = useQueryClient();

@@ -42,7 +42,8 @@ export function standingOf(accountId: string, asOf: string | null) {
           params: { path: { account_id: accountId }, query: asOf ? { as_of: asOf } : {} },
         }),
       ),
-    refetchInterval: asOf ? false : refreshMs * 3,
+    // Equity is measured a moment after the first fill, and nothing tells of that.
+    refetchInterval: ({ state }) => (asOf ? false : state.data?.equity ? refreshMs * 3 : refreshMs),
     placeholderData: keepPreviousData,
   });
 }

@@ -1,5 +1,6 @@
-import { useCallback, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 
+import { useKnownOrders } from "../../api/book";
 import { useInstruments } from "../../api/instruments";
 import { type Frame, useChannel } from "../../api/live";
 import type { Instrument, Order } from "../../api/types";
@@ -56,7 +57,10 @@ export class Seen {
   private readonly statuses = new Map<string, Status>();
   private position = 0n;
 
-  /** What a frame tells. What stood there when one came to look is known; what changed since one last looked is not. */
+  /**
+   * What a frame tells. What stood there when one came to look is known; what was placed from here, and what changed
+   * since one last looked, is not.
+   */
   take(frame: Frame, instrumentOf: (id: string) => Instrument | undefined): Notice[] {
     const position = BigInt(frame.position);
     if (frame.type === "change" && position <= this.position) return [];
@@ -65,9 +69,13 @@ export class Seen {
     return orders.flatMap((order) => {
       const before = this.statuses.get(order.order_id);
       this.remember(order);
-      if (frame.type === "snapshot" && !before) return [];
+      if (frame.type === "snapshot" && !before && !isFromHere(order)) return [];
       return noticeOf(order, before, instrumentOf(order.instrument)) ?? [];
     });
+  }
+
+  knows({ order_id }: Order): boolean {
+    return this.statuses.has(order_id);
   }
 
   private remember({ order_id, status }: Order): void {
@@ -92,4 +100,11 @@ export function useOrderNotices(accountId: string): void {
     [instruments],
   );
   useChannel(`orders:${accountId}`, listen);
+  // The page may have placed an order, and shown it filled, before this came to listen.
+  const known = useKnownOrders(accountId);
+  useEffect(() => {
+    for (const { position, row } of known())
+      if (!seen.current.knows(row))
+        listen({ channel: "orders", type: "snapshot", position: String(position), data: [row] });
+  }, [known, listen]);
 }
