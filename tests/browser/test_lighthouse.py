@@ -30,7 +30,7 @@ def test_lighthouse_gives_95_or_more_at_the_door_and_on_the_overview(server: Ser
     )
     assert audited.returncode == 0, audited.stderr
     pages = json.loads(audited.stdout)
-    print(json.dumps(pages))
+    print(json.dumps(pages), audited.stderr)
     assert set(pages) == {"door", "overview"}
     for page, found in pages.items():
         lost = found.pop("lost")

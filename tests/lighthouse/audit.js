@@ -2,7 +2,8 @@
  * node audit.js CHROMIUM URL EMAIL PASSWORD
  *
  * Audits the door and, signed in, the overview with Lighthouse's desktop preset; prints one JSON object:
- * {page: {category: score of 100}}, and what kept a score below 100.
+ * {page: {category: score of 100}}, and what kept a score below 100. An audit that could not be made at all is no
+ * score: the page is audited anew, and after ATTEMPTS_MAX times the command ends with what Lighthouse said of it.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,17 +14,31 @@ import puppeteer from "puppeteer-core";
 
 const [executablePath, url, email, password] = process.argv.slice(2);
 const categories = ["performance", "accessibility", "best-practices"];
+const ATTEMPTS_MAX = 3;
+
+async function audited(page, path) {
+  const flags = { onlyCategories: categories, disableStorageReset: true, logLevel: "silent" };
+  for (let attempt = 1; ; attempt += 1) {
+    const { lhr } = await lighthouse(url + path, flags, desktopConfig, page);
+    if (categories.every((each) => lhr.categories[each].score !== null)) return lhr;
+    const failed = Object.values(lhr.audits)
+      .filter(({ scoreDisplayMode }) => scoreDisplayMode === "error")
+      .map(({ id, errorMessage }) => `${id}: ${errorMessage}`);
+    const reasons = [lhr.runtimeError?.message, ...lhr.runWarnings, ...failed].join("\n");
+    process.stderr.write(`${path}, attempt ${attempt}, could not be audited:\n${reasons}\n`);
+    if (attempt === ATTEMPTS_MAX) throw new Error(`${path} could not be audited`);
+  }
+}
 
 async function scores(page, path) {
-  const flags = { onlyCategories: categories, disableStorageReset: true, logLevel: "silent" };
-  const { lhr } = await lighthouse(url + path, flags, desktopConfig, page);
+  const lhr = await audited(page, path);
   const lost = Object.values(lhr.categories).flatMap(({ auditRefs }) =>
     auditRefs
       .filter(({ id, weight }) => weight > 0 && (lhr.audits[id].score ?? 1) < 1)
       .map(({ id }) => `${id}: ${lhr.audits[id].displayValue ?? lhr.audits[id].title}`),
   );
   const named = Object.fromEntries(
-    categories.map((each) => [each, Math.round((lhr.categories[each].score ?? 0) * 100)]),
+    categories.map((each) => [each, Math.round(lhr.categories[each].score * 100)]),
   );
   return { ...named, lost };
 }
