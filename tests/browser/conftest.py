@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -61,16 +64,40 @@ def desk(page: Page, server: Server, account_id: str) -> Page:
     return page
 
 
+def joined(client: Client, role: str, *parties: str) -> str:
+    """Somebody new with this role, who sees these parties besides their own; returns their email address.
+
+    Their password is the owner's.
+    """
+    email = f"{role}-{uuid4().hex[:8]}@example.com"
+    link = client.post("/v1/members", {"email": email, "role": role, "parties": parties})["path"]
+    token = link.partition("token=")[2]
+    client.post("/v1/auth/join", {"token": token, "name": f"A {role}", "password": OWNER_PASSWORD})
+    return email
+
+
+def figure_of(text: str) -> Decimal:
+    """The figure that a person reads."""
+    return Decimal(re.sub(r"[^0-9.−-]", "", text).replace("−", "-"))
+
+
 def prefer(page: Page, **preferences: object) -> None:
     """Give the page's preferences before it is opened."""
     stored = json.dumps({"state": preferences, "version": 1})
     page.add_init_script(f"localStorage.setItem('tradebook.preferences', {json.dumps(stored)})")
 
 
-def sign_in(page: Page, server: Server, path: str = "/trade") -> None:
+def sign_in(
+    page: Page,
+    server: Server,
+    path: str = "/trade",
+    *,
+    email: str = OWNER_EMAIL,
+    password: str = OWNER_PASSWORD,
+) -> None:
     """Through the door, as a person does it; it leads to the page that was asked for."""
     page.goto(f"{server.url}{path}")
-    page.get_by_label("Email").fill(OWNER_EMAIL)
-    page.get_by_label("Password").fill(OWNER_PASSWORD)
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("status")).to_have_text("live")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from enum import StrEnum
 from ipaddress import ip_address
 from typing import Any
 
@@ -22,21 +21,12 @@ from tradebook.trading.ports import VenueHealth, VenueState
 from tradebook.trading.views.progress import Standing
 from tradebook.web.metrics import TASKS
 from tradebook.web.ports import Authenticator
+from tradebook.web.system_schemas import State
 
 CHECK_S_MAX = 2.0
 LAG_EVENTS_MAX = 10_000
 """Views further behind the journal than this are called degraded."""
 FEED_AGE_S_MAX = 30.0
-
-
-class State(StrEnum):
-    """How a part is."""
-
-    OK = "ok"
-    DEGRADED = "degraded"
-    """Something is worse than it should be; trading goes on."""
-    FAILED = "failed"
-    """Orders cannot be taken."""
 
 
 class Finding(Value, frozen=True, kw_only=True):

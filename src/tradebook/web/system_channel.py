@@ -9,8 +9,9 @@ import msgspec
 
 from tradebook.identity.principal import Principal
 from tradebook.web.channels import SYSTEM, Channel, Snapshot
-from tradebook.web.health import Check, Report, State, examine
+from tradebook.web.health import Check, Report, examine
 from tradebook.web.hub import Hub
+from tradebook.web.system_schemas import State
 
 EXAMINE_EVERY_S = 5.0
 

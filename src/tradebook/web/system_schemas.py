@@ -7,7 +7,15 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from tradebook.web.health import State
+
+class State(StrEnum):
+    """How a part is."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    """Something is worse than it should be; trading goes on."""
+    FAILED = "failed"
+    """Orders cannot be taken."""
 
 
 class MarketKind(StrEnum):

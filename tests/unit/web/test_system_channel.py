@@ -10,8 +10,9 @@ from tests.support.web import principal
 
 from tradebook.web import system_channel
 from tradebook.web.channels import Channel
-from tradebook.web.health import Finding, State
+from tradebook.web.health import Finding
 from tradebook.web.system_channel import SystemChannel
+from tradebook.web.system_schemas import State
 
 
 class Watched:

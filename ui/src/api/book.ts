@@ -22,7 +22,7 @@ function useRows<Row>(kind: Kind, accountId: string, keyOf: (row: Row) => string
     },
     [queries, kind, accountId, keyOf],
   );
-  useChannel(`${kind}:${accountId}`, keep);
+  useChannel(`${kind}:${accountId}`, keep, true);
   const { data } = useQuery<Rows<Row>>({
     queryKey: [kind, accountId],
     queryFn: skipToken,

@@ -6,7 +6,7 @@ import {
   backoffMs,
   type Frame,
   retryNow,
-  subscribedName,
+  subscribedNames,
   useChannel,
   useLink,
   useLiveConnection,
@@ -100,7 +100,31 @@ describe("the stream", () => {
     newest().tell({ channel: "orders", account_id: "a", type: "change", position: "1", data: {} });
     newest().tell({ channel: "orders", account_id: "b", type: "change", position: "2", data: {} });
     expect(heard.map((frame) => frame.position)).toEqual(["1"]);
-    expect(subscribedName({ channel: "quotes:BTC-USDT.SIM" })).toBe("quotes:BTC-USDT.SIM");
+    expect(subscribedNames({ channel: "quotes:BTC-USDT.SIM" })).toEqual(["quotes:BTC-USDT.SIM"]);
+    expect(subscribedNames({ channel: "accounts", account_id: "a" })).toEqual(["accounts:a", "accounts"]);
+  });
+
+  it("asks for a snapshot for whoever keeps rows and comes later, once", () => {
+    newest().accept();
+    const keep = () => undefined;
+    const Keeper = () => {
+      useChannel("orders:a", keep, true);
+      return null;
+    };
+    const Both = () => [createElement(Keeper, { key: 1 }), createElement(Keeper, { key: 2 })];
+    const asked = () => newest().sent.filter(({ op }) => op === "subscribe").length;
+    const root = createRoot(document.createElement("div"));
+    for (const times of [2, 3]) {
+      act(() => {
+        root.render(createElement(Both));
+      });
+      expect(opsOf(newest()).slice(-2)).toEqual(["unsubscribe", "subscribe"]);
+      expect(asked()).toBe(times);
+      act(() => {
+        root.render(null);
+      });
+    }
+    expect(opsOf(newest()).at(-1)).toBe("subscribe");
   });
 
   it("says since when it is cut off, connects again and subscribes anew", async () => {

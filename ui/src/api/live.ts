@@ -37,6 +37,8 @@ const pingEveryMs = 10_000;
 const silenceMsMax = 25_000;
 
 const listeners = new Map<string, Set<Listener>>();
+/** How many of a channel's listeners keep what they hear, and have heard all since a snapshot. */
+const keepers = new Map<string, number>();
 let socket: WebSocket | null = null;
 let attempts = 0;
 let heardAt = 0;
@@ -49,9 +51,12 @@ export function backoffMs(attempt: number, random: number = Math.random()): numb
   return Math.min(10_000, 250 * 2 ** attempt) * (1 - random / 2);
 }
 
-/** The name under which a frame was subscribed: frames of the book name their account beside the channel. */
-export function subscribedName(frame: Pick<Frame, "channel" | "account_id">): string {
-  return frame.account_id ? `${frame.channel}:${frame.account_id}` : frame.channel;
+/**
+ * The names under which a frame may have been subscribed: frames of the book name their account beside the channel,
+ * whether that one was asked for or all of them.
+ */
+export function subscribedNames({ channel, account_id }: Pick<Frame, "channel" | "account_id">): string[] {
+  return account_id ? [`${channel}:${account_id}`, channel] : [channel];
 }
 
 function send(frame: object): void {
@@ -71,9 +76,10 @@ function connect(): void {
     const frame = JSON.parse(message.data) as Frame | Control;
     if ("op" in frame) take(frame);
     else
-      listeners.get(subscribedName(frame))?.forEach((listener) => {
-        listener(frame);
-      });
+      for (const name of subscribedNames(frame))
+        listeners.get(name)?.forEach((listener) => {
+          listener(frame);
+        });
   };
   opened.onclose = ({ code }) => {
     if (socket === opened) void reconnect(code === unauthenticated);
@@ -163,21 +169,36 @@ export function useLiveConnection(): void {
   }, [isSignedIn]);
 }
 
-/** Call `listener` for every frame of `channel`; a reconnect subscribes again and begins with a snapshot. */
-export function useChannel(channel: string, listener: Listener): void {
+/**
+ * Call `listener` for every frame of `channel`; a reconnect subscribes again and begins with a snapshot. With
+ * `fromSnapshot` it begins with one too where others listen already and the snapshot was theirs.
+ */
+export function useChannel(channel: string, listener: Listener, fromSnapshot = false): void {
   useEffect(() => {
     const those = listeners.get(channel) ?? new Set<Listener>();
     those.add(listener);
-    if (those.size === 1) {
-      listeners.set(channel, those);
-      if (useLink.getState().state === "live") send({ op: "subscribe", channels: [channel] });
+    listeners.set(channel, those);
+    if (those.size === 1) subscribe(channel);
+    else if (fromSnapshot && !keepers.get(channel)) {
+      unsubscribe(channel);
+      subscribe(channel);
     }
+    if (fromSnapshot) keepers.set(channel, (keepers.get(channel) ?? 0) + 1);
     return () => {
       those.delete(listener);
-      if (!those.size) {
-        listeners.delete(channel);
-        if (useLink.getState().state === "live") send({ op: "unsubscribe", channels: [channel] });
-      }
+      if (fromSnapshot) keepers.set(channel, (keepers.get(channel) ?? 1) - 1);
+      if (those.size) return;
+      listeners.delete(channel);
+      keepers.delete(channel);
+      unsubscribe(channel);
     };
-  }, [channel, listener]);
+  }, [channel, listener, fromSnapshot]);
+}
+
+function subscribe(channel: string): void {
+  if (useLink.getState().state === "live") send({ op: "subscribe", channels: [channel] });
+}
+
+function unsubscribe(channel: string): void {
+  if (useLink.getState().state === "live") send({ op: "unsubscribe", channels: [channel] });
 }

@@ -8,32 +8,36 @@ import { LinkState } from "../features/session/link-state";
 import { PersonMenu } from "../features/session/person-menu";
 import { usePreferences } from "../state/preferences";
 import { places } from "./places";
+import { PrintHeading } from "./print-heading";
 
 /** The place, search, the account, how the connection is, the look, the person. */
 export function TopBar({ onSearch }: { onSearch: () => void }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const place = places.find((each) => (each.path === "/" ? path === "/" : path.startsWith(each.path)));
   return (
-    <header
-      data-print="no"
-      className="sticky top-0 z-20 flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-3 sm:gap-3 sm:px-4"
-    >
-      <h1 className="text-lg font-semibold">{place?.name ?? "Tradebook"}</h1>
-      <AccountSwitcher />
-      <button
-        type="button"
-        data-tour="search"
-        onClick={onSearch}
-        className="ml-auto flex h-8 cursor-pointer items-center gap-2 rounded-control border border-line px-2.5 text-sm text-muted hover:border-muted hover:text-text touch:h-10 md:w-56"
+    <>
+      <PrintHeading place={place?.name ?? "Tradebook"} />
+      <header
+        data-print="no"
+        className="sticky top-0 z-20 flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-3 sm:gap-3 sm:px-4"
       >
-        <Search aria-hidden className="size-4" />
-        <span className="max-md:sr-only">Search or do</span>
-        <kbd className="ml-auto font-sans text-xs max-md:hidden">Ctrl K</kbd>
-      </button>
-      <LinkState />
-      <LookMenu />
-      <PersonMenu />
-    </header>
+        <h1 className="text-lg font-semibold">{place?.name ?? "Tradebook"}</h1>
+        <AccountSwitcher />
+        <button
+          type="button"
+          data-tour="search"
+          onClick={onSearch}
+          className="ml-auto flex h-8 cursor-pointer items-center gap-2 rounded-control border border-line px-2.5 text-sm text-muted hover:border-muted hover:text-text touch:h-10 md:w-56"
+        >
+          <Search aria-hidden className="size-4" />
+          <span className="max-md:sr-only">Search or do</span>
+          <kbd className="ml-auto font-sans text-xs max-md:hidden">Ctrl K</kbd>
+        </button>
+        <LinkState />
+        <LookMenu />
+        <PersonMenu />
+      </header>
+    </>
   );
 }
 

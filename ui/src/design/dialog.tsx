@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 
 import { IconButton } from "./icon-button";
 
@@ -32,6 +32,7 @@ export function Dialog({
   /** Stays in sight while the rest scrolls: what can be decided. */
   footer?: ReactNode;
 }) {
+  const opener = useRef<Element | null>(null);
   return (
     <Radix.Root
       open={isOpen}
@@ -43,6 +44,14 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 bg-ground/70" />
         <Radix.Content
           {...(note ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={() => {
+            opener.current = document.activeElement;
+          }}
+          onCloseAutoFocus={(event) => {
+            // Whoever pressed something to come here goes on from there.
+            event.preventDefault();
+            if (opener.current instanceof HTMLElement) opener.current.focus();
+          }}
           className={`fixed z-50 flex flex-col border-line bg-surface shadow-float ${places[place]}`}
         >
           <header className="flex items-start justify-between gap-4 border-b border-line py-3 pr-3 pl-5">

@@ -14,6 +14,7 @@ import { memo, type ReactNode, useMemo, useRef, useState } from "react";
 import { csv, save } from "./csv";
 import { compared } from "./decimals";
 import { IconButton } from "./icon-button";
+import { usePrinting } from "./printing";
 
 export interface Column<Row> {
   /** Its heading; empty for a column of actions. Unique within the table. */
@@ -33,6 +34,8 @@ type Features = typeof features;
 const rowHeightPx = 36;
 /** Up to so many rows all of them are in the page; above, those in sight and some around them. */
 const rowsPlainMax = 60;
+/** On paper there is nothing to scroll: so many rows at most. */
+const rowsPrintedMax = 5_000;
 /** Rows drawn above and below those in sight. */
 const rowsAround = 6;
 /** So many rows before the end more are asked for. */
@@ -42,7 +45,7 @@ function classOf<Row>(column: Column<Row>, columns: Column<Row>[]): string {
   const isFirstOnPhones = column === columns.find((each) => !each.wide);
   return [
     isFirstOnPhones ? "max-sm:pl-4" : "",
-    "first:pl-4 last:pr-4 px-2 sm:px-3",
+    "first:pl-4 last:pr-4 px-2 2xl:px-3",
     column.figure ? "text-right tabular-nums" : "text-left",
     column.wide ? "max-sm:hidden" : "",
     // What can be done with a row stays in sight, however wide the row is.
@@ -104,19 +107,21 @@ export function Table<Row extends object>({
   });
   const shown = table.getRowModel().rows;
   const scroller = useRef<HTMLDivElement>(null);
+  const isPrinting = usePrinting();
+  const isWhole = shown.length <= (isPrinting ? rowsPrintedMax : rowsPlainMax);
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is compiled to be memoized
   const virtual = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeightPx,
     overscan: rowsAround,
-    enabled: shown.length > rowsPlainMax,
+    enabled: !isWhole,
     onChange: (instance) => {
       const last = instance.getVirtualItems().at(-1)?.index ?? 0;
       if (last >= shown.length - rowsLeftMin) onEnd?.();
     },
   });
-  const items = shown.length > rowsPlainMax ? virtual.getVirtualItems() : null;
+  const items = isWhole ? null : virtual.getVirtualItems();
   const above = items?.[0]?.start ?? 0;
   const below = items ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
   const inSight = items ? shown.slice(items[0]?.index, (items.at(-1)?.index ?? 0) + 1) : shown;

@@ -5,7 +5,10 @@ import { agrees, decimalShown, summed, titleOf } from "./recomputed";
 it("reads figures as pages write them", () => {
   expect(decimalShown("−1\u2009234.50")).toBe("-1234.50");
   expect(decimalShown("+0.5")).toBe("0.5");
-  expect([decimalShown("1.53\u2009%"), decimalShown("–"), decimalShown("")]).toEqual([null, null, null]);
+  expect(decimalShown("1.53\u2009%")).toBe("1.53");
+  expect(decimalShown("▼ −42.34 (−0.05\u2009%)")).toBe("-42.34");
+  expect(decimalShown("57\u2009912.64 USDT")).toBe("57912.64");
+  expect([decimalShown("–"), decimalShown(""), decimalShown("buy 0.5 limit")]).toEqual([null, null, null]);
 });
 
 it("agrees to as many decimals as the page gave", () => {
@@ -16,6 +19,9 @@ it("agrees to as many decimals as the page gave", () => {
   expect(agrees("99\u2009999.36", "99999.3788874")).toBe(false);
   expect(agrees("100", "101")).toBe(false);
   expect(agrees("−0.5", "0.5")).toBe(false);
+  expect(agrees("1.53\u2009%", "0.015349")).toBe(true);
+  expect(agrees("1.53\u2009%", "0.0175")).toBe(false);
+  expect(agrees("▼ −42.34 (−0.05\u2009%)", "-42.34029286")).toBe(true);
   expect(agrees("unknown", "5")).toBeNull();
 });
 

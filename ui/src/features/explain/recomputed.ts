@@ -1,15 +1,21 @@
-import { compared, minus, plus, rounded, writtenDecimals } from "../../design/decimals";
+import { compared, minus, plus, rounded, times, writtenDecimals } from "../../design/decimals";
 
-/** A figure as a page shows it, as the wire writes it: signs and thin spaces go. Null where it is no plain number. */
+const asShown = /^[▲▼]?([+−-]?)(\d+(?:\.\d+)?)(%)?(?:[A-Z][A-Z0-9]*|\(.*\))?$/;
+
+/**
+ * A figure as a page shows it, as the wire writes it: arrows, thin spaces and the unit go, and what stands in brackets
+ * behind it. Null where it is no number.
+ */
 export function decimalShown(text: string): string | null {
-  const decimal = text.replace(/[\s+]/g, "").replace("−", "-");
-  return /^-?\d+(\.\d+)?$/.test(decimal) ? decimal : null;
+  const [, sign = "", digits] = asShown.exec(text.replace(/\s/g, "")) ?? [];
+  return digits === undefined ? null : `${/[−-]/.test(sign) ? "-" : ""}${digits}`;
 }
 
 /** Whether what the page showed is the figure, to as many decimals as the page gave it; null where it cannot be told. */
-export function agrees(shown: string, value: string): boolean | null {
+export function agrees(shown: string, whole: string): boolean | null {
   const decimal = decimalShown(shown);
-  if (decimal === null || !/^-?\d+(\.\d+)?$/.test(value)) return null;
+  if (decimal === null || !/^-?\d+(\.\d+)?$/.test(whole)) return null;
+  const value = /%$/.test(shown.trim()) ? times(whole, "100") : whole;
   const decimals = writtenDecimals(decimal);
   if (compared(rounded(value, decimals), decimal) === 0) return true;
   // Pages may cut digits off instead of rounding them: less than one of the last decimal apart is the same figure.
@@ -36,6 +42,11 @@ const figures: Record<string, string> = {
   filled_quantity: "Filled quantity",
   average_price: "Average price",
 };
+
+/** Whether the figure moves with prices, and not only with events. */
+export function isPriced(of: string): boolean {
+  return /^(valuation|equity):/.test(of);
+}
 
 /** What a figure's name stands for: "Available, USDT" for "balance:…:USDT:available". */
 export function titleOf(of: string): string {

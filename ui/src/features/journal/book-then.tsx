@@ -184,16 +184,42 @@ function Orders({ orders }: { orders: Order[] }) {
   );
 }
 
+function nameOf({ account_id, instrument }: Position, name: string): string {
+  return `position:${account_id}:${instrument}:${name}`;
+}
+
+/** To the cent; of what costs less than one, to six decimals. */
+function entryPrice(price: string): string {
+  return figure(rounded(price, price.startsWith("0.") ? 6 : 2));
+}
+
 function Positions({ positions }: { positions: Position[] }) {
   const columns: Column<Position>[] = [
     { title: "Instrument", cell: (each) => pair(each.instrument) },
-    { title: "Quantity", figure: true, cell: (each) => figure(each.quantity) },
+    {
+      title: "Quantity",
+      figure: true,
+      cell: (each) => <Explained of={nameOf(each, "quantity")}>{figure(each.quantity)}</Explained>,
+    },
     {
       title: "Entry",
       figure: true,
-      cell: (each) => (each.average_entry_price ? figure(rounded(each.average_entry_price, 2)) : "–"),
+      cell: (each) =>
+        each.average_entry_price ? (
+          <Explained of={nameOf(each, "average_entry_price")}>
+            {entryPrice(each.average_entry_price)}
+          </Explained>
+        ) : (
+          "–"
+        ),
     },
-    { title: "Realised", figure: true, cell: (each) => signed(rounded(each.realised_pnl, 2)) },
+    {
+      title: "Realised",
+      figure: true,
+      cell: (each) => (
+        <Explained of={nameOf(each, "realised_pnl")}>{signed(rounded(each.realised_pnl, 2), 2)}</Explained>
+      ),
+    },
   ];
   return (
     <Part title="Positions" empty="There was no position." isEmpty={!positions.length}>

@@ -15,6 +15,7 @@ import type { RefObject } from "react";
 import { useMe } from "../../api/me";
 import type { JournalEvent } from "../../api/types";
 import { figure } from "../../design/figures";
+import { usePrinting } from "../../design/printing";
 import { useTimes } from "../../design/times";
 import { actorName, sentence, type Topic, topic, typeName } from "./sentences";
 import type { OrderNames } from "./trading-sentences";
@@ -51,6 +52,7 @@ export function EventList({
   onEnd: () => void;
   scroller: RefObject<HTMLDivElement | null>;
 }) {
+  const isPrinting = usePrinting();
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is compiled to be memoized
   const virtual = useVirtualizer({
     count: events.length,
@@ -63,6 +65,16 @@ export function EventList({
       if (last >= events.length - 12) onEnd();
     },
   });
+  if (isPrinting)
+    return (
+      <ol aria-label="Events">
+        {events.map((event) => (
+          <li key={event.position} className="border-b border-line/60">
+            <Row event={event} names={names} isCurrent={false} />
+          </li>
+        ))}
+      </ol>
+    );
   return (
     <ol aria-label="Events" className="relative" style={{ height: virtual.getTotalSize() }}>
       {virtual.getVirtualItems().map(({ index, key, start }) => {

@@ -12,6 +12,9 @@ export interface JournalSearch {
   until?: string;
 }
 
+/** Called with what to look for from now on. */
+export type Change = (search: JournalSearch) => void;
+
 const textMax = 200;
 const typesMax = 2_000;
 

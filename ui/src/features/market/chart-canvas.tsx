@@ -2,16 +2,19 @@ import { useEffect, useMemo, useRef, useState } from "react";
 
 import { intervalSeconds } from "../../api/candles";
 import type { Interval } from "../../api/types";
+import { Button } from "../../design/controls";
 import { decimalsOf } from "../../design/figures";
 import type { CandleStore } from "./candle-store";
 import { KeyedCanvas } from "./chart-keys";
 import { holds, useDrafts } from "./drafts";
 import { OrderHandle } from "./order-handles";
+import { FarOrders, Leaders } from "./order-labels";
 import { fillMarks, orderLines } from "./order-lines";
 import type { PriceChartProps } from "./props";
 import { Crossed, Readout } from "./readout";
 import { snapped } from "./ticks";
 import { useChartView } from "./use-chart-view";
+import { useLabelPlaces } from "./use-label-places";
 
 interface CanvasProps extends PriceChartProps {
   interval: Interval;
@@ -32,16 +35,20 @@ export function ChartCanvas({
 }: CanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
-  const overlay = useRef<HTMLDivElement>(null);
-  const labels = useRef(new Map<string, HTMLDivElement>());
   const [crossed] = useState(() => new Crossed());
   const lines = useMemo(() => orderLines(orders, instrument.instrument_id), [orders, instrument]);
   const { drafts, move, takeBack, commit } = useDrafts(onMove);
-  const shown = lines.map((line) => {
-    const draft = drafts[line.id];
-    return { line, draft: holds(draft, line) ? draft : null };
-  });
-  const view = useChartView({ store, instrument, crossed, onPick, onPast, canvas, overlay, labels, shown });
+  const shown = useMemo(
+    () =>
+      lines.map((line) => {
+        const draft = drafts[line.id];
+        return { line, draft: holds(draft, line) ? draft : null };
+      }),
+    [lines, drafts],
+  );
+  const places = useLabelPlaces(shown);
+  const { overlay, labels, gathered, reach } = places;
+  const view = useChartView({ store, instrument, crossed, onPick, onPast, onDrawn: places.place, canvas });
   const shownMarks = useMemo(
     () => fillMarks(fills, instrument.instrument_id, intervalSeconds[interval]),
     [fills, instrument, interval],
@@ -50,6 +57,7 @@ export function ChartCanvas({
   useEffect(() => {
     const current = view.get();
     current?.drawLines(shown.map(({ line, draft }) => ({ ...line, price: draft?.price ?? line.price })));
+    current?.reachTo(reach);
     place();
   });
   useEffect(() => {
@@ -61,6 +69,7 @@ export function ChartCanvas({
     });
   }, [view, shownMarks, store]);
   const tick = instrument.tick_size;
+  const linesOf = (ids: readonly string[]) => lines.filter((line) => ids.includes(line.id));
   const top = () => frame.current?.getBoundingClientRect().top ?? 0;
   return (
     <div ref={frame} className="relative min-h-0 flex-1">
@@ -72,13 +81,29 @@ export function ChartCanvas({
         instrument={instrument}
         onPick={onPick}
       />
-      <div className="pointer-events-none absolute top-1.5 left-3 z-[3] max-w-[calc(100%-90px)]">
-        <Readout crossed={crossed} candles={store} instrument={instrument} />
-      </div>
       <div
-        ref={overlay}
-        className="pointer-events-none absolute inset-y-0 right-0 left-0 z-[3] overflow-hidden"
+        className={`pointer-events-none absolute top-1.5 left-3 z-[3] ${gathered.above.length ? "max-w-[calc(100%-210px)]" : "max-w-[calc(100%-90px)]"}`}
       >
+        <Readout crossed={crossed} candles={store} instrument={instrument} />
+        {reach && (
+          <Button
+            tone="quiet"
+            size="small"
+            className="pointer-events-auto mt-1 bg-surface"
+            onClick={places.fitCandles}
+          >
+            Fit to the candles
+          </Button>
+        )}
+      </div>
+      <div ref={overlay} className="pointer-events-none absolute top-0 right-0 left-0 z-[3] overflow-hidden">
+        <Leaders shown={shown} leaders={places.leaders} />
+        <FarOrders
+          where="above"
+          lines={linesOf(gathered.above)}
+          decimals={decimalsOf(tick)}
+          onBring={places.bring}
+        />
         {shown.map(({ line, draft }) => (
           <OrderHandle
             key={line.id}
@@ -106,6 +131,12 @@ export function ChartCanvas({
             }}
           />
         ))}
+        <FarOrders
+          where="below"
+          lines={linesOf(gathered.below)}
+          decimals={decimalsOf(tick)}
+          onBring={places.bring}
+        />
       </div>
     </div>
   );

@@ -4,6 +4,7 @@ import {
   createSeriesMarkers,
   CrosshairMode,
   HistogramSeries,
+  type AutoscaleInfo,
   type IChartApi,
   type IPriceLine,
   type ISeriesApi,
@@ -37,6 +38,12 @@ export interface ViewOptions {
   onDrawn: () => void;
 }
 
+/** Prices that the axis shows beside those of the candles. */
+export interface Reach {
+  low: number;
+  high: number;
+}
+
 const pastAtBars = 60;
 const barsShownAtFirst = 140;
 
@@ -51,6 +58,7 @@ export class ChartView {
   private readonly stop: () => void;
   private theme: ChartTheme;
   private drawn = 0;
+  private reach: Reach | null = null;
 
   constructor(options: ViewOptions) {
     this.options = options;
@@ -70,6 +78,7 @@ export class ChartView {
         minMove: Number(options.tick),
         formatter: (price: number) => figure(price.toFixed(options.decimals)),
       },
+      autoscaleInfoProvider: (ofCandles: () => AutoscaleInfo | null) => this.reached(ofCandles()),
     });
     this.candles.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.22 } });
     this.volume = this.chart.addSeries(HistogramSeries, {
@@ -203,6 +212,20 @@ export class ChartView {
       if (drawn) drawn.applyOptions(look);
       else this.lines.set(id, this.candles.createPriceLine(look));
     }
+  }
+
+  /** Let the axis reach so far, or as far as the candles do; it finds its height by itself again. */
+  reachTo(reach: Reach | null): void {
+    if (reach?.low === this.reach?.low && reach?.high === this.reach?.high) return;
+    this.reach = reach;
+    this.candles.priceScale().applyOptions({ autoScale: true });
+  }
+
+  private reached(ofCandles: AutoscaleInfo | null): AutoscaleInfo | null {
+    const range = ofCandles?.priceRange;
+    if (!this.reach || !range) return ofCandles;
+    const minValue = Math.min(range.minValue, this.reach.low);
+    return { ...ofCandles, priceRange: { minValue, maxValue: Math.max(range.maxValue, this.reach.high) } };
   }
 
   drawMarks(marks: readonly FillMark[]): void {

@@ -67,7 +67,7 @@ export function OrderHandle({
     if (draft && under) onCommit(under);
   };
   const tone = line.side === "buy" ? "border-gain text-gain" : "border-loss text-loss";
-  const look = `absolute top-0 right-0 flex h-[22px] max-w-[70%] items-center gap-1 rounded-control border bg-surface px-1.5 text-xs whitespace-nowrap tabular-nums touch:h-10 ${tone} ${line.isTrigger ? "border-dashed" : ""}`;
+  const look = `absolute top-0 right-4 flex h-[22px] max-w-[70%] items-center gap-1 rounded-control border bg-surface px-1.5 text-xs whitespace-nowrap tabular-nums touch:h-10 ${tone} ${line.isTrigger ? "border-dashed" : ""}`;
   if (!isMovable)
     return (
       <div ref={ref} className={`${look} ${draft?.isSent ? "opacity-70" : ""}`}>

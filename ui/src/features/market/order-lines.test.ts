@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Fill, Order } from "../../api/types";
-import { fillMarks, orderLines, withoutOverlap } from "./order-lines";
+import { fillMarks, orderLines } from "./order-lines";
 
 const order = (changes: Partial<Order>): Order => ({
   order_id: "o1",
@@ -78,18 +78,6 @@ describe("lines of orders", () => {
     expect(lines(order({ status: "filled" }), order({ instrument: "ETH-USDT.SIM" }))).toEqual([]);
     expect(lines(order({ status: "pending_replace" }))).toEqual([["100", "Buy 0.5 limit", null]]);
     expect(lines(order({ status: "unknown" }))).toEqual([["100", "Buy 0.5 limit (unknown)", null]]);
-  });
-});
-
-describe("labels", () => {
-  it("stand where they want when there is room", () => {
-    expect(withoutOverlap([50, 100], 20, 200)).toEqual([50, 100]);
-  });
-
-  it("make room for each other and stay inside", () => {
-    expect(withoutOverlap([50, 52, 54], 20, 200)).toEqual([50, 70, 90]);
-    expect(withoutOverlap([-30, 500], 20, 200)).toEqual([10, 190]);
-    expect(withoutOverlap([198, 199], 20, 200)).toEqual([170, 190]);
   });
 });
 

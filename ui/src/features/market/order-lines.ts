@@ -83,24 +83,6 @@ export function orderLines(orders: readonly Order[], instrumentId: string): Orde
     .sort((a, b) => Number(b.price) - Number(a.price));
 }
 
-/**
- * Where labels of `height` stand that want to be centred at `wanted` (from the top down), inside `room`, without one
- * lying on another. Their order stays.
- */
-export function withoutOverlap(wanted: readonly number[], height: number, room: number): number[] {
-  const placed: number[] = [];
-  for (const at of wanted) {
-    const below = (placed.at(-1) ?? -Infinity) + height;
-    placed.push(Math.max(at, below, height / 2));
-  }
-  let limit = room - height / 2;
-  for (let index = placed.length - 1; index >= 0; index -= 1) {
-    placed[index] = Math.min(placed[index] ?? 0, limit);
-    limit = (placed[index] ?? 0) - height;
-  }
-  return placed;
-}
-
 /** What was filled within one candle on one side. */
 export interface FillMark {
   /** Beginning of the candle, in seconds since 1970. */

@@ -13,6 +13,8 @@ export interface Concern {
   remedy: string;
   path: "/trade" | "/risk" | "/journal" | "/settings";
   linkText: string;
+  /** The account that the path is to be about, where it is one. */
+  accountId?: string;
 }
 
 export interface Known {
@@ -67,6 +69,7 @@ function unknownOrders(known: Known): Concern[] {
       remedy: "Its funds stay held and nothing is sent again until the venue has answered.",
       path: "/trade",
       linkText: "Show the orders",
+      accountId: first.account_id,
     },
   ];
 }
@@ -87,6 +90,7 @@ function refusals(known: Known, status: "denied" | "rejected"): Concern[] {
         : "The venue said no. Change the order, then place it again.",
       path: isDenied ? "/risk" : "/trade",
       linkText: isDenied ? "Show the denials" : "Show the orders",
+      accountId: newest.account_id,
     },
   ];
 }
@@ -105,6 +109,7 @@ function states(accounts: Account[]): Concern[] {
           : "It takes only orders that lessen its exposure until it is active again.",
       path: "/risk" as const,
       linkText: "Change its state",
+      accountId: account.account_id,
     }));
 }
 

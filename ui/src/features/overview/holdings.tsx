@@ -100,12 +100,11 @@ function useColumns(accountId: string, baseAsset: string, rows: Weighted[]): Col
       title: "Held",
       figure: true,
       wide: true,
-      cell: (row) =>
-        /[1-9]/.test(row.held) ? (
-          <Explained of={`balance:${accountId}:${row.asset}:held`}>{figure(row.held)}</Explained>
-        ) : (
-          <span className="text-muted">0</span>
-        ),
+      cell: (row) => (
+        <Explained of={`balance:${accountId}:${row.asset}:held`}>
+          <span className={/[1-9]/.test(row.held) ? "" : "text-muted"}>{figure(row.held)}</span>
+        </Explained>
+      ),
       text: (row) => row.held,
     },
     {

@@ -7,6 +7,7 @@ import type { Account } from "../../api/types";
 import { useWorth } from "../../api/worth";
 import { Problem } from "../../design/controls";
 import { Panel, Skeleton } from "../../design/panel";
+import { usePreferences } from "../../state/preferences";
 import { type Concern, concerns } from "./attention";
 import { useFeeds, useSystem, useTroubledOrders } from "./queries";
 
@@ -58,7 +59,12 @@ export function NeedsAttention({ account }: { account: Account }) {
   );
 }
 
-function Told({ concern: { weight, title, detail, remedy, path, linkText } }: { concern: Concern }) {
+function Told({
+  concern: { weight, title, detail, remedy, path, linkText, accountId },
+}: {
+  concern: Concern;
+}) {
+  const { prefer } = usePreferences();
   return (
     <li className="flex gap-3 px-4 py-3">
       <span aria-hidden className={`mt-1.5 size-2 shrink-0 rounded-full ${marks[weight]}`} />
@@ -67,7 +73,13 @@ function Told({ concern: { weight, title, detail, remedy, path, linkText } }: { 
         <p className="text-sm">{detail}</p>
         <p className="text-sm text-muted">
           {remedy}{" "}
-          <Link to={path} className="whitespace-nowrap text-accent underline">
+          <Link
+            to={path}
+            className="whitespace-nowrap text-accent underline"
+            onClick={() => {
+              if (accountId) prefer({ accountId });
+            }}
+          >
             {linkText}
           </Link>
         </p>

@@ -1,7 +1,6 @@
 import { useInstruments } from "../../api/instruments";
 import type { Account, Instrument, Order } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
-import { Explained } from "../../design/explained";
 import { figure } from "../../design/figures";
 import { Empty, Panel, Skeleton } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
@@ -75,11 +74,7 @@ function columnsOf(instruments: Instrument[], times: Times): Column<Order>[] {
     { title: "Instrument", wide: true, cell: symbol, text: symbol },
     {
       title: "Order",
-      cell: (order) => (
-        <Explained of={`order:${order.order_id}:filled_quantity`}>
-          <span className="block max-w-48 truncate tabular-nums">{terms(order)}</span>
-        </Explained>
-      ),
+      cell: (order) => <span className="block max-w-48 truncate tabular-nums">{terms(order)}</span>,
       text: terms,
     },
     {

@@ -1,8 +1,11 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
+import { useCallback } from "react";
+
 import { answered, api } from "../../api/client";
 import type { components } from "../../api/generated/schema";
-import type { Account } from "../../api/types";
+import { type Frame, useChannel } from "../../api/live";
+import type { Account, Order } from "../../api/types";
 
 type LimitsRequest = components["schemas"]["LimitsRequest"];
 export type State = Account["state"];
@@ -38,6 +41,15 @@ export function useUsage(accountId: string) {
 
 /** Orders that risk denied in the last days, the newest first. */
 export function useDenials(accountId: string) {
+  const queries = useQueryClient();
+  const follow = useCallback(
+    ({ type, data }: Frame) => {
+      if (type === "change" && (data as Order).status !== "denied") return;
+      void queries.invalidateQueries({ queryKey: ["risk", accountId, "denials"] });
+    },
+    [queries, accountId],
+  );
+  useChannel(`orders:${accountId}`, follow);
   return useQuery({
     queryKey: ["risk", accountId, "denials"],
     queryFn: async () => {

@@ -20,6 +20,7 @@ export function RedButton({ accounts }: { accounts: Account[] }) {
   };
   return (
     <section
+      data-print="no"
       aria-label="Stop everything"
       className={`flex flex-wrap items-center gap-x-6 gap-y-3 rounded-card border bg-surface p-4 ${areAllHalted ? "border-loss/60" : "border-line"}`}
     >

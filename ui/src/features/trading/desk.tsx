@@ -39,19 +39,25 @@ function OnDesk({ watchlist, chart, ladder, tape, ticket, blotter }: DeskParts) 
     .join(" ");
   const gridTemplateRows = `minmax(0,1fr) ${gapPx}px ${folded.blotter ? foldedBlotterPx : size("blotter")}px`;
   return (
-    <div className="relative min-h-[560px] flex-1">
-      <div className="absolute inset-0 grid p-2" style={{ gridTemplateColumns, gridTemplateRows }}>
-        <Area at="1 / 1" isFolded={folded.watchlist}>
+    <div data-print="flow" className="relative min-h-[560px] flex-1">
+      <div
+        data-print="flow"
+        className="absolute inset-0 grid p-2"
+        style={{ gridTemplateColumns, gridTemplateRows }}
+      >
+        <Area at="1 / 1" isFolded={folded.watchlist} isOnPaper={false}>
           {watchlist}
         </Area>
         <Area at="1 / 2" isFolded={folded.watchlist}>
           <Resizer part="watchlist" label="Width of the watchlist" grows="right" />
         </Area>
-        <Area at="1 / 3">{chart}</Area>
+        <Area at="1 / 3" isOnPaper={false}>
+          {chart}
+        </Area>
         <Area at="1 / 4" isFolded={folded.book}>
           <Resizer part="book" label="Width of the book" grows="left" />
         </Area>
-        <Area at="1 / 5" isFolded={folded.book}>
+        <Area at="1 / 5" isFolded={folded.book} isOnPaper={false}>
           <div
             className={`grid h-full gap-2 ${isWide ? "grid-cols-2" : "grid-rows-[minmax(0,3fr)_minmax(0,2fr)]"}`}
           >
@@ -62,7 +68,9 @@ function OnDesk({ watchlist, chart, ladder, tape, ticket, blotter }: DeskParts) 
         <Area at="1 / 6 / 4">
           <Resizer part="ticket" label="Width of the ticket" grows="left" />
         </Area>
-        <Area at="1 / 7 / 4">{ticket}</Area>
+        <Area at="1 / 7 / 4" isOnPaper={false}>
+          {ticket}
+        </Area>
         <Area at="2 / 1 / 3 / 6" isFolded={folded.blotter}>
           <Resizer part="blotter" label="Height of the orders" grows="up" />
         </Area>
@@ -76,15 +84,22 @@ function OnDesk({ watchlist, chart, ladder, tape, ticket, blotter }: DeskParts) 
 function Area({
   at,
   isFolded = false,
+  isOnPaper = true,
   children,
 }: {
   at: string;
   isFolded?: boolean | undefined;
+  /** What moves all the time is of no use there. */
+  isOnPaper?: boolean;
   children: ReactNode;
 }) {
   if (isFolded) return null;
   return (
-    <div className="grid min-h-0 min-w-0 *:min-h-0 *:min-w-0" style={{ gridArea: at }}>
+    <div
+      data-print={isOnPaper ? "flow" : "no"}
+      className="grid min-h-0 min-w-0 *:min-h-0 *:min-w-0"
+      style={{ gridArea: at }}
+    >
       {children}
     </div>
   );
@@ -93,17 +108,19 @@ function Area({
 /** Two columns: the market at the left, what one does with it at the right; the page scrolls. */
 function OnTablet({ watchlist, chart, ladder, tape, ticket, blotter }: DeskParts) {
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_300px] items-start gap-2 p-2">
-      <div className="grid min-w-0 gap-2">
+    <div data-print="flow" className="grid grid-cols-[minmax(0,1fr)_300px] items-start gap-2 p-2">
+      <div data-print="no" className="grid min-w-0 gap-2">
         <div className="h-[400px] min-w-0">{chart}</div>
         <div className="h-[380px] min-w-0">{ladder}</div>
         <div className="h-[200px] min-w-0">{tape}</div>
       </div>
-      <div className="grid gap-2">
+      <div data-print="no" className="grid gap-2">
         <div className="h-[240px]">{watchlist}</div>
         <div className="flex min-h-[748px] flex-col">{ticket}</div>
       </div>
-      <div className="col-span-2 flex h-[420px] flex-col">{blotter}</div>
+      <div data-print="flow" className="col-span-2 flex h-[420px] flex-col">
+        {blotter}
+      </div>
     </div>
   );
 }

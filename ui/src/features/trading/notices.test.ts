@@ -59,13 +59,21 @@ describe("what was seen", () => {
   it("is told once, however often it comes", () => {
     const seen = new Seen();
     seen.take(snapshot("5", [orderLike({})]), ofBitcoin);
-    expect(seen.take(change("6", filled), ofBitcoin)).not.toBeNull();
-    expect(seen.take(change("6", filled), ofBitcoin)).toBeNull();
+    expect(seen.take(change("6", filled), ofBitcoin)).toHaveLength(1);
+    expect(seen.take(change("6", filled), ofBitcoin)).toEqual([]);
   });
 
   it("is not told where it stood there before one came to look", () => {
     const seen = new Seen();
-    expect(seen.take(snapshot("9", [filled]), ofBitcoin)).toBeNull();
-    expect(seen.take(change("8", filled), ofBitcoin)).toBeNull();
+    expect(seen.take(snapshot("9", [filled]), ofBitcoin)).toEqual([]);
+    expect(seen.take(change("8", filled), ofBitcoin)).toEqual([]);
+  });
+
+  it("is told where it came while nobody could look", () => {
+    const seen = new Seen();
+    seen.take(snapshot("5", [orderLike({})]), ofBitcoin);
+    const told = seen.take(snapshot("9", [filled, { ...filled, order_id: "another" }]), ofBitcoin);
+    expect(told.map(({ title }) => title)).toEqual(["Bought 0.1 BTC/USDT"]);
+    expect(seen.take(snapshot("12", [filled]), ofBitcoin)).toEqual([]);
   });
 });

@@ -49,23 +49,32 @@ function atPrice(order: Order, instrument: Instrument | undefined): string {
   return `${kinds[order.type]} order, at ${figure(rounded(order.average_price, decimals), decimals)} on average`;
 }
 
+const seenMax = 2_000;
+
 /** Which order was seen how, and what was told: each event once, however often it comes. */
 export class Seen {
-  private statuses = new Map<string, Status>();
+  private readonly statuses = new Map<string, Status>();
   private position = 0n;
 
-  /** The notice of a frame, if it has one. What stood there when one came to look is known, and not told. */
-  take(frame: Frame, instrumentOf: (id: string) => Instrument | undefined): Notice | null {
-    if (frame.type === "snapshot") {
-      for (const order of frame.data as Order[]) this.statuses.set(order.order_id, order.status);
-      this.position = BigInt(frame.position);
-      return null;
-    }
-    if (BigInt(frame.position) <= this.position) return null;
-    const order = frame.data as Order;
-    const before = this.statuses.get(order.order_id);
-    this.statuses.set(order.order_id, order.status);
-    return noticeOf(order, before, instrumentOf(order.instrument));
+  /** What a frame tells. What stood there when one came to look is known; what changed since one last looked is not. */
+  take(frame: Frame, instrumentOf: (id: string) => Instrument | undefined): Notice[] {
+    const position = BigInt(frame.position);
+    if (frame.type === "change" && position <= this.position) return [];
+    if (frame.type === "snapshot") this.position = position;
+    const orders = frame.type === "snapshot" ? (frame.data as Order[]) : [frame.data as Order];
+    return orders.flatMap((order) => {
+      const before = this.statuses.get(order.order_id);
+      this.remember(order);
+      if (frame.type === "snapshot" && !before) return [];
+      return noticeOf(order, before, instrumentOf(order.instrument)) ?? [];
+    });
+  }
+
+  private remember({ order_id, status }: Order): void {
+    this.statuses.delete(order_id);
+    this.statuses.set(order_id, status);
+    const [oldest] = this.statuses.keys();
+    if (this.statuses.size > seenMax && oldest) this.statuses.delete(oldest);
   }
 }
 
@@ -75,8 +84,10 @@ export function useOrderNotices(accountId: string): void {
   const seen = useRef(new Seen());
   const listen = useCallback(
     (frame: Frame) => {
-      const notice = seen.current.take(frame, (id) => instruments?.find((each) => each.instrument_id === id));
-      if (notice) tell({ ...notice, path: `/journal/${frame.position}` });
+      const notices = seen.current.take(frame, (id) =>
+        instruments?.find((each) => each.instrument_id === id),
+      );
+      for (const notice of notices) tell({ ...notice, path: `/journal/${frame.position}` });
     },
     [instruments],
   );

@@ -64,7 +64,14 @@ function orderColumns(decimals: number, filled: number, instruments: Instruments
       cell: (order) => (
         <>
           <Side side={order.side} /> {kinds[order.type].toLowerCase()}
-          {terms(order) && <span className="ml-1.5 text-xs text-muted">{terms(order)}</span>}
+          {terms(order) && (
+            <span
+              title={terms(order)}
+              className="ml-1.5 inline-block max-w-11 truncate align-bottom text-xs text-muted 2xl:max-w-none"
+            >
+              {terms(order)}
+            </span>
+          )}
         </>
       ),
     },

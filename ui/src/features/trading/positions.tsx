@@ -5,7 +5,7 @@ import { Button } from "../../design/controls";
 import { rounded } from "../../design/decimals";
 import { Explained } from "../../design/explained";
 import { Aligned, longest } from "../../design/figure";
-import { percent, signed } from "../../design/figures";
+import { figure, percent, signed } from "../../design/figures";
 import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { usePositionsShown } from "./book-at";
@@ -101,7 +101,7 @@ function positionColumns(
           none
         ) : (
           <Explained of={name(position, "cost")}>
-            <Price price={rounded(position.cost, moneyDecimals)} instrument={of(position)} />
+            <span title={position.cost}>{figure(rounded(position.cost, moneyDecimals), moneyDecimals)}</span>
           </Explained>
         ),
       text: (position) => position.cost,
