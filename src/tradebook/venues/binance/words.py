@@ -93,7 +93,7 @@ EXEC_TYPE_OF_STATUS = {
     OrderStatus.EXPIRED: ExecType.EXPIRED,
     OrderStatus.REJECTED: ExecType.REJECTED,
 }
-"""What has become of an order that a report of a trade without a trade tells of; else it tells nothing new."""
+"""What has become of an order that a report of a trade without a trade tells of; else nothing new."""
 
 ALGO_STATUS = {
     "NEW": (ExecType.NEW, OrderStatus.ACCEPTED),
@@ -106,6 +106,8 @@ ALGO_STATUS = {
 }
 ALGO_FINISHED = "FINISHED"
 """The order it went on as was filled or cancelled: its quantities say which."""
+
+ORDER_LIST_IS_DONE = {"EXECUTING": False, "ALL_DONE": True, "REJECT": True}
 
 FORCED_CLIENT_ORDER_IDS = {
     "autoclose-": Cause.LIQUIDATION,
