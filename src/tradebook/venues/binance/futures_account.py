@@ -65,8 +65,9 @@ def decode_futures_frame(frame: bytes, symbols: Symbols) -> Sequence[AccountMess
     funding fee is told here as a change of a balance, without its instrument; incomes tell it in full.
     """
     envelope = _read_envelope(frame)
-    if envelope.data is not None:
-        return decode_futures_frame(bytes(envelope.data), symbols)
+    inner = bytes(envelope.data)
+    if inner:
+        return decode_futures_frame(inner, symbols)
     if envelope.e in _EVENTS:
         return _EVENTS[envelope.e](frame, symbols)
     if envelope.e in IGNORED:

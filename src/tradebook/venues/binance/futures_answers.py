@@ -160,9 +160,8 @@ def _report(read: wire.OrderAnswer, symbols: Symbols, exec_type: ExecType) -> Ex
     what = "order"
     status = word(words.ORDER_STATUS, read.status, what=what, field="order status")
     order_type = word(words.FUTURES_ORDER_TYPE, read.type, what=what, field="order type")
-    is_news = exec_type is not ExecType.STATUS
     return ExecutionReport(
-        exec_type=words.EXEC_TYPE_OF_STATUS.get(status, exec_type) if is_news else exec_type,
+        exec_type=_exec_type(exec_type, status),
         instrument_id=instrument(symbols, read.symbol, what=what),
         venue_order_id=str(read.order_id),
         client_order_id=read.client_order_id,
@@ -184,6 +183,14 @@ def _report(read: wire.OrderAnswer, symbols: Symbols, exec_type: ExecType) -> Ex
         cause=cause_of(read.client_order_id),
         at=moment(read.update_time),
     )
+
+
+def _exec_type(asked_for: ExecType, status: OrderStatus) -> ExecType:
+    if asked_for is ExecType.STATUS:
+        return ExecType.STATUS
+    # What was asked for may have come too late, or have ended at once.
+    otherwise = ExecType.STATUS if asked_for is ExecType.CANCELLED else asked_for
+    return words.EXEC_TYPE_OF_STATUS.get(status, otherwise)
 
 
 def _algo_report(read: wire.AlgoAnswer, symbols: Symbols) -> ExecutionReport:

@@ -18,7 +18,7 @@ class Envelope(Frame, frozen=True, kw_only=True, gc=False):
     """As much of a frame as tells what it is."""
 
     e: str = ""
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = msgspec.Raw()
 
 
 class OrderBody(

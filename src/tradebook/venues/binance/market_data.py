@@ -118,8 +118,9 @@ class PublicFrames:
             if combined and frame.startswith(_QUOTE_STREAM, frame.find(b"@")):
                 return self._quotes(self._read_wrapped_quote(frame).data, received_at)
             at = frame.find(_EVENT, 0, _HEAD)
-            kind = self._kinds.get(frame[at + 5 : frame.find(b'"', at + 5)]) if at > 0 else None
-            if kind is None or frame[at - 2] == _LIST:
+            is_plain = at == 1 or (combined and at > 1 and frame[at - 2] != _LIST)
+            kind = self._kinds.get(frame[at + 5 : frame.find(b'"', at + 5)]) if is_plain else None
+            if kind is None:
                 return self._decode_any(frame, received_at)
             return kind.build(kind.wrapped(frame).data if combined else kind.direct(frame), received_at)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -129,10 +130,10 @@ class PublicFrames:
         if frame.lstrip()[:1] == b"[":
             return [m for each in _read_list(frame) for m in self._decode_any(bytes(each), received_at)]
         envelope = _read_envelope(frame)
-        if envelope.error is not None:
+        if bytes(envelope.error):
             raise UndecodableFrame(VENUE, "subscription", "it was refused")
-        if envelope.data is not None:
-            data = bytes(envelope.data)
+        data = bytes(envelope.data)
+        if data:
             if envelope.stream is not None and "@depth" in envelope.stream and b'"lastUpdateId"' in data:
                 return self._partial_book(envelope.stream, data, received_at)
             return self._decode_any(data, received_at)

@@ -31,10 +31,10 @@ class Envelope(Frame, frozen=True, kw_only=True, gc=False):
     """As much of any frame as tells what it is."""
 
     stream: str | None = None
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = msgspec.Raw()
     e: str | None = None
     id: int | str | None = None
-    error: msgspec.Raw | None = None
+    error: msgspec.Raw = msgspec.Raw()
     u: int | None = None
     lastUpdateId: int | None = None  # noqa: N815 - its name on the wire
 

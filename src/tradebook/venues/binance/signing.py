@@ -138,7 +138,7 @@ def payload_of(params: tuple[tuple[str, str], ...]) -> str:
 def sign(
     request: Request, credentials: Credentials | None, *, at: datetime, recv_window_ms: int = RECV_WINDOW_MS
 ) -> SignedRequest:
-    """Make a request ready; ``at`` is Binance's clock as we know it. Raises ValueError without credentials."""
+    """Make it ready; ``at`` is the clock of Binance as we know it. Raises ValueError without credentials."""
     if request.security is Security.NONE:
         return SignedRequest(request.method, request.path, payload_of(request.params), {})
     if credentials is None:

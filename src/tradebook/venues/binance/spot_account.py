@@ -60,9 +60,9 @@ def decode_spot_frame(frame: bytes, symbols: Symbols) -> Sequence[AccountMessage
     A report of a trade whose price it does not tell has no ``last``: its fill is to be asked for.
     """
     envelope = _read_envelope(frame)
-    inner = envelope.event or envelope.data
-    if inner is not None:
-        return decode_spot_frame(bytes(inner), symbols)
+    inner = bytes(envelope.event) or bytes(envelope.data)
+    if inner:
+        return decode_spot_frame(inner, symbols)
     if envelope.e in _EVENTS:
         return _EVENTS[envelope.e](frame, symbols)
     if envelope.error is not None:

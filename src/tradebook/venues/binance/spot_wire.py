@@ -16,8 +16,8 @@ class Envelope(Frame, frozen=True, kw_only=True, gc=False):
     """As much of a frame as tells what it is: an event, alone or wrapped, or an answer on the same socket."""
 
     e: str = ""
-    event: msgspec.Raw | None = None
-    data: msgspec.Raw | None = None
+    event: msgspec.Raw = msgspec.Raw()
+    data: msgspec.Raw = msgspec.Raw()
     id: int | str | None = None
     status: int | None = None
     error: ErrorBody | None = None
