@@ -540,11 +540,11 @@ HUMMINGBOT_FUTURES: Table = {
     "6 _get_wrong_symbol_position_risk_api_endpoint_single_position_list": Case(
         positions, [replace(RISK, instrument_id=ALPHA_FUTURE)]
     ),
+    # POSITION is no reason that Binance documents; with one that is, the rest of the literal is understood.
     "7 _get_account_update_ws_event_single_position_dict": Case(
         lambda body: futures_frame(body.replace(b'"POSITION"', b'"ORDER"')),
         [WALLET, WALLET_CHANGE, UPDATED],
     ),
-    # POSITION is no reason that Binance documents.
     "8 _get_wrong_symbol_account_update_ws_event_single_position_dict": Case(
         futures_frame, Refused("ACCOUNT_UPDATE: reason 'POSITION' is not known")
     ),

@@ -25,8 +25,6 @@ from tests.conformance.venues.binance_tables import (
 
 from tradebook.venues.errors import UndecodableFrame
 
-pytestmark = pytest.mark.skipif(not NAUTILUS.is_dir(), reason="the recorded payloads are not here")
-
 NAUTILUS_CASES = NAUTILUS_MARKET | NAUTILUS_SPOT | NAUTILUS_FUTURES
 
 _RATIOS = "how many accounts or how much volume stands on which side: statistics, no price and no position"

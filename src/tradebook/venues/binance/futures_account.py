@@ -224,12 +224,13 @@ def _algo_reason(read: wire.AlgoBody, status: OrderStatus) -> str:
 def _account_update(frame: bytes, symbols: Symbols) -> Sequence[AccountMessage]:
     update = _read_account_update(frame)
     at, account = moment(update.time), update.account
-    reason = word(words.WALLET_REASON, account.reason, what="ACCOUNT_UPDATE", field="reason")
     found: list[AccountMessage] = []
     for each in account.balances:
         asset = Asset(each.asset)
         found.append(Balance(asset=asset, total=each.wallet, available=None, wallet=WALLET, at=at))
         if each.change:
+            # Only where money moved does it matter why: an unknown reason must not hide a position.
+            reason = word(words.WALLET_REASON, account.reason, what="ACCOUNT_UPDATE", field="reason")
             found.append(BalanceChange(asset=asset, amount=each.change, reason=reason, at=at))
     return [*found, *(_position(each, symbols, at, what="ACCOUNT_UPDATE") for each in account.positions)]
 
