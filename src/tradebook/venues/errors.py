@@ -6,15 +6,15 @@ from tradebook.kernel.errors import Refused, TradebookError
 
 
 class UndecodableFrame(TradebookError):
-    """A venue said something that we do not understand; nothing of it is believed.
-
-    ``what`` names the kind of frame or answer, ``detail`` the field and the trouble with it. The frame itself
-    is never held: it may carry what must not be logged.
-    """
+    """A venue said something that we do not understand; nothing of it is believed."""
 
     title = "Undecodable frame"
 
     def __init__(self, venue: str, what: str, detail: str) -> None:
+        """``what`` names the kind of frame or answer, ``detail`` the field and the trouble with it.
+
+        The frame itself is never held: it may carry what must not be logged.
+        """
         super().__init__("undecodable_frame", f"{venue}: {what}: {detail}", {"venue": venue, "what": what})
         self.venue = venue
         self.what = what
