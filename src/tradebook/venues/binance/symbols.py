@@ -6,7 +6,7 @@ https://github.com/binance/binance-spot-api-docs/blob/master/filters.md says wha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -22,7 +22,7 @@ from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrume
 from tradebook.venues.symbols import instrument_id
 
 _WHAT = "exchange information"
-_STABLE_DECIMALS = 8
+_BALANCE_DIGITS = 8
 """Digits after the point of every balance of USD-M futures."""
 
 
@@ -173,7 +173,7 @@ def _futures(symbol: _FuturesSymbol) -> ListedInstrument:
             tick_size=rules.tick_size or _digits(symbol.price_precision),
             lot_size=rules.lot_size or _digits(symbol.quantity_precision),
             min_notional=rules.min_notional,
-            quote_step=_digits(_STABLE_DECIMALS),
+            quote_step=_digits(_BALANCE_DIGITS),
         ),
         venue_symbol=symbol.symbol,
         kind=kind,
@@ -190,7 +190,7 @@ def _futures(symbol: _FuturesSymbol) -> ListedInstrument:
 def _expiry(symbol: _FuturesSymbol) -> datetime:
     if not symbol.delivery_date:
         raise UndecodableFrame(VENUE, _WHAT, f"{symbol.symbol} expires and does not say when")
-    return moment(symbol.delivery_date).astimezone(UTC)
+    return moment(symbol.delivery_date)
 
 
 class _Rules:
