@@ -64,7 +64,8 @@ class Execution(Value, frozen=True, kw_only=True, gc=False):
     """Positive when paid, negative when received (a rebate); None where it is told elsewhere."""
     fee_asset: Asset | None
     liquidity: Liquidity | None
-    position_side: PositionSide = PositionSide.NET
+    position_side: PositionSide | None = PositionSide.NET
+    """None where the venue has two and does not tell which."""
     realised_pnl: Decimal | None = None
     """As the venue computes it, in the settle asset."""
     cause: Cause = Cause.ORDER
@@ -100,11 +101,35 @@ class ExecutionReport(Value, frozen=True, kw_only=True):
     position_side: PositionSide = PositionSide.NET
     replaces: str = ""
     """The client order id before it was changed or cancelled under a new one."""
+    goes_on_as: str = ""
+    """The venue's id of the order that a triggered one goes on as, where that is another: fills name it."""
     order_list_id: str = ""
     """Of an OCO or bracket that the venue itself holds together."""
+    expires_at: datetime | None = None
     cause: Cause = Cause.ORDER
     reason: str = ""
     """Why it was rejected, cancelled or expired, in the venue's words."""
+    at: datetime
+
+
+class ListedOrder(Value, frozen=True, kw_only=True, gc=False):
+    """One of the orders that a venue holds together."""
+
+    venue_order_id: str
+    client_order_id: str
+
+
+class OrderListReport(Value, frozen=True, kw_only=True):
+    """How an OCO or bracket stands that the venue itself holds together; its orders report by themselves."""
+
+    order_list_id: str
+    client_list_id: str
+    instrument_id: InstrumentId
+    orders: tuple[ListedOrder, ...]
+    is_done: bool
+    """Nothing of it works any more."""
+    reason: str = ""
+    """Why it was rejected, in the venue's words."""
     at: datetime
 
 
@@ -140,6 +165,8 @@ class BalanceReason(StrEnum):
     SETTLEMENT = "settlement"
     CONVERSION = "conversion"
     ADJUSTMENT = "adjustment"
+    EXTERNAL = "external"
+    """A deposit, a withdrawal or a transfer: the venue does not tell which."""
 
 
 class BalanceChange(Value, frozen=True, kw_only=True):
@@ -179,6 +206,15 @@ class Position(Value, frozen=True, kw_only=True):
     realised_pnl: Decimal | None = None
     """Since it was opened or as the venue counts it."""
     at: datetime | None
+
+
+class LeverageSetting(Value, frozen=True, kw_only=True):
+    """What a position in the instrument is, or would be, opened with."""
+
+    instrument_id: InstrumentId
+    leverage: Decimal
+    margin_mode: MarginMode | None = None
+    """None where the venue does not tell it here."""
 
 
 class FundingPayment(Value, frozen=True, kw_only=True):
@@ -224,9 +260,11 @@ class VenueProblem(Value, frozen=True, kw_only=True):
 AccountMessage = (
     ExecutionReport
     | Execution
+    | OrderListReport
     | Balance
     | BalanceChange
     | Position
+    | LeverageSetting
     | FundingPayment
     | FeeRates
     | KeyPermissions

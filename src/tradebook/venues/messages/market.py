@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.messages import Value
 from tradebook.market.values import BookUpdate, Candle, Quote, Trade
 from tradebook.trading.orders import Side
@@ -33,12 +33,25 @@ class FundingRate(Value, frozen=True, kw_only=True, gc=False):
 
 
 class LastPrice(Value, frozen=True, kw_only=True, gc=False):
-    """A price without a trade: a ticker's last, a mid of all mids."""
+    """A price without a trade: a ticker's last, a mid of all mids, an average of some minutes."""
 
     instrument_id: InstrumentId
     price: Decimal
     at: datetime | None
     """None where the venue does not say."""
+
+
+class CollateralRate(Value, frozen=True, kw_only=True, gc=False):
+    """What the venue counts an asset for where it is margin for positions settled in another."""
+
+    asset: Asset
+    quote_asset: Asset
+    index: Decimal
+    bid: Decimal
+    """What it is counted for while it is there."""
+    ask: Decimal
+    """What it is counted for while it is owed."""
+    at: datetime
 
 
 class DayStatistics(Value, frozen=True, kw_only=True, gc=False):
@@ -101,6 +114,7 @@ MarketMessage = (
     | MarkPrice
     | FundingRate
     | LastPrice
+    | CollateralRate
     | DayStatistics
     | OpenInterest
     | Liquidation
