@@ -1,4 +1,4 @@
-"""The transaction log of a unified account: funding, interest, transfers and whatever else moved a balance."""
+"""The transaction log of a unified account: funding, interest, transfers, all that moved a balance."""
 
 from __future__ import annotations
 
