@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import msgspec
 
@@ -11,7 +12,7 @@ from tradebook.venues.bybit.holdings import balances_of, position_of
 from tradebook.venues.bybit.market_data import decode_control
 from tradebook.venues.bybit.orders import report_of
 from tradebook.venues.bybit.symbols import Category, Markets, known
-from tradebook.venues.bybit.wire.account import Fill, Holding, News, Order, SymbolFee, Wallet
+from tradebook.venues.bybit.wire.account import Fill, Holding, News, Order, SymbolFee, Transferable, Wallet
 from tradebook.venues.bybit.wire.base import VENUE, Listing, answered, moment
 from tradebook.venues.bybit.wire.market import Envelope
 from tradebook.venues.errors import UndecodableFrame
@@ -30,6 +31,7 @@ _orders = msgspec.json.Decoder(Listing[Order])
 _fills = msgspec.json.Decoder(Listing[Fill])
 _positions = msgspec.json.Decoder(Listing[Holding])
 _wallets = msgspec.json.Decoder(Listing[Wallet])
+_transferable = msgspec.json.Decoder(Transferable)
 _fees = msgspec.json.Decoder(Listing[SymbolFee])
 
 
@@ -54,7 +56,7 @@ def decode_private(markets: Markets, frame: bytes) -> Sequence[AccountMessage]:
             at = moment(news.creation_time)
             return [balance for wallet in news.data for balance in balances_of(wallet, at)]
     except msgspec.DecodeError as problem:
-        raise UndecodableFrame(VENUE, topic or "frame", str(problem)) from None
+        raise UndecodableFrame(VENUE, topic[:40] or "frame", str(problem)) from None
     return () if topic in QUIET else decode_control(envelope)
 
 
@@ -89,6 +91,15 @@ def decode_wallet(data: bytes) -> Sequence[AccountMessage]:
         return [opened]
     wallets, at = opened
     return [balance for wallet in wallets.list for balance in balances_of(wallet, at)]
+
+
+def decode_transferable(data: bytes) -> Decimal | VenueProblem:
+    """``/v5/account/withdrawal`` of one coin: what of it is free, which the wallet does not tell.
+
+    Raises UndecodableFrame.
+    """
+    opened = answered(data, _transferable, "withdrawal")
+    return opened if isinstance(opened, VenueProblem) else opened[0].available_withdrawal
 
 
 def decode_fee_rates(markets: Markets, category: Category, data: bytes) -> Sequence[AccountMessage]:

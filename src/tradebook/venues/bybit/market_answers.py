@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from tradebook.market.values import Candle, Interval, Trade
 from tradebook.venues.bybit.market_data import AGGRESSORS, PublicMessage, book_of, ticker_messages
 from tradebook.venues.bybit.symbols import unlisted
-from tradebook.venues.bybit.wire.base import VENUE, Listing, answered, moment_of, word_of
+from tradebook.venues.bybit.wire.base import VENUE, Listing, answered, moment, moment_of, word_of
 from tradebook.venues.bybit.wire.market import (
     BookData,
     Candles,
@@ -70,13 +70,20 @@ def decode_trades(symbols: Symbols, data: bytes) -> Sequence[PublicMessage]:
                 quantity=trade.size,
                 aggressor=word_of(AGGRESSORS, trade.side, "recent-trade.side"),
                 at=moment_of(trade.time, "recent-trade.time"),
-                sequence=int(trade.seq or trade.time),
+                sequence=_number(trade),
             )
             for trade in opened[0].list
             if not trade.is_block_trade
         ]
     except KeyError as symbol:
         raise unlisted(str(symbol.args[0]), "recent-trade.symbol") from None
+
+
+def _number(trade: RecentTrade) -> int:
+    digits = trade.seq or trade.time
+    if digits.isascii() and digits.isdigit():
+        return int(digits)
+    raise UndecodableFrame(VENUE, "recent-trade.seq", "not a number")
 
 
 def decode_candles(symbols: Symbols, data: bytes, *, interval: Interval) -> Sequence[PublicMessage]:
@@ -155,6 +162,6 @@ def decode_server_time(data: bytes) -> datetime | VenueProblem:
     if isinstance(opened, VenueProblem):
         return opened
     nanoseconds = opened[0].time_nano
-    if not nanoseconds.isdigit():
+    if not (nanoseconds.isdigit() and len(nanoseconds) <= 20):
         raise UndecodableFrame(VENUE, "time.timeNano", "not nanoseconds since 1970")
-    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(nanoseconds) // 1000)
+    return moment(0) + timedelta(microseconds=int(nanoseconds) // 1000)

@@ -94,7 +94,8 @@ def decode_public(symbols: Symbols, frame: bytes) -> Sequence[PublicMessage]:
 def decode_control(envelope: Envelope) -> Sequence[VenueProblem]:
     """What remains of a frame that is no news. Raises UndecodableFrame for one that it does not know."""
     if envelope.topic or envelope.op not in INERT:
-        raise UndecodableFrame(VENUE, envelope.topic or envelope.op or "frame", "we know no such frame")
+        kind = (envelope.topic or envelope.op or "frame")[:40]
+        raise UndecodableFrame(VENUE, kind, "we know no such frame")
     if envelope.success is False or envelope.ret_code:
         code = envelope.op if envelope.ret_code is None else str(envelope.ret_code)
         return [VenueProblem(code=code, message=envelope.ret_msg or envelope.ret_msg_public)]
@@ -120,10 +121,10 @@ def book_of(instrument_id: InstrumentId, data: BookData, at_ms: int, *, is_snaps
 
 def _kind_of(frame: bytes) -> bytes:
     # Nearly all frames begin with their topic: looking at it saves decoding them twice.
-    if frame.startswith(b'{"topic":"'):
-        return frame[10 : frame.find(b".", 10, 40)]
+    if frame.startswith(b'{"topic":"') and (end := frame.find(b".", 10, 40)) > 0:
+        return frame[10:end]
     try:
-        return _envelope.decode(frame).topic.partition(".")[0].encode()
+        return _envelope.decode(frame).topic.partition(".")[0][:40].encode()
     except msgspec.DecodeError as problem:
         raise UndecodableFrame(VENUE, "frame", str(problem)) from None
 

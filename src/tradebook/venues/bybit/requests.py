@@ -39,7 +39,8 @@ class Request(Value, frozen=True, kw_only=True):
     def payload(self) -> str:
         """What is signed and sent, character for character: the query of a GET, the body of a POST."""
         if self.method == "GET":
-            return urlencode(self.params)
+            # A cursor comes from the venue encoded already, and is wanted back like that.
+            return urlencode(self.params, safe="%")
         return _encoder.encode(self.params).decode()
 
 
@@ -86,6 +87,11 @@ def positions(category: Category, *, settle_asset: str = "", cursor: str = "") -
 def wallet() -> Request:
     """Balances of the unified account."""
     return _get("/v5/account/wallet-balance", {"accountType": "UNIFIED"})
+
+
+def transferable(asset: str) -> Request:
+    """What of a coin is free in the unified account."""
+    return _get("/v5/account/withdrawal", {"coinName": asset})
 
 
 def fee_rates(category: Category, *, symbol: str = "") -> Request:

@@ -119,6 +119,12 @@ class Wallet(Wire, frozen=True):
     account_type: str = ""
 
 
+class Transferable(Wire, frozen=True):
+    """``/v5/account/withdrawal``, which answers for the one coin that it was asked for."""
+
+    available_withdrawal: Decimal
+
+
 class Movement(Wire, frozen=True):
     """A line of ``/v5/account/transaction-log``: ``change = cashFlow + funding - fee``."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -16,6 +16,8 @@ from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.account import VenueProblem
 
 VENUE = "bybit"
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -71,11 +73,14 @@ def next_page(data: bytes) -> str:
 
 @lru_cache(maxsize=1024)
 def moment(at_ms: int) -> datetime:
-    """Milliseconds since 1970 as a time. Exact: a float has more digits than are needed until 2255.
+    """Milliseconds since 1970 as a time. Cached, since the frames of a burst have the same millisecond.
 
-    Cached, since the frames of a burst have the same millisecond.
+    Raises UndecodableFrame for a time that no calendar has.
     """
-    return datetime.fromtimestamp(at_ms / 1000, UTC)
+    try:
+        return _EPOCH + timedelta(milliseconds=at_ms)
+    except OverflowError:
+        raise UndecodableFrame(VENUE, "time", "beyond the year 9999") from None
 
 
 def moment_of(text: str, what: str) -> datetime:

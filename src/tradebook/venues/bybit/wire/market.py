@@ -80,9 +80,9 @@ class TickerData(Wire, frozen=True):
 
     symbol: str
     last_price: str | None = None
-    prev_price24h: str | None = None
-    high_price24h: str | None = None
-    low_price24h: str | None = None
+    prev_price24h: str | None = msgspec.field(name="prevPrice24h", default=None)
+    high_price24h: str | None = msgspec.field(name="highPrice24h", default=None)
+    low_price24h: str | None = msgspec.field(name="lowPrice24h", default=None)
     volume24h: str | None = None
     turnover24h: str | None = None
     mark_price: str | None = None
