@@ -53,7 +53,9 @@ OPTION = listed(Category.OPTION, "BTC-6JAN23-17500-C")
 
 def order(instrument: Any = PERP, **told: Any) -> VenueOrder:
     """A limit buy of 0.5 at 100, but for what is told."""
-    outside = {name: told.pop(name) for name in ("attempt", "order_id", "protection_price") if name in told}
+    outside: dict[str, Any] = {
+        name: told.pop(name) for name in ("attempt", "order_id", "protection_price") if name in told
+    }
     usual: dict[str, Any] = {
         "client_order_id": ClientOrderId("mine"),
         "instrument_id": instrument.instrument.instrument_id,
@@ -71,7 +73,8 @@ def order(instrument: Any = PERP, **told: Any) -> VenueOrder:
         "quantity": terms.quantity,
         "attempt": 1,
     }
-    return VenueOrder(**{**placed, **outside})
+    placed.update(outside)
+    return VenueOrder(**placed)
 
 
 MARKET: dict[str, Any] = {"type": OrderType.MARKET, "price": None}
@@ -189,6 +192,8 @@ def test_what_the_venue_cannot_hold_is_refused_and_not_sent() -> None:
     for instrument, type_ in ((PERP, OrderType.TRAILING_STOP), (OPTION, OrderType.STOP)):
         with pytest.raises(Refused):
             sent(instrument, type=type_, price=None, stop_price=D("90"), trailing_offset=D("1"))
+    with pytest.raises(Refused):
+        sent(OPTION)
 
 
 # --- ids
@@ -357,19 +362,15 @@ def test_questions_name_what_they_ask_for() -> None:
 
 # --- signing
 
-CASES = {
-    case["id"]: case
-    for case in msgspec.json.decode((VECTORS / "exchange_wire" / "signing_vectors.json").read_bytes())[
-        "cases"
-    ]
-    if case["exchange"] == "bybit"
-}
+SIGNATURES = VECTORS / "exchange_wire" / "signing_vectors.json"
 
 
 def test_every_published_signature_is_ours_too() -> None:
-    assert CASES.keys() == {"bybit-get", "bybit-post", "bybit-ws-auth"}
+    published = msgspec.json.decode(SIGNATURES.read_bytes())["cases"]
+    cases = {case["id"]: case for case in published if case["exchange"] == "bybit"}
+    assert cases.keys() == {"bybit-get", "bybit-post", "bybit-ws-auth"}
     for name in ("bybit-get", "bybit-post"):
-        case = CASES[name]
+        case = cases[name]
         credentials = Credentials(case["api_key"], case["secret"])
         headers = signed_headers(
             credentials,
@@ -383,7 +384,7 @@ def test_every_published_signature_is_ours_too() -> None:
             "X-BAPI-RECV-WINDOW": "5000",
             "X-BAPI-SIGN": case["signature"],
         }
-    case = CASES["bybit-ws-auth"]
+    case = cases["bybit-ws-auth"]
     frame = websocket_login(Credentials("key", case["secret"]), expires_ms=case["expires"])
     assert frame == {"op": "auth", "args": ["key", case["expires"], case["signature"]]}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,10 +14,25 @@ from tests.support.bybit.markets import BTC, BTC_INVERSE, BTC_PERP, BTC_SPOT, MA
 
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import plain
-from tradebook.market.values import BookUpdate, Interval, Level
+from tradebook.market.values import BookUpdate, Interval, Level, Trade
 from tradebook.trading.orders import Side
-from tradebook.venues.bybit.account_data import decode_orders, decode_private
-from tradebook.venues.bybit.market_answers import decode_candles, decode_tickers
+from tradebook.venues.bybit.account_data import (
+    decode_executions,
+    decode_fee_rates,
+    decode_orders,
+    decode_positions,
+    decode_private,
+    decode_transferable,
+    decode_wallet,
+)
+from tradebook.venues.bybit.market_answers import (
+    decode_book,
+    decode_candles,
+    decode_funding_rates,
+    decode_server_time,
+    decode_tickers,
+    decode_trades,
+)
 from tradebook.venues.bybit.market_data import decode_public
 from tradebook.venues.bybit.permissions import decode_permissions
 from tradebook.venues.bybit.symbols import Category, Markets, decode_instruments
@@ -153,6 +169,7 @@ def test_funding_among_the_executions_is_a_payment_and_no_fill() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
+        {"execType": "Funding", "execFee": ""},
         {"execType": "UNKNOWN"},
         {"symbol": "DOGEUSDT"},
         {"execTime": "soon"},
@@ -370,12 +387,80 @@ def test_a_key_that_can_withdraw_or_pay_others_is_known_as_such() -> None:
     assert key(permissions={"FiatBybitPay": ["FaitPayOrder"]}, readOnly=1).can_withdraw is False
 
 
-def test_the_venues_no_is_told_and_not_taken_for_an_empty_list() -> None:
+ANSWERS: list[Callable[[bytes], Any]] = [
+    lambda data: decode_orders(MARKETS, Category.SPOT, data),
+    lambda data: decode_executions(MARKETS, Category.SPOT, data),
+    lambda data: decode_positions(MARKETS, Category.LINEAR, data),
+    lambda data: decode_fee_rates(MARKETS, Category.SPOT, data),
+    lambda data: decode_instruments(Category.SPOT, data),
+    lambda data: decode_transactions(MARKETS, data),
+    lambda data: decode_book(LINEAR, data, asked="BTCUSDT"),
+    lambda data: decode_candles(LINEAR, data, interval=Interval.M1),
+    lambda data: decode_trades(LINEAR, data),
+    lambda data: decode_tickers(LINEAR, data),
+    lambda data: decode_funding_rates(LINEAR, data),
+    decode_wallet,
+    decode_transferable,
+    decode_permissions,
+    decode_server_time,
+]
+
+
+@pytest.mark.parametrize("decode", ANSWERS)
+def test_the_venues_no_is_told_and_not_taken_for_an_empty_list(decode: Callable[[bytes], Any]) -> None:
     no = msgspec.json.encode({"retCode": 10005, "retMsg": "Permission denied", "result": {}, "time": 1})
     expected = VenueProblem(code="10005", message="Permission denied")
-    assert list(decode_orders(MARKETS, Category.SPOT, no)) == [expected]
-    assert list(decode_transactions(MARKETS, no)) == [expected]
-    assert decode_permissions(no) == expected
+    assert decode(no) in (expected, [expected])
+
+
+@pytest.mark.parametrize("decode", ANSWERS)
+@pytest.mark.parametrize("result", [{}, [], None, {"list": [{}]}])
+def test_an_answer_without_its_fields_is_refused(decode: Callable[[bytes], Any], result: Any) -> None:
+    with pytest.raises(UndecodableFrame):
+        decode(answer(result))
+
+
+PRINT = {
+    "execId": "1",
+    "symbol": "BTCUSDT",
+    "price": "1",
+    "size": "1",
+    "side": "Buy",
+    "time": "1700000000000",
+    "isBlockTrade": False,
+    "seq": "77",
+}
+
+
+def test_a_recent_print_is_numbered_as_in_the_stream() -> None:
+    (message,) = decode_trades(LINEAR, answer({"list": [PRINT, {**PRINT, "isBlockTrade": True}]}))
+    assert isinstance(message, Trade)
+    assert message.sequence == 77
+
+
+@pytest.mark.parametrize("changed", [{"seq": "x"}, {"side": "Up"}, {"symbol": "DOGEUSDT"}, {"time": "now"}])
+def test_a_recent_print_that_is_not_understood_is_refused(changed: dict[str, str]) -> None:
+    with pytest.raises(UndecodableFrame):
+        decode_trades(LINEAR, answer({"list": [{**PRINT, **changed}]}))
+
+
+def test_an_answer_that_should_have_a_time_and_has_none_is_refused() -> None:
+    no_time = {"retCode": 0, "retMsg": "OK"}
+    book = {**no_time, "result": {"s": "BTCUSDT", "b": [], "a": [], "u": 1}}
+    with pytest.raises(UndecodableFrame, match=r"orderbook\.ts"):
+        decode_book(LINEAR, msgspec.json.encode(book), asked="BTCUSDT")
+    candles = {**no_time, "result": {"symbol": "BTCUSDT", "list": []}}
+    with pytest.raises(UndecodableFrame, match=r"kline\.time"):
+        decode_candles(LINEAR, msgspec.json.encode(candles), interval=Interval.M1)
+    with pytest.raises(UndecodableFrame, match=r"tickers\.time"):
+        decode_tickers(LINEAR, msgspec.json.encode({**no_time, "result": {"list": []}}))
+    with pytest.raises(UndecodableFrame, match=r"time\.timeNano"):
+        decode_server_time(answer({"timeNano": "soon"}))
+
+
+def test_a_key_with_an_expiry_that_is_no_time_is_refused() -> None:
+    with pytest.raises(UndecodableFrame, match="expiredAt"):
+        key(expiredAt="soon")
 
 
 def test_a_page_names_the_next_one_until_the_last() -> None:

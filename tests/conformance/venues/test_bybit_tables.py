@@ -191,3 +191,7 @@ def test_a_trailing_stop_and_a_triggered_order_are_told_as_such() -> None:
     assert (trailing.type, trailing.exec_type) == (OrderType.TRAILING_STOP, ExecType.NEW)
     triggered = told(stopOrderType="Stop", triggerPrice="9", triggerDirection=2, orderStatus="Triggered")
     assert (triggered.status, triggered.exec_type) == (OrderStatus.ACCEPTED, ExecType.TRIGGERED)
+
+
+def test_a_trigger_that_may_lie_either_way_counts_as_a_stop() -> None:
+    assert told(stopOrderType="Stop", triggerPrice="9").type is OrderType.STOP_LIMIT

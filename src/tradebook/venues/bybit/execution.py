@@ -75,6 +75,8 @@ def place(order: VenueOrder, listed: ListedInstrument, *, is_hedged: bool = Fals
     there. Spot never borrows. Raises Refused for what Bybit cannot hold.
     """
     category = category_of(listed)
+    if category is Category.OPTION:
+        raise _cannot("options")
     terms = order.terms
     params: Params = {
         "category": category.value,

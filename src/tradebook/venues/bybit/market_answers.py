@@ -9,7 +9,7 @@ import msgspec
 
 from tradebook.market.values import Candle, Interval, Trade
 from tradebook.venues.bybit.market_data import AGGRESSORS, PublicMessage, book_of, ticker_messages
-from tradebook.venues.bybit.symbols import unlisted
+from tradebook.venues.bybit.symbols import known, named
 from tradebook.venues.bybit.wire.base import VENUE, Listing, answered, moment, moment_of, word_of
 from tradebook.venues.bybit.wire.market import (
     BookData,
@@ -50,10 +50,8 @@ def decode_book(symbols: Symbols, data: bytes, *, asked: str) -> Sequence[Public
     at_ms = book.cts or book.ts
     if at_ms is None:
         raise UndecodableFrame(VENUE, "orderbook.ts", "is missing")
-    try:
-        return [book_of(symbols.instrument_of(book.s or asked), book, at_ms, is_snapshot=True)]
-    except KeyError:
-        raise unlisted(book.s or asked, "orderbook.s") from None
+    instrument_id = named(symbols, book.s or asked, "orderbook.s")
+    return [book_of(instrument_id, book, at_ms, is_snapshot=True)]
 
 
 def decode_trades(symbols: Symbols, data: bytes) -> Sequence[PublicMessage]:
@@ -61,22 +59,19 @@ def decode_trades(symbols: Symbols, data: bytes) -> Sequence[PublicMessage]:
     opened = answered(data, _trades, "recent-trade")
     if isinstance(opened, VenueProblem):
         return [opened]
-    try:
-        return [
-            Trade(
-                instrument_id=symbols.instrument_of(trade.symbol),
-                trade_id=trade.exec_id,
-                price=trade.price,
-                quantity=trade.size,
-                aggressor=word_of(AGGRESSORS, trade.side, "recent-trade.side"),
-                at=moment_of(trade.time, "recent-trade.time"),
-                sequence=_number(trade),
-            )
-            for trade in opened[0].list
-            if not trade.is_block_trade
-        ]
-    except KeyError as symbol:
-        raise unlisted(str(symbol.args[0]), "recent-trade.symbol") from None
+    return [
+        Trade(
+            instrument_id=named(symbols, trade.symbol, "recent-trade.symbol"),
+            trade_id=trade.exec_id,
+            price=trade.price,
+            quantity=trade.size,
+            aggressor=word_of(AGGRESSORS, trade.side, "recent-trade.side"),
+            at=moment_of(trade.time, "recent-trade.time"),
+            sequence=_number(trade),
+        )
+        for trade in opened[0].list
+        if not trade.is_block_trade
+    ]
 
 
 def _number(trade: RecentTrade) -> int:
@@ -97,10 +92,7 @@ def decode_candles(symbols: Symbols, data: bytes, *, interval: Interval) -> Sequ
     candles, now = opened
     if now is None:
         raise UndecodableFrame(VENUE, "kline.time", "is missing")
-    try:
-        instrument_id = symbols.instrument_of(candles.symbol)
-    except KeyError:
-        raise unlisted(candles.symbol, "kline.symbol") from None
+    instrument_id = named(symbols, candles.symbol, "kline.symbol")
     messages: list[PublicMessage] = []
     for start_ms, first, high, low, last, volume, _turnover in candles.list:
         start = moment_of(start_ms, "kline.start")
@@ -130,11 +122,8 @@ def decode_tickers(symbols: Symbols, data: bytes) -> Sequence[PublicMessage]:
     at_ms = round(now.timestamp() * 1000)
     messages: list[PublicMessage] = []
     for ticker in tickers.list:
-        try:
-            instrument_id = symbols.instrument_of(ticker.symbol)
-        except KeyError:
-            continue
-        messages += ticker_messages(instrument_id, ticker, at_ms)
+        if known(symbols, ticker.symbol):
+            messages += ticker_messages(symbols.instrument_of(ticker.symbol), ticker, at_ms)
     return messages
 
 
@@ -143,17 +132,14 @@ def decode_funding_rates(symbols: Symbols, data: bytes) -> Sequence[PublicMessag
     opened = answered(data, _funding, "funding/history")
     if isinstance(opened, VenueProblem):
         return [opened]
-    try:
-        return [
-            FundingRate(
-                instrument_id=symbols.instrument_of(past.symbol),
-                rate=past.funding_rate,
-                at=moment_of(past.funding_rate_timestamp, "funding/history.fundingRateTimestamp"),
-            )
-            for past in opened[0].list
-        ]
-    except KeyError as symbol:
-        raise unlisted(str(symbol.args[0]), "funding/history.symbol") from None
+    return [
+        FundingRate(
+            instrument_id=named(symbols, past.symbol, "funding/history.symbol"),
+            rate=past.funding_rate,
+            at=moment_of(past.funding_rate_timestamp, "funding/history.fundingRateTimestamp"),
+        )
+        for past in opened[0].list
+    ]
 
 
 def decode_server_time(data: bytes) -> datetime | VenueProblem:

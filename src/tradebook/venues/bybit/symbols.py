@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from tradebook.kernel.ids import Asset
+from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.money import ZERO, plain
 from tradebook.market.values import Instrument
 from tradebook.venues.bybit.wire.base import (
@@ -86,6 +86,14 @@ class Markets:
 def unlisted(symbol: str, what: str) -> UndecodableFrame:
     """The error for a symbol that is on no list of ours."""
     return UndecodableFrame(VENUE, what, f"{symbol[:40]!r} is not listed")
+
+
+def named(symbols: Symbols, symbol: str, what: str) -> InstrumentId:
+    """The instrument of a symbol. Raises UndecodableFrame, naming ``what``, where it is not listed."""
+    try:
+        return symbols.instrument_of(symbol)
+    except KeyError:
+        raise unlisted(symbol, what) from None
 
 
 def known(symbols: Symbols, symbol: str) -> bool:

@@ -20,7 +20,6 @@ class BookData(Wire, frozen=True):
     a: Levels
     u: int
     s: str = ""
-    seq: int | None = None
     ts: int | None = None
     cts: int | None = None
 
