@@ -63,6 +63,10 @@ INTERVALS = {
 INERT = frozenset({"ping", "pong", "subscribe", "unsubscribe", "auth"})
 """Operations whose success tells nothing; that one failed is a VenueProblem."""
 
+_BEST = b"orderbook.1"
+_BEST_BEGINS = b'{"topic":"orderbook.1.'
+"""Nearly all frames of a desk are best prices: these are known by how they begin."""
+
 _books = msgspec.json.Decoder(BookFrame)
 _trades = msgspec.json.Decoder(TradeFrame)
 _candles = msgspec.json.Decoder(CandleFrame)
@@ -79,7 +83,7 @@ def decode_public(symbols: Symbols, frame: bytes) -> Sequence[PublicMessage]:
     again. A snapshot may come at any time and replaces the book.
     Raises UndecodableFrame.
     """
-    kind = _kind_of(frame)
+    kind = _BEST if frame.startswith(_BEST_BEGINS) else _kind_of(frame)
     decode = _DECODERS.get(kind)
     try:
         if decode is not None:
@@ -124,32 +128,41 @@ def _kind_of(frame: bytes) -> bytes:
     if frame.startswith(b'{"topic":"') and (end := frame.find(b".", 10, 40)) > 0:
         return frame[10:end]
     try:
-        return _envelope.decode(frame).topic.partition(".")[0][:40].encode()
+        topic = _envelope.decode(frame).topic
     except msgspec.DecodeError as problem:
         raise UndecodableFrame(VENUE, "frame", str(problem)) from None
+    return _BEST if topic.startswith("orderbook.1.") else topic.partition(".")[0][:40].encode()
+
+
+def _best(symbols: Symbols, raw: bytes) -> Sequence[PublicMessage]:
+    frame = _books.decode(raw)
+    data = frame.data
+    if frame.type != "snapshot" or not data.b or not data.a:
+        return _levels(symbols, frame)
+    (bid, bid_size), (ask, ask_size) = data.b[0], data.a[0]
+    return (
+        Quote(
+            instrument_id=symbols.instrument_of(data.s),
+            bid=bid,
+            bid_size=bid_size,
+            ask=ask,
+            ask_size=ask_size,
+            at=moment(frame.cts or frame.ts),
+            sequence=data.u,
+        ),
+    )
 
 
 def _book(symbols: Symbols, raw: bytes) -> Sequence[PublicMessage]:
-    frame = _books.decode(raw)
+    return _levels(symbols, _books.decode(raw))
+
+
+def _levels(symbols: Symbols, frame: BookFrame) -> Sequence[PublicMessage]:
     data = frame.data
-    instrument_id = symbols.instrument_of(data.s)
-    at_ms = frame.cts or frame.ts
     # After a restart of its service Bybit begins to count at 1 again, with the whole book.
     is_snapshot = frame.type == "snapshot" or data.u == 1
-    if is_snapshot and data.b and data.a and frame.topic.startswith("orderbook.1."):
-        (bid, bid_size), (ask, ask_size) = data.b[0], data.a[0]
-        return (
-            Quote(
-                instrument_id=instrument_id,
-                bid=bid,
-                bid_size=bid_size,
-                ask=ask,
-                ask_size=ask_size,
-                at=moment(at_ms),
-                sequence=data.u,
-            ),
-        )
-    update = book_of(instrument_id, data, at_ms, is_snapshot=is_snapshot)
+    instrument_id = symbols.instrument_of(data.s)
+    update = book_of(instrument_id, data, frame.cts or frame.ts, is_snapshot=is_snapshot)
     return (update,) if is_snapshot else (BookChange(update=update, first=data.u),)
 
 
@@ -263,6 +276,7 @@ def _liquidation(symbols: Symbols, raw: bytes) -> Sequence[PublicMessage]:
 
 
 _DECODERS: dict[bytes, Callable[[Symbols, bytes], Sequence[PublicMessage]]] = {
+    _BEST: _best,
     b"orderbook": _book,
     b"publicTrade": _trade,
     # The topic's name in frames that others have recorded.

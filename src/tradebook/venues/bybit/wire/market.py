@@ -27,7 +27,6 @@ class BookData(Wire, frozen=True):
 class BookFrame(Wire, frozen=True):
     """``orderbook.{depth}.{symbol}``; ``cts`` is when the matching engine made it."""
 
-    topic: str
     type: Literal["snapshot", "delta"]
     ts: int
     data: BookData
