@@ -174,6 +174,8 @@ def test_funding_among_the_executions_is_a_payment_and_no_fill() -> None:
         {"symbol": "DOGEUSDT"},
         {"execTime": "soon"},
         {"execFee": "NaN"},
+        {"execQty": "NaN"},
+        {"execPrice": "Infinity"},
         {"category": ""},
     ],
 )

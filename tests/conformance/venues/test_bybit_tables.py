@@ -144,6 +144,11 @@ def test_an_order_with_a_word_that_we_do_not_know_is_refused_and_says_which(fiel
         told(**{field: "Something"})
 
 
+def test_an_order_without_a_finite_quantity_is_refused() -> None:
+    with pytest.raises(UndecodableFrame, match=r"order\.qty"):
+        told(qty="Infinity")
+
+
 def test_a_post_only_order_that_would_have_taken_was_ended_by_the_venue() -> None:
     message = told(
         orderStatus="Cancelled", timeInForce="PostOnly", rejectReason="EC_PostOnlyWillTakeLiquidity"

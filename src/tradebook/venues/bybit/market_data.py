@@ -19,7 +19,7 @@ from tradebook.market.values import (
 )
 from tradebook.trading.orders import Side
 from tradebook.venues.bybit.symbols import unlisted
-from tradebook.venues.bybit.wire.base import VENUE, moment, moment_of, told, word_of
+from tradebook.venues.bybit.wire.base import VENUE, finite, moment, moment_of, told, word_of
 from tradebook.venues.bybit.wire.market import (
     BookData,
     BookFrame,
@@ -171,7 +171,7 @@ def _trade(symbols: Symbols, raw: bytes) -> Sequence[PublicMessage]:
         Trade(
             instrument_id=symbols.instrument_of(trade.symbol),
             trade_id=trade.id,
-            price=trade.price,
+            price=finite(trade.price, "publicTrade.p"),
             quantity=trade.quantity,
             aggressor=word_of(AGGRESSORS, trade.side, "publicTrade.S"),
             at=moment(trade.at),

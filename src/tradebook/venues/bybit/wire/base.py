@@ -98,6 +98,13 @@ def amount(text: str, what: str) -> Decimal:
         raise UndecodableFrame(VENUE, what, problem.detail) from None
 
 
+def finite(value: Decimal, what: str) -> Decimal:
+    """The value, which JSON may spell as no number at all. Raises UndecodableFrame."""
+    if value.is_finite():
+        return value
+    raise UndecodableFrame(VENUE, what, "is not finite")
+
+
 def told(text: str | None, what: str) -> Decimal | None:
     """A number where there is one: Bybit leaves the text empty where a field does not apply."""
     return amount(text, what) if text else None
