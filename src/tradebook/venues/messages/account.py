@@ -160,6 +160,8 @@ class BalanceReason(StrEnum):
     FUNDING = "funding"
     FEE = "fee"
     INTEREST = "interest"
+    LOAN = "loan"
+    """Borrowed, or paid back."""
     LIQUIDATION = "liquidation"
     REWARD = "reward"
     SETTLEMENT = "settlement"
