@@ -1,0 +1,23 @@
+"""What can go wrong between a venue's wire and us."""
+
+from __future__ import annotations
+
+from tradebook.kernel.errors import TradebookError
+
+
+class UndecodableFrame(TradebookError):
+    """A venue said something that we cannot read: a protocol that changed, or an instrument not listed yet.
+
+    It names the kind of frame and the field, never what stands in the frame.
+    """
+
+    title = "The venue was not understood"
+
+    def __init__(self, venue: str, what: str, detail: str) -> None:
+        super().__init__(
+            "undecodable_frame",
+            f"{venue}: {what}: {detail}",
+            {"venue": venue, "what": what, "detail": detail},
+        )
+        self.venue = venue
+        self.what = what
