@@ -6,10 +6,7 @@ from tradebook.kernel.errors import TradebookError
 
 
 class UndecodableFrame(TradebookError):
-    """A venue said something that we cannot read: a protocol that changed, or an instrument not listed yet.
-
-    It names the kind of frame and the field, never what stands in the frame.
-    """
+    """A venue said something that we cannot read; the frame's kind and field are named, never its content."""
 
     title = "The venue was not understood"
 

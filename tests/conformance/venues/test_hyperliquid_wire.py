@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -347,7 +347,7 @@ def test_contexts_of_all_dexs_belong_to_coins_by_their_places() -> None:
         names = [f"{dex}:C{place}" if dex else f"C{place}" for place in range(count)]
         every.take_perpetuals(perpetual_meta(*names), dex_index=index)
 
-    told = decode_market(data, every)
+    told: Sequence[Any] = decode_market(data, every)
 
     # 412 contexts; where nobody quotes (78 of them) there is no mid.
     assert len(told) == 412 * 3 + (412 - 78)
@@ -396,7 +396,7 @@ def test_contexts_of_all_dexs_belong_to_coins_by_their_places() -> None:
 
 
 def test_contexts_of_dexs_that_are_not_listed_are_left_out() -> None:
-    told = decode_market(raw(f"{NAUTILUS}/ws_all_dexs_asset_ctxs.json"), universe())
+    told: Sequence[Any] = decode_market(raw(f"{NAUTILUS}/ws_all_dexs_asset_ctxs.json"), universe())
     assert {each.instrument_id for each in told} == {
         *(perpetual(coin) for coin in COINS),
         perpetual("xyz:XYZ100"),

@@ -16,6 +16,7 @@ import msgspec
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Instrument
+from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.hyperliquid.reading import VENUE, decode, reading
 from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument, ListingStatus
 from tradebook.venues.symbols import SymbolTable, instrument_id
@@ -106,8 +107,12 @@ class Universe(SymbolTable):
     def take_perpetuals(self, meta: PerpetualMeta, *, dex_index: int = 0) -> Sequence[ListedInstrument]:
         """Add the perpetuals of a dex; ``dex_index`` is its place in the list of all, 0 the venue's own.
 
-        Raises KeyError where the dex is paid in a token that is not listed.
+        Raises KeyError where the dex is paid in a token that is not listed, and UndecodableFrame where not
+        all of its coins bear its name.
         """
+        dexs = {dex_of(terms.name) for terms in meta.universe}
+        if len(dexs) > 1:
+            raise UndecodableFrame(VENUE, "meta", "the coins of a dex do not all bear its name")
         collateral = self._tokens[meta.collateral_token]
         first = DEX_ASSETS_FROM + dex_index * ASSETS_PER_DEX if dex_index else 0
         listed = []
@@ -116,8 +121,7 @@ class Universe(SymbolTable):
             self._assets[one.instrument.instrument_id] = first + index
             listed.append(one)
         self.take(listed)
-        if meta.universe:
-            dex = dex_of(meta.universe[0].name)
+        for dex in dexs:
             self._coins[dex] = tuple(terms.name for terms in meta.universe)
             self._collateral[dex] = collateral
         return listed
