@@ -106,16 +106,46 @@ def test_amounts_are_exact_without_floats(vector: dict[str, Any]) -> None:
 
 
 ORDER = {"type": "cancel", "cancels": [{"a": 1, "o": 2}]}
+VAULT = "0x1719884eb866cb12b2287399b15f7db5e7d775ea"
+
+
+@pytest.mark.parametrize(
+    ("vault", "is_mainnet", "r", "s"),
+    [
+        (
+            VAULT,
+            True,
+            "0x12781a2ea6561cff57e8fe28e981d621332ba8a4fff884f77735949b6f9a85f6",
+            "0x3a45029beb90aa167c47c4859ea523a432f4339c83fe4c7a7d9e1aa08d0ae049",
+        ),
+        (
+            None,
+            False,
+            "0x6f94a393233e4ec9a0f7e81c07a9630314e25ac268f2ae28fe299fb35e5af564",
+            "0x163c8500d564835b7820ef2766c055cd7de168f33a7cf51ca0b77bf24448f759",
+        ),
+    ],
+)
+def test_an_expiry_is_signed_as_the_sdk_signs_it(vault: str | None, is_mainnet: bool, r: str, s: str) -> None:
+    """The recorded vectors have none; these two are what version 0.24.0 of the SDK gives."""
+    signed = sign_action(
+        SIGNER,
+        ORDER,
+        nonce=1700000000000,
+        is_mainnet=is_mainnet,
+        vault=vault,
+        expires_after=1700000005000,
+    )
+    assert signed == Signature(r=r, s=s, v=27)
 
 
 def test_nonce_vault_and_expiry_are_all_signed() -> None:
-    vault = "0x1719884eb866cb12b2287399b15f7db5e7d775ea"
     hashes = {
         action_hash(ORDER, nonce=1),
         action_hash(ORDER, nonce=2),
-        action_hash(ORDER, nonce=1, vault=vault),
+        action_hash(ORDER, nonce=1, vault=VAULT),
         action_hash(ORDER, nonce=1, expires_after=5),
-        action_hash(ORDER, nonce=1, vault=vault, expires_after=5),
+        action_hash(ORDER, nonce=1, vault=VAULT, expires_after=5),
     }
     assert len(hashes) == 5
 
@@ -125,7 +155,12 @@ def test_approving_an_agent_is_typed_data_for_the_owners_wallet() -> None:
     data = user_signed_data("approveAgent", message, is_mainnet=True)
     assert data["primaryType"] == "HyperliquidTransaction:ApproveAgent"
     assert data["message"] == {"hyperliquidChain": "Mainnet", **message}
-    assert [field["name"] for field in data["types"][data["primaryType"]]] == list(data["message"])
+    # What version 0.24.0 of the SDK gives.
+    assert SIGNER.sign(encode_typed_data(full_message=data)) == Signature(
+        r="0x5852f8b379c11fc83372dd762452e85682a716c3f95088c9a007fbf522ee3b90",
+        s="0x713c8536cff99ca68104e51d11f52e68af9eee92b50b807d8bb331c230d08dc8",
+        v=27,
+    )
 
 
 def test_a_key_is_never_shown() -> None:

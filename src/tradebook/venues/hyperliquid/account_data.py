@@ -21,7 +21,7 @@ from tradebook.venues.hyperliquid.quiet import QuietFrame
 from tradebook.venues.hyperliquid.reading import reading
 from tradebook.venues.hyperliquid.states import PerpetualState, SpotState, balances_of, holdings_of
 from tradebook.venues.hyperliquid.symbols import Universe
-from tradebook.venues.messages.account import AccountMessage
+from tradebook.venues.messages.account import AccountMessage, VenueProblem
 
 
 class UserEvents(msgspec.Struct, rename="camel"):
@@ -109,6 +109,12 @@ class OpenOrdersFrame(msgspec.Struct, tag_field="channel", tag="openOrders"):
     data: OpenOrders
 
 
+class ErrorFrame(msgspec.Struct, tag_field="channel", tag="error"):
+    """Something that we sent was not understood."""
+
+    data: str
+
+
 _frames: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
     OrdersFrame
     | EventsFrame
@@ -120,6 +126,7 @@ _frames: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
     | DexStatesFrame
     | SpotStateFrame
     | OpenOrdersFrame
+    | ErrorFrame
     | QuietFrame
 )
 
@@ -145,6 +152,8 @@ def decode_account(data: bytes, universe: Universe, *, owner: str) -> Sequence[A
                 return [payment_of(each, each.time, universe) for each in told.fundings]
             case LedgerFrame(data=told):
                 return changes_of(told.non_funding_ledger_updates, owner)
+            case ErrorFrame(data=complaint):
+                return [VenueProblem(code="stream", message=complaint)]
         return _states(frame, universe)
 
 

@@ -31,6 +31,7 @@ from tradebook.venues.messages.account import (
     FeeRates,
     FundingPayment,
     KeyPermissions,
+    VenueProblem,
 )
 from tradebook.venues.messages.instruments import InstrumentKind
 from tradebook.venues.messages.market import CandleUpdate, LastPrice, MarkPrice
@@ -359,6 +360,12 @@ def test_orders_funding_ledger_and_states_are_pushed_as_they_are_answered() -> N
 def test_events_that_other_streams_tell_better_are_left_to_them() -> None:
     for event in ({"nonUserCancel": [{"coin": "BTC", "oid": 1}]}, {"liquidation": {"lid": 3}}):
         assert decode_account(wire({"channel": "user", "data": event}), universe(), owner=OWNER) == []
+
+
+def test_a_stream_that_is_refused_is_a_problem() -> None:
+    frame = wire({"channel": "error", "data": "Invalid subscription"})
+    problem = VenueProblem(code="stream", message="Invalid subscription")
+    assert decode_account(frame, universe(), owner=OWNER) == [problem]
 
 
 def test_an_unknown_margin_mode_is_not_taken_for_another() -> None:
