@@ -10,6 +10,7 @@ from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.messages import Value
 from tradebook.kernel.money import ZERO
 from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from tradebook.venues.messages.instruments import InstrumentKind
 
 
 class ExecType(StrEnum):
@@ -46,6 +47,8 @@ class Cause(StrEnum):
     """ADL: closed against somebody's liquidation."""
     SETTLEMENT = "settlement"
     """Delivery at expiry, or on delisting."""
+    VENUE = "venue"
+    """The venue's own doing: it converted dust, or netted what belongs together."""
 
 
 class Execution(Value, frozen=True, kw_only=True, gc=False):
@@ -81,8 +84,9 @@ class ExecutionReport(Value, frozen=True, kw_only=True):
     client_order_id: str = ""
     status: OrderStatus
     side: Side
-    type: OrderType
-    time_in_force: TimeInForce
+    type: OrderType | None
+    """None, as the time in force, where the venue does not tell it."""
+    time_in_force: TimeInForce | None
     quantity: Decimal
     """Zero for a market order that is sized in the quote asset."""
     quote_quantity: Decimal | None = None
@@ -90,7 +94,8 @@ class ExecutionReport(Value, frozen=True, kw_only=True):
     stop_price: Decimal | None = None
     trailing_offset: Decimal | None = None
     """In the venue's unit; see its adapter."""
-    cumulative_quantity: Decimal = ZERO
+    cumulative_quantity: Decimal | None = ZERO
+    """None where the venue does not tell it; then ``quantity`` is what is left."""
     average_price: Decimal | None = None
     last: Execution | None = None
     """The fill that it tells of; with ``ExecType.TRADE`` and where a liquidation was made."""
@@ -180,6 +185,9 @@ class BalanceChange(Value, frozen=True, kw_only=True):
     reference: str = ""
     """The venue's id of it, or the transaction's hash."""
     fee: Decimal = ZERO
+    """The part of the amount that the venue took for moving it."""
+    wallet: str = ""
+    """Which of the venue's wallets, where it has several."""
     at: datetime
 
 
@@ -237,6 +245,8 @@ class FeeRates(Value, frozen=True, kw_only=True):
 
     instrument_id: InstrumentId | None
     """None: all of them."""
+    kind: InstrumentKind | None = None
+    """Of which kind all of them are; None: of every kind."""
     maker: Decimal
     taker: Decimal
 

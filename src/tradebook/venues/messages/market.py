@@ -20,7 +20,8 @@ class MarkPrice(Value, frozen=True, kw_only=True, gc=False):
     funding_rate: Decimal | None = None
     """Of the running interval: longs pay it to shorts where it is positive."""
     next_funding_at: datetime | None = None
-    at: datetime
+    at: datetime | None
+    """None where the venue does not say."""
 
 
 class FundingRate(Value, frozen=True, kw_only=True, gc=False):
@@ -59,14 +60,15 @@ class DayStatistics(Value, frozen=True, kw_only=True, gc=False):
 
     instrument_id: InstrumentId
     open: Decimal
-    high: Decimal
-    low: Decimal
-    last: Decimal
+    high: Decimal | None
+    """None, as with each of these, where the venue does not tell it."""
+    low: Decimal | None
+    last: Decimal | None
     volume: Decimal
     """In the base asset, or in contracts."""
     turnover: Decimal
     """In the quote asset."""
-    at: datetime
+    at: datetime | None
 
 
 class OpenInterest(Value, frozen=True, kw_only=True, gc=False):
@@ -74,7 +76,8 @@ class OpenInterest(Value, frozen=True, kw_only=True, gc=False):
 
     instrument_id: InstrumentId
     quantity: Decimal
-    at: datetime
+    at: datetime | None
+    """None where the venue does not say."""
 
 
 class Liquidation(Value, frozen=True, kw_only=True, gc=False):
