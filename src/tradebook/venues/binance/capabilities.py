@@ -1,0 +1,41 @@
+"""What rests at Binance and what we watch ourselves, with the page that says so.
+
+Trailing stops are ours although Binance has them: there they trail by a per cent only (spot:
+``trailingDelta`` in hundredths of one, faqs/trailing-stop-faq.md; futures: ``callbackRate``, the page
+New-Algo-Order), and a type rests there wholly or not at all. Dates and days are ours too: spot knows none
+(enums.md), futures none within ten minutes (the page New-Order) and none for conditional orders.
+"""
+
+from __future__ import annotations
+
+from tradebook.trading.orders import OrderType, TimeInForce
+from tradebook.trading.ports import Capabilities
+from tradebook.venues.binance.signing import RECV_WINDOW_MS
+
+REQUEST_EXPIRY_S = RECV_WINDOW_MS / 1000 + 5
+"""A request is dead to Binance when its receive window is over; the rest is for clocks that differ."""
+
+_AT_ONCE_OR_FOR_GOOD = frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK})
+_RESTS = frozenset({OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT})
+
+SPOT = Capabilities(
+    rests=_RESTS,
+    times_in_force=_AT_ONCE_OR_FOR_GOOD,
+    post_only=True,
+    reduce_only=False,
+    replace=False,
+    request_expiry_s=REQUEST_EXPIRY_S,
+)
+"""https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#new-order-trade: STOP_LOSS,
+STOP_LOSS_LIMIT, TAKE_PROFIT, TAKE_PROFIT_LIMIT, LIMIT_MAKER. In place it only gets smaller (keepPriority)."""
+
+FUTURES = Capabilities(
+    rests=_RESTS,
+    times_in_force=_AT_ONCE_OR_FOR_GOOD,
+    post_only=True,
+    reduce_only=True,
+    replace=True,
+    request_expiry_s=REQUEST_EXPIRY_S,
+)
+"""https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/New-Algo-Order: STOP,
+STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET; New-Order: GTX, reduceOnly; Modify-Order: limit orders."""

@@ -1,0 +1,49 @@
+"""Binance's no, and whether it is one: https://github.com/binance/binance-spot-api-docs/blob/master/errors.md."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tradebook.venues.binance.wire import Answer
+from tradebook.venues.messages.account import VenueProblem
+
+CLOCK_IS_WRONG = "-1021"
+"""The request's time is outside of the receive window: it was not taken, and our clock is to be corrected."""
+ORDER_IS_NOT_KNOWN = "-2013"
+"""The answer to a query for an order that Binance has never seen, or has forgotten."""
+NOTHING_TO_CANCEL = "-2011"
+NOTHING_TO_CHANGE = "-5027"
+"""A futures order has these terms already."""
+CONDITIONAL_ORDERS_LIVE_ELSEWHERE = "-4120"
+"""A conditional futures order was sent to the endpoint of plain ones."""
+
+_PERHAPS_DONE = frozenset({"-1000", "-1001", "-1006", "-1007"})
+"""Unknown error, disconnected, unexpected response, timeout: by the documentation none of them means no."""
+_OVERLOADED = frozenset({"-1008"})
+"""Refused before it was looked at."""
+
+
+class _Problem(Answer, frozen=True, kw_only=True):
+    code: int
+    msg: str
+
+
+_decode = msgspec.json.Decoder(_Problem).decode
+
+
+def decode_problem(http_status: int, body: bytes, *, client_order_id: str = "") -> VenueProblem:
+    """What an answer other than 2xx says; pages of a proxy in between say only their HTTP status."""
+    try:
+        read = _decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return VenueProblem(
+            code=f"HTTP {http_status}", message="no answer of Binance itself", client_order_id=client_order_id
+        )
+    return VenueProblem(code=str(read.code), message=read.msg, client_order_id=client_order_id)
+
+
+def is_outcome_unknown(http_status: int, problem: VenueProblem) -> bool:
+    """Whether the request may have been carried out all the same: then it is asked for, never sent again."""
+    if problem.code in _OVERLOADED:
+        return False
+    return http_status >= 500 or problem.code in _PERHAPS_DONE

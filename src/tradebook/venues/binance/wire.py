@@ -1,0 +1,103 @@
+"""How Binance's JSON is read: strictly where we name a field, and blind to all others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+import msgspec
+
+from tradebook.kernel.ids import InstrumentId
+from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.symbols import Symbols
+
+VENUE = "binance"
+
+T = TypeVar("T")
+
+_NOT_A_NUMBER = Decimal("NaN")
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A frame of a stream: fields are letters on the wire, and words here."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An answer to a request: camel case on the wire."""
+
+
+def reader(kind: type[T], what: str) -> Callable[[bytes], T]:
+    """A function that reads ``kind``, or raises UndecodableFrame that says ``what`` could not be read."""
+    decode = msgspec.json.Decoder(kind).decode
+
+    def read(body: bytes) -> T:
+        try:
+            return decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise UndecodableFrame(VENUE, what, str(error)) from None
+
+    return read
+
+
+def one_or_many(kind: type[T], what: str) -> Callable[[bytes], list[T]]:
+    """As ``reader``, for what Binance answers as a list, or as one when one symbol was asked for."""
+    read_one, read_list = reader(kind, what), reader(list[kind], what)  # type: ignore[valid-type]
+
+    def read(body: bytes) -> list[T]:
+        return read_list(body) if body.lstrip()[:1] == b"[" else [read_one(body)]
+
+    return read
+
+
+def moment(milliseconds: int) -> datetime:
+    """A time as Binance tells it: milliseconds since 1970, UTC."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def milliseconds(at: datetime) -> int:
+    """A time as Binance wants it."""
+    return round(at.timestamp() * 1000)
+
+
+def moment_or_none(milliseconds: int | None) -> datetime | None:
+    """As ``moment``; Binance writes zero where there is no time."""
+    return moment(milliseconds) if milliseconds else None
+
+
+def told(value: Decimal | None) -> Decimal | None:
+    """A price as Binance tells it: zero is its way to say that there is none."""
+    return value or None
+
+
+def number(text: str, *, what: str) -> Decimal:
+    """A finite number. Raises UndecodableFrame."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = _NOT_A_NUMBER
+    if not value.is_finite():
+        raise UndecodableFrame(VENUE, what, f"{text[:40]!r} is not a number")
+    return value
+
+
+def rate_or_none(text: str | None, *, what: str) -> Decimal | None:
+    """A rate that is empty where there is none."""
+    return number(text, what=what) if text else None
+
+
+def word(table: Mapping[str, T], told_word: str, *, what: str, field: str) -> T:
+    """Our word for Binance's. Raises UndecodableFrame for one that is not in the table."""
+    try:
+        return table[told_word]
+    except KeyError:
+        raise UndecodableFrame(VENUE, what, f"{field} {told_word[:40]!r} is not known") from None
+
+
+def instrument(symbols: Symbols, symbol: str, *, what: str) -> InstrumentId:
+    """The instrument that a frame names. Raises UndecodableFrame where it is not listed."""
+    try:
+        return symbols.instrument_of(symbol)
+    except KeyError:
+        raise UndecodableFrame(VENUE, what, f"symbol {symbol[:40]!r} is not listed") from None

@@ -1,0 +1,122 @@
+"""The private stream, and the private REST answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from tradebook.venues.bybit.fills import execution_of
+from tradebook.venues.bybit.holdings import balances_of, position_of
+from tradebook.venues.bybit.market_data import decode_control
+from tradebook.venues.bybit.orders import report_of
+from tradebook.venues.bybit.symbols import Category, Markets, known
+from tradebook.venues.bybit.wire.account import Fill, Holding, News, Order, SymbolFee, Transferable, Wallet
+from tradebook.venues.bybit.wire.base import VENUE, Listing, answered, moment
+from tradebook.venues.bybit.wire.market import Envelope
+from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.messages.account import AccountMessage, FeeRates, VenueProblem
+
+QUIET = frozenset({"dcp", "greeks"})
+"""Topics that tell nothing of orders, fills, balances or positions: ``dcp`` only keeps the dead man's switch
+armed."""
+
+_envelope = msgspec.json.Decoder(Envelope)
+_order_news = msgspec.json.Decoder(News[Order])
+_fill_news = msgspec.json.Decoder(News[Fill])
+_position_news = msgspec.json.Decoder(News[Holding])
+_wallet_news = msgspec.json.Decoder(News[Wallet])
+_orders = msgspec.json.Decoder(Listing[Order])
+_fills = msgspec.json.Decoder(Listing[Fill])
+_positions = msgspec.json.Decoder(Listing[Holding])
+_wallets = msgspec.json.Decoder(Listing[Wallet])
+_transferable = msgspec.json.Decoder(Transferable)
+_fees = msgspec.json.Decoder(Listing[SymbolFee])
+
+
+def decode_private(markets: Markets, frame: bytes) -> Sequence[AccountMessage]:
+    """What a frame of the private stream says; nothing for control that succeeded.
+
+    An order is told by topic ``order``, its fills by ``execution`` (with fees) and ``execution.fast``
+    (earlier, without): the same fill has the same id in both. Raises UndecodableFrame.
+    """
+    topic = ""
+    try:
+        envelope = _envelope.decode(frame)
+        topic = envelope.topic.partition(".")[0]
+        if topic == "order":
+            return [report_of(markets, each, None, is_news=True) for each in _order_news.decode(frame).data]
+        if topic == "execution":
+            return [execution_of(markets, each, None) for each in _fill_news.decode(frame).data]
+        if topic == "position":
+            return [position_of(markets, each, None) for each in _position_news.decode(frame).data]
+        if topic == "wallet":
+            news = _wallet_news.decode(frame)
+            at = moment(news.creation_time)
+            return [balance for wallet in news.data for balance in balances_of(wallet, at)]
+    except msgspec.DecodeError as problem:
+        raise UndecodableFrame(VENUE, topic[:40] or "frame", str(problem)) from None
+    return () if topic in QUIET else decode_control(envelope)
+
+
+def decode_orders(markets: Markets, category: Category, data: bytes) -> Sequence[AccountMessage]:
+    """One page of ``/v5/order/realtime`` or ``/v5/order/history`` of a category. Raises UndecodableFrame."""
+    opened = answered(data, _orders, "order list")
+    if isinstance(opened, VenueProblem):
+        return [opened]
+    return [report_of(markets, each, category, is_news=False) for each in opened[0].list]
+
+
+def decode_executions(markets: Markets, category: Category, data: bytes) -> Sequence[AccountMessage]:
+    """One page of ``/v5/execution/list`` of a category, newest first. Raises UndecodableFrame."""
+    opened = answered(data, _fills, "execution list")
+    if isinstance(opened, VenueProblem):
+        return [opened]
+    return [execution_of(markets, each, category) for each in opened[0].list]
+
+
+def decode_positions(markets: Markets, category: Category, data: bytes) -> Sequence[AccountMessage]:
+    """One page of ``/v5/position/list`` of a category. Raises UndecodableFrame."""
+    opened = answered(data, _positions, "position list")
+    if isinstance(opened, VenueProblem):
+        return [opened]
+    return [position_of(markets, each, category) for each in opened[0].list]
+
+
+def decode_wallet(data: bytes) -> Sequence[AccountMessage]:
+    """``/v5/account/wallet-balance``. Raises UndecodableFrame."""
+    opened = answered(data, _wallets, "wallet-balance")
+    if isinstance(opened, VenueProblem):
+        return [opened]
+    wallets, at = opened
+    return [balance for wallet in wallets.list for balance in balances_of(wallet, at)]
+
+
+def decode_transferable(data: bytes) -> Decimal | VenueProblem:
+    """``/v5/account/withdrawal`` of one coin: what of it is free, which the wallet does not tell.
+
+    Raises UndecodableFrame.
+    """
+    opened = answered(data, _transferable, "withdrawal")
+    return opened if isinstance(opened, VenueProblem) else opened[0].available_withdrawal
+
+
+def decode_fee_rates(markets: Markets, category: Category, data: bytes) -> Sequence[AccountMessage]:
+    """``/v5/account/fee-rate`` of a category, of the symbols that are listed: it has old ones too.
+
+    Raises UndecodableFrame.
+    """
+    opened = answered(data, _fees, "fee-rate")
+    if isinstance(opened, VenueProblem):
+        return [opened]
+    symbols = markets.of(category)
+    return [
+        FeeRates(
+            instrument_id=symbols.instrument_of(line.symbol),
+            maker=line.maker_fee_rate,
+            taker=line.taker_fee_rate,
+        )
+        for line in opened[0].list
+        if known(symbols, line.symbol)
+    ]

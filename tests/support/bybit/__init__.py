@@ -1,0 +1,1 @@
+"""What tests know of Bybit: its instruments, and what each recorded frame means in our words."""
