@@ -1,9 +1,10 @@
-"""The public side of Binance's spot market: what is listed, where its streams are, how books are asked for."""
+"""The public side of Binance's spot market: what is listed, where its streams are, how to ask for books."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -31,6 +32,8 @@ HOST = "https://api.binance.com"
 BOOK_LEVELS = 1000
 _LIST_WEIGHT, _BOOK_WEIGHT = 20, 50
 """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints"""
+_STANDARD_FEE = Decimal("0.001")
+"""For an account without discounts, maker and taker alike: https://www.binance.com/en/fee/schedule"""
 _BUDGETS = (Budget(kind="REQUEST_WEIGHT", interval_s=60, limit=6000),)
 """As exchangeInfo stated them in 2026; what it states when it is asked counts."""
 
@@ -53,8 +56,8 @@ class SpotMarket:
     async def list_instruments(self) -> Sequence[ListedInstrument]:
         """Everything listed on spot, and the limits that hold now."""
         body = await self._rest.ask(public("/api/v3/exchangeInfo"), weight=_LIST_WEIGHT)
-        listed = decode_spot_instruments(body).listed
         self._limiter.learn(decode_budgets(body))
+        listed = [_with_fees(each) for each in decode_spot_instruments(body).listed]
         self._symbols.take(listed)
         return listed
 
@@ -83,6 +86,12 @@ class SpotMarket:
         request = public("/api/v3/depth", symbol=symbol, limit=BOOK_LEVELS)
         body = await self._rest.ask(request, weight=_BOOK_WEIGHT)
         return decode_depth(body, instrument_id, self._clock.now())
+
+
+def _with_fees(listed: ListedInstrument) -> ListedInstrument:
+    replace = msgspec.structs.replace
+    instrument = replace(listed.instrument, maker_fee_rate=_STANDARD_FEE, taker_fee_rate=_STANDARD_FEE)
+    return replace(listed, instrument=instrument)
 
 
 def _stream_url(url: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from random import Random
 
 import structlog
@@ -37,11 +37,13 @@ class LiveMarket:
         clock: Clock,
         connector: Connector,
         chance: Random,
+        close: Callable[[], Awaitable[None]],
     ) -> None:
-        """``watched`` is streamed from the start, as far as it is listed."""
+        """``watched`` is streamed from the start, as far as it is listed; ``close`` is called at the end."""
         self.run_id = run_id
         self._clock = clock
         self._watched = watched
+        self._close = close
         self._known: dict[InstrumentId, Instrument] = {}
         self._waiting: list[MarketEvent] = []
         self._has_events = asyncio.Event()
@@ -62,10 +64,13 @@ class LiveMarket:
 
     async def run(self, on_instruments: Callable[[Sequence[Instrument]], None]) -> None:
         """Keep the connections, and tell of instruments as they become known or change. Without end."""
-        async with asyncio.TaskGroup() as tasks:
-            for each in self._streams:
-                tasks.create_task(each.run())
-                tasks.create_task(self._keep_listed(each, on_instruments))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for each in self._streams:
+                    tasks.create_task(each.run())
+                    tasks.create_task(self._keep_listed(each, on_instruments))
+        finally:
+            await self._close()
 
     async def events(self) -> AsyncIterator[Sequence[MarketEvent]]:
         """What the streams say, in batches as large as have come together. Without end."""
