@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
 
 from tests.support.server import free_port
+from tests.support.waiting import eventually
 
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.ids import InstrumentId
@@ -71,11 +72,6 @@ class Picture:
     def __init__(self, market: LiveMarket, data: LiveMarketData) -> None:
         self.market, self.data = market, data
 
-    async def until(self, holds: Callable[[], bool], *, within_s: float = 15) -> None:
-        async with asyncio.timeout(within_s):
-            while not holds():
-                await asyncio.sleep(0.02)
-
     def is_whole(self, instrument_id: InstrumentId = BTC) -> bool:
         bids, asks = self.data.depth(instrument_id)
         return len(bids) >= 10 and len(asks) >= 10 and self.market.health[0].books_out_of_step == 0
@@ -116,8 +112,8 @@ async def test_instruments_quotes_trades_and_books_arrive() -> None:
     async with simulated() as venue, picture_of(venue, BTC, ETH) as it:
         heard: list[MarketEvent] = []
         it.data.subscribe(heard.append)
-        await it.until(lambda: it.is_whole(BTC) and it.is_whole(ETH))
-        await it.until(lambda: it.data.quote(BTC) is not None and it.data.last_trade(ETH) is not None)
+        await eventually(lambda: it.is_whole(BTC) and it.is_whole(ETH))
+        await eventually(lambda: it.data.quote(BTC) is not None and it.data.last_trade(ETH) is not None)
         assert {each.instrument_id for each in it.data.instruments()} == {BTC, ETH}
         assert {type(each).__name__ for each in heard} == {"Quote", "Trade", "BookUpdate"}
         quote, (bids, asks) = it.data.quote(BTC), it.data.depth(BTC)
@@ -131,7 +127,7 @@ async def test_instruments_quotes_trades_and_books_arrive() -> None:
 
 async def test_a_lost_change_of_a_book_is_noticed_and_the_book_asked_for_again() -> None:
     async with simulated() as simulation, picture_of(simulation, BTC) as it:
-        await it.until(it.is_whole)
+        await eventually(it.is_whole)
         asked = simulation.venue.depth_requests
         lost: list[bytes] = []
 
@@ -142,21 +138,21 @@ async def test_a_lost_change_of_a_book_is_noticed_and_the_book_asked_for_again()
             return False
 
         simulation.venue.loses = lose_one
-        await it.until(lambda: it.market.health[0].book_gaps == 1)
-        await it.until(it.is_whole)
+        await eventually(lambda: it.market.health[0].book_gaps == 1)
+        await eventually(it.is_whole)
         assert simulation.venue.depth_requests == asked + 1
 
 
 async def test_a_frame_that_nobody_understands_is_counted_and_harms_nothing() -> None:
     async with simulated() as simulation, picture_of(simulation, BTC) as it:
-        await it.until(it.is_whole)
+        await eventually(it.is_whole)
         for streams in list(simulation.venue.listeners.values()):
             for session in streams:
                 session.send(b'{"stream":"btcusdt@bookTicker","data":{"u":"many","s":"BTCUSDT"}}')
-        await it.until(lambda: it.market.health[0].undecodable >= 1)
+        await eventually(lambda: it.market.health[0].undecodable >= 1)
         heard: list[MarketEvent] = []
         it.data.subscribe(heard.append)
-        await it.until(lambda: len(heard) > 3)
+        await eventually(lambda: len(heard) > 3)
         assert "public frame" in it.market.health[0].last_problem
 
 
@@ -165,12 +161,12 @@ async def test_a_venue_that_ends_and_begins_anew_is_found_again_and_no_old_book_
     async with AsyncExitStack() as venues:
         first = await venues.enter_async_context(simulated(port))
         async with picture_of(first, BTC) as it:
-            await it.until(it.is_whole)
+            await eventually(it.is_whole)
             await venues.aclose()
-            await it.until(lambda: it.market.health[0].connections[0].state is ConnectionState.WAITING)
-            await it.until(it.shows_no_book)
+            await eventually(lambda: it.market.health[0].connections[0].state is ConnectionState.WAITING)
+            await eventually(it.shows_no_book)
             second = await venues.enter_async_context(simulated(port))
-            await it.until(it.is_whole)
+            await eventually(it.is_whole)
             assert second.venue.depth_requests == 1
             assert it.market.health[0].connections[0].losses == 1
 
@@ -181,13 +177,13 @@ async def test_a_venue_that_lists_nothing_is_asked_until_it_does() -> None:
         first = await venues.enter_async_context(simulated(port))
         first.venue.is_away = True
         async with picture_of(first, BTC) as it:
-            await it.until(lambda: "HTTP 502" in it.market.health[0].last_problem)
+            await eventually(lambda: "HTTP 502" in it.market.health[0].last_problem)
             assert not it.data.instruments()
             first.venue.is_away = False
-            await it.until(it.is_whole)
+            await eventually(it.is_whole)
 
 
 async def test_what_nobody_lists_is_not_streamed_and_the_rest_is() -> None:
     async with simulated() as venue, picture_of(venue, InstrumentId("NO-SUCH.BINANCE"), BTC) as it:
-        await it.until(it.is_whole)
+        await eventually(it.is_whole)
         assert [each.instrument_id for each in it.data.instruments()] == [BTC]
