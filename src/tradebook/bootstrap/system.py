@@ -113,7 +113,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         feed = feed_of(
             market, prices, writer=trading.writer, processes=trading.processes, venue=trading.venue
         )
-        checks = part_checks(base, trading, market.data, feed)
+        checks = part_checks(base, trading, market, feed)
         system_channel = SystemChannel(checks)
         hub = _hub(stack, market, trading, system_channel)
         await trading.processes.start()

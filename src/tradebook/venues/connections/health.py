@@ -47,3 +47,16 @@ class MarketHealth(Value, frozen=True, kw_only=True):
     undecodable: int
     """Frames that were not understood and not believed, since this process began."""
     last_problem: str
+
+    def problem(self) -> str:
+        """What is wrong now, in a line; empty when all is well."""
+        down = [each for each in self.connections if each.state is not ConnectionState.OPEN]
+        if not self.instruments:
+            return (
+                f"{self.name} has not listed its instruments: {self.last_problem or 'asked, no answer yet'}"
+            )
+        if down:
+            return f"{down[0].name} is {down[0].state}: {down[0].last_problem or 'not open yet'}"
+        if self.books_out_of_step:
+            return f"{self.name}: {self.books_out_of_step} order books wait for a snapshot"
+        return ""

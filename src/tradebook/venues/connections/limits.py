@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.errors import TradebookError
+from tradebook.kernel.errors import Unavailable
 from tradebook.venues.messages.limits import Budget, Used
 
 RESERVE = 0.1
@@ -19,7 +19,7 @@ PATIENCE_S = 30.0
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-class VenueBusy(TradebookError):
+class VenueBusy(Unavailable):
     """The venue's limit is used up, or it has told us to be silent; nothing was sent."""
 
     title = "The venue takes no more requests now"

@@ -11,6 +11,7 @@ import structlog
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import Instrument, MarketEvent
+from tradebook.trading.ports import VenueHealth, VenueState
 from tradebook.venues.connections.health import MarketHealth
 from tradebook.venues.connections.public_market import PublicMarket
 from tradebook.venues.connections.public_streams import PublicStreams
@@ -56,6 +57,14 @@ class LiveMarket:
     def instruments(self) -> Sequence[Instrument]:
         """What is listed and watched, as far as the venues have told it yet."""
         return list(self._known.values())
+
+    def standing(self) -> VenueHealth:
+        """In a line: degraded where a connection is not open or a book is not in step."""
+        problems = [problem for each in self.health if (problem := each.problem())]
+        streams = sum(connection.streams for each in self.health for connection in each.connections)
+        if problems:
+            return VenueHealth(state=VenueState.DEGRADED, detail="; ".join(problems))
+        return VenueHealth(state=VenueState.OK, detail=f"{streams} streams")
 
     @property
     def health(self) -> Sequence[MarketHealth]:
