@@ -3,7 +3,6 @@ import { persist } from "zustand/middleware";
 
 import type { Order } from "../../api/types";
 import { tell } from "../../state/toasts";
-import { statuses } from "./order-words";
 
 /** Why an order was not placed, or why nobody knows. */
 export interface Refusal {
@@ -265,7 +264,7 @@ function tellFound(orders: Order[], what: string): void {
   const [order] = denied ? [denied] : orders;
   tell({
     title: denied ? `Denied: ${what}` : `Recorded, although no answer came: ${what}`,
-    detail: denied ? denied.reason : `It is ${order ? statuses[order.status].word : "recorded"}.`,
+    detail: denied ? denied.reason : "It was placed once. To send it again now would be a second order.",
     tone: denied ? "attention" : "quiet",
     ...(order && { path: eventsPath(order), pathText: "Show its events" }),
   });

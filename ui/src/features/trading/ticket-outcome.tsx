@@ -1,11 +1,10 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 import type { Order } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
 import { figure } from "../../design/figures";
 import { type Attempt, eventsPath, leave, type Placed, type Refusal } from "./attempts";
-import { statuses } from "./order-words";
 
 /** What became of the last order, and of those before it that nobody answered; told to screen readers as well. */
 export function Outcome({ attempts }: { attempts: readonly Attempt[] }) {
@@ -13,8 +12,13 @@ export function Outcome({ attempts }: { attempts: readonly Attempt[] }) {
   const shown = attempts.filter(
     ({ id, standing, isLeft }) => (id === newest?.id || standing.is === "unanswered") && !isLeft,
   );
+  const place = useRef<HTMLDivElement>(null);
+  const news = newest && `${newest.id} ${newest.standing.is}`;
+  useEffect(() => {
+    if (news) place.current?.scrollIntoView({ block: "nearest" });
+  }, [news]);
   return (
-    <div aria-live="polite" className="space-y-2 empty:hidden">
+    <div ref={place} aria-live="polite" className="space-y-2">
       {shown.map((attempt) => (
         <Told key={attempt.id} attempt={attempt} />
       ))}
@@ -57,8 +61,7 @@ function Recorded({ placed, what }: { placed: Placed; what: string }) {
   if (repeated)
     return (
       <p className="text-sm">
-        {what}: this is the order that got no answer before. It was recorded then and is{" "}
-        {statuses[order.status].word}; nothing was placed now.{" "}
+        {what}: this is the order that got no answer before. It was recorded then, and nothing was placed now.{" "}
         <To path={eventsPath(order)}>Show its events</To>
       </p>
     );
@@ -80,7 +83,7 @@ function Found({ order, what }: { order: Order; what: string }) {
     );
   return (
     <p className="text-sm">
-      {what}: no answer came, but it was recorded and is {statuses[order.status].word}. {events}
+      {what}: no answer came, but it was recorded. {events}
     </p>
   );
 }
@@ -103,7 +106,7 @@ function Unanswered({ attempt: { id, what, found }, refusal }: { attempt: Attemp
           leave(id);
         }}
       >
-        Leave it
+        Hide this
       </Button>
     </div>
   );
