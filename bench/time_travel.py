@@ -26,8 +26,8 @@ from tradebook.journal.records import Append, Metadata
 from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, OrderId, PartyId, new_id
 from tradebook.kernel.money import ZERO
 from tradebook.trading import events as e
-from tradebook.trading.model import order_id_of
 from tradebook.trading.lifecycle import TERMINAL
+from tradebook.trading.model import order_id_of
 from tradebook.trading.orders import Hold, Liquidity, OrderStatus, OrderTerms, OrderType, RestsAt, Side
 from tradebook.trading.views.history import TradingHistory
 from tradebook.trading.views.pages import PageRequest

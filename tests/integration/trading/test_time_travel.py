@@ -30,7 +30,7 @@ from tradebook.trading.views import past_orders
 from tradebook.trading.views.moments import Moments
 from tradebook.trading.views.pages import PageRequest
 from tradebook.trading.views.past import PastAccounts
-from tradebook.trading.views.queries import OrderFilter, TradingQueries
+from tradebook.trading.views.queries import FillFilter, OrderFilter, TradingQueries
 
 SEED = 11
 POSITIONS = 20
@@ -119,6 +119,9 @@ async def assert_same(book: LivedBook, rebuilt: TradingQueries, account_id: Acco
     assert of(await history.balances(account_id, position)) == balances
     assert of(await history.positions(account_id, position)) == positions
     assert of(await history.orders(account_id, position, OrderFilter(), WHOLE)) == orders
+    by_then = FillFilter(account_id=account_id, position_max=position)
+    fills = await rebuilt.fills(OWNER, FillFilter(account_id=account_id), WHOLE)
+    assert await book.queries.fills(OWNER, by_then, WHOLE) == fills
 
     state = of(await history.state(account_id, position))
     assert state["journal_position"] == str(position)
