@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { answered, api } from "../../api/client";
+import { openOrdersThen } from "../../api/past";
 import type { Account, Order } from "../../api/types";
 import type { components } from "../../api/generated/schema";
 import { Button, Problem } from "../../design/controls";
@@ -34,11 +35,7 @@ export function BookThen({ account, asOf }: { account: Account; asOf: string }) 
   const worth = useThen("worth", account.account_id, asOf, () =>
     answered(api.GET("/v1/accounts/{account_id}/valuation", { params: { path, query: { as_of: asOf } } })),
   );
-  const orders = useThen("orders", account.account_id, asOf, () =>
-    answered(
-      api.GET("/v1/orders", { params: { query: { ...path, as_of: asOf, status: "open", limit: 500 } } }),
-    ),
-  );
+  const orders = useThen("orders", account.account_id, asOf, () => openOrdersThen(account.account_id, asOf));
   const positions = useThen("positions", account.account_id, asOf, () =>
     answered(api.GET("/v1/accounts/{account_id}/positions", { params: { path, query: { as_of: asOf } } })),
   );
@@ -60,7 +57,7 @@ export function BookThen({ account, asOf }: { account: Account; asOf: string }) 
         className={`min-h-0 flex-1 overflow-y-auto ${isOld ? "opacity-60" : ""}`}
       >
         <Loaded query={worth}>{(data) => <Worth worth={data} />}</Loaded>
-        <Loaded query={orders}>{(data) => <Orders orders={data.items} />}</Loaded>
+        <Loaded query={orders}>{(data) => <Orders orders={data} />}</Loaded>
         <Loaded query={positions}>{(data) => <Positions positions={data.items} />}</Loaded>
       </div>
     </section>
