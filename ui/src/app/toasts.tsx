@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { Toast as Radix } from "radix-ui";
 
+import { useMay } from "../api/me";
 import { IconButton } from "../design/icon-button";
 import { dismiss, type Toast, useToasts } from "../state/toasts";
 
@@ -30,6 +31,8 @@ export function Toasts() {
 }
 
 function Told({ toast: { id, title, detail, tone, path } }: { toast: Toast }) {
+  const mayRead = useMay("audit");
+  const leads = path !== undefined && (mayRead || !path.startsWith("/journal"));
   return (
     <Radix.Root
       onOpenChange={(open) => {
@@ -43,7 +46,7 @@ function Told({ toast: { id, title, detail, tone, path } }: { toast: Toast }) {
         {detail && (
           <Radix.Description className="text-sm wrap-anywhere text-muted">{detail}</Radix.Description>
         )}
-        {path && (
+        {leads && (
           <Radix.Action altText="Open the journal at this event" asChild>
             <Link to={path} className="text-sm text-accent hover:underline">
               Show the event

@@ -1,8 +1,28 @@
 import { create } from "zustand";
 
-/** The journal position as of which the pages are shown; null: now. */
-export const useMoment = create<{ asOf: string | null }>(() => ({ asOf: null }));
+/**
+ * The journal position as of which the pages are shown; null: now. The slider that moves it stands above every page
+ * while it is open, and as long as they show the past.
+ */
+export const useMoment = create<{ asOf: string | null; isSliderOpen: boolean }>(() => ({
+  asOf: null,
+  isSliderOpen: false,
+}));
+
+/** The slider of the page, wherever it stands. */
+export const sliderId = "time-travel";
 
 export function travelTo(asOf: string | null): void {
   useMoment.setState({ asOf });
+}
+
+/** With the focus on it, so that the arrow keys move it at once. */
+export function openSlider(): void {
+  useMoment.setState({ isSliderOpen: true });
+  requestAnimationFrame(() => document.getElementById(sliderId)?.focus());
+}
+
+/** Back to now, with nothing above the page. */
+export function endTravel(): void {
+  useMoment.setState({ asOf: null, isSliderOpen: false });
 }

@@ -1,7 +1,7 @@
-import { Link } from "@tanstack/react-router";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import type { ReactNode } from "react";
 
+import { EventLink as Event } from "../../design/event-link";
 import { explain } from "../../state/explained";
 
 /** A titled part of an explanation. */
@@ -30,15 +30,14 @@ export const linked = "text-accent underline underline-offset-4";
 /** Leads to the event; the panel makes way. */
 export function EventLink({ position, children }: { position: string; children: ReactNode }) {
   return (
-    <Link
-      to="/journal/$position"
-      params={{ position }}
+    <Event
+      position={position}
       className={linked}
-      onClick={() => {
+      onFollow={() => {
         explain(null);
       }}
     >
       {children}
-    </Link>
+    </Event>
   );
 }

@@ -7,8 +7,11 @@ import {
 } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 
+import { useAccount } from "../../api/accounts";
 import { answered, api } from "../../api/client";
+import { useMe } from "../../api/me";
 import type { JournalEvent } from "../../api/types";
+import { valuationOf } from "../../api/worth";
 import { type JournalSearch, queryOf } from "./filters";
 
 interface EventPage {
@@ -22,6 +25,7 @@ type EventPages = InfiniteData<EventPage, string | null>;
 const pageEvents = 200;
 const newerMax = 100;
 const followMs = 2_000;
+const systemMs = 10_000;
 /** A rare match is looked for by itself through so many stretches, then only when somebody asks for more. */
 const stretchesMax = 10;
 const rowsEnough = 40;
@@ -133,4 +137,36 @@ export function useHead(isWanted = true) {
     refetchInterval: followMs,
     enabled: isWanted,
   });
+}
+
+/** The newest position. Who may not read the journal learns it from the system. */
+export function useNewest(): string | undefined {
+  const { data: me } = useMe();
+  const may = me?.scopes.includes("audit");
+  const head = useHead(may === true);
+  const system = useQuery({
+    queryKey: ["system"],
+    queryFn: () => answered(api.GET("/v1/system")),
+    refetchInterval: systemMs,
+    enabled: may === false,
+  });
+  return may ? head.data?.position : system.data?.journal_position;
+}
+
+/**
+ * When the event at a position (null: none) was recorded; undefined while that is not known. Who may not read the
+ * journal learns it from what the account was worth then.
+ */
+export function useRecordedAt(position: string | null): string | undefined {
+  const { data: me } = useMe();
+  const accountId = useAccount()?.account_id;
+  const may = me?.scopes.includes("audit");
+  const event = useEvent(may && position ? position : "");
+  const worth = useQuery({
+    ...valuationOf(accountId ?? "", position),
+    enabled: me !== undefined && !may && position !== null && accountId !== undefined,
+  });
+  if (position === null) return undefined;
+  if (may) return event.data?.position === position ? event.data.recorded_at : undefined;
+  return worth.data?.journal_position === position ? worth.data.at : undefined;
 }

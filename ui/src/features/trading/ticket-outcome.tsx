@@ -1,7 +1,6 @@
-import { Link } from "@tanstack/react-router";
-
 import type { Instrument } from "../../api/types";
 import { Problem } from "../../design/controls";
+import { EventLink } from "../../design/event-link";
 import { figure } from "../../design/figures";
 import type { NotPlaced, usePlaceDraft } from "./placing";
 
@@ -22,7 +21,7 @@ export function Outcome({
         data?.placed.map(({ order, journal_position: position }) => (
           <p key={order.order_id} className="text-xs text-muted">
             {order.side === "buy" ? "Buy" : "Sell"} order for {instrument.symbol} recorded at{" "}
-            <ToEvent position={position}>position {figure(position)}</ToEvent>.
+            <EventLink position={position}>position {figure(position)}</EventLink>.
           </p>
         ))}
       {!isPending && data?.refused && (
@@ -46,7 +45,7 @@ export function Refusal({ error }: { error: NotPlaced }) {
         {error.position && (
           <>
             {" "}
-            <ToEvent position={error.position}>Show the event</ToEvent>
+            <EventLink position={error.position}>Show the event</EventLink>
           </>
         )}
       </Problem>
@@ -58,13 +57,5 @@ export function Refusal({ error }: { error: NotPlaced }) {
     >
       {error.message}
     </Problem>
-  );
-}
-
-function ToEvent({ position, children }: { position: string; children: React.ReactNode }) {
-  return (
-    <Link to="/journal/$position" params={{ position }} className="text-accent hover:underline">
-      {children}
-    </Link>
   );
 }
