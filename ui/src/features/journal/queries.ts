@@ -1,10 +1,4 @@
-import {
-  type InfiniteData,
-  keepPreviousData,
-  useInfiniteQuery,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 
 import { useAccount } from "../../api/accounts";
@@ -13,16 +7,8 @@ import { useMe } from "../../api/me";
 import type { JournalEvent } from "../../api/types";
 import { valuationOf } from "../../api/worth";
 import { type JournalSearch, queryOf } from "./filters";
+import { type EventPage, type EventPages, pageEvents, withNewer } from "./newer";
 
-interface EventPage {
-  items: JournalEvent[];
-  next_cursor: string | null;
-  /** Up to where the journal was looked at: what comes behind it is new. */
-  head: string;
-}
-type EventPages = InfiniteData<EventPage, string | null>;
-
-const pageEvents = 200;
 const newerMax = 100;
 const followMs = 2_000;
 const systemMs = 10_000;
@@ -78,18 +64,15 @@ export function useNewer(search: JournalSearch, head: string | undefined) {
     },
     enabled: head !== undefined,
     refetchInterval: followMs,
+    // Each answer is asked for under a name of its own, and taken in.
+    gcTime: 0,
   });
   const items = data?.items ?? [];
-  const newest = items[0];
   const takeIn = () => {
     const key = keyOf(search, null);
-    // More than a page of news: read the list anew rather than leave a gap in it.
-    if (data?.next_cursor && items.length === newerMax) return void queries.resetQueries({ queryKey: key });
-    if (!newest) return;
-    const page = { items, next_cursor: items.at(-1)?.position ?? null, head: newest.position };
     queries.setQueryData<EventPages>(
       key,
-      (known) => known && { pages: [page, ...known.pages], pageParams: [null, ...known.pageParams] },
+      (known) => known && withNewer(known, items, data?.next_cursor ?? null),
     );
   };
   return { count: items.length, isMore: items.length === newerMax, takeIn };
