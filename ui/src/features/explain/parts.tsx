@@ -5,10 +5,13 @@ import { EventLink as Event } from "../../design/event-link";
 import { explain } from "../../state/explained";
 
 /** A titled part of an explanation. */
-export function Part({ title, children }: { title: string; children: ReactNode }) {
+export function Part({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   return (
     <section aria-label={title}>
-      <h3 className="mb-1 text-sm font-semibold">{title}</h3>
+      <header className="mb-1 flex items-center justify-between gap-2">
+        <h3 className="text-sm font-semibold">{title}</h3>
+        {aside}
+      </header>
       {children}
     </section>
   );
