@@ -1,5 +1,4 @@
 import { Button } from "../../design/controls";
-import { sliderId } from "../../state/moment";
 import { TravelSlider, useTold, useTravel } from "./travel";
 
 /** The slider beside the events that it moves through. */
@@ -8,7 +7,7 @@ export function TimeTravel() {
   const told = useTold(travel);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1 rounded-card border border-line bg-surface px-4 py-2">
-      <label htmlFor={sliderId} className="text-sm font-medium">
+      <label htmlFor="time-travel" className="text-sm font-medium">
         Time travel
       </label>
       <TravelSlider travel={travel} />

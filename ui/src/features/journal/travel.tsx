@@ -1,8 +1,8 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { figure } from "../../design/figures";
 import { useTimes } from "../../design/times";
-import { sliderId, travelTo, useMoment } from "../../state/moment";
+import { travelTo, useMoment } from "../../state/moment";
 import { useNewest, useRecordedAt } from "./queries";
 
 const restMs = 250;
@@ -51,16 +51,25 @@ export function useTold({ shown, isNow, at }: Travel): string {
 export function TravelSlider({ travel }: { travel: Travel }) {
   const { shown, newest, drag } = travel;
   const told = useTold(travel);
+  const slider = useRef<HTMLInputElement>(null);
+  const isCalled = useMoment((moment) => moment.isSliderCalled);
+  const canMove = newest !== "0";
+  useEffect(() => {
+    if (!isCalled || !canMove) return;
+    slider.current?.focus();
+    useMoment.setState({ isSliderCalled: false });
+  }, [isCalled, canMove]);
   return (
     <input
-      id={sliderId}
+      ref={slider}
+      id="time-travel"
       type="range"
       aria-label="Time travel"
       min={1}
-      max={newest === "0" ? 1 : newest}
+      max={canMove ? newest : 1}
       step={1}
       value={shown}
-      disabled={newest === "0"}
+      disabled={!canMove}
       aria-valuetext={told}
       className="h-8 min-w-40 flex-1 cursor-pointer accent-accent touch:h-10"
       onChange={(event) => {
