@@ -45,12 +45,12 @@ function Banner({ hasSlider, isPast }: { hasSlider: boolean; isPast: boolean }) 
       aria-label={isPast ? "As of" : "Time travel"}
       className={`flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b px-4 py-2 ${isPast ? "border-accent/50 bg-accent/10" : "border-line bg-surface"}`}
     >
-      <p aria-live="polite" className="flex items-center gap-2.5">
+      <p aria-live="polite" className="flex items-center gap-2.5 max-lg:min-w-0 max-lg:flex-1">
         <History aria-hidden className={`size-4 shrink-0 ${isPast ? "text-accent" : "text-muted"}`} />
         <Shown travel={travel} />
       </p>
       {hasSlider && (
-        <div className="flex min-w-52 flex-1 max-sm:order-last max-sm:basis-full">
+        <div className="flex min-w-52 flex-1 max-lg:order-last max-lg:basis-full">
           <TravelSlider travel={travel} />
         </div>
       )}
