@@ -7,14 +7,12 @@ import { linkTo } from "./explain-panel";
 import { Inputs } from "./inputs";
 import { Check, EventLink } from "./parts";
 import { agrees, decimalShown, isPriced } from "./recomputed";
-import { type Document, useExplanation } from "./use-explanation";
+import { type Document, useExplanation, wholeOf } from "./use-explanation";
 
 /** Formula, value, inputs, and the postings, fills and events behind them. */
 export function Explanation({ of, shown, asOf }: { of: string; shown: string; asOf: string | null }) {
-  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useExplanation(
-    of,
-    asOf,
-  );
+  const explained = useExplanation(of, asOf);
+  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = explained;
   if (isPending) return <Skeleton rows={10} />;
   if (error && !data)
     return (
@@ -32,6 +30,7 @@ export function Explanation({ of, shown, asOf }: { of: string; shown: string; as
     );
   const [first] = data.pages;
   if (!first) return null;
+  const all = () => wholeOf(explained);
   return (
     <div className="space-y-5">
       <Value document={first} shown={shown} of={of} />
@@ -40,9 +39,10 @@ export function Explanation({ of, shown, asOf }: { of: string; shown: string; as
         document={first}
         postings={data.pages.flatMap((page) => page.postings)}
         isWhole={!hasNextPage}
+        all={all}
       />
-      <Fills fills={data.pages.flatMap((page) => page.fills)} />
-      <Events events={data.pages.flatMap((page) => page.events)} />
+      <Fills fills={data.pages.flatMap((page) => page.fills)} all={all} />
+      <Events events={data.pages.flatMap((page) => page.events)} all={all} />
       {hasNextPage && (
         <Button
           tone="quiet"

@@ -1,6 +1,8 @@
 import { figure } from "../../design/figures";
+import { SaveAsCsv } from "../../design/table";
 import { useTimes } from "../../design/times";
 import { explain } from "../../state/explained";
+import { inputFile } from "./files";
 import { EventLink, linked, Part } from "./parts";
 import type { Document } from "./use-explanation";
 
@@ -9,7 +11,7 @@ export function Inputs({ inputs }: { inputs: Document["inputs"] }) {
   const times = useTimes();
   if (!inputs.length) return null;
   return (
-    <Part title="Inputs">
+    <Part title="Inputs" aside={<SaveAsCsv name="inputs" columns={inputFile} rows={() => inputs} />}>
       <table className="w-full text-sm tabular-nums">
         <caption className="sr-only">Inputs of the formula</caption>
         <tbody>

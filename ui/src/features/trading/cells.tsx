@@ -2,6 +2,7 @@ import { useRouter } from "@tanstack/react-router";
 import { Check, Copy, ScrollText } from "lucide-react";
 import { type MouseEvent, useState } from "react";
 
+import { useMay } from "../../api/me";
 import type { Instrument, Order } from "../../api/types";
 import { rounded } from "../../design/decimals";
 import { decimalsOf, figure } from "../../design/figures";
@@ -42,9 +43,11 @@ export function When({ at }: { at: string }) {
   );
 }
 
-/** Leads to the journal: to one event, or to the stream that tells of the account. */
+/** Leads to the journal: to one event, or to the stream that tells of the account; not for who may not read it. */
 export function ToJournal({ path, label }: { path: string; label: string }) {
   const router = useRouter();
+  const may = useMay("audit");
+  if (!may) return null;
   const follow = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();

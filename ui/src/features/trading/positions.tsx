@@ -1,6 +1,7 @@
 import { useMay } from "../../api/me";
 import { useQuote } from "../../api/quotes";
 import type { Instrument, Position } from "../../api/types";
+import { decimalsShown } from "../../api/worth";
 import { Button } from "../../design/controls";
 import { rounded } from "../../design/decimals";
 import { Explained } from "../../design/explained";
@@ -16,17 +17,21 @@ import { isFlat, markOf, unrealised } from "./profit";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
 
-const moneyDecimals = 2;
-
 /** Money won or lost: with its sign, and in the colour of it. */
-function Result({ pnl }: { pnl: string }) {
-  const shown = rounded(pnl, moneyDecimals);
+function Result({ pnl, asset }: { pnl: string; asset: string }) {
+  const decimals = decimalsShown(asset);
+  const shown = rounded(pnl, decimals);
   const tone = shown.startsWith("-") ? "text-loss" : /[1-9]/.test(shown) ? "text-gain" : "text-muted";
   return (
     <span title={pnl} className={tone}>
-      {signed(shown, moneyDecimals)}
+      {signed(shown, decimals)}
     </span>
   );
+}
+
+function Cost({ cost, asset }: { cost: string; asset: string }) {
+  const decimals = decimalsShown(asset);
+  return <span title={cost}>{figure(rounded(cost, decimals), decimals)}</span>;
 }
 
 function Mark({ instrument }: { instrument: Instrument }) {
@@ -40,14 +45,14 @@ function Mark({ instrument }: { instrument: Instrument }) {
   );
 }
 
-function Unrealised({ position }: { position: Position }) {
+function Unrealised({ position, asset }: { position: Position; asset: string }) {
   const { quote, isStale } = useQuote(position.instrument);
   const mark = quote && markOf(quote);
   if (!mark || isFlat(position)) return none;
   const { pnl, share } = unrealised(position, mark);
   return (
     <span className={isStale ? "opacity-60" : ""}>
-      <Result pnl={pnl} />
+      <Result pnl={pnl} asset={asset} />
       {share && <span className="ml-1.5 text-xs text-muted max-sm:hidden">{percent(share)}</span>}
     </span>
   );
@@ -59,6 +64,7 @@ function positionColumns(
   isPast: boolean,
 ): Column<Position>[] {
   const of = (position: Position) => instruments.get(position.instrument);
+  const quoteOf = (position: Position) => of(position)?.quote_asset ?? "";
   const name = (position: Position, figure: string) =>
     `position:${position.account_id}:${position.instrument}:${figure}`;
   const decimals = longest(positions.map((position) => position.quantity));
@@ -101,7 +107,7 @@ function positionColumns(
           none
         ) : (
           <Explained of={name(position, "cost")}>
-            <span title={position.cost}>{figure(rounded(position.cost, moneyDecimals), moneyDecimals)}</span>
+            <Cost cost={position.cost} asset={quoteOf(position)} />
           </Explained>
         ),
       text: (position) => position.cost,
@@ -118,7 +124,7 @@ function positionColumns(
     {
       title: "Unrealised",
       figure: true,
-      cell: (position) => (isPast ? none : <Unrealised position={position} />),
+      cell: (position) => (isPast ? none : <Unrealised position={position} asset={quoteOf(position)} />),
     },
     {
       title: "Realised",
@@ -126,7 +132,7 @@ function positionColumns(
       wide: true,
       cell: (position) => (
         <Explained of={name(position, "realised_pnl")}>
-          <Result pnl={position.realised_pnl} />
+          <Result pnl={position.realised_pnl} asset={quoteOf(position)} />
         </Explained>
       ),
       text: (position) => position.realised_pnl,
