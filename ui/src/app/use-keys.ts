@@ -5,7 +5,17 @@ import { useCommands } from "../state/commands";
 const pairMsMax = 1_000;
 
 /** Inputs that are chosen from or pressed: letters mean nothing to them. */
-const notTyped = new Set(["radio", "checkbox", "range", "button", "submit", "reset", "file", "color", "image"]);
+const notTyped = new Set([
+  "radio",
+  "checkbox",
+  "range",
+  "button",
+  "submit",
+  "reset",
+  "file",
+  "color",
+  "image",
+]);
 
 /** Whether what has the focus takes letters as text. */
 export function isTyping(target: EventTarget | null): boolean {

@@ -3,6 +3,7 @@ import { type SubmitEvent, useId, useState } from "react";
 
 import { answered, api } from "../../api/client";
 import { useInstruments } from "../../api/instruments";
+import { newId } from "../../api/once-keys";
 import type { Account } from "../../api/types";
 import { type AssetValue, decimalsShown } from "../../api/worth";
 import { Button, Field, Problem, Segments } from "../../design/controls";
@@ -65,7 +66,7 @@ function BookingForm({
   const [typed, setTyped] = useState("");
   const [hasTried, setTried] = useState(false);
   // Asked again after no answer came, it books once.
-  const [reference] = useState(() => crypto.randomUUID());
+  const [reference] = useState(() => newId());
   const { data: instruments = [] } = useInstruments();
   const queries = useQueryClient();
   const list = useId();

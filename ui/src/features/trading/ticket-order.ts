@@ -1,4 +1,5 @@
 import type { components } from "../../api/generated/schema";
+import { newId } from "../../api/once-keys";
 import { typedDecimal } from "../../design/decimals";
 import type { Draft, Kind } from "./draft";
 
@@ -93,7 +94,7 @@ export class OrderIds {
 
   idFor(order: object): string {
     const content = JSON.stringify(order);
-    const id = this.unanswered.get(content) ?? crypto.randomUUID();
+    const id = this.unanswered.get(content) ?? newId();
     this.unanswered.set(content, id);
     return id;
   }

@@ -1,7 +1,6 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
-import { answered, api } from "../../api/client";
+import { useOpening } from "../../api/opening";
 import { Button, Field, Problem, Segments } from "../../design/controls";
 import { typedDecimal } from "../../design/decimals";
 import { usePreferences } from "../../state/preferences";
@@ -18,28 +17,11 @@ export function OpenAccount({ onDone }: { onDone: () => void }) {
   const [asset, setAsset] = useState("USDT");
   const [typed, setTyped] = useState("100 000");
   const [preset, setPreset] = useState<Preset>("default");
-  const [openedId, setOpenedId] = useState<string | null>(null);
-  // Asked again after no answer came, each is done once.
-  const [once] = useState(() => crypto.randomUUID());
-  const queries = useQueryClient();
   const prefer = usePreferences((preferences) => preferences.prefer);
   const amount = typedDecimal(typed);
-  const open = useMutation({
-    mutationFn: async () => {
-      const account_id = openedId ?? (await opened({ name: name.trim(), base_asset: asset, preset }, once));
-      setOpenedId(account_id);
-      if (amount)
-        await answered(
-          api.POST("/v1/accounts/{account_id}/deposits", {
-            params: { path: { account_id } },
-            body: { asset, amount, reference: once },
-          }),
-        );
-      return account_id;
-    },
-    onSuccess: async (accountId) => {
+  const open = useOpening({
+    onDone: (accountId) => {
       prefer({ accountId });
-      await queries.invalidateQueries();
       onDone();
     },
   });
@@ -47,9 +29,9 @@ export function OpenAccount({ onDone }: { onDone: () => void }) {
     typed.trim() && amount === null ? "Write an amount such as 100000, or leave it empty." : undefined;
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!problem) open.mutate();
+    if (!problem) open.mutate({ name: name.trim(), baseAsset: asset, preset, amount: amount ?? "" });
   };
-  const isFixed = openedId !== null;
+  const isFixed = open.isOpen;
   return (
     <form onSubmit={submit} className="space-y-4">
       <Field
@@ -107,17 +89,4 @@ export function OpenAccount({ onDone }: { onDone: () => void }) {
       </Button>
     </form>
   );
-}
-
-async function opened(
-  { name, base_asset, preset }: { name: string; base_asset: string; preset: Preset },
-  once: string,
-): Promise<string> {
-  const account = await answered(
-    api.POST("/v1/accounts", {
-      params: { header: { "Idempotency-Key": once } },
-      body: { name, venue: "paper", base_asset, preset },
-    }),
-  );
-  return account.account_id;
 }
