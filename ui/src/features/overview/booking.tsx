@@ -7,9 +7,10 @@ import { newId } from "../../api/once-keys";
 import type { Account } from "../../api/types";
 import { type AssetValue, decimalsShown } from "../../api/worth";
 import { Button, Field, Problem, Segments } from "../../design/controls";
-import { compared, rounded, typedDecimal } from "../../design/decimals";
+import { compared, rounded } from "../../design/decimals";
 import { Dialog } from "../../design/dialog";
 import { figure } from "../../design/figures";
+import { asTyped, typedDecimal, unclear } from "../../design/typing";
 import { tell } from "../../state/toasts";
 
 type Kind = "deposit" | "withdrawal";
@@ -22,7 +23,7 @@ export function amountProblem(
   asset: string,
 ): string | undefined {
   const amount = typedDecimal(typed);
-  if (amount === null) return "Write a positive amount, such as 1000 or 0.5.";
+  if (amount === null) return unclear(typed) ?? `Write a positive amount, such as 1000 or ${asTyped("0.5")}.`;
   if (kind === "withdrawal" && compared(amount, available) > 0)
     return `Available ${figure(available)} ${asset}, asked for ${figure(amount)}.`;
   return undefined;

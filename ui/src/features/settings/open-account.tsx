@@ -2,9 +2,10 @@ import { type SubmitEvent, useId, useState } from "react";
 
 import { useOpening } from "../../api/opening";
 import { Button, Field, Problem } from "../../design/controls";
-import { typedDecimal } from "../../design/decimals";
 import { Dialog } from "../../design/dialog";
+import { figure } from "../../design/figures";
 import { textsOf } from "../../design/forms";
+import { typedDecimal, unclear } from "../../design/typing";
 import { usePreferences } from "../../state/preferences";
 import { tell } from "../../state/toasts";
 import { Options } from "./options";
@@ -30,7 +31,9 @@ export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: (
     const text = textsOf(event);
     const amount = typedDecimal(text("amount"));
     const isWrong = text("amount") !== "" && amount === null;
-    setAmountProblem(isWrong ? "Write an amount such as 100000, or leave it empty." : undefined);
+    setAmountProblem(
+      isWrong ? (unclear(text("amount")) ?? "Write an amount such as 100000, or leave it empty.") : undefined,
+    );
     if (isWrong) return;
     open.mutate({
       name: text("name"),
@@ -108,12 +111,12 @@ export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: (
             {
               value: "default",
               title: "Usual",
-              note: "Positions up to 50 000; stops after losing 5 % in a day.",
+              note: `Positions up to ${figure("50000")}; stops after losing 5 % in a day.`,
             },
             {
               value: "careful",
               title: "Careful",
-              note: "Orders and positions up to 1 000, prices within 1 %.",
+              note: `Orders and positions up to ${figure("1000")}, prices within 1 %.`,
             },
           ]}
         />

@@ -1,8 +1,8 @@
 import type { Account, Instrument } from "../../api/types";
 import { Button } from "../../design/controls";
 import { Dialog } from "../../design/dialog";
-import { typedDecimal } from "../../design/decimals";
 import { figure } from "../../design/figures";
+import { typedDecimal } from "../../design/typing";
 import type { Draft } from "./draft";
 import { kinds } from "./order-words";
 

@@ -1,6 +1,7 @@
 import { useMe } from "../../api/me";
 import { useOpening } from "../../api/opening";
 import { Button, Problem } from "../../design/controls";
+import { figure } from "../../design/figures";
 import { Empty, Panel } from "../../design/panel";
 import { tell } from "../../state/toasts";
 
@@ -29,7 +30,8 @@ export function FirstAccount() {
     <Panel title="Open a paper account">
       <div className="space-y-4 p-4">
         <p className="text-muted">
-          It starts with 100 000 USDT that are not real, against prices that behave as if they were.
+          It starts with {figure(first.amount)} {first.baseAsset} that are not real, against prices that
+          behave as if they were.
         </p>
         {open.error && <Problem>{open.error.message}</Problem>}
         <Button

@@ -1,6 +1,6 @@
 import type { components } from "../../api/generated/schema";
+import { typedDecimal } from "../../design/typing";
 import { newId } from "../../api/once-keys";
-import { typedDecimal } from "../../design/decimals";
 import type { Draft, Kind } from "./draft";
 
 type Request = components["schemas"]["OrderRequest"];

@@ -2,12 +2,13 @@ import { type SubmitEvent, useState } from "react";
 
 import { useOpening } from "../../api/opening";
 import { Button, Field, Problem, Segments } from "../../design/controls";
-import { typedDecimal } from "../../design/decimals";
+import { figure } from "../../design/figures";
+import { typedDecimal, unclear } from "../../design/typing";
 import { usePreferences } from "../../state/preferences";
 
 const presets = {
-  default: "Positions up to 50 000, a day's loss up to 5 %, drawdown up to 20 %.",
-  careful: "Orders and positions up to 1 000, prices at most 1 % off, the same losses.",
+  default: () => `Positions up to ${figure("50000")}, a day's loss up to 5 %, drawdown up to 20 %.`,
+  careful: () => `Orders and positions up to ${figure("1000")}, prices at most 1 % off, the same losses.`,
 } as const;
 type Preset = keyof typeof presets;
 
@@ -15,7 +16,7 @@ type Preset = keyof typeof presets;
 export function OpenAccount({ onDone }: { onDone: () => void }) {
   const [name, setName] = useState("Main");
   const [asset, setAsset] = useState("USDT");
-  const [typed, setTyped] = useState("100 000");
+  const [typed, setTyped] = useState("100000");
   const [preset, setPreset] = useState<Preset>("default");
   const prefer = usePreferences((preferences) => preferences.prefer);
   const amount = typedDecimal(typed);
@@ -26,7 +27,9 @@ export function OpenAccount({ onDone }: { onDone: () => void }) {
     },
   });
   const problem =
-    typed.trim() && amount === null ? "Write an amount such as 100000, or leave it empty." : undefined;
+    typed.trim() && amount === null
+      ? (unclear(typed) ?? "Write an amount such as 100000, or leave it empty.")
+      : undefined;
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (!problem) open.mutate({ name: name.trim(), baseAsset: asset, preset, amount: amount ?? "" });
@@ -77,7 +80,7 @@ export function OpenAccount({ onDone }: { onDone: () => void }) {
           value={preset}
           onChoose={setPreset}
         />
-        <p className="text-sm text-muted">{presets[preset]} Every one can be changed later.</p>
+        <p className="text-sm text-muted">{presets[preset]()} Every one can be changed later.</p>
       </div>
       {open.error && (
         <Problem remedy={isFixed ? "The account is open; its money is not in it yet. Try again." : undefined}>
