@@ -45,7 +45,6 @@ export function separators(): Separators {
 
 /** From now on figures are written so; whoever shows some already draws them again. */
 export function writeNumbers(numbers: Numbers): void {
-  // A choice of a newer version that this one does not know is none.
-  current =
-    numbers === "browser" ? separatorsOf() : ((chosen[numbers] as Separators | undefined) ?? separatorsOf());
+  const known: Partial<Record<string, Separators>> = chosen;
+  current = known[numbers] ?? separatorsOf();
 }
