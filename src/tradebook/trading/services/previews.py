@@ -21,18 +21,17 @@ from tradebook.market.ports import MarketData
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced
 from tradebook.trading.model import Account
-from tradebook.trading.model.measures import FRACTION, Priced, Usage, coming_and_owned, usage_now
+from tradebook.trading.model.measures import SHOWN_TO, Priced, Usage, coming_and_owned, usage_now
 from tradebook.trading.model.preview import Preview, preview
 from tradebook.trading.model.risk import Refusal
 from tradebook.trading.services.known_accounts import AccountFacts, KnownAccounts
 from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.requests import PreviewRequest
+from tradebook.trading.views.explain.limits import Measured, shown
 from tradebook.trading.writer import AccountWriter
 
 PREVIEWS_PER_MINUTE = 600
 """Of one caller: a ticket that asks while somebody types stays below."""
-SHOWN_TO = Decimal("0.000001")
-"""Shares and fractions are shown to this step; what decides is exact."""
 
 
 class PreviewHoldDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,13 +136,17 @@ class Previews:
 
     async def usage(self, principal: Principal, account_id: AccountId) -> Sequence[LimitUsageDocument]:
         """How much of each limit in force is used, as an order placed now would find it. Raises NotFound."""
+        return list(map(_usage, (await self.measured(principal, account_id)).usage))
+
+    async def measured(self, principal: Principal, account_id: AccountId) -> Measured:
+        """The same, exact and with what it is computed from. Raises NotFound."""
         facts = await self._accounts.require(principal, account_id)
         at = self._market.now()
 
         def measure(account: Account) -> list[Usage]:
             return usage_now(account, at, self._priced(facts, account))
 
-        return list(map(_usage, await self._writer.read(account_id, measure)))
+        return Measured(at, await self._writer.read(account_id, measure))
 
     def _admit(self, principal: Principal) -> None:
         now_s = self._clock.now().timestamp()
@@ -200,14 +203,11 @@ def _denied(error: Refused) -> OrderPreviewDocument:
 
 
 def _usage(usage: Usage) -> LimitUsageDocument:
-    used = usage.used
-    if used is not None and usage.unit == FRACTION:
-        used = round_half_even(used, SHOWN_TO)
     share = usage.share
     return LimitUsageDocument(
         name=usage.name,
         instrument=usage.instrument_id,
-        used=_text(used),
+        used=shown(usage),
         limit=plain(usage.limit),
         unit=usage.unit,
         share=None if share is None else plain(round_half_even(share, SHOWN_TO)),
