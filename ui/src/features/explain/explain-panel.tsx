@@ -4,7 +4,7 @@ import { Dialog } from "../../design/dialog";
 import { Skeleton } from "../../design/panel";
 import { explain, useExplained } from "../../state/explained";
 import { useMoment } from "../../state/moment";
-import { titleOf } from "./recomputed";
+import { isOfNow, titleOf } from "./recomputed";
 
 const Explanation = lazy(() => import("./explanation").then(({ Explanation }) => ({ default: Explanation })));
 
@@ -13,7 +13,8 @@ const parameter = "explain";
 /** Beside every page: why the figure that was pressed is what it is. A link may open it too. */
 export function ExplainPanel() {
   const { of, shown } = useExplained();
-  const asOf = useMoment((moment) => moment.asOf);
+  const moment = useMoment((moment) => moment.asOf);
+  const asOf = of && isOfNow(of) ? null : moment;
   useEffect(() => {
     const asked = new URLSearchParams(location.search).get(parameter);
     if (asked) explain(asked);

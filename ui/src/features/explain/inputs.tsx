@@ -1,3 +1,4 @@
+import { useAccounts } from "../../api/accounts";
 import { figure } from "../../design/figures";
 import { useTimes } from "../../design/times";
 import { explain } from "../../state/explained";
@@ -7,6 +8,9 @@ import type { Document } from "./use-explanation";
 /** What the formula is given, each with where it is from. */
 export function Inputs({ inputs }: { inputs: Document["inputs"] }) {
   const times = useTimes();
+  const { data: accounts = [] } = useAccounts();
+  const named = (name: string) =>
+    accounts.reduce((text, account) => text.replace(account.account_id, account.name), name);
   if (!inputs.length) return null;
   return (
     <Part title="Inputs">
@@ -19,7 +23,7 @@ export function Inputs({ inputs }: { inputs: Document["inputs"] }) {
               className="border-t border-line/60 first:border-0"
             >
               <th scope="row" className="py-1.5 pr-3 text-left font-normal">
-                {name.replaceAll("_", " ")}
+                {named(name.replaceAll("_", " "))}
                 {(source ?? at) && (
                   <span className="block text-xs text-muted">
                     {[source, at && times.full(at)].filter(Boolean).join(", ")}

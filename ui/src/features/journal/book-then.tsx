@@ -102,7 +102,10 @@ function Worth({ worth }: { worth: Valuation }) {
           {each.asset}
           {each.price && each.asset !== worth.base_asset && (
             <span className="block text-xs leading-tight text-muted tabular-nums">
-              at {figure(each.price)}
+              at{" "}
+              <Explained of={`valuation:${worth.account_id}:${each.asset}:price`}>
+                {figure(each.price)}
+              </Explained>
             </span>
           )}
         </>

@@ -29,13 +29,20 @@ function Result({ pnl }: { pnl: string }) {
   );
 }
 
-function Mark({ instrument }: { instrument: Instrument }) {
+/** How `/v1/explain` calls a figure of a position. */
+function nameOf({ account_id, instrument }: Position, figure: string): string {
+  return `position:${account_id}:${instrument}:${figure}`;
+}
+
+function Mark({ position, instrument }: { position: Position; instrument: Instrument }) {
   const { quote, isStale } = useQuote(instrument.instrument_id);
   const mark = quote && markOf(quote);
   if (!mark) return none;
   return (
     <span className={isStale ? "text-muted" : ""} title={isStale ? "Stale" : "The middle of bid and ask"}>
-      <Price price={mark} instrument={instrument} />
+      <Explained of={nameOf(position, "mark_price")}>
+        <Price price={mark} instrument={instrument} />
+      </Explained>
     </span>
   );
 }
@@ -47,8 +54,10 @@ function Unrealised({ position }: { position: Position }) {
   const { pnl, share } = unrealised(position, mark);
   return (
     <span className={isStale ? "opacity-60" : ""}>
-      <Result pnl={pnl} />
-      {share && <span className="ml-1.5 text-xs text-muted max-sm:hidden">{percent(share)}</span>}
+      <Explained of={nameOf(position, "unrealised_pnl")}>
+        <Result pnl={pnl} />
+        {share && <span className="ml-1.5 text-xs text-muted max-sm:hidden">({percent(share)})</span>}
+      </Explained>
     </span>
   );
 }
@@ -59,8 +68,6 @@ function positionColumns(
   isPast: boolean,
 ): Column<Position>[] {
   const of = (position: Position) => instruments.get(position.instrument);
-  const name = (position: Position, figure: string) =>
-    `position:${position.account_id}:${position.instrument}:${figure}`;
   const decimals = longest(positions.map((position) => position.quantity));
   return [
     {
@@ -72,7 +79,7 @@ function positionColumns(
       title: "Quantity",
       figure: true,
       cell: (position) => (
-        <Explained of={name(position, "quantity")}>
+        <Explained of={nameOf(position, "quantity")}>
           <Aligned decimal={position.quantity} decimals={decimals} />
         </Explained>
       ),
@@ -84,7 +91,7 @@ function positionColumns(
       wide: true,
       cell: (position) =>
         position.average_entry_price ? (
-          <Explained of={name(position, "average_entry_price")}>
+          <Explained of={nameOf(position, "average_entry_price")}>
             <Price price={position.average_entry_price} instrument={of(position)} />
           </Explained>
         ) : (
@@ -100,7 +107,7 @@ function positionColumns(
         isFlat(position) ? (
           none
         ) : (
-          <Explained of={name(position, "cost")}>
+          <Explained of={nameOf(position, "cost")}>
             <span title={position.cost}>{figure(rounded(position.cost, moneyDecimals), moneyDecimals)}</span>
           </Explained>
         ),
@@ -112,7 +119,7 @@ function positionColumns(
       wide: true,
       cell: (position) => {
         const instrument = of(position);
-        return instrument && !isPast ? <Mark instrument={instrument} /> : none;
+        return instrument && !isPast ? <Mark position={position} instrument={instrument} /> : none;
       },
     },
     {
@@ -125,7 +132,7 @@ function positionColumns(
       figure: true,
       wide: true,
       cell: (position) => (
-        <Explained of={name(position, "realised_pnl")}>
+        <Explained of={nameOf(position, "realised_pnl")}>
           <Result pnl={position.realised_pnl} />
         </Explained>
       ),
