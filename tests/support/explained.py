@@ -101,6 +101,8 @@ def _of_limit(
         case "max_position_notional":
             owned = sum((Decimal(each.amount) for each in explanation.postings), Decimal(0))
             return plain((owned + values["buying"]) * values["price"] * values["quote_rate"])
+    if "equity" not in values:  # it was not measured yet
+        return "0"
     high, equity = values["day_open" if figure == "daily_loss" else "peak"], values["equity"]
     marked = inputs["equity"].position
     assert [event.equity for at, event in behind if at == marked and isinstance(event, EquityMarked)] in (

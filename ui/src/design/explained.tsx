@@ -8,6 +8,7 @@ export function Explained({ of, children }: { of: string; children: ReactNode })
     <button
       type="button"
       title="Explain"
+      data-figure={of}
       onClick={({ currentTarget }) => {
         explain(of, currentTarget.textContent);
       }}

@@ -34,6 +34,7 @@ class Input(NamedTuple):
 _SHOWN = "; shown to 6 decimals, rounded half to even"
 LOSS_TODAY = f"(day_open - equity) / day_open to 28 digits, or 0 where that is less{_SHOWN}"
 LOSS_FROM_PEAK = f"(peak - equity) / peak to 28 digits, or 0 where that is less{_SHOWN}"
+NOT_MEASURED = "0 while equity was not measured yet"
 OPEN = "the number of open orders"
 OPEN_AFTER = "open_orders + 1 + exits, where exits are those that the order brings"
 PLACED = "the number of orders that were placed or denied in the last 60 s"
@@ -205,7 +206,8 @@ def _losses(account: Account, at: datetime) -> Iterable[Usage]:
         if limit is None:
             continue
         if marks is None or high is None:
-            yield Usage(name, ZERO, limit, FRACTION, "Equity was not measured yet.")
+            unmeasured = "Equity was not measured yet."
+            yield Usage(name, ZERO, limit, FRACTION, unmeasured, formula=NOT_MEASURED)
             continue
         detail = f"Equity {plain(marks.equity)}, {since} {plain(high)} {base}."
         inputs = (Input("equity", marks.equity, base), Input(reference, high, base))

@@ -21,9 +21,10 @@ from tradebook.market.ports import MarketData
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced
 from tradebook.trading.model import Account
-from tradebook.trading.model.measures import SHOWN_TO, Priced, Usage, coming_and_owned, usage_now
+from tradebook.trading.model.measures import FRACTION, SHOWN_TO, Priced, Usage, coming_and_owned, usage_now
 from tradebook.trading.model.preview import Preview, preview
 from tradebook.trading.model.risk import Refusal
+from tradebook.trading.model.workings import Working
 from tradebook.trading.services.known_accounts import AccountFacts, KnownAccounts
 from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.requests import PreviewRequest
@@ -78,6 +79,27 @@ class LimitUsageDocument(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
+class WorkingInputDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that the formula speaks of."""
+
+    name: str
+    value: str | None
+    """Null for a price that is not known."""
+    unit: str
+    """An asset, `orders`, `seconds`, or nothing for a fraction."""
+
+
+class WorkingDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure of a preview with how it is computed; the inputs give the value, to the last digit."""
+
+    name: str
+    """`notional`, `hold`, `fee`, `available:<asset>`, or `limit:<name>` for the share of it."""
+    value: str
+    unit: str
+    formula: str
+    inputs: list[WorkingInputDocument]
+
+
 class OrderPreviewDocument(msgspec.Struct, frozen=True, kw_only=True):
     """The answer that placing the order now would get, and the figures behind it."""
 
@@ -98,6 +120,8 @@ class OrderPreviewDocument(msgspec.Struct, frozen=True, kw_only=True):
     after: PreviewAfterDocument
     limits: list[LimitUsageDocument]
     """What it would make of the limits that it is measured by."""
+    workings: list[WorkingDocument]
+    """How these figures are computed; prices move, so no later question could tell."""
 
 
 class Previews:
@@ -194,6 +218,7 @@ def _document(found: Preview) -> OrderPreviewDocument:
             ]
         ),
         limits=list(map(_usage, found.limits)),
+        workings=list(map(_working, found.workings)),
     )
 
 
@@ -213,6 +238,23 @@ def _usage(usage: Usage) -> LimitUsageDocument:
         share=None if share is None else plain(round_half_even(share, SHOWN_TO)),
         detail=usage.detail,
     )
+
+
+def _working(working: Working) -> WorkingDocument:
+    return WorkingDocument(
+        name=working.name,
+        value=plain(working.value),
+        unit=_unit(working.unit),
+        formula=working.formula,
+        inputs=[
+            WorkingInputDocument(name=each.name, value=_text(each.value), unit=_unit(each.unit))
+            for each in working.inputs
+        ],
+    )
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == FRACTION else unit
 
 
 def _text(amount: Decimal | None) -> str | None:
