@@ -17,6 +17,7 @@ from tests.support.server import Client, Server, open_directory
 
 from tradebook.bootstrap.catalogue import catalogue
 from tradebook.trading.views.explain import ExplanationDocument, parse_figure
+from tradebook.trading.views.explain.names import FIGURES as FIGURES_BY_KIND
 
 pytestmark = pytest.mark.browser
 SEED = 20
@@ -369,9 +370,7 @@ def test_fifty_figures_follow_from_what_their_explanations_show(book: Page, clie
             continue
         book.keyboard.press("Escape")
         expect(book.get_by_role("dialog")).to_have_count(0)
-    assert {kind for kind, _ in kinds} == {"balance", "position", "order", "valuation", "equity"} | {
-        *("range", "limit", "fill")
-    }
+    assert {kind for kind, _ in kinds} == set(FIGURES_BY_KIND)
     assert {is_now for _, is_now in kinds} == {True, False}
     assert followed >= len(TABS)
 

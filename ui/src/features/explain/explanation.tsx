@@ -2,6 +2,7 @@ import { Button, Problem } from "../../design/controls";
 import { Copy } from "../../design/copy";
 import { figure } from "../../design/figures";
 import { Skeleton } from "../../design/panel";
+import type { Told } from "../../state/explained";
 import { Events, Fills, Postings } from "./evidence";
 import { linkTo } from "./explain-panel";
 import { Inputs } from "./inputs";
@@ -60,14 +61,26 @@ export function Explanation({ of, shown, asOf }: { of: string; shown: string; as
   );
 }
 
+/** An explanation that came with its figure: formula, value and inputs; nothing of it is recorded. */
+export function ToldExplanation({ told, shown }: { told: Told; shown: string }) {
+  return (
+    <div className="space-y-5">
+      <Value document={{ ...told, journal_position: "0" }} shown={shown} of={null} />
+      <Inputs inputs={told.inputs} />
+      <p className="text-sm text-muted">As the risk answer had it; it is asked for anew while you write.</p>
+    </div>
+  );
+}
+
 function Value({
   document: { value, unit, formula, journal_position: position },
   shown,
   of,
 }: {
-  document: Document;
+  document: Pick<Document, "value" | "unit" | "formula" | "journal_position">;
   shown: string;
-  of: string;
+  /** Null: it has no address. */
+  of: string | null;
 }) {
   return (
     <div className="space-y-2">
@@ -76,14 +89,14 @@ function Value({
           {value === null ? "unknown" : figure(value)}{" "}
           <span className="text-base font-normal text-muted">{unit}</span>
         </p>
-        <Copy label="Copy the link to this explanation" text={linkTo(of)} />
+        {of && <Copy label="Copy the link to this explanation" text={linkTo(of)} />}
       </div>
       <p className="rounded-control bg-raised px-3 py-2 text-sm">{formula}</p>
       {value !== null && <Agreement shown={shown} value={value} />}
       {position !== "0" && (
         <p className="text-sm text-muted">
           Rests on the journal up to <EventLink position={position}>event {figure(position)}</EventLink>
-          {isPriced(of) && ", at the prices below"}.
+          {of && isPriced(of) && ", at the prices below"}.
         </p>
       )}
     </div>
