@@ -30,7 +30,7 @@ export function Inputs({ inputs }: { inputs: Document["inputs"] }) {
                   </span>
                 )}
               </th>
-              <td className="text-right">
+              <td className="text-right wrap-anywhere">
                 <Known position={position ?? null} of={of ?? null}>
                   {value === null ? "unknown" : figure(value)}
                 </Known>

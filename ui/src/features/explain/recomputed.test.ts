@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { agrees, decimalShown, isOfNow, isPriced, summed, titleOf } from "./recomputed";
+import { agrees, decimalShown, formulaParts, isOfNow, isPriced, summed, titleOf } from "./recomputed";
 
 it("reads figures as pages write them", () => {
   expect(decimalShown("−1\u2009234.50")).toBe("-1234.50");
@@ -27,10 +27,32 @@ it("agrees to as many decimals as the page gave", () => {
 
 it("knows what moves with prices and what is told for now only", () => {
   expect(
-    ["valuation:a:BTC", "range:a::pnl", "total:USDT:equity", "position:a:X:mark_price"].every(isPriced),
+    [
+      "valuation:a:BTC",
+      "range:a::pnl",
+      "total:USDT:equity",
+      "position:a:X:mark_price",
+      "limit:a:max_position_notional:X",
+    ].every(isPriced),
   ).toBe(true);
-  expect(["balance:a:BTC:total", "position:a:X:cost", "fill:a:1:fee"].some(isPriced)).toBe(false);
+  expect(
+    ["balance:a:BTC:total", "position:a:X:cost", "fill:a:1:fee", "range:a::opening", "limit:a:drawdown"].some(
+      isPriced,
+    ),
+  ).toBe(false);
   expect([isOfNow("limit:a:drawdown"), isOfNow("equity:a:drawdown")]).toEqual([true, false]);
+});
+
+it("takes a formula apart without losing any of it", () => {
+  const formula =
+    "(peak - equity) / peak to 28 digits; none at 0. equity: the sum, 1.5 of it. peak: the highest";
+  expect(formulaParts(formula)).toEqual([
+    "(peak - equity) / peak to 28 digits; none at 0. ",
+    "equity: the sum, 1.5 of it. ",
+    "peak: the highest",
+  ]);
+  expect(formulaParts(formula).join("")).toBe(formula);
+  expect(formulaParts("the sum of its postings")).toEqual(["the sum of its postings"]);
 });
 
 it("sums exactly", () => {

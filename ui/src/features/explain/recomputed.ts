@@ -52,8 +52,16 @@ const figures: Record<string, string> = {
 /** Whether the figure moves with prices, and not only with events. */
 export function isPriced(of: string): boolean {
   return (
-    /^(valuation|equity|total|range|limit):/.test(of) || /:(mark_price|market_value|unrealised_pnl)$/.test(of)
+    /^(valuation|equity|total):/.test(of) ||
+    /^(range:.*:pnl|limit:[^:]*:max_position_notional:.*|position:.*:(mark_price|market_value|unrealised_pnl))$/.test(
+      of,
+    )
   );
+}
+
+/** The formula itself, and then what each word of it means: "a - b. a: …. b: …" in its parts, of which none is lost. */
+export function formulaParts(formula: string): string[] {
+  return formula.split(/(?<=\. )(?=[a-z_]+: )/);
 }
 
 /** Whether the figure is told for now only, wherever the pages have travelled to. */

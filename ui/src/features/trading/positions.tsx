@@ -5,7 +5,7 @@ import { Button } from "../../design/controls";
 import { rounded } from "../../design/decimals";
 import { Explained } from "../../design/explained";
 import { Aligned, longest } from "../../design/figure";
-import { figure, percent, signed } from "../../design/figures";
+import { figure, signed, signedPercent } from "../../design/figures";
 import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { usePositionsShown } from "./book-at";
@@ -56,7 +56,7 @@ function Unrealised({ position }: { position: Position }) {
     <span className={isStale ? "opacity-60" : ""}>
       <Explained of={nameOf(position, "unrealised_pnl")}>
         <Result pnl={pnl} />
-        {share && <span className="ml-1.5 text-xs text-muted max-sm:hidden">({percent(share)})</span>}
+        {share && <span className="ml-1.5 text-xs text-muted max-sm:hidden">({signedPercent(share)})</span>}
       </Explained>
     </span>
   );

@@ -36,8 +36,8 @@ _NET_FLOWS = f"the sum of the range's deposits minus its withdrawals in the base
 FORMULA = {
     "opening": _OPENING,
     "net_flows": _NET_FLOWS,
-    "pnl": f"closing - opening - net_flows; none where a flow has no known value. closing: {EQUITY}. "
-    f"opening: {_OPENING}. net_flows: {_NET_FLOWS}",
+    "pnl": "closing - opening - net_flows; none where a flow has no known value. opening: opening_mark + "
+    f"opening_flows. net_flows: the range's deposits minus its withdrawals. closing: {EQUITY}",
 }
 
 
@@ -120,12 +120,12 @@ def _inputs(name: FigureName, stretch: Stretch, valuation: Valuation) -> list[In
     if name.figure == "net_flows":
         return flowed
     return [
-        *inputs_of_equity(valuation),
         equity_input(valuation, "closing"),
         figure("opening", opening.equity, base, of=f"{of}:opening"),
-        *opened,
         figure("net_flows", stretch.net_flows, base, of=f"{of}:net_flows"),
+        *opened,
         *flowed,
+        *inputs_of_equity(valuation),
     ]
 
 
