@@ -55,7 +55,8 @@ function balanceColumns(accountId: string, baseAsset: string): Column<AssetValue
           {each.asset}
           {each.price && each.asset !== baseAsset && (
             <span className="block text-xs leading-tight text-muted tabular-nums">
-              at {figure(each.price)}
+              at{" "}
+              <Explained of={`valuation:${accountId}:${each.asset}:price`}>{figure(each.price)}</Explained>
             </span>
           )}
         </>

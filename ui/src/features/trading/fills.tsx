@@ -4,6 +4,7 @@ import { useFills } from "../../api/book";
 import { answered, api } from "../../api/client";
 import type { Fill } from "../../api/types";
 import { Copy } from "../../design/copy";
+import { Explained } from "../../design/explained";
 import { Aligned, longest } from "../../design/figure";
 import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
@@ -47,7 +48,11 @@ function fillColumns(quantities: number, fees: number, instruments: Instruments)
       title: "Fee",
       figure: true,
       wide: true,
-      cell: (fill) => <Aligned decimal={fill.fee} decimals={fees} />,
+      cell: (fill) => (
+        <Explained of={`fill:${fill.account_id}:${fill.position}:fee`}>
+          <Aligned decimal={fill.fee} decimals={fees} />
+        </Explained>
+      ),
       text: (fill) => fill.fee,
     },
     {

@@ -6,7 +6,7 @@ import { Button } from "../../design/controls";
 import { rounded } from "../../design/decimals";
 import { Explained } from "../../design/explained";
 import { Aligned, longest } from "../../design/figure";
-import { figure, percent, signed } from "../../design/figures";
+import { figure, signed, signedPercent } from "../../design/figures";
 import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { usePositionsShown } from "./book-at";
@@ -34,13 +34,20 @@ function Cost({ cost, asset }: { cost: string; asset: string }) {
   return <span title={cost}>{figure(rounded(cost, decimals), decimals)}</span>;
 }
 
-function Mark({ instrument }: { instrument: Instrument }) {
+/** How `/v1/explain` calls a figure of a position. */
+function nameOf({ account_id, instrument }: Position, figure: string): string {
+  return `position:${account_id}:${instrument}:${figure}`;
+}
+
+function Mark({ position, instrument }: { position: Position; instrument: Instrument }) {
   const { quote, isStale } = useQuote(instrument.instrument_id);
   const mark = quote && markOf(quote);
   if (!mark) return none;
   return (
     <span className={isStale ? "text-muted" : ""} title={isStale ? "Stale" : "The middle of bid and ask"}>
-      <Price price={mark} instrument={instrument} />
+      <Explained of={nameOf(position, "mark_price")}>
+        <Price price={mark} instrument={instrument} />
+      </Explained>
     </span>
   );
 }
@@ -52,8 +59,10 @@ function Unrealised({ position, asset }: { position: Position; asset: string }) 
   const { pnl, share } = unrealised(position, mark);
   return (
     <span className={isStale ? "opacity-60" : ""}>
-      <Result pnl={pnl} asset={asset} />
-      {share && <span className="ml-1.5 text-xs text-muted max-sm:hidden">{percent(share)}</span>}
+      <Explained of={nameOf(position, "unrealised_pnl")}>
+        <Result pnl={pnl} asset={asset} />
+        {share && <span className="ml-1.5 text-xs text-muted max-sm:hidden">({signedPercent(share)})</span>}
+      </Explained>
     </span>
   );
 }
@@ -65,8 +74,6 @@ function positionColumns(
 ): Column<Position>[] {
   const of = (position: Position) => instruments.get(position.instrument);
   const quoteOf = (position: Position) => of(position)?.quote_asset ?? "";
-  const name = (position: Position, figure: string) =>
-    `position:${position.account_id}:${position.instrument}:${figure}`;
   const decimals = longest(positions.map((position) => position.quantity));
   return [
     {
@@ -78,7 +85,7 @@ function positionColumns(
       title: "Quantity",
       figure: true,
       cell: (position) => (
-        <Explained of={name(position, "quantity")}>
+        <Explained of={nameOf(position, "quantity")}>
           <Aligned decimal={position.quantity} decimals={decimals} />
         </Explained>
       ),
@@ -90,7 +97,7 @@ function positionColumns(
       wide: true,
       cell: (position) =>
         position.average_entry_price ? (
-          <Explained of={name(position, "average_entry_price")}>
+          <Explained of={nameOf(position, "average_entry_price")}>
             <Price price={position.average_entry_price} instrument={of(position)} />
           </Explained>
         ) : (
@@ -106,7 +113,7 @@ function positionColumns(
         isFlat(position) ? (
           none
         ) : (
-          <Explained of={name(position, "cost")}>
+          <Explained of={nameOf(position, "cost")}>
             <Cost cost={position.cost} asset={quoteOf(position)} />
           </Explained>
         ),
@@ -118,7 +125,7 @@ function positionColumns(
       wide: true,
       cell: (position) => {
         const instrument = of(position);
-        return instrument && !isPast ? <Mark instrument={instrument} /> : none;
+        return instrument && !isPast ? <Mark position={position} instrument={instrument} /> : none;
       },
     },
     {
@@ -131,7 +138,7 @@ function positionColumns(
       figure: true,
       wide: true,
       cell: (position) => (
-        <Explained of={name(position, "realised_pnl")}>
+        <Explained of={nameOf(position, "realised_pnl")}>
           <Result pnl={position.realised_pnl} asset={quoteOf(position)} />
         </Explained>
       ),
