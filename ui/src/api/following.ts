@@ -11,7 +11,7 @@ export class Following {
   private readonly run: () => Promise<unknown>;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isRunning = false;
-  private isBehind = false;
+  private changes = 0;
   private isOver = false;
   private endedAt = -Infinity;
 
@@ -21,8 +21,8 @@ export class Following {
 
   readonly changed = (): void => {
     this.isOver = false;
-    if (this.isRunning) this.isBehind = true;
-    else this.due();
+    this.changes += 1;
+    if (!this.isRunning) this.due();
   };
 
   readonly stop = (): void => {
@@ -39,11 +39,11 @@ export class Following {
   private async begin(): Promise<void> {
     this.timer = undefined;
     this.isRunning = true;
-    this.isBehind = false;
+    const followed = this.changes;
     // A run that fails is told by whatever it runs; the next change is followed all the same.
     await this.run().catch(() => undefined);
     this.isRunning = false;
     this.endedAt = Date.now();
-    if (this.isBehind && !this.isOver) this.due();
+    if (this.changes > followed && !this.isOver) this.due();
   }
 }
