@@ -3,11 +3,11 @@ import { create } from "zustand";
 
 import { useOrders } from "../../api/book";
 import { answered, api } from "../../api/client";
+import { isOpen } from "../../api/orders";
 import type { Account } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
 import { Dialog } from "../../design/dialog";
 import { tell } from "../../state/toasts";
-import { isOpen } from "./order-words";
 
 const useQuestion = create<{ isAsked: boolean }>(() => ({ isAsked: false }));
 

@@ -4,6 +4,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 
 import { useTakeIn } from "../../api/book";
 import { answered, api } from "../../api/client";
 import { useMay } from "../../api/me";
+import { isOpen } from "../../api/orders";
 import type { Order } from "../../api/types";
 import { Button } from "../../design/controls";
 import { figure } from "../../design/figures";
@@ -15,7 +16,6 @@ import { none, OrderLinks } from "./cells";
 import { askToCancelAll } from "./cancel-all";
 import { type Changes, changeable, changesOf, type Term, useAsked, useModify } from "./modifying";
 import { type Instruments, useOrderColumns } from "./order-columns";
-import { isOpen } from "./order-words";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
 import { desk, useMedia } from "./use-media";
