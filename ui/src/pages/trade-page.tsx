@@ -79,13 +79,7 @@ function Chart(props: {
   const { account, instrument, onPick } = props;
   if (account) return <ChartOfAccount key={account.account_id} {...props} account={account} />;
   return (
-    <PriceChart
-      instrument={instrument}
-      orders={nothing}
-      fills={nothing}
-      onMove={() => undefined}
-      onPick={onPick}
-    />
+    <PriceChart instrument={instrument} orders={nothing} fills={nothing} onMove={undefined} onPick={onPick} />
   );
 }
 
@@ -104,11 +98,19 @@ function ChartOfAccount({
   const asOf = useMoment((moment) => moment.asOf);
   const modify = useModify();
   const move = (order: Order, field: MovedPrice, price: string) => {
-    if (!may || asOf !== null) return Promise.resolve();
     // A refusal is told by the mutation; the line then goes back to where the order is.
     return modify.mutateAsync({ order, changes: { [field]: price } }).catch(() => undefined);
   };
-  return <PriceChart instrument={instrument} orders={orders} fills={fills} onMove={move} onPick={onPick} />;
+  const mayMove = may && asOf === null;
+  return (
+    <PriceChart
+      instrument={instrument}
+      orders={orders}
+      fills={fills}
+      onMove={mayMove ? move : undefined}
+      onPick={onPick}
+    />
+  );
 }
 
 function TicketPart({

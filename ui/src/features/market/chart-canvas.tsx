@@ -36,7 +36,11 @@ export function ChartCanvas({
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
   const [crossed] = useState(() => new Crossed());
-  const lines = useMemo(() => orderLines(orders, instrument.instrument_id), [orders, instrument]);
+  const mayMove = onMove !== undefined;
+  const lines = useMemo(
+    () => orderLines(orders, instrument.instrument_id, mayMove),
+    [orders, instrument, mayMove],
+  );
   const { drafts, move, takeBack, commit } = useDrafts(onMove);
   const shown = useMemo(
     () =>

@@ -1,3 +1,5 @@
+import { changeable, isWaiting } from "../../api/changeable";
+import { isOpen } from "../../api/orders";
 import type { Fill, Order } from "../../api/types";
 import { plus } from "../../design/decimals";
 import { figure } from "../../design/figures";
@@ -17,18 +19,6 @@ export interface OrderLine {
   field: MovedPrice | null;
 }
 
-const open = new Set<Order["status"]>([
-  "accepted",
-  "partially_filled",
-  "parked",
-  "pending",
-  "pending_cancel",
-  "pending_replace",
-  "submitted",
-  "unknown",
-]);
-const movable = new Set<Order["status"]>(["accepted", "partially_filled", "parked"]);
-
 const typeWords: Record<Order["type"], string> = {
   limit: "limit",
   market: "market",
@@ -46,8 +36,8 @@ function labelOf(order: Order): string {
   return words.join(" ");
 }
 
-function linesOf(order: Order): OrderLine[] {
-  const isMovable = movable.has(order.status);
+function linesOf(order: Order, mayMove: boolean): OrderLine[] {
+  const terms = mayMove ? changeable(order) : [];
   const label = labelOf(order);
   const side = order.side;
   const lines: OrderLine[] = [];
@@ -58,14 +48,14 @@ function linesOf(order: Order): OrderLine[] {
   ) => {
     if (price) lines.push({ id: `${order.order_id} ${id}`, order, price, ...rest });
   };
-  // A trailing stop follows the market by itself.
-  const stopField = isMovable && order.type !== "trailing_stop" ? "stop_price" : null;
-  add("stop_price", order.stop_price, { label, side, isTrigger: true, field: stopField });
+  const waits = order.stop_price !== null && isWaiting(order);
+  const stopField = terms.includes("stop_price") ? "stop_price" : null;
+  add("stop_price", waits ? order.stop_price : null, { label, side, isTrigger: true, field: stopField });
   add("price", order.price, {
-    label: order.stop_price ? `${label}, its limit` : label,
+    label: waits ? `${label}, its limit` : label,
     side,
     isTrigger: false,
-    field: isMovable ? "price" : null,
+    field: terms.includes("price") ? "price" : null,
   });
   // The legs of a bracket become orders of their own when it fills; until then they are its.
   const exit = order.side === "buy" ? "sell" : "buy";
@@ -75,11 +65,11 @@ function linesOf(order: Order): OrderLine[] {
   return lines;
 }
 
-/** The lines of the open orders of an instrument, the highest price first. */
-export function orderLines(orders: readonly Order[], instrumentId: string): OrderLine[] {
+/** The lines of the open orders of an instrument, the highest price first; where one may not move them, they stay. */
+export function orderLines(orders: readonly Order[], instrumentId: string, mayMove: boolean): OrderLine[] {
   return orders
-    .filter((order) => order.instrument === instrumentId && open.has(order.status))
-    .flatMap(linesOf)
+    .filter((order) => order.instrument === instrumentId && isOpen(order))
+    .flatMap((order) => linesOf(order, mayMove))
     .sort((a, b) => Number(b.price) - Number(a.price));
 }
 

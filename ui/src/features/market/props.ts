@@ -18,9 +18,10 @@ export interface PriceChartProps {
   fills: readonly Fill[];
   /**
    * Somebody has moved a line to `price`, a multiple of the tick. A promise keeps the line there until it settles;
-   * without one it stays until the order changes, and goes back after a few seconds when it does not.
+   * without one it stays until the order changes, and goes back after a few seconds when it does not. Undefined where
+   * one may not: then nothing looks as if it could be moved.
    */
-  onMove: (order: Order, field: MovedPrice, price: string) => unknown;
+  onMove: ((order: Order, field: MovedPrice, price: string) => unknown) | undefined;
   /** Somebody has pointed at a price, a multiple of the tick. */
   onPick: (price: string) => void;
 }

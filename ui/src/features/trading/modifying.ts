@@ -2,32 +2,14 @@ import { useMutation } from "@tanstack/react-query";
 import { create } from "zustand";
 
 import { useTakeIn } from "../../api/book";
+import { changeable, type Term } from "../../api/changeable";
 import { answered, api, Refused } from "../../api/client";
 import type { Instrument, Order } from "../../api/types";
 import { compared, typedDecimal } from "../../design/decimals";
 import { tell } from "../../state/toasts";
 import { isMultiple, nearest } from "./steps";
 
-export type Term = "quantity" | "price" | "stop_price";
 export type Changes = Partial<Record<Term, string>>;
-
-const settling = new Set<Order["status"]>(["submitted", "unknown", "pending_cancel", "pending_replace"]);
-const triggers = new Set<Order["type"]>(["stop", "stop_limit", "take_profit"]);
-
-/** Whether its trigger has not come, as far as the page can tell: a venue that watches it does not say. */
-function isWaiting(order: Order): boolean {
-  return order.status === "parked" || (order.rests_at === "venue" && order.filled_quantity === "0");
-}
-
-/** What of the order can be changed now: nothing while the venue owes an answer. */
-export function changeable(order: Order): Term[] {
-  if (settling.has(order.status)) return [];
-  const terms: Term[] = [];
-  if (order.quantity) terms.push("quantity");
-  if (order.price) terms.push("price");
-  if (triggers.has(order.type) && order.stop_price && isWaiting(order)) terms.push("stop_price");
-  return terms;
-}
 
 /** What was typed and differs, or what keeps a field from being sent. */
 export function changesOf(
