@@ -14,7 +14,6 @@ from tradebook.web.health import Finding
 from tradebook.web.system_channel import SystemChannel
 from tradebook.web.system_schemas import State
 
-
 SYSTEM = Channel(name="system", kind="system")
 
 
