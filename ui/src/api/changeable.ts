@@ -20,3 +20,34 @@ export function changeable(order: Order): Term[] {
   if (triggers.has(order.type) && order.stop_price && isWaiting(order)) terms.push("stop_price");
   return terms;
 }
+
+/** New prices of an exit; what is left out stays. */
+type ExitChange = Partial<Record<"stop_price" | "price", string>>;
+
+/** What is to become of the exits of a bracket. */
+export type ExitChanges = Partial<Record<"take_profit" | "stop_loss", ExitChange>>;
+
+/** A price of an order that can be moved by itself: its own, or one of the exits that it will have once it fills. */
+export type MovablePrice =
+  "price" | "stop_price" | "take_profit" | "take_profit_limit" | "stop_loss" | "stop_loss_limit";
+
+/** Whether its exits can be moved: they are terms of it until it fills, then orders of their own. */
+export function mayMoveExits(order: Order): boolean {
+  return !settling.has(order.status) && order.filled_quantity === "0";
+}
+
+/** What to ask for so that one price of an order becomes `price`. */
+export function moveOf(field: MovablePrice, price: string): Partial<Record<Term, string>> & ExitChanges {
+  switch (field) {
+    case "price":
+    case "stop_price":
+      return { [field]: price };
+    case "take_profit":
+    case "stop_loss":
+      return { [field]: { stop_price: price } };
+    case "take_profit_limit":
+      return { take_profit: { price } };
+    case "stop_loss_limit":
+      return { stop_loss: { price } };
+  }
+}

@@ -1,5 +1,6 @@
 import { useAccount, useAccounts } from "../api/accounts";
 import { useFills, useOrders } from "../api/book";
+import { type MovablePrice, moveOf } from "../api/changeable";
 import { useInstruments } from "../api/instruments";
 import { useMay } from "../api/me";
 import type { Account, Instrument, Order } from "../api/types";
@@ -7,7 +8,6 @@ import { Button, Problem } from "../design/controls";
 import { Empty, Panel, Skeleton } from "../design/panel";
 import { Ladder } from "../features/market/ladder";
 import { PriceChart } from "../features/market/price-chart";
-import type { MovedPrice } from "../features/market/props";
 import { Tape } from "../features/market/tape";
 import { Watchlist } from "../features/market/watchlist";
 import { Blotter } from "../features/trading/blotter";
@@ -97,9 +97,9 @@ function ChartOfAccount({
   const may = useMay("trade");
   const asOf = useMoment((moment) => moment.asOf);
   const modify = useModify();
-  const move = (order: Order, field: MovedPrice, price: string) => {
+  const move = (order: Order, field: MovablePrice, price: string) => {
     // A refusal is told by the mutation; the line then goes back to where the order is.
-    return modify.mutateAsync({ order, changes: { [field]: price } }).catch(() => undefined);
+    return modify.mutateAsync({ order, changes: moveOf(field, price) }).catch(() => undefined);
   };
   const mayMove = may && asOf === null;
   return (

@@ -76,15 +76,36 @@ describe("lines of orders", () => {
     expect(lines(trailing)).toEqual([["95", "Buy 0.5 trailing stop", null]]);
   });
 
-  it("show the legs of a bracket before they are orders", () => {
-    const bracket = order({
-      take_profit: { stop_price: "120", price: null },
-      stop_loss: { stop_price: "80", price: null },
-    });
+  const bracket = order({
+    take_profit: { stop_price: "120", price: null },
+    stop_loss: { stop_price: "80", price: "79" },
+  });
+
+  it("show the exits of a bracket before they are orders, and each can be moved", () => {
     expect(lines(bracket)).toEqual([
-      ["120", "Take profit of Buy 0.5 limit", null],
+      ["120", "Take profit of Buy 0.5 limit", "take_profit"],
       ["100", "Buy 0.5 limit", "price"],
-      ["80", "Stop loss of Buy 0.5 limit", null],
+      ["80", "Stop loss of Buy 0.5 limit", "stop_loss"],
+      ["79", "Stop loss of Buy 0.5 limit, its limit", "stop_loss_limit"],
+    ]);
+    const fields = lines({ ...bracket, status: "pending_replace" }).map(([, , field]) => field);
+    expect(fields).toEqual([null, null, null, null]);
+  });
+
+  it("show exits once: as orders of their own as soon as they are", () => {
+    const entry = order({ ...bracket, status: "partially_filled", filled_quantity: "0.2" });
+    const exit = order({
+      ...parked,
+      order_id: "o2",
+      side: "sell",
+      type: "take_profit",
+      price: null,
+      stop_price: "120",
+      parent_order_id: "o1",
+    });
+    expect(lines(entry, exit)).toEqual([
+      ["120", "Sell 0.5 take profit", "stop_price"],
+      ["100", "Buy 0.5 limit", "price"],
     ]);
   });
 

@@ -1,3 +1,4 @@
+import type { MovablePrice } from "../../api/changeable";
 import type { Fill, Instrument, Order } from "../../api/types";
 
 /** What can be traded, with its prices; `chosen` is the id of the one that the page is about. */
@@ -5,9 +6,6 @@ export interface WatchlistProps {
   chosen: string;
   onChoose: (instrumentId: string) => void;
 }
-
-/** Which price of an order a line of the chart stands for. */
-export type MovedPrice = "price" | "stop_price";
 
 /** Candles of one instrument, with what the account has in its market. */
 export interface PriceChartProps {
@@ -21,7 +19,7 @@ export interface PriceChartProps {
    * without one it stays until the order changes, and goes back after a few seconds when it does not. Undefined where
    * one may not: then nothing looks as if it could be moved.
    */
-  onMove: ((order: Order, field: MovedPrice, price: string) => unknown) | undefined;
+  onMove: ((order: Order, field: MovablePrice, price: string) => unknown) | undefined;
   /** Somebody has pointed at a price, a multiple of the tick. */
   onPick: (price: string) => void;
 }

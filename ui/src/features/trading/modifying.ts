@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { create } from "zustand";
 
 import { useTakeIn } from "../../api/book";
-import { changeable, type Term } from "../../api/changeable";
+import { changeable, type ExitChanges, type Term } from "../../api/changeable";
 import { answered, api, Refused } from "../../api/client";
 import type { Instrument, Order } from "../../api/types";
 import { compared, typedDecimal } from "../../design/decimals";
@@ -43,6 +43,9 @@ function problemOf(
   return `Steps of ${step}: ${nearest(decimal, step)} would do.`;
 }
 
+/** What can be asked for: the terms that are written, and exits of a bracket that are moved on the chart. */
+type Wanted = Changes & ExitChanges;
+
 /** What was asked for and not answered yet, by order. */
 export const useAsked = create<{ asked: Record<string, Changes> }>(() => ({ asked: {} }));
 
@@ -57,7 +60,7 @@ function mark(orderId: string, changes: Changes | null): void {
 export function useModify() {
   const takeIn = useTakeIn();
   return useMutation({
-    mutationFn: ({ order, changes }: { order: Order; changes: Changes }) =>
+    mutationFn: ({ order, changes }: { order: Order; changes: Wanted }) =>
       answered(
         api.PATCH("/v1/orders/{order_id}", {
           params: { path: { order_id: order.order_id } },
