@@ -13,6 +13,7 @@ import { Watchlist } from "../features/market/watchlist";
 import { Blotter } from "../features/trading/blotter";
 import { Desk } from "../features/trading/desk";
 import { takePrice } from "../features/trading/draft";
+import { beginFromChart, ordersAt } from "../features/trading/from-chart";
 import { FirstAccount } from "../features/trading/first-account";
 import { useLayout } from "../features/trading/layout";
 import { LayoutMenu } from "../features/trading/layout-menu";
@@ -79,7 +80,8 @@ function Chart(props: {
   const { account, instrument, onPick } = props;
   if (account) return <ChartOfAccount key={account.account_id} {...props} account={account} />;
   return (
-    <PriceChart instrument={instrument} orders={nothing} fills={nothing} onMove={undefined} onPick={onPick} />
+    <PriceChart instrument={instrument} orders={nothing} fills={nothing} onMove={undefined} onPick={onPick}
+      choicesAt={undefined} />
   );
 }
 
@@ -102,6 +104,14 @@ function ChartOfAccount({
     return modify.mutateAsync({ order, changes: moveOf(field, price) }).catch(() => undefined);
   };
   const mayMove = may && asOf === null;
+  const choicesAt = (price: string, market: string) =>
+    ordersAt(price, market, instrument.tick_size).map((order) => ({
+      ...order,
+      run: () => {
+        beginFromChart(instrument.instrument_id, order);
+        useLayout.setState({ phoneTab: "ticket" });
+      },
+    }));
   return (
     <PriceChart
       instrument={instrument}
@@ -109,6 +119,7 @@ function ChartOfAccount({
       fills={fills}
       onMove={mayMove ? move : undefined}
       onPick={onPick}
+      choicesAt={mayMove ? choicesAt : undefined}
     />
   );
 }

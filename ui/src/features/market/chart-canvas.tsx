@@ -31,6 +31,7 @@ export function ChartCanvas({
   store,
   onMove,
   onPick,
+  choicesAt,
   onPast,
 }: CanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
@@ -84,6 +85,7 @@ export function ChartCanvas({
         crossed={crossed}
         instrument={instrument}
         onPick={onPick}
+        choicesAt={choicesAt}
       />
       <div
         className={`pointer-events-none absolute top-1.5 left-3 z-[3] ${gathered.above.length ? "max-w-[calc(100%-210px)]" : "max-w-[calc(100%-90px)]"}`}

@@ -7,6 +7,13 @@ export interface WatchlistProps {
   onChoose: (instrumentId: string) => void;
 }
 
+/** Something that can be done at a price of the chart. */
+export interface ChartChoice {
+  id: string;
+  title: string;
+  run: () => void;
+}
+
 /** Candles of one instrument, with what the account has in its market. */
 export interface PriceChartProps {
   instrument: Instrument;
@@ -22,6 +29,8 @@ export interface PriceChartProps {
   onMove: ((order: Order, field: MovablePrice, price: string) => unknown) | undefined;
   /** Somebody has pointed at a price, a multiple of the tick. */
   onPick: (price: string) => void;
+  /** What can be done at a price, a multiple of the tick, while the market is there; undefined where nothing can. */
+  choicesAt: ((price: string, market: string) => ChartChoice[]) | undefined;
 }
 
 /** The book of one instrument as a ladder and as a chart. */
