@@ -60,11 +60,12 @@ export function useFills(accountId: string): Fill[] | undefined {
   return useRows("fills", accountId, positionOf);
 }
 
-/** Reads what is known of the account's orders now, each with its journal position. */
+/** Reads what is known of the account's orders now. */
 export function useKnownOrders(accountId: string) {
   const queries = useQueryClient();
   return useCallback(
-    () => [...(queries.getQueryData<Rows<Order>>(ordersKey(accountId))?.values() ?? [])],
+    () =>
+      [...(queries.getQueryData<Rows<Order>>(ordersKey(accountId))?.values() ?? [])].map((each) => each.row),
     [queries, accountId],
   );
 }
