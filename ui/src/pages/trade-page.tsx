@@ -14,6 +14,7 @@ import { Blotter } from "../features/trading/blotter";
 import { Desk } from "../features/trading/desk";
 import { takePrice } from "../features/trading/draft";
 import { beginFromChart, ordersAt } from "../features/trading/from-chart";
+import { FeedWatch } from "../features/trading/feed-notices";
 import { FirstAccount } from "../features/trading/first-account";
 import { useLayout } from "../features/trading/layout";
 import { LayoutMenu } from "../features/trading/layout-menu";
@@ -38,25 +39,28 @@ export function TradePage() {
     useLayout.setState({ phoneTab: "ticket" });
   };
   return (
-    <Desk
-      watchlist={<Watchlist chosen={chosen?.instrument_id ?? ""} onChoose={choose} />}
-      chart={chosen ? <Chart account={account} instrument={chosen} onPick={pick} /> : <Blank />}
-      ladder={chosen ? <Ladder instrument={chosen} onPick={pick} /> : <Blank />}
-      tape={chosen ? <Tape instrument={chosen} /> : <Blank />}
-      ticket={<TicketPart accounts={accounts} account={account} instrument={chosen} />}
-      blotter={
-        <section
-          aria-label="Orders"
-          className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-card border border-line bg-surface"
-        >
-          {account ? (
-            <Blotter key={account.account_id} account={account} aside={<LayoutMenu />} />
-          ) : (
-            <Empty title="No account yet">Its orders, positions and balances will stand here.</Empty>
-          )}
-        </section>
-      }
-    />
+    <>
+      {chosen && <FeedWatch instrument={chosen} />}
+      <Desk
+        watchlist={<Watchlist chosen={chosen?.instrument_id ?? ""} onChoose={choose} />}
+        chart={chosen ? <Chart account={account} instrument={chosen} onPick={pick} /> : <Blank />}
+        ladder={chosen ? <Ladder instrument={chosen} onPick={pick} /> : <Blank />}
+        tape={chosen ? <Tape instrument={chosen} /> : <Blank />}
+        ticket={<TicketPart accounts={accounts} account={account} instrument={chosen} />}
+        blotter={
+          <section
+            aria-label="Orders"
+            className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-card border border-line bg-surface"
+          >
+            {account ? (
+              <Blotter key={account.account_id} account={account} aside={<LayoutMenu />} />
+            ) : (
+              <Empty title="No account yet">Its orders, positions and balances will stand here.</Empty>
+            )}
+          </section>
+        }
+      />
+    </>
   );
 }
 
@@ -80,8 +84,14 @@ function Chart(props: {
   const { account, instrument, onPick } = props;
   if (account) return <ChartOfAccount key={account.account_id} {...props} account={account} />;
   return (
-    <PriceChart instrument={instrument} orders={nothing} fills={nothing} onMove={undefined} onPick={onPick}
-      choicesAt={undefined} />
+    <PriceChart
+      instrument={instrument}
+      orders={nothing}
+      fills={nothing}
+      onMove={undefined}
+      onPick={onPick}
+      choicesAt={undefined}
+    />
   );
 }
 
