@@ -116,7 +116,9 @@ function ChartOfAccount({
   const mayMove = may && asOf === null;
   const choicesAt = (price: string, market: string) =>
     ordersAt(price, market, instrument.tick_size).map((order) => ({
-      ...order,
+      id: order.id,
+      title: order.title,
+      side: order.changes.side,
       run: () => {
         beginFromChart(instrument.instrument_id, order);
         useLayout.setState({ phoneTab: "ticket" });

@@ -1,3 +1,4 @@
+import { ArrowDown, ArrowUp } from "lucide-react";
 import { useRef, useState } from "react";
 
 import { MenuItem } from "../../design/menu";
@@ -38,9 +39,10 @@ export function ChartMenu({
         hasChosen.current = false;
       }}
     >
-      {shown?.choices.map(({ id, title, run }) => (
+      {shown?.choices.map(({ id, title, side, run }) => (
         <MenuItem
           key={id}
+          icon={side === "buy" ? <ArrowUp className="text-gain" /> : <ArrowDown className="text-loss" />}
           onChoose={() => {
             hasChosen.current = true;
             run();

@@ -11,6 +11,8 @@ export interface WatchlistProps {
 export interface ChartChoice {
   id: string;
   title: string;
+  /** Which way it trades at first. */
+  side: Order["side"];
   run: () => void;
 }
 
