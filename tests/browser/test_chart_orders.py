@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from uuid import uuid4
 
@@ -139,3 +140,36 @@ def test_a_viewer_finds_nothing_to_hold_orders_by(
     expect(page.get_by_role("slider", name="limit at")).to_have_count(0)
     canvas(page).click(button="right", position={"x": 200, "y": 200})
     expect(page.get_by_role("menu")).to_have_count(0)
+
+
+def test_a_layout_gets_a_name_and_is_taken_up_again(chart: Page) -> None:
+    def choose(item: str) -> None:
+        chart.get_by_role("button", name="Layout", exact=True).click()
+        chart.get_by_role("menu").get_by_text(item, exact=True).click()
+
+    watchlist = chart.get_by_role("region", name="Watchlist")
+    expect(watchlist).to_be_visible()
+    choose("Hide watchlist")
+    choose("Save this layout…")
+    chart.get_by_label("Name").fill("Narrow")
+    chart.get_by_role("button", name="Save", exact=True).click()
+    choose("As usual")
+    expect(watchlist).to_be_visible()
+    chart.reload()
+    choose("Narrow")
+    expect(watchlist).to_have_count(0)
+    choose("Remove “Narrow”")
+    chart.get_by_role("button", name="Layout", exact=True).click()
+    expect(chart.get_by_role("menuitemradio")).to_have_count(0)
+
+
+def test_an_account_that_somebody_else_halts_is_told_once_with_the_way_to_risk(
+    chart: Page, client: Client, own_account: str
+) -> None:
+    name = client.get(f"/v1/accounts/{own_account}")["name"]
+    expect(chart.get_by_role("form", name="Ticket")).to_be_visible()
+    client.call("PUT", f"/v1/accounts/{own_account}/state", {"state": "halted", "reason": "by the desk"})
+    told = chart.get_by_text(f"{name} is halted", exact=True)
+    expect(told).to_have_count(1)
+    chart.get_by_role("link", name="Show the accounts under Risk").click()
+    expect(chart).to_have_url(re.compile("/risk$"))
