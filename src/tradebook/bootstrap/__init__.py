@@ -11,5 +11,15 @@ from tradebook.bootstrap.edge import api_document
 from tradebook.bootstrap.roles import run_role
 from tradebook.bootstrap.serve import serve
 from tradebook.bootstrap.settings import load_settings
+from tradebook.bootstrap.venue_sim import simulate_venue
 
-__all__ = ["api_document", "diagnose", "load_settings", "open_book", "restore", "run_role", "serve"]
+__all__ = [
+    "api_document",
+    "diagnose",
+    "load_settings",
+    "open_book",
+    "restore",
+    "run_role",
+    "serve",
+    "simulate_venue",
+]

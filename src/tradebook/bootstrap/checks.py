@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tradebook.bootstrap.foundation import Foundation
+from tradebook.bootstrap.market import MarketParts
 from tradebook.bootstrap.trading import TradingParts
-from tradebook.market.data import LiveMarketData
 from tradebook.market.feed import Feed
 from tradebook.web.health import (
     Check,
@@ -17,13 +17,15 @@ from tradebook.web.health import (
 
 
 def part_checks(
-    base: Foundation, trading: TradingParts, market: LiveMarketData, feed: Feed | None
+    base: Foundation, trading: TradingParts, market: MarketParts, feed: Feed | None
 ) -> dict[str, Check]:
     """A check for every part, by its name."""
+    live = {} if market.live is None else {"live market": venue_check(market.live.standing)}
     return {
         "database": database_check(base.pool),
         "redis": redis_check(base.redis),
         "projections": projections_check(trading.progress.standings),
-        "feed": feed_check(market.silence_s, lambda: feed.problem if feed else ""),
+        "feed": feed_check(market.data.silence_s, lambda: feed.problem if feed else ""),
         f"venue {trading.venue.name}": venue_check(trading.venue.health),
+        **live,
     }

@@ -10,9 +10,9 @@ from decimal import Decimal
 import msgspec
 
 from tradebook.bootstrap.foundation import Foundation
+from tradebook.bootstrap.live import live_market
 from tradebook.infra.settings import Settings
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import InstrumentId, new_id
 from tradebook.market.data import LiveMarketData
 from tradebook.market.feed import Feed
@@ -24,11 +24,12 @@ from tradebook.market.replay.step import Step
 from tradebook.market.replay.tape import read_tape
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.writer import AccountWriter
+from tradebook.venues.connections.live_market import LiveMarket
 from tradebook.venues.paper.venue import PaperVenue
 from tradebook.venues.simulated.instruments import CHARACTERS
 from tradebook.venues.simulated.source import SimulatedMarket
 
-Source = SimulatedMarket | TapePlayer
+Source = SimulatedMarket | TapePlayer | LiveMarket
 Prices = Mapping[InstrumentId, Decimal]
 
 
@@ -42,6 +43,11 @@ class MarketParts:
     """Of this run of the source: sequences begin anew with each."""
     history: MarketHistory
     queries: MarketQueries
+
+    @property
+    def live(self) -> LiveMarket | None:
+        """The source, where it is the venues' live markets."""
+        return self.source if isinstance(self.source, LiveMarket) else None
 
     @property
     def tape(self) -> TapePlayer | None:
@@ -75,7 +81,7 @@ def market_source(settings: Settings, clock: Clock, market: LiveMarketData, pric
             ]
             return SimulatedMarket(clock, seed=settings.market_seed, run_id=new_id(), characters=characters)
         case "live":
-            raise InvalidInput("market", "live prices arrive with the venues", "use simulated or replay:PATH")
+            return live_market(settings, clock)
         case replay:
             return TapePlayer(
                 read_tape(replay.removeprefix("replay:")),

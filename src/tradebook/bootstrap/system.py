@@ -113,7 +113,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         feed = feed_of(
             market, prices, writer=trading.writer, processes=trading.processes, venue=trading.venue
         )
-        checks = part_checks(base, trading, market.data, feed)
+        checks = part_checks(base, trading, market, feed)
         system_channel = SystemChannel(checks)
         hub = _hub(stack, market, trading, system_channel)
         await trading.processes.start()
@@ -132,6 +132,8 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         }
         if feed is not None:
             work |= {"price cache": prices.run(), "feed": run_always(feed)}
+        if market.live is not None:
+            work["live market"] = market.live.run(market.data.add_instruments)
         background = in_background(stack, work)
         trading_history = TradingHistory(base.pool, base.journal, trading.progress)
         recorded_prices = RecordedPrices(base.pool, market.data.between)

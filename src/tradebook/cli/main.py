@@ -8,6 +8,7 @@ from tradebook.cli import accounts, book, orders, session
 from tradebook.cli.errors import Commands
 from tradebook.cli.quotes import quotes
 from tradebook.cli.server import run_role, up
+from tradebook.cli.venue_sim import venue_sim
 
 app = typer.Typer(
     cls=Commands,
@@ -19,6 +20,7 @@ app = typer.Typer(
 
 app.command()(up)
 app.command("run")(run_role)
+app.command("venue-sim")(venue_sim)
 app.command()(book.doctor)
 app.add_typer(book.audit, name="audit")
 app.add_typer(book.views, name="views")

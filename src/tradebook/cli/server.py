@@ -53,15 +53,17 @@ def up(
         data, host=host, port=port, demo=demo or None, market=market, replay_speed=replay_speed
     )
 
-    run(bootstrap().serve(settings, _tell(as_json=as_json)))
+    run(bootstrap().serve(settings, tell(SENTENCES, as_json=as_json)))
 
 
-def _tell(*, as_json: bool) -> Milestone:
+def tell(sentences: Mapping[str, str], *, as_json: bool) -> Milestone:
+    """Milestones as lines: for a person those that have a sentence, for programs all."""
+
     def on_milestone(name: str, figures: Mapping[str, str]) -> None:
         if as_json:
             print_json({"milestone": name, **figures})
-        elif name in SENTENCES:
-            print_line(SENTENCES[name].format(**figures))
+        elif name in sentences:
+            print_line(sentences[name].format(**figures))
 
     return on_milestone
 
@@ -83,4 +85,4 @@ def run_role(
         raise CommandFailed(f"the role {role} has nothing to do in version 0.1", known)
     if role not in ROLES:
         raise CommandFailed(f"there is no role {role!r}", known)
-    run(bootstrap().run_role(role, settings_for(data), _tell(as_json=as_json), as_child=as_child))
+    run(bootstrap().run_role(role, settings_for(data), tell(SENTENCES, as_json=as_json), as_child=as_child))

@@ -68,6 +68,10 @@ class Bootstrap(Protocol):
         """Run one role of a cluster until a signal comes, or as a child until standard input ends."""
         ...
 
+    async def simulate_venue(self, *, port: int, seed: int, on_milestone: Milestone) -> None:
+        """Speak as Binance does on a port of this machine until a signal comes."""
+        ...
+
     def open_book(self, settings: Settings) -> AbstractAsyncContextManager[Book]:
         """Open the book for a command, starting its database when nobody runs it."""
         ...

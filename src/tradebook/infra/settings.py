@@ -52,6 +52,17 @@ class Settings(BaseSettings):
     """``none``, ``simulated``, ``live`` or ``replay:PATH[,PATH…]``."""
     market_seed: int = 1
     """Seed of the simulated market and of the paper venue's chance."""
+    live_instruments: tuple[str, ...] = (
+        "BTC-USDT.BINANCE",
+        "ETH-USDT.BINANCE",
+        "SOL-USDT.BINANCE",
+        "BNB-USDT.BINANCE",
+        "XRP-USDT.BINANCE",
+        "ETH-BTC.BINANCE",
+    )
+    """What is streamed from the venues' live markets, as far as they list it; a JSON list of ids."""
+    binance_url: str | None = None
+    """Where to reach Binance, or whoever speaks as it does: ``tradebook venue-sim``."""
     replay_speed: str = "1"
     """``max``, or how many times faster than real time."""
     replay_start: Literal["running", "paused"] = "running"

@@ -36,9 +36,9 @@ from tradebook.venues.binance import (
     streams,
     words,
 )
-from tradebook.venues.binance.limits import Used, pause_s, used_of
+from tradebook.venues.binance.limits import pause_s, used_of
 from tradebook.venues.binance.problems import decode_problem, is_outcome_unknown
-from tradebook.venues.binance.symbols import Budget, decode_budgets, decode_futures_instruments
+from tradebook.venues.binance.symbols import decode_budgets, decode_futures_instruments
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.account import (
     BalanceChange,
@@ -52,6 +52,7 @@ from tradebook.venues.messages.account import (
     LeverageSetting,
     VenueProblem,
 )
+from tradebook.venues.messages.limits import Budget, Used
 from tradebook.venues.messages.market import DayStatistics
 
 DOCUMENTED = {

@@ -9,21 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tradebook.kernel.messages import Value
+from tradebook.venues.messages.limits import Used
 
 _KINDS = {"x-mbx-used-weight-": "REQUEST_WEIGHT", "x-mbx-order-count-": "ORDERS"}
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _STOP = (418, 429)
 _PAUSE_S_DEFAULT = 120
 """The shortest ban, where a ban does not say how long it is."""
-
-
-class Used(Value, frozen=True, kw_only=True, gc=False):
-    """How much of a budget is used up; see ``symbols.Budget``."""
-
-    kind: str
-    interval_s: int
-    used: int
 
 
 def used_of(headers: Mapping[str, str]) -> tuple[Used, ...]:

@@ -11,21 +11,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tradebook.kernel.messages import Value
 from tradebook.market.values import Interval, MarketStream
-
-
-class Endpoint(Value, frozen=True, kw_only=True):
-    """One entrance for streams, and what a connection to it may do."""
-
-    url: str
-    streams_max: int
-    """On one connection."""
-    messages_per_s_max: int
-    """From us, pings included."""
-    hours_max: int = 24
-    """After which Binance ends the connection."""
-
+from tradebook.venues.connections.endpoint import Endpoint
 
 SPOT = Endpoint(url="wss://stream.binance.com:9443/stream", streams_max=1024, messages_per_s_max=5)
 SPOT_ACCOUNT = Endpoint(url="wss://ws-api.binance.com:443/ws-api/v3", streams_max=1024, messages_per_s_max=5)

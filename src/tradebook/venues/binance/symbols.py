@@ -19,6 +19,7 @@ from tradebook.venues.binance import words
 from tradebook.venues.binance.wire import VENUE, Answer, moment, reader, told, word
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument
+from tradebook.venues.messages.limits import Budget
 from tradebook.venues.symbols import instrument_id
 
 _WHAT = "exchange information"
@@ -32,15 +33,6 @@ class Listing(Value, frozen=True, kw_only=True):
     listed: tuple[ListedInstrument, ...]
     unreadable: tuple[str, ...] = ()
     """What is wrong with those that were left out: a new kind of contract must not take the others away."""
-
-
-class Budget(Value, frozen=True, kw_only=True, gc=False):
-    """How much Binance allows of something, per address or account, in an interval."""
-
-    kind: str
-    """REQUEST_WEIGHT, ORDERS, RAW_REQUESTS or CONNECTIONS."""
-    interval_s: int
-    limit: int
 
 
 class _Filter(Answer, frozen=True, kw_only=True):

@@ -1,0 +1,110 @@
+"""How much a venue still lets us ask. All who ask the same venue share one limiter.
+
+A venue counts what an address or an account asks in fixed intervals, tells the count with its answers, and
+bans who goes on. What we know of the count is ours until the venue tells a higher one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import Unavailable
+from tradebook.venues.messages.limits import Budget, Used
+
+RESERVE = 0.1
+"""The part of each budget that is left alone: other programs on this address may be asking too."""
+PATIENCE_S = 30.0
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class VenueBusy(Unavailable):
+    """The venue's limit is used up, or it has told us to be silent; nothing was sent."""
+
+    title = "The venue takes no more requests now"
+
+    def __init__(self, venue: str, until: datetime) -> None:
+        super().__init__(
+            "venue_busy", f"{venue} takes no more requests until {until:%H:%M:%S} UTC.", {"venue": venue}
+        )
+        self.until = until
+
+
+class Limiter:
+    """One venue's budgets."""
+
+    def __init__(self, venue: str, clock: Clock, budgets: Iterable[Budget] = ()) -> None:
+        self._venue = venue
+        self._clock = clock
+        self._intervals: dict[tuple[str, int], _Interval] = {}
+        self._silent_until: datetime | None = None
+        self.learn(budgets)
+
+    def learn(self, budgets: Iterable[Budget]) -> None:
+        """Take over what the venue states. What is used up of a known budget stays used up."""
+        for each in budgets:
+            known = self._intervals.setdefault((each.kind, each.interval_s), _Interval(each.interval_s))
+            known.most = int(each.limit * (1 - RESERVE))
+
+    @property
+    def silent_until(self) -> datetime | None:
+        """Until when the venue has told us to be silent; None when it has not."""
+        if self._silent_until is not None and self._silent_until <= self._clock.now():
+            self._silent_until = None
+        return self._silent_until
+
+    async def take(self, kind: str, weight: int, *, patience_s: float = PATIENCE_S) -> None:
+        """Wait until there is room for ``weight``. Raises VenueBusy where that takes too long."""
+        deadline = self._clock.now() + timedelta(seconds=patience_s)
+        while (free_at := self._free_at(kind, weight)) is not None:
+            if free_at > deadline:
+                raise VenueBusy(self._venue, free_at)
+            await self._clock.sleep(max((free_at - self._clock.now()).total_seconds(), 0.001))
+        for interval in self._of(kind):
+            interval.used += weight
+
+    def heard(self, used: Iterable[Used]) -> None:
+        """What the venue has counted: it counts for others on our address too."""
+        for each in used:
+            interval = self._intervals.get((each.kind, each.interval_s))
+            if interval is not None:
+                interval.turn(self._clock.now())
+                interval.used = max(interval.used, each.used)
+
+    def be_silent(self, seconds: float) -> None:
+        """The venue refused to answer for so long."""
+        until = self._clock.now() + timedelta(seconds=seconds)
+        self._silent_until = max(until, self._silent_until or until)
+
+    def _of(self, kind: str) -> list[_Interval]:
+        return [interval for (of_kind, _), interval in self._intervals.items() if of_kind == kind]
+
+    def _free_at(self, kind: str, weight: int) -> datetime | None:
+        """When to look again; None where there is room now."""
+        now = self._clock.now()
+        ends = [self.silent_until] if self.silent_until is not None else []
+        for interval in self._of(kind):
+            interval.turn(now)
+            if interval.used and interval.used + weight > interval.most:
+                ends.append(interval.ends_at)
+        return max(ends, default=None)
+
+
+class _Interval:
+    """One of a venue's counters. Venues count in whole minutes, hours and days of UTC."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        self.most = 0
+        self.used = 0
+        self._number = -1
+
+    def turn(self, now: datetime) -> None:
+        number = int(now.timestamp()) // self.seconds
+        if number != self._number:
+            self._number, self.used = number, 0
+
+    @property
+    def ends_at(self) -> datetime:
+        return _EPOCH + timedelta(seconds=(self._number + 1) * self.seconds)

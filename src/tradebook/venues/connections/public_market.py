@@ -1,0 +1,50 @@
+"""What connections have to know of one market of a venue: its list, its streams and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from tradebook.kernel.ids import InstrumentId
+from tradebook.market.values import BookUpdate, MarketStream
+from tradebook.venues.connections.endpoint import Endpoint
+from tradebook.venues.messages.instruments import ListedInstrument
+from tradebook.venues.messages.market import MarketMessage
+
+
+class PublicMarket(Protocol):
+    """Every adapter has one for each of its markets."""
+
+    name: str
+    """For people: ``Binance spot``."""
+
+    async def list_instruments(self) -> Sequence[ListedInstrument]:
+        """Ask what is listed; from then on frames about them can be decoded.
+
+        Raises ConnectionError, TimeoutError, UndecodableFrame or VenueBusy.
+        """
+        ...
+
+    def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
+        """What the venue calls a stream, and where it is. Raises KeyError for what is not listed."""
+        ...
+
+    def subscription(self, streams: Sequence[str]) -> bytes:
+        """The frame that asks for streams."""
+        ...
+
+    def unsubscription(self, streams: Sequence[str]) -> bytes:
+        """The frame that ends them."""
+        ...
+
+    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
+        """What a frame says. Raises UndecodableFrame."""
+        ...
+
+    async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate | None:
+        """The whole book; None where the venue sends it on the stream by itself.
+
+        Raises ConnectionError, TimeoutError, UndecodableFrame or VenueBusy.
+        """
+        ...

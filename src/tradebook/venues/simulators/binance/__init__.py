@@ -1,0 +1,1 @@
+"""Binance's spot market, as its documentation tells it."""

@@ -1,0 +1,125 @@
+"""What Binance says to everybody: books, quotes and trades.
+
+One number per instrument counts its book's updates, and quotes carry it too.
+https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from tradebook.kernel.money import plain
+from tradebook.market.book import VisibleBook
+from tradebook.market.values import Aggressor, BookUpdate, Level, MarketEvent, Quote, Trade
+from tradebook.venues.simulators.binance.symbols import Symbols, milliseconds
+
+DEPTH_LIMIT_DEFAULT, DEPTH_LIMIT_MAX = 100, 5000
+
+
+class PublicSide:
+    """The market's events become frames by stream; books are kept to be asked for."""
+
+    def __init__(self, symbols: Symbols) -> None:
+        self._symbols = symbols
+        self._books = {name: _Book() for name in symbols.instruments}
+
+    def frames(self, events: Sequence[MarketEvent]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Streams and what is said on them."""
+        for event in events:
+            name = self._symbols.name(event.instrument_id)
+            book = self._books[name]
+            match event:
+                case Quote():
+                    yield f"{name.lower()}@bookTicker", _quote(name, event, book.next())
+                case Trade():
+                    yield f"{name.lower()}@trade", _trade(name, event)
+                case BookUpdate():
+                    yield f"{name.lower()}@depth@100ms", _change(name, event, *book.take(event))
+
+    def depth(self, symbol: str, limit: int) -> dict[str, Any]:
+        """``GET /api/v3/depth``. Raises KeyError for a symbol that there is not."""
+        book = self._books[symbol]
+        bids, asks = book.visible.best(min(limit, DEPTH_LIMIT_MAX))
+        return {"lastUpdateId": book.last, "bids": _levels(bids), "asks": _levels(asks)}
+
+
+class _Book:
+    """One instrument's levels and the number of its last update."""
+
+    def __init__(self) -> None:
+        self.visible = VisibleBook()
+        self.last = 0
+        self._number = 0
+
+    def next(self) -> int:
+        self._number += 1
+        return self._number
+
+    def take(self, update: BookUpdate) -> tuple[int, int]:
+        """Keep the update; the first and the last number that stand for it."""
+        first = self.last + 1
+        self.last = self.next()
+        if update.is_snapshot:
+            self.visible = VisibleBook()
+        self.visible.apply(update)
+        return first, self.last
+
+
+def _quote(symbol: str, quote: Quote, number: int) -> dict[str, Any]:
+    return {
+        "u": number,
+        "s": symbol,
+        "b": _number(quote.bid),
+        "B": _number(quote.bid_size),
+        "a": _number(quote.ask),
+        "A": _number(quote.ask_size),
+    }
+
+
+def _trade(symbol: str, trade: Trade) -> dict[str, Any]:
+    return {
+        "e": "trade",
+        "E": milliseconds(trade.at),
+        "s": symbol,
+        "t": trade.sequence,
+        "p": _number(trade.price),
+        "q": _number(trade.quantity),
+        "T": milliseconds(trade.at),
+        "m": trade.aggressor is Aggressor.SELL,
+        "M": True,
+    }
+
+
+def _change(symbol: str, update: BookUpdate, first: int, last: int) -> dict[str, Any]:
+    return {
+        "e": "depthUpdate",
+        "E": milliseconds(update.at),
+        "s": symbol,
+        "U": first,
+        "u": last,
+        "b": _levels(update.bids),
+        "a": _levels(update.asks),
+    }
+
+
+def _levels(levels: Sequence[Level]) -> list[list[str]]:
+    return [[_number(each.price), _number(each.size)] for each in levels]
+
+
+def _number(value: Decimal) -> str:
+    return plain(value.quantize(Decimal("0.00000001")))
+
+
+def combined(stream: str, data: Mapping[str, Any]) -> bytes:
+    """A frame of ``/stream``, where each says which stream it is of."""
+    return msgspec.json.encode({"stream": stream, "data": data})
+
+
+def server_time(now: datetime) -> dict[str, Any]:
+    """``GET /api/v3/time``."""
+    return {"serverTime": milliseconds(now)}

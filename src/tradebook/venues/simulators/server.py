@@ -1,0 +1,133 @@
+"""A simulated venue on a port of this machine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from tradebook.market.ports import MarketSource
+from tradebook.venues.simulators.venue import SimulatedRequest, SimulatedVenue, StreamSession
+
+OUTGOING_MAX = 10_000
+"""Frames to a client that does not read; then it is cut off, as venues do."""
+BODY_BYTES_MAX = 1_000_000
+METHODS = ["GET", "POST", "PUT", "DELETE"]
+
+
+def application(venue: SimulatedVenue) -> Starlette:
+    """Requests and sockets of any path, given to the venue."""
+
+    async def answer(request: Request) -> Response:
+        return await _answer(venue, request)
+
+    async def carry(socket: WebSocket) -> None:
+        await _carry(venue, socket)
+
+    return Starlette(
+        routes=[WebSocketRoute("/{path:path}", carry), Route("/{path:path}", answer, methods=METHODS)]
+    )
+
+
+async def _answer(venue: SimulatedVenue, request: Request) -> Response:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > BODY_BYTES_MAX:
+            return Response(status_code=413)
+    answered = venue.answer(
+        SimulatedRequest(
+            method=request.method,
+            path=request.url.path,
+            query=request.url.query,
+            headers=dict(request.headers),
+            body=bytes(body),
+        )
+    )
+    return Response(answered.body, answered.status, {"content-type": "application/json", **answered.headers})
+
+
+async def _carry(venue: SimulatedVenue, socket: WebSocket) -> None:
+    """Between one client and the venue, until either ends it."""
+    outgoing = _Outgoing()
+    session = venue.open(socket.url.path, outgoing.put)
+    if session is None:
+        await socket.close()
+        return
+    await socket.accept()
+    waits = (_read(socket, session), outgoing.write(socket), outgoing.overflowed.wait())
+    tasks = [asyncio.ensure_future(each) for each in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        session.closed()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(RuntimeError):
+            await socket.close()
+
+
+async def _read(socket: WebSocket, session: StreamSession) -> None:
+    with suppress(WebSocketDisconnect):
+        while True:
+            session.received((await socket.receive_text()).encode())
+
+
+class _Outgoing:
+    """Frames on their way to one client."""
+
+    def __init__(self) -> None:
+        self._frames: asyncio.Queue[bytes] = asyncio.Queue(OUTGOING_MAX)
+        self.overflowed = asyncio.Event()
+
+    def put(self, frame: bytes) -> None:
+        try:
+            self._frames.put_nowait(frame)
+        except asyncio.QueueFull:
+            self.overflowed.set()
+
+    async def write(self, socket: WebSocket) -> None:
+        with suppress(WebSocketDisconnect, RuntimeError):
+            while True:
+                await socket.send_text((await self._frames.get()).decode())
+
+
+class _Server(uvicorn.Server):
+    """Signals belong to whoever runs us."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving(venue: SimulatedVenue, market: MarketSource, *, port: int) -> AsyncIterator[str]:
+    """The venue and its market, alive; gives the URL. ``port`` 0 takes any that is free."""
+    config = uvicorn.Config(
+        application(venue), host="127.0.0.1", port=port, log_level="warning", ws="websockets-sansio"
+    )
+    server = _Server(config)
+    listener = config.bind_socket()
+    tasks = [
+        asyncio.create_task(server.serve(sockets=[listener])),
+        asyncio.create_task(_live(venue, market)),
+    ]
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _live(venue: SimulatedVenue, market: MarketSource) -> None:
+    async for events in market.events():
+        venue.take(events)
