@@ -30,7 +30,7 @@ export function Toasts() {
   );
 }
 
-function Told({ toast: { id, title, detail, tone, path } }: { toast: Toast }) {
+function Told({ toast: { id, title, detail, tone, path, pathText } }: { toast: Toast }) {
   const mayRead = useMay("audit");
   const leads = path !== undefined && (mayRead || !path.startsWith("/journal"));
   return (
@@ -47,9 +47,9 @@ function Told({ toast: { id, title, detail, tone, path } }: { toast: Toast }) {
           <Radix.Description className="text-sm wrap-anywhere text-muted">{detail}</Radix.Description>
         )}
         {leads && (
-          <Radix.Action altText="Open the journal at this event" asChild>
+          <Radix.Action altText={pathText ?? "Open the journal at this event"} asChild>
             <Link to={path} className="text-sm text-accent hover:underline">
-              Show the event
+              {pathText ?? "Show the event"}
             </Link>
           </Radix.Action>
         )}

@@ -3,6 +3,7 @@ import { Contrast, Search } from "lucide-react";
 
 import { IconButton } from "../design/icon-button";
 import { Menu, MenuChoice, MenuLine } from "../design/menu";
+import { placeOf } from "../design/zones";
 import { AccountSwitcher } from "../features/session/account-switcher";
 import { LinkState } from "../features/session/link-state";
 import { PersonMenu } from "../features/session/person-menu";
@@ -76,7 +77,12 @@ function LookMenu() {
       <MenuLine />
       <MenuChoice
         label="Times"
-        options={{ UTC: "UTC", local: "Of this device" }}
+        options={{
+          UTC: "UTC",
+          local: "Of this device",
+          // Any other is chosen in the settings.
+          ...(zone !== "UTC" && zone !== "local" && { [zone]: placeOf(zone) }),
+        }}
         value={zone}
         onChoose={(chosen) => {
           prefer({ zone: chosen });

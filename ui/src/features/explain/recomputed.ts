@@ -1,13 +1,14 @@
 import { compared, minus, plus, rounded, times, writtenDecimals } from "../../design/decimals";
+import { unfigured } from "../../design/figures";
 
 const asShown = /^[▲▼]?([+−-]?)(\d+(?:\.\d+)?)(%)?(?:[A-Z][A-Z0-9]*|\(.*\))?$/;
 
 /**
- * A figure as a page shows it, as the wire writes it: arrows, thin spaces and the unit go, and what stands in brackets
+ * A figure as a page shows it, as the wire writes it: arrows, separators and the unit go, and what stands in brackets
  * behind it. Null where it is no number.
  */
 export function decimalShown(text: string): string | null {
-  const [, sign = "", digits] = asShown.exec(text.replace(/\s/g, "")) ?? [];
+  const [, sign = "", digits] = asShown.exec(unfigured(text)) ?? [];
   return digits === undefined ? null : `${/[−-]/.test(sign) ? "-" : ""}${digits}`;
 }
 

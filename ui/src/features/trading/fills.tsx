@@ -3,12 +3,13 @@ import { useMemo } from "react";
 import { useFills } from "../../api/book";
 import { answered, api } from "../../api/client";
 import type { Fill } from "../../api/types";
+import { Copy } from "../../design/copy";
 import { Aligned, longest } from "../../design/figure";
 import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { useMoment } from "../../state/moment";
 import { usePages } from "./book-at";
-import { CopyId, none, Price, Side, ToJournal, When } from "./cells";
+import { none, Price, Side, ToJournal, When } from "./cells";
 import { fillsWithLive } from "./lists";
 import type { Instruments } from "./order-columns";
 import { Rows } from "./rows";
@@ -66,7 +67,7 @@ function fillColumns(quantities: number, fees: number, instruments: Instruments)
       wide: true,
       cell: (fill) => (
         <span className="flex justify-end">
-          <CopyId id={fill.fill_id} what="fill" />
+          <Copy className="size-7" text={fill.fill_id} label="Copy the id of the fill" />
           <ToJournal path={`/journal/${fill.position}`} label="Show its event in the journal" />
         </span>
       ),
