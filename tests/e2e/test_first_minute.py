@@ -112,6 +112,9 @@ def test_a_batch_answers_each_order_for_itself(client: Client, account_id: str) 
     )
     assert items[0]["order"]["client_order_id"] == "b1"
     assert items[1]["problem"]["code"] == "limit_exceeded"
+    assert items[1]["problem"]["may_be_recorded"] is False
+    again = client.post("/v1/orders/batch", [order(account_id, "b1"), order(account_id, "b3")])
+    assert [item.get("repeated", False) for item in again] == [True, False]
     assert client.post("/v1/orders/cancel-all", {"account_id": account_id})["accounts"] == 1
 
 

@@ -1,4 +1,8 @@
-"""What each channel of the book shows to begin with: the newest rows that the caller may see."""
+"""What each channel of the book shows to begin with: the newest rows that the caller may see.
+
+Of orders all that are open are shown besides, however many came after them: what works must never be out of
+sight.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,15 @@ import msgspec
 from tradebook.bootstrap.catalogue import projections
 from tradebook.identity.principal import Principal
 from tradebook.kernel.ids import AccountId
+from tradebook.trading.model.state import OPEN_ORDERS_MAX
 from tradebook.trading.views.pages import PageRequest
 from tradebook.trading.views.progress import Progress
-from tradebook.trading.views.queries import FillFilter, OrderFilter, TradingQueries
+from tradebook.trading.views.queries import FillFilter, TradingQueries
 from tradebook.web.channels import Channel, Snapshot, SnapshotSource
 
 ROWS_MAX = 500
+OPEN_ORDERS_SHOWN_MAX = OPEN_ORDERS_MAX
+"""An account has no more; where all accounts are watched together, the newest of them are shown."""
 ACCOUNTS_MAX = 200
 
 Read = Callable[[Principal, AccountId | None], Awaitable[Sequence[object]]]
@@ -31,7 +38,9 @@ def book_snapshots(queries: TradingQueries, progress: Progress) -> Mapping[str, 
         return (await queries.accounts(principal, page)).items
 
     async def orders(principal: Principal, account_id: AccountId | None) -> Sequence[object]:
-        return (await queries.orders(principal, OrderFilter(account_id=account_id), page)).items
+        return await queries.orders_to_watch(
+            principal, account_id, open_max=OPEN_ORDERS_SHOWN_MAX, closed_max=ROWS_MAX
+        )
 
     async def fills(principal: Principal, account_id: AccountId | None) -> Sequence[object]:
         return (await queries.fills(principal, FillFilter(account_id=account_id), page)).items

@@ -79,3 +79,25 @@ async def test_a_rare_side_is_not_looked_for_among_the_other(pool: asyncpg.Pool)
     plan = "\n".join(row[0] for row in rows)
     assert "orders_by_status" in plan
     assert "Rows Removed by Filter" not in plan
+
+
+async def watched(pool: asyncpg.Pool, *, open_max: int, closed_max: int) -> list[int]:
+    queries = TradingQueries(pool, NOBODY, NOBODY)
+    rows = await queries.orders_to_watch(OWNER, None, open_max=open_max, closed_max=closed_max)
+    return [msgspec.json.decode(row)["n"] for row in rows]
+
+
+async def test_who_watches_sees_every_open_order_however_many_were_closed_since(pool: asyncpg.Pool) -> None:
+    await pool.execute(
+        "update trading.orders set status = 'cancelled' where placed_position between 8 and 2000"
+    )
+    await pool.execute("update trading.orders set status = 'unknown' where placed_position = 2")
+
+    shown = await watched(pool, open_max=1_000, closed_max=3)
+
+    newest = list(range(2_100, 2_000, -1))
+    assert shown == [n for n in newest if n % 2 == 0 or n > 2_094] + [6, 4, 2]
+
+
+async def test_what_is_watched_is_bounded(pool: asyncpg.Pool) -> None:
+    assert await watched(pool, open_max=2, closed_max=3) == [2100, 2099, 2098, 2097, 2095]

@@ -2,10 +2,12 @@ import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 
 import { type Frame, useChannel } from "./live";
+import { isOver } from "./orders";
 import { merged, type Rows } from "./rows";
 import type { Balance, Fill, Order, Position } from "./types";
 
 const orderId = (order: Order) => order.order_id;
+const isClosed = (order: Order) => isOver(order.status);
 const assetOf = (balance: Balance) => balance.asset;
 const instrumentOf = (position: Position) => position.instrument;
 const positionOf = (fill: Fill) => fill.position;
@@ -14,13 +16,18 @@ const ordersKey = (accountId: string) => ["orders", accountId] as const;
 type Kind = "orders" | "balances" | "positions" | "fills";
 
 /** What a channel of the book says of an account; undefined until its first snapshot. */
-function useRows<Row>(kind: Kind, accountId: string, keyOf: (row: Row) => string) {
+function useRows<Row>(
+  kind: Kind,
+  accountId: string,
+  keyOf: (row: Row) => string,
+  mayGo?: (row: Row) => boolean,
+) {
   const queries = useQueryClient();
   const keep = useCallback(
     (frame: Frame) => {
-      queries.setQueryData<Rows<Row>>([kind, accountId], (known) => merged(known, frame, keyOf));
+      queries.setQueryData<Rows<Row>>([kind, accountId], (known) => merged(known, frame, keyOf, mayGo));
     },
-    [queries, kind, accountId, keyOf],
+    [queries, kind, accountId, keyOf, mayGo],
   );
   useChannel(`${kind}:${accountId}`, keep, true);
   const { data } = useQuery<Rows<Row>>({
@@ -31,9 +38,9 @@ function useRows<Row>(kind: Kind, accountId: string, keyOf: (row: Row) => string
   return data && [...data.values()].map((each) => each.row);
 }
 
-/** The account's orders, the newest first. */
+/** The account's orders, the newest first: all that are open, and the newest of the others. */
 export function useOrders(accountId: string): Order[] | undefined {
-  return useRows("orders", accountId, orderId);
+  return useRows("orders", accountId, orderId, isClosed);
 }
 
 /** What the account has, by asset. */
@@ -53,11 +60,12 @@ export function useFills(accountId: string): Fill[] | undefined {
   return useRows("fills", accountId, positionOf);
 }
 
-/** Reads what is known of the account's orders now, each with its journal position. */
+/** Reads what is known of the account's orders now. */
 export function useKnownOrders(accountId: string) {
   const queries = useQueryClient();
   return useCallback(
-    () => [...(queries.getQueryData<Rows<Order>>(ordersKey(accountId))?.values() ?? [])],
+    () =>
+      [...(queries.getQueryData<Rows<Order>>(ordersKey(accountId))?.values() ?? [])].map((each) => each.row),
     [queries, accountId],
   );
 }
@@ -67,7 +75,12 @@ export function useTakeIn() {
   const queries = useQueryClient();
   return (answer: { order: Order; journal_position: string }) => {
     queries.setQueryData<Rows<Order>>(ordersKey(answer.order.account_id), (known) =>
-      merged(known, { type: "change", position: answer.journal_position, data: answer.order }, orderId),
+      merged(
+        known,
+        { type: "change", position: answer.journal_position, data: answer.order },
+        orderId,
+        isClosed,
+      ),
     );
   };
 }

@@ -69,4 +69,38 @@ describe("rows of a channel", () => {
     expect(rows?.size).toBe(500);
     expect(shown(rows)[0]).toBe("row 599 open");
   });
+
+  describe("of which some must stay", () => {
+    const isClosed = (each: Row) => each.status !== "open";
+    const kept = (...frames: (ReturnType<typeof snapshot> | ReturnType<typeof change>)[]) =>
+      frames.reduce<Rows<Row> | undefined>(
+        (known, frame) => merged(known, frame, keyOf, isClosed),
+        undefined,
+      );
+    const closed = Array.from({ length: 600 }, (_, at) => row(`row ${String(at)}`, "filled"));
+
+    it("keep those, however many others come after them", () => {
+      const rows = kept(
+        snapshot("0", row("resting", "open")),
+        ...closed.map((each, at) => change(String(at + 1), each)),
+      );
+      expect(rows?.size).toBe(501);
+      expect(shown(rows).at(-1)).toBe("resting open");
+      expect(rows?.has("row 99")).toBe(false);
+    });
+
+    it("let them go with the others once they need not stay", () => {
+      const rows = kept(
+        snapshot("1", ...closed.slice(0, 500), row("resting", "open")),
+        change("2", row("resting", "cancelled")),
+      );
+      expect(rows?.size).toBe(500);
+      expect(rows?.has("resting")).toBe(false);
+    });
+
+    it("take all of those that a snapshot shows", () => {
+      const open = Array.from({ length: 600 }, (_, at) => row(`open ${String(at)}`, "open"));
+      expect(kept(snapshot("1", ...closed, ...open))?.size).toBe(1_100);
+    });
+  });
 });

@@ -29,7 +29,7 @@ export function Toasts() {
   );
 }
 
-function Told({ toast: { id, title, detail, tone, path } }: { toast: Toast }) {
+function Told({ toast: { id, title, detail, tone, path, pathText } }: { toast: Toast }) {
   return (
     <Radix.Root
       onOpenChange={(open) => {
@@ -44,9 +44,9 @@ function Told({ toast: { id, title, detail, tone, path } }: { toast: Toast }) {
           <Radix.Description className="text-sm wrap-anywhere text-muted">{detail}</Radix.Description>
         )}
         {path && (
-          <Radix.Action altText="Open the journal at this event" asChild>
+          <Radix.Action altText="Open the journal there" asChild>
             <Link to={path} className="text-sm text-accent hover:underline">
-              Show the event
+              {pathText ?? "Show the event"}
             </Link>
           </Radix.Action>
         )}

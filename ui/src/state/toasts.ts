@@ -7,6 +7,8 @@ export interface Toast {
   tone: "quiet" | "gain" | "attention" | "loss";
   /** Where the event behind it is shown: a path of this page. */
   path?: string;
+  /** What following it is called; left out: to show the event. */
+  pathText?: string;
 }
 
 const shownMax = 4;

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from tradebook.identity.principal import Scope
-from tradebook.kernel.errors import InvalidInput, TradebookError
+from tradebook.kernel.errors import InvalidInput, TradebookError, Unavailable
 from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
 from tradebook.trading.api.endpoint import Answer, Call, Endpoint
 from tradebook.trading.lifecycle import TERMINAL
@@ -42,6 +42,8 @@ class BatchProblem(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     detail: str
     figures: dict[str, str]
+    may_be_recorded: bool = False
+    """The order may stand in the book all the same: send it again with the same client_order_id to know."""
 
 
 class BatchItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,6 +51,8 @@ class BatchItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     order: OrderDocument | None = None
     journal_position: str | None = None
+    repeated: bool = False
+    """It was recorded before under its client_order_id: nothing was placed now."""
     problem: BatchProblem | None = None
 
 
@@ -92,7 +96,7 @@ async def place_orders(call: Call) -> Sequence[BatchItem]:
     results = await call.system.orders.place_many(
         call.principal, call.body, correlation_id=call.correlation_id
     )
-    return [_item(result) for result in results]
+    return [item_of(result) for result in results]
 
 
 async def list_orders(call: Call) -> object:
@@ -166,11 +170,17 @@ def _statuses(text: str | None) -> frozenset[OrderStatus]:
         raise InvalidInput("status", f"{text[:64]!r} is none", f"take {OPEN} or of: {known}") from None
 
 
-def _item(result: Any) -> BatchItem:
+def item_of(result: OrderResult | TradebookError) -> BatchItem:
+    """The answer to one order of a batch."""
     if isinstance(result, TradebookError):
-        problem = BatchProblem(code=result.code, detail=result.detail, figures=result.figures)
+        problem = BatchProblem(
+            code=result.code,
+            detail=result.detail,
+            figures=result.figures,
+            may_be_recorded=isinstance(result, Unavailable),
+        )
         return BatchItem(problem=problem)
-    return BatchItem(order=result.order, journal_position=result.journal_position)
+    return BatchItem(order=result.order, journal_position=result.journal_position, repeated=result.repeated)
 
 
 ENDPOINTS = (

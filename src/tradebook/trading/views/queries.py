@@ -13,6 +13,7 @@ from tradebook.journal.ports import Journal
 from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import AccountId, OrderId, PartyId
 from tradebook.ledger.postings import LedgerAccount
+from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.model import opening_id_of
 from tradebook.trading.orders import OrderStatus, Side
 from tradebook.trading.views import statements
@@ -145,6 +146,16 @@ class TradingQueries:
         rows = await self._pool.fetch(where.fill_in(statements.SELECT_ORDERS), *where.arguments)
         last = rows and TimeKey(at=rows[-1]["created_at"], position=rows[-1]["placed_position"])
         return page_of([_raw(row) for row in rows], page.limit, last)
+
+    async def orders_to_watch(
+        self, principal: Principal, account_id: AccountId | None, *, open_max: int, closed_max: int
+    ) -> list[msgspec.Raw]:
+        """The newest open orders and the newest of the others as of one moment, all of them newest first."""
+        open_statuses = sorted(set(OrderStatus) - TERMINAL)
+        where = _Where(open_statuses, sorted(TERMINAL), open_max, closed_max, list(Side))
+        where.in_accounts("o.account_id", await self._accounts(principal, account_id))
+        rows = await self._pool.fetch(where.fill_in(statements.SELECT_ORDERS_TO_WATCH), *where.arguments)
+        return [_raw(row) for row in rows]
 
     async def fills(self, principal: Principal, wanted: FillFilter, page: PageRequest) -> Page[FillDocument]:
         """Fills in journal order, the newest first."""

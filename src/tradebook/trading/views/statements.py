@@ -39,6 +39,27 @@ cross join lateral (
 order by o.created_at desc, o.placed_position desc limit $5
 """
 
+# As above with a bound of its own for the open ones and for the others, all as of one moment: an order that
+# is closed meanwhile is neither missed nor shown twice.
+SELECT_ORDERS_TO_WATCH = """
+select document from (
+    select o.document, o.created_at, o.placed_position, wanted.rows_max,
+           row_number() over (
+               partition by wanted.is_open order by o.created_at desc, o.placed_position desc
+           ) as place
+    from (
+        select unnest($1::text[]), true, $3::bigint union all select unnest($2::text[]), false, $4::bigint
+    ) wanted(status, is_open, rows_max)
+    cross join unnest($5::text[]) on_side(side) {each_account}
+    cross join lateral (
+        select * from trading.orders o
+        where o.status = wanted.status and o.side = on_side.side {conditions}
+        order by o.created_at desc, o.placed_position desc limit wanted.rows_max
+    ) o
+) o
+where place <= rows_max order by created_at desc, placed_position desc
+"""
+
 SELECT_FILLS = """
 select f.position, f.account_id, f.order_id, f.fill_id, f.instrument, f.side,
        trim_scale(f.quantity)::text as quantity, trim_scale(f.price)::text as price,

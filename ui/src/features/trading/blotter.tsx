@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo, useState } from "react";
 
 import { useInstruments } from "../../api/instruments";
+import { isOpen } from "../../api/orders";
 import type { Account } from "../../api/types";
 import { Tabs } from "../../design/tabs";
 import { useMoment } from "../../state/moment";
@@ -11,7 +12,6 @@ import { Fills } from "./fills";
 import { useLayout } from "./layout";
 import { OpenOrders } from "./open-orders";
 import { OrderHistory } from "./order-history";
-import { isOpen } from "./order-words";
 import { Positions } from "./positions";
 import { isFlat } from "./profit";
 import { ToolsPlace } from "./tools";

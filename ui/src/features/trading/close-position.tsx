@@ -1,14 +1,17 @@
+import { useEffect } from "react";
+
 import type { Instrument, Position } from "../../api/types";
 import { Button } from "../../design/controls";
 import { compared, minus, negated } from "../../design/decimals";
 import { Dialog } from "../../design/dialog";
 import { figure } from "../../design/figures";
 import { askToCancelAll } from "./cancel-all";
-import { usePlaceOrder } from "./placing";
+import { briefly } from "./order-sentence";
+import { usePlacing } from "./placing";
 import { usePreview } from "./preview";
 import { RiskAnswer } from "./risk-answer";
 import { downTo } from "./steps";
-import { Refusal } from "./ticket-outcome";
+import { Outcome } from "./ticket-outcome";
 import type { TicketOrder } from "./ticket-order";
 
 /** The order that closes a position as far as whole lots go: at the market, and never beyond flat. */
@@ -38,7 +41,13 @@ export function ClosePosition({
   const quantity = order.quantity ?? "0";
   const canClose = compared(quantity, "0") > 0;
   const answer = usePreview(position.account_id, canClose ? order : null);
-  const place = usePlaceOrder(position.account_id);
+  const place = usePlacing(`close ${position.account_id} ${position.instrument}`, position.account_id);
+  const standing = place.attempts.at(-1)?.standing;
+  const isDone = standing?.is === "answered" && standing.outcome.placed.every((each) => !each.repeated);
+  useEffect(() => {
+    if (isDone) onClose();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, whichever function would close it
+  }, [isDone]);
   const rest = minus(position.quantity.replace("-", ""), quantity);
   return (
     <Dialog
@@ -55,7 +64,7 @@ export function ClosePosition({
             tone={order.side === "buy" ? "gain" : "loss"}
             disabled={place.isPending || !canClose}
             onClick={() => {
-              place.mutate(order, { onSuccess: onClose });
+              void place.send([order], briefly(order, instrument.symbol));
             }}
           >
             {order.side === "buy" ? "Buy" : "Sell"} {figure(quantity)} {instrument.base_asset}
@@ -86,7 +95,7 @@ export function ClosePosition({
           </div>
         )}
         {canClose && <RiskAnswer {...answer} order={order} instrument={instrument} />}
-        {place.error && <Refusal error={place.error} />}
+        <Outcome attempts={place.attempts} />
       </div>
     </Dialog>
   );

@@ -1,54 +1,67 @@
 import type { Account, Instrument } from "../../api/types";
 import { Button } from "../../design/controls";
 import { Dialog } from "../../design/dialog";
-import { figure } from "../../design/figures";
-import { typedDecimal } from "../../design/typing";
-import type { Draft } from "./draft";
-import { kinds } from "./order-words";
+import { linesOf } from "./order-sentence";
+import type { TicketOrder } from "./ticket-order";
 
-const typed = (text: string) => figure(typedDecimal(text) ?? "0");
-
-/** Real money is asked about once more; paper is not. */
+/** Real money is asked about once more; paper is not. It shows the very orders that are sent then. */
 export function ConfirmLive({
-  draft,
+  orders,
   instrument,
   account,
   onSend,
   onClose,
 }: {
   /** What is about to be sent; null: nothing. */
-  draft: Draft | null;
+  orders: TicketOrder[] | null;
   instrument: Instrument;
   account: Account;
-  onSend: () => void;
+  onSend: (orders: TicketOrder[]) => void;
   onClose: () => void;
 }) {
-  const word = draft?.side === "sell" ? "Sell" : "Buy";
+  const isSell = orders?.[0]?.side === "sell";
+  const word = isSell ? "Sell" : "Buy";
   return (
     <Dialog
       title={`${word} with real money`}
       note={`Account ${account.name}, at ${account.venue}`}
-      isOpen={draft !== null}
+      isOpen={orders !== null}
       onClose={onClose}
       footer={
         <>
           <Button tone="quiet" onClick={onClose}>
             Back
           </Button>
-          <Button tone={draft?.side === "sell" ? "loss" : "gain"} onClick={onSend} autoFocus>
+          <Button
+            tone={isSell ? "loss" : "gain"}
+            onClick={() => {
+              if (orders) onSend(orders);
+            }}
+            autoFocus
+          >
             {word} now
           </Button>
         </>
       }
     >
-      {draft && (
-        <p className="text-lg tabular-nums">
-          {kinds[draft.kind]}: {word.toLowerCase()} {typed(draft.quantity)}{" "}
-          {draft.isInQuote ? `${instrument.quote_asset} of ${instrument.base_asset}` : instrument.base_asset}
-          {draft.kind !== "market" && draft.price && ` at ${typed(draft.price)} ${instrument.quote_asset}`}
-          {draft.kind !== "market" && draft.stopPrice && `, triggered at ${typed(draft.stopPrice)}`}
-        </p>
-      )}
+      <div className="space-y-2 tabular-nums">
+        {orders?.map((order) => {
+          const [first, ...others] = linesOf(order, instrument);
+          return (
+            <div key={first}>
+              <p className="text-lg">{first}</p>
+              {others.map((line) => (
+                <p key={line} className="text-sm text-muted">
+                  {line}
+                </p>
+              ))}
+            </div>
+          );
+        })}
+        {orders && orders.length > 1 && (
+          <p className="text-sm">When one of them fills, the other is cancelled.</p>
+        )}
+      </div>
     </Dialog>
   );
 }

@@ -1,6 +1,7 @@
+import { isOver } from "../../api/orders";
 import type { Order, Fill } from "../../api/types";
 import type { Side } from "./draft";
-import { isOver, type Status } from "./order-words";
+import type { Status } from "./order-words";
 
 /** Which orders the history shows; empty: all. */
 export interface HistoryFilter {

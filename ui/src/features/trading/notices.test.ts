@@ -53,6 +53,21 @@ describe("what is told of an order", () => {
   });
 });
 
+describe("what a venue leaves open", () => {
+  it("is told, and so is its answer", () => {
+    const unknown = noticeOf(orderLike({ status: "unknown" }), "submitted", bitcoin);
+    expect(unknown).toMatchObject({ title: "No answer from the venue: Buy 0.1 BTC/USDT", tone: "attention" });
+    const known = noticeOf(orderLike({ status: "accepted" }), "unknown", bitcoin);
+    expect(known?.title).toBe("The venue has answered: Buy 0.1 BTC/USDT");
+    expect(noticeOf(orderLike({ status: "pending_cancel" }), "unknown", bitcoin)).toBeNull();
+  });
+
+  it("may run out of time, which is told with why", () => {
+    const expired = noticeOf(orderLike({ status: "expired", reason: "day" }), "accepted", bitcoin);
+    expect(expired).toMatchObject({ title: "Expired: Buy 0.1 BTC/USDT", detail: "the day ended" });
+  });
+});
+
 describe("what was seen", () => {
   const ofBitcoin = () => bitcoin;
 
@@ -75,5 +90,21 @@ describe("what was seen", () => {
     const told = seen.take(snapshot("9", [filled, { ...filled, order_id: "another" }]), ofBitcoin);
     expect(told.map(({ title }) => title)).toEqual(["Bought 0.1 BTC/USDT"]);
     expect(seen.take(snapshot("12", [filled]), ofBitcoin)).toEqual([]);
+  });
+
+  it("leads to the event that changed it, and after a snapshot, which is none, to all of its events", () => {
+    const seen = new Seen();
+    const another = orderLike({ order_id: "o/2" });
+    seen.take(snapshot("5", [orderLike({}), another]), ofBitcoin);
+    expect(seen.take(change("6", filled), ofBitcoin)[0]?.path).toBe("/journal/6");
+    const [told] = seen.take(snapshot("9", [filled, { ...another, status: "filled" }]), ofBitcoin);
+    expect(told).toMatchObject({ path: "/journal?order=o%2F2", pathText: "Show its events" });
+  });
+
+  it("is told of one order though another is known from a later position already", () => {
+    const seen = new Seen();
+    seen.take(snapshot("5", [orderLike({})]), ofBitcoin);
+    seen.meet(orderLike({ order_id: "answered at 8" }), ofBitcoin);
+    expect(seen.take(change("7", filled), ofBitcoin)).toHaveLength(1);
   });
 });

@@ -7,14 +7,15 @@ import type { Instrument, Order } from "../../api/types";
 import { rounded } from "../../design/decimals";
 import { decimalsOf, figure } from "../../design/figures";
 import { tell, type Toast } from "../../state/toasts";
-import { isOurReason, kinds, reasonOf, type Status } from "./order-words";
-import { isFromHere } from "./placing";
+import { isOurReason, kinds, reasonOf, type Status, statuses } from "./order-words";
+import { eventsPath, found, isFromHere } from "./attempts";
+import { briefly } from "./order-sentence";
 
-type Notice = Omit<Toast, "id" | "path">;
+type Notice = Omit<Toast, "id" | "path" | "pathText">;
 
 /**
  * What is worth telling of an order that went from `before` (undefined: not seen yet) to how it is now. Nothing where
- * it only goes its way, or where the ticket has told it.
+ * it only goes its way, or where the form that sent it tells it.
  */
 export function noticeOf(
   order: Order,
@@ -23,7 +24,7 @@ export function noticeOf(
 ): Notice | null {
   if (order.status === before) return null;
   const name = instrument?.symbol ?? order.instrument;
-  const what = `${order.side === "buy" ? "Buy" : "Sell"} ${figure(order.quantity ?? order.quote_quantity ?? "0")} ${name}`;
+  const what = briefly(order, name);
   switch (order.status) {
     case "filled":
       return { title: traded(order, name), detail: atPrice(order, instrument), tone: "quiet" };
@@ -35,6 +36,22 @@ export function noticeOf(
     case "cancelled":
       if (before === "pending_cancel" || isOurReason(order.reason)) return null;
       return { title: `Cancelled by the venue: ${what}`, detail: reasonOf(order), tone: "attention" };
+    case "expired":
+      return { title: `Expired: ${what}`, detail: reasonOf(order), tone: "quiet" };
+    case "unknown":
+      return {
+        title: `No answer from the venue: ${what}`,
+        detail: statuses.unknown.meaning,
+        tone: "attention",
+      };
+    case "accepted":
+    case "partially_filled":
+      if (before !== "unknown") return null;
+      return {
+        title: `The venue has answered: ${what}`,
+        detail: statuses[order.status].meaning,
+        tone: "quiet",
+      };
     default:
       return null;
   }
@@ -50,28 +67,47 @@ function atPrice(order: Order, instrument: Instrument | undefined): string {
   return `${kinds[order.type]} order, at ${figure(rounded(order.average_price, decimals), decimals)} on average`;
 }
 
-const seenMax = 2_000;
+type Told = Omit<Toast, "id">;
+
+/** A snapshot's position is not that of what changed: there all of the order's events are shown. */
+function placeOf(order: Order, position: string | null): Pick<Told, "path" | "pathText"> {
+  return position
+    ? { path: `/journal/${position}` }
+    : { path: eventsPath(order), pathText: "Show its events" };
+}
+
+type InstrumentOf = (id: string) => Instrument | undefined;
+
+/** More than a snapshot shows: what it shows must not be forgotten while it is read. */
+const seenMax = 12_000;
 
 /** Which order was seen how, and what was told: each event once, however often it comes. */
 export class Seen {
   private readonly statuses = new Map<string, Status>();
   private position = 0n;
 
-  /**
-   * What a frame tells. What stood there when one came to look is known; what was placed from here, and what changed
-   * since one last looked, is not.
-   */
-  take(frame: Frame, instrumentOf: (id: string) => Instrument | undefined): Notice[] {
+  /** What a frame tells. */
+  take(frame: Frame, instrumentOf: InstrumentOf): Told[] {
     const position = BigInt(frame.position);
-    if (frame.type === "change" && position <= this.position) return [];
-    if (frame.type === "snapshot") this.position = position;
-    const orders = frame.type === "snapshot" ? (frame.data as Order[]) : [frame.data as Order];
-    return orders.flatMap((order) => {
-      const before = this.statuses.get(order.order_id);
-      this.remember(order);
-      if (frame.type === "snapshot" && !before && !isFromHere(order)) return [];
-      return noticeOf(order, before, instrumentOf(order.instrument)) ?? [];
-    });
+    if (frame.type === "snapshot") {
+      this.position = position;
+      return (frame.data as Order[]).flatMap((order) => this.meet(order, instrumentOf));
+    }
+    if (position <= this.position) return [];
+    const order = frame.data as Order;
+    const before = this.statuses.get(order.order_id);
+    this.remember(order);
+    return told(order, before, instrumentOf, frame.position);
+  }
+
+  /**
+   * What an order tells that is just known. What stood there when one came to look is known; what was placed from
+   * here, and what changed since one last looked, is not.
+   */
+  meet(order: Order, instrumentOf: InstrumentOf): Told[] {
+    const before = this.statuses.get(order.order_id);
+    this.remember(order);
+    return before || isFromHere(order) ? told(order, before, instrumentOf, null) : [];
   }
 
   knows({ order_id }: Order): boolean {
@@ -86,25 +122,37 @@ export class Seen {
   }
 }
 
+function told(
+  order: Order,
+  before: Status | undefined,
+  instrumentOf: InstrumentOf,
+  position: string | null,
+): Told[] {
+  const notice = noticeOf(order, before, instrumentOf(order.instrument));
+  return notice ? [{ ...notice, ...placeOf(order, position) }] : [];
+}
+
 /** Tell, at the edge of whatever page is open, what becomes of the account's orders. */
 export function useOrderNotices(accountId: string): void {
   const { data: instruments } = useInstruments();
   const seen = useRef(new Seen());
+  const instrumentOf = useCallback(
+    (id: string) => instruments?.find((each) => each.instrument_id === id),
+    [instruments],
+  );
   const listen = useCallback(
     (frame: Frame) => {
-      const notices = seen.current.take(frame, (id) =>
-        instruments?.find((each) => each.instrument_id === id),
-      );
-      for (const notice of notices) tell({ ...notice, path: `/journal/${frame.position}` });
+      found(frame.type === "snapshot" ? (frame.data as Order[]) : [frame.data as Order]);
+      seen.current.take(frame, instrumentOf).forEach(tell);
     },
-    [instruments],
+    [instrumentOf],
   );
   useChannel(`orders:${accountId}`, listen);
   // The page may have placed an order, and shown it filled, before this came to listen.
   const known = useKnownOrders(accountId);
   useEffect(() => {
-    for (const { position, row } of known())
-      if (!seen.current.knows(row))
-        listen({ channel: "orders", type: "snapshot", position: String(position), data: [row] });
-  }, [known, listen]);
+    const unseen = known().filter((order) => !seen.current.knows(order));
+    found(unseen);
+    for (const order of unseen) seen.current.meet(order, instrumentOf).forEach(tell);
+  }, [known, instrumentOf]);
 }

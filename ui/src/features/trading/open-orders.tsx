@@ -2,20 +2,21 @@ import { useMutation } from "@tanstack/react-query";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 
 import { useTakeIn } from "../../api/book";
-import { answered, api } from "../../api/client";
+import { answered, api, Refused } from "../../api/client";
 import { useMay } from "../../api/me";
+import { isOpen } from "../../api/orders";
 import type { Order } from "../../api/types";
 import { Button } from "../../design/controls";
 import { figure } from "../../design/figures";
 import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
+import { asTyped } from "../../design/typing";
 import { tell } from "../../state/toasts";
 import { useOrdersShown } from "./book-at";
 import { none, OrderLinks } from "./cells";
 import { askToCancelAll } from "./cancel-all";
 import { type Changes, changeable, changesOf, type Term, useAsked, useModify } from "./modifying";
 import { type Instruments, useOrderColumns } from "./order-columns";
-import { isOpen } from "./order-words";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
 import { desk, useMedia } from "./use-media";
@@ -23,10 +24,26 @@ import { desk, useMedia } from "./use-media";
 /** What is being written over an order's terms. */
 interface Editing {
   orderId: string;
+  /** Only what was written in: the other fields show the order as it is, which may change meanwhile. */
   typed: Changes;
   /** Which field was pressed, and begins with the focus. */
   first: Term;
 }
+
+/** What a file gets, whatever the window has room for. */
+const fileNames = [
+  "id",
+  "side",
+  "type",
+  "time",
+  "instrument",
+  "quantity",
+  "price",
+  "stop",
+  "filled",
+  "average",
+  "status",
+] as const;
 
 function useCancel() {
   const takeIn = useTakeIn();
@@ -35,7 +52,12 @@ function useCancel() {
       answered(api.DELETE("/v1/orders/{order_id}", { params: { path: { order_id: orderId } } })),
     onSuccess: takeIn,
     onError: (error) => {
-      tell({ title: "Not cancelled", detail: error.message, tone: "attention" });
+      const isKnown = error instanceof Refused && error.wasAnswered;
+      tell({
+        title: isKnown ? "Not cancelled" : "No answer yet: it may have been cancelled",
+        detail: error.message,
+        tone: "attention",
+      });
     },
   });
 }
@@ -160,7 +182,7 @@ export function OpenOrders({ accountId, instruments }: { accountId: string; inst
               )}
               <SaveAsCsv
                 name="open-orders"
-                columns={[columns.id, columns.side, columns.type, ...shownColumns]}
+                columns={fileNames.map((name) => columns[name])}
                 rows={() => rows}
               />
             </Tools>
@@ -237,7 +259,7 @@ function Cell({
         type="button"
         title={`Change the ${name}`}
         onClick={() => {
-          onEdit({ orderId: order.order_id, first: term, typed: termsOf(order) });
+          onEdit({ orderId: order.order_id, first: term, typed: {} });
         }}
         className="figure -mr-1 cursor-text rounded px-1 decoration-muted decoration-dotted underline-offset-4 hover:underline focus-visible:underline"
       >
@@ -248,25 +270,22 @@ function Cell({
     if (event.key === "Enter") onSend();
     if (event.key === "Escape") onEdit(null);
   };
+  const written = editing.typed[term] ?? asTyped(order[term] ?? "");
   return (
     <input
       ref={field}
       aria-label={`New ${name}`}
       aria-invalid={problem ? true : undefined}
       title={problem}
-      value={editing.typed[term] ?? ""}
+      value={written}
       onChange={(event) => {
         onEdit({ ...editing, typed: { ...editing.typed, [term]: event.target.value } });
       }}
       onKeyDown={press}
       inputMode="decimal"
       autoComplete="off"
-      style={{ width: `${Math.max(7, (editing.typed[term] ?? "").length + 3)}ch` }}
+      style={{ width: `${Math.max(7, written.length + 3)}ch` }}
       className="h-7 rounded-control border border-accent bg-ground px-1.5 text-right text-sm tabular-nums aria-invalid:border-loss touch:h-10 touch:text-[16px]"
     />
   );
-}
-
-function termsOf(order: Order): Changes {
-  return Object.fromEntries(changeable(order).map((term) => [term, order[term] ?? ""]));
 }

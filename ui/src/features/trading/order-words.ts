@@ -22,11 +22,6 @@ export const statuses: Record<Status, { word: string; meaning: string }> = {
   denied: { word: "denied", meaning: "The risk check here said no; it was never sent." },
 };
 
-const over = new Set<Status>(["filled", "cancelled", "expired", "rejected", "denied"]);
-
-export const isOver = (status: Status) => over.has(status);
-export const isOpen = (order: Pick<Order, "status">) => !over.has(order.status);
-
 export const kinds: Record<Order["type"], string> = {
   limit: "Limit",
   market: "Market",

@@ -15,8 +15,9 @@ import {
   Undo2,
 } from "lucide-react";
 
+import { isOver } from "../../api/orders";
 import type { Order } from "../../api/types";
-import { isOver, reasonOf, type Status as State, statuses } from "./order-words";
+import { reasonOf, type Status as State, statuses } from "./order-words";
 
 const marks: Record<State, LucideIcon> = {
   pending: CircleDashed,

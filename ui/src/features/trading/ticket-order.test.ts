@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { blank, type Draft } from "./draft";
-import { OrderIds, orderOf, pairOf } from "./ticket-order";
+import { orderOf, ordersOf, pairOf } from "./ticket-order";
 
 const id = "BTC-USDT.SIM";
 const limit: Draft = { ...blank, quantity: "0.1", price: "60 000" };
@@ -76,23 +76,8 @@ describe("the ticket", () => {
       quantity: "0.1",
       stop_price: "58000",
     });
+    expect(ordersOf(pair, id).map(({ type }) => type)).toEqual(["limit", "stop"]);
+    expect(ordersOf({ ...pair, kind: "market" }, id)).toHaveLength(1);
     expect(pairOf({ ...pair, pairLimit: "57900" }, id)).toMatchObject({ type: "stop_limit", price: "57900" });
-  });
-});
-
-describe("an order's id", () => {
-  const order = orderOf(limit, id);
-
-  it("stays the same until an answer came, so that a second attempt is no second order", () => {
-    const ids = new OrderIds();
-    const first = ids.idFor(order);
-    expect(ids.idFor({ ...order })).toBe(first);
-    ids.answered(order);
-    expect(ids.idFor(order)).not.toBe(first);
-  });
-
-  it("differs between orders", () => {
-    const ids = new OrderIds();
-    expect(ids.idFor(order)).not.toBe(ids.idFor({ ...order, quantity: "0.2" }));
   });
 });

@@ -1,6 +1,5 @@
 import type { components } from "../../api/generated/schema";
 import { typedDecimal } from "../../design/typing";
-import { newId } from "../../api/once-keys";
 import type { Draft, Kind } from "./draft";
 
 type Request = components["schemas"]["OrderRequest"];
@@ -85,21 +84,8 @@ export function pairOf(draft: Draft, instrumentId: string): TicketOrder {
   return orderOf(stop, instrumentId);
 }
 
-/**
- * The id that an order goes out under. As long as no answer has come, the same order keeps its id, so that the server
- * knows a second attempt for what it is and never places it twice.
- */
-export class OrderIds {
-  private unanswered = new Map<string, string>();
-
-  idFor(order: object): string {
-    const content = JSON.stringify(order);
-    const id = this.unanswered.get(content) ?? newId();
-    this.unanswered.set(content, id);
-    return id;
-  }
-
-  answered(order: object): void {
-    this.unanswered.delete(JSON.stringify(order));
-  }
+/** What the draft asks for: one order, or a pair of which the fill of one cancels the other. */
+export function ordersOf(draft: Draft, instrumentId: string): TicketOrder[] {
+  const order = orderOf(draft, instrumentId);
+  return isPair(draft) ? [order, pairOf(draft, instrumentId)] : [order];
 }

@@ -1,69 +1,134 @@
 import { Link } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useRef } from "react";
 
-import type { Instrument } from "../../api/types";
-import { Problem } from "../../design/controls";
+import type { Order } from "../../api/types";
+import { Button, Problem } from "../../design/controls";
 import { figure } from "../../design/figures";
-import type { NotPlaced, usePlaceDraft } from "./placing";
+import { type Attempt, eventsPath, leave, type Placed, type Refusal } from "./attempts";
 
-/** What became of the last order, told to screen readers as well. */
-export function Outcome({
-  place,
-  instrument,
-}: {
-  place: Pick<ReturnType<typeof usePlaceDraft>, "data" | "error" | "isPending">;
-  instrument: Instrument;
-}) {
-  const { data, error, isPending } = place;
+/** What became of the last order, and of those before it that nobody answered; told to screen readers as well. */
+export function Outcome({ attempts }: { attempts: readonly Attempt[] }) {
+  const newest = attempts.at(-1);
+  const shown = attempts.filter(
+    ({ id, standing, isLeft }) => (id === newest?.id || standing.is === "unanswered") && !isLeft,
+  );
+  const place = useRef<HTMLDivElement>(null);
+  const news = newest && `${newest.id} ${newest.standing.is}`;
+  useEffect(() => {
+    if (news) place.current?.scrollIntoView({ block: "nearest" });
+  }, [news]);
   return (
-    <div aria-live="polite" className="space-y-2">
-      {isPending && <p className="text-xs text-muted">Sent, waiting for the answer …</p>}
-      {!isPending && error && <Refusal error={error} />}
-      {!isPending &&
-        data?.placed.map(({ order, journal_position: position }) => (
-          <p key={order.order_id} className="text-xs text-muted">
-            {order.side === "buy" ? "Buy" : "Sell"} order for {instrument.symbol} recorded at{" "}
-            <ToEvent position={position}>position {figure(position)}</ToEvent>.
-          </p>
-        ))}
-      {!isPending && data?.refused && (
-        <Problem
-          title="Only the first of the pair was taken"
-          remedy="It works alone now; cancel it if that is not meant."
-        >
-          {data.refused.message}
-        </Problem>
-      )}
+    <div ref={place} aria-live="polite" className="space-y-2">
+      {shown.map((attempt) => (
+        <Told key={attempt.id} attempt={attempt} />
+      ))}
     </div>
   );
 }
 
-/** Why it was not placed, or that nobody knows. */
-export function Refusal({ error }: { error: NotPlaced }) {
-  if (error.isKnown)
+function Told({ attempt }: { attempt: Attempt }) {
+  const { standing, what } = attempt;
+  switch (standing.is) {
+    case "sent":
+      return <p className="text-xs text-muted">Sent, waiting for the answer …</p>;
+    case "unanswered":
+      return <Unanswered attempt={attempt} refusal={standing.refusal} />;
+    case "refused":
+      return <Refused refusal={standing.refusal} />;
+    case "found":
+      return standing.orders.map((order) => <Found key={order.order_id} order={order} what={what} />);
+    case "answered":
+      return (
+        <>
+          {standing.outcome.placed.map((placed) => (
+            <Recorded key={placed.order.order_id} placed={placed} what={what} />
+          ))}
+          {standing.outcome.refused && (
+            <Problem
+              title="Only the first of the pair was taken"
+              remedy="It works alone now; cancel it if that is not meant."
+            >
+              {standing.outcome.refused.message}
+            </Problem>
+          )}
+        </>
+      );
+  }
+}
+
+function Recorded({ placed, what }: { placed: Placed; what: string }) {
+  const { order, journal_position: position, repeated } = placed;
+  if (repeated)
     return (
-      <Problem title={error.position ? "Order denied" : "Not placed"}>
-        {error.message}
-        {error.position && (
-          <>
-            {" "}
-            <ToEvent position={error.position}>Show the event</ToEvent>
-          </>
-        )}
+      <p className="text-sm">
+        {what}: this is the order that got no answer before. It was recorded then, and nothing was placed now.{" "}
+        <To path={eventsPath(order)}>Show its events</To>
+      </p>
+    );
+  return (
+    <p className="text-xs text-muted">
+      {what}: recorded at <To path={`/journal/${position}`}>position {figure(position)}</To>.
+    </p>
+  );
+}
+
+/** No answer came, but the stream has shown it. */
+function Found({ order, what }: { order: Order; what: string }) {
+  const events = <To path={eventsPath(order)}>Show its events</To>;
+  if (order.status === "denied")
+    return (
+      <Problem title="Order denied">
+        {order.reason} {events}
       </Problem>
     );
   return (
-    <Problem
-      title="No answer yet"
-      remedy="The order may have been recorded. Sending it again is safe: it is never placed twice."
-    >
-      {error.message}
+    <p className="text-sm">
+      {what}: no answer came, but it was recorded. {events}
+    </p>
+  );
+}
+
+function Unanswered({ attempt: { id, what, found }, refusal }: { attempt: Attempt; refusal: Refusal }) {
+  const isPart = found.length > 0;
+  return (
+    <div className="space-y-1">
+      <Problem
+        title={`No answer yet: ${what}`}
+        remedy="It may have been recorded. Sending it again is safe: it is never placed twice."
+      >
+        {refusal.isKnown ? `Sent again, it was refused: ${refusal.message}` : refusal.message}
+        {isPart && " One order of the pair was recorded."}
+      </Problem>
+      <Button
+        tone="quiet"
+        size="small"
+        onClick={() => {
+          leave(id);
+        }}
+      >
+        Hide this
+      </Button>
+    </div>
+  );
+}
+
+function Refused({ refusal: { message, position } }: { refusal: Refusal }) {
+  return (
+    <Problem title={position ? "Order denied" : "Not placed"}>
+      {message}
+      {position && (
+        <>
+          {" "}
+          <To path={`/journal/${position}`}>Show the event</To>
+        </>
+      )}
     </Problem>
   );
 }
 
-function ToEvent({ position, children }: { position: string; children: React.ReactNode }) {
+function To({ path, children }: { path: string; children: ReactNode }) {
   return (
-    <Link to="/journal/$position" params={{ position }} className="text-accent hover:underline">
+    <Link to={path} className="text-accent hover:underline">
       {children}
     </Link>
   );

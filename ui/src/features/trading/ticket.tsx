@@ -7,12 +7,13 @@ import { Button } from "../../design/controls";
 import { useMoment } from "../../state/moment";
 import { ConfirmLive } from "./confirm-live";
 import { changeDraft, type Draft, useDraft, useDrafts } from "./draft";
-import { usePlaceDraft } from "./placing";
+import { briefly } from "./order-sentence";
+import { usePlacing } from "./placing";
 import { usePreview } from "./preview";
 import { RiskAnswer } from "./risk-answer";
 import { SideChoice, TakePrice } from "./ticket-choices";
 import { Exits, Lifetime, Sizes, Terms } from "./ticket-fields";
-import { isPair, orderOf } from "./ticket-order";
+import { isPair, orderOf, ordersOf, type TicketOrder } from "./ticket-order";
 import { Outcome } from "./ticket-outcome";
 import { isReady, problemsOf } from "./ticket-problems";
 
@@ -36,8 +37,8 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
   const market = { bid: quote?.bid ?? null, ask: quote?.ask ?? null };
   const obstacle = useObstacle(account);
   const [hasTried, setTried] = useState(false);
-  const [confirming, setConfirming] = useState<Draft | null>(null);
-  const place = usePlaceDraft(account.account_id, id);
+  const [confirming, setConfirming] = useState<TicketOrder[] | null>(null);
+  const place = usePlacing(`ticket ${account.account_id} ${id}`, account.account_id);
   // eslint-disable-next-line react-hooks/purity -- whether a time has come is asked anew whenever something changes
   const problems = problemsOf(draft, instrument, market, Date.now());
   const order = isReady(problems) ? orderOf(draft, id) : null;
@@ -49,20 +50,20 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
   const change = (changes: Partial<Draft>) => {
     changeDraft(id, changes);
   };
-  const send = () => {
+  const send = (orders: TicketOrder[]) => {
+    const [first] = orders;
+    if (!first) return;
     setConfirming(null);
-    place.mutate(draft, {
-      onSuccess: () => {
-        setTried(false);
-      },
+    void place.send(orders, briefly(first, instrument.symbol)).then((isTaken) => {
+      if (isTaken) setTried(false);
     });
   };
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setTried(true);
-    if (!order) place.reset();
-    else if (account.paper) send();
-    else setConfirming(draft);
+    if (!order) place.forget();
+    else if (account.paper) send(ordersOf(draft, id));
+    else setConfirming(ordersOf(draft, id));
   };
   const parts = { draft, instrument, market, problems, hasTried, change };
   return (
@@ -107,10 +108,10 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
         >
           {draft.side === "buy" ? "Buy" : "Sell"}
         </Button>
-        <Outcome place={place} instrument={instrument} />
+        <Outcome attempts={place.attempts} />
       </div>
       <ConfirmLive
-        draft={confirming}
+        orders={confirming}
         instrument={instrument}
         account={account}
         onSend={send}
