@@ -10,6 +10,7 @@ import { PersonMenu } from "../features/session/person-menu";
 import { usePreferences } from "../state/preferences";
 import { places } from "./places";
 import { PrintHeading } from "./print-heading";
+import { TravelButton } from "./travel-button";
 
 /** The place, search, the account, how the connection is, the look, the person. */
 export function TopBar({ onSearch }: { onSearch: () => void }) {
@@ -35,6 +36,7 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
           <kbd className="ml-auto font-sans text-xs max-md:hidden">Ctrl K</kbd>
         </button>
         <LinkState />
+        <TravelButton className="max-sm:hidden" />
         <LookMenu />
         <PersonMenu />
       </header>

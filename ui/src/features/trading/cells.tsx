@@ -2,6 +2,7 @@ import { useRouter } from "@tanstack/react-router";
 import { ScrollText } from "lucide-react";
 import type { MouseEvent } from "react";
 
+import { useMay } from "../../api/me";
 import type { Instrument, Order } from "../../api/types";
 import { Copy } from "../../design/copy";
 import { rounded } from "../../design/decimals";
@@ -41,9 +42,11 @@ export function When({ at }: { at: string }) {
   );
 }
 
-/** Leads to the journal: to one event, or to the stream that tells of the account. */
+/** Leads to the journal: to one event, or to the stream that tells of the account; not for who may not read it. */
 export function ToJournal({ path, label }: { path: string; label: string }) {
   const router = useRouter();
+  const may = useMay("audit");
+  if (!may) return null;
   const follow = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();

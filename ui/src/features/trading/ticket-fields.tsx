@@ -1,8 +1,8 @@
 import type { Account, Instrument } from "../../api/types";
-import { useBalances } from "../../api/book";
 import { Field } from "../../design/controls";
 import { Explained } from "../../design/explained";
 import { figure } from "../../design/figures";
+import { useBalancesShown } from "./book-at";
 import { asTyped } from "../../design/typing";
 import { type Draft, lifetimesOf, type TimeInForce } from "./draft";
 import { lifetimes } from "./order-words";
@@ -120,7 +120,7 @@ const shares = { "25": "0.25", "50": "0.5", "75": "0.75", "100": "1" };
 export function Sizes({ account, ...parts }: Parts & { account: Account }) {
   const { draft, instrument, market, change } = parts;
   const asset = paidWith(draft.side, instrument);
-  const balances = useBalances(account.account_id);
+  const balances = useBalancesShown(account.account_id).rows;
   const available = balances?.find((balance) => balance.asset === asset)?.available ?? "0";
   const sized = (share: string) =>
     sizeFor(draft, instrument, market, { available, share, collar: account.limits.price_collar });
