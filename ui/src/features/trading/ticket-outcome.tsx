@@ -1,8 +1,10 @@
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 
+import { useMay } from "../../api/me";
 import type { Order } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
+import { EventLink } from "../../design/event-link";
 import { figure } from "../../design/figures";
 import { type Attempt, eventsPath, leave, type Placed, type Refusal } from "./attempts";
 
@@ -62,19 +64,19 @@ function Recorded({ placed, what }: { placed: Placed; what: string }) {
     return (
       <p className="text-sm">
         {what}: this is the order that got no answer before. It was recorded then, and nothing was placed now.{" "}
-        <To path={eventsPath(order)}>Show its events</To>
+        <EventsOf order={order} />
       </p>
     );
   return (
     <p className="text-xs text-muted">
-      {what}: recorded at <To path={`/journal/${position}`}>position {figure(position)}</To>.
+      {what}: recorded at <EventLink position={position}>position {figure(position)}</EventLink>.
     </p>
   );
 }
 
 /** No answer came, but the stream has shown it. */
 function Found({ order, what }: { order: Order; what: string }) {
-  const events = <To path={eventsPath(order)}>Show its events</To>;
+  const events = <EventsOf order={order} />;
   if (order.status === "denied")
     return (
       <Problem title="Order denied">
@@ -119,17 +121,20 @@ function Refused({ refusal: { message, position } }: { refusal: Refusal }) {
       {position && (
         <>
           {" "}
-          <To path={`/journal/${position}`}>Show the event</To>
+          <EventLink position={position}>Show the event</EventLink>
         </>
       )}
     </Problem>
   );
 }
 
-function To({ path, children }: { path: string; children: ReactNode }) {
+/** For whom the journal is no room, there is no way there. */
+function EventsOf({ order }: { order: Order }) {
+  const may = useMay("audit");
+  if (!may) return null;
   return (
-    <Link to={path} className="text-accent hover:underline">
-      {children}
+    <Link to={eventsPath(order)} className="text-accent hover:underline">
+      Show its events
     </Link>
   );
 }
