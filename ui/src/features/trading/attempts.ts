@@ -1,6 +1,7 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 
+import { newId } from "../../api/once-keys";
 import type { Order } from "../../api/types";
 import { tell } from "../../state/toasts";
 
@@ -125,7 +126,7 @@ export function begin(form: string, bodies: readonly object[], what: string): At
   const before = useAttempts
     .getState()
     .attempts.find((attempt) => isOpenAttempt(attempt) && attempt.content === content);
-  const id = before?.id ?? crypto.randomUUID();
+  const id = before?.id ?? newId();
   const clientIds = bodies.length > 1 ? bodies.map((_, place) => `${id}-${place + 1}`) : [id];
   for (const each of clientIds) fromHere.add(each);
   for (const each of [...fromHere].slice(0, -fromHereMax)) fromHere.delete(each);
