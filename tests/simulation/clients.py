@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from tests.simulation.market import TICK, WalkingMarket
 from tests.support.core import Core, seen_in
@@ -102,7 +103,11 @@ class Client:
         if not self.placed:
             return self._place(core)
         account_id, order_id = self._some_order()
-        wanted = {"quantity": self._quantity(), "price": self._price(), "stop_price": self._price()}
+        wanted: dict[str, Any] = {
+            "quantity": self._quantity(),
+            "price": self._price(),
+            "stop_price": self._price(),
+        }
         chosen = self._random.sample(sorted(wanted), self._random.randint(1, 2))
         return ReplaceOrder(
             account_id=account_id,

@@ -194,6 +194,7 @@ class Core:
         await self.handle(CancelOrder(account_id=account_id, at=self.market.now(), order_id=order_id))
 
     async def replace(self, order_id: OrderId, account_id: AccountId = ALICE, **wanted: str) -> None:
+        amounts: dict[str, Any] = {name: Decimal(amount) for name, amount in wanted.items()}
         await self.handle(
             ReplaceOrder(
                 account_id=account_id,
@@ -201,7 +202,7 @@ class Core:
                 order_id=order_id,
                 instrument=self.instrument,
                 seen=seen_in(self.market, self.instrument),
-                **{name: Decimal(amount) for name, amount in wanted.items()},
+                **amounts,
             )
         )
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, OrderId, PartyId
-from tradebook.kernel.messages import Command
+from tradebook.kernel.messages import Command, Value
 from tradebook.kernel.money import ZERO
 from tradebook.market.values import Instrument
 from tradebook.trading.limits import AccountState, LimitChanges, RiskLimits
@@ -77,6 +77,13 @@ class PlaceOrder(AccountCommand, frozen=True, kw_only=True):
     are in the base asset, and an order that they cannot measure is denied."""
 
 
+class ExitChange(Value, frozen=True, kw_only=True):
+    """New prices of a bracket's exit; what is None stays."""
+
+    stop_price: Decimal | None = None
+    price: Decimal | None = None
+
+
 class ReplaceOrder(AccountCommand, frozen=True, kw_only=True):
     order_id: OrderId
     instrument: Instrument
@@ -86,6 +93,9 @@ class ReplaceOrder(AccountCommand, frozen=True, kw_only=True):
     quantity: Decimal | None = None
     price: Decimal | None = None
     stop_price: Decimal | None = None
+    take_profit: ExitChange | None = None
+    """Of the entry of a bracket that has no exits working yet; the same for ``stop_loss``."""
+    stop_loss: ExitChange | None = None
 
 
 class CancelOrder(AccountCommand, frozen=True, kw_only=True):

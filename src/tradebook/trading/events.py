@@ -10,7 +10,7 @@ from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, 
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.trading.limits import AccountState, RiskLimits
-from tradebook.trading.orders import Hold, Liquidity, OrderTerms, PriceSeen, RestsAt, Side
+from tradebook.trading.orders import Hold, LegTerms, Liquidity, OrderTerms, PriceSeen, RestsAt, Side
 
 
 class AccountEvent(Event, frozen=True, kw_only=True):
@@ -218,6 +218,14 @@ class OrderReplaced(OrderEvent, frozen=True, kw_only=True):
     """Held per unit from now on."""
 
 
+class OrderExitsChanged(OrderEvent, frozen=True, kw_only=True):
+    """Exits of a bracket are as given from now on. They are ours until it fills: no venue is asked."""
+
+    take_profit: LegTerms | None = None
+    """None: as it was; the same for ``stop_loss``."""
+    stop_loss: LegTerms | None = None
+
+
 class OrderReplaceRejected(OrderEvent, frozen=True, kw_only=True):
     reason: str
     released: Hold
@@ -270,6 +278,7 @@ TradingEvent = (
     | OrderReplaceRequested
     | OrderReplaced
     | OrderReplaceRejected
+    | OrderExitsChanged
     | UnmatchedFillRecorded
     | DifferenceFound
 )
@@ -299,6 +308,7 @@ SCHEMAS = tuple(
         OrderReplaceRequested,
         OrderReplaced,
         OrderReplaceRejected,
+        OrderExitsChanged,
         UnmatchedFillRecorded,
         DifferenceFound,
     )

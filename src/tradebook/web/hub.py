@@ -138,10 +138,10 @@ class Hub:
         message = Message(channel=channel, kind="change", position=str(sequence), data=msgspec.Raw(data))
         self._deliver(channel, sequence, text_frame(_encode(message)), latest_of=channel)
 
-    def publish_system(self, data: msgspec.Raw) -> None:
-        """How the server is now, for all who watch ``system``."""
-        message = Message(channel=SYSTEM, kind="change", position="0", data=data)
-        self._deliver(SYSTEM, 1, text_frame(_encode(message)), latest_of=SYSTEM)
+    def publish_system(self, number: int, data: msgspec.Raw) -> None:
+        """How the server is by its examination of this number, for all who watch ``system``."""
+        message = Message(channel=SYSTEM, kind="change", position=str(number), data=data)
+        self._deliver(SYSTEM, number, text_frame(_encode(message)), latest_of=SYSTEM)
 
     def _publish_change(self, change: ViewChange) -> None:
         channels = (change.channel, f"{change.channel}:{change.account_id}")

@@ -17,17 +17,23 @@ EXAMINE_EVERY_S = 5.0
 
 
 class SystemChannel:
-    """Snapshots and changes of ``system``; nothing is examined while nobody watches."""
+    """Snapshots and changes of ``system``; nothing is examined while nobody watches.
+
+    The state of the server is no fact of the journal: in the place of a journal position its messages carry
+    the number of the examination behind them, as those of the market carry a sequence.
+    """
 
     def __init__(self, checks: Mapping[str, Check]) -> None:
         self._checks = checks
         self._shown: dict[str, State] = {}
+        self._examinations = 0
 
     async def snapshot(self, _: Principal, __: Channel) -> Snapshot:
         """How every part is now; its data is that of ``/health/ready``."""
-        report = await examine(self._checks)
-        self._shown = _states(report)
-        return Snapshot(position=0, data=_encoded(report))
+        number, report = await self._examined()
+        # Only the first: what those who came before have been shown does not change because one more looks.
+        self._shown = self._shown or _states(report)
+        return Snapshot(position=number, data=_encoded(report))
 
     async def run(self, hub: Hub) -> None:
         """Tell the watchers of every change, without end."""
@@ -35,10 +41,16 @@ class SystemChannel:
             await asyncio.sleep(EXAMINE_EVERY_S)
             if not hub.is_watched(SYSTEM):
                 continue
-            report = await examine(self._checks)
+            number, report = await self._examined()
             if _states(report) != self._shown:
                 self._shown = _states(report)
-                hub.publish_system(_encoded(report))
+                hub.publish_system(number, _encoded(report))
+
+    async def _examined(self) -> tuple[int, Report]:
+        """Numbered as it begins: what a later one found is newer, whichever ends first."""
+        self._examinations += 1
+        number = self._examinations
+        return number, await examine(self._checks)
 
 
 def _states(report: Report) -> dict[str, State]:

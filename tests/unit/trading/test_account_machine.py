@@ -218,6 +218,19 @@ class AccountMachine(RuleBasedStateMachine):
                 )
             )
 
+    @rule(seed=SEEDS, profit=st.none() | PRICES, loss=st.none() | PRICES)
+    def move_exits(self, seed: int, profit: Decimal | None, loss: Decimal | None) -> None:
+        if order := self.any_order(seed):
+            self.tell(
+                c.ReplaceOrder(
+                    **self.heading(order.order_id),
+                    instrument=BTC_USDT,
+                    seen=SEEN,
+                    take_profit=c.ExitChange(stop_price=profit) if profit else None,
+                    stop_loss=c.ExitChange(stop_price=loss) if loss else None,
+                )
+            )
+
     @rule(amount=QUANTITIES, asset=st.sampled_from([BTC, USDT]), out=st.booleans())
     def move_funds(self, amount: Decimal, asset: Asset, out: bool) -> None:
         kind = c.WithdrawFunds if out else c.DepositFunds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from tests.unit.trading.examples import (
     AT,
     BTC,
@@ -25,8 +26,10 @@ from tests.unit.trading.examples import (
     submit,
 )
 
+from tradebook.kernel.errors import Conflict, InvalidInput, Refused
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
+from tradebook.trading.limits import AccountState
 from tradebook.trading.model import Order
 from tradebook.trading.orders import LegTerms, OrderStatus, OrderType, RestsAt, leg_order_id
 
@@ -283,3 +286,75 @@ def test_exits_at_the_venue_are_asked_to_grow() -> None:
         account.after(about(c.RecordReplacement, leg_id(name), quantity="2"))
         assert leg(account, name).quantity == 2
     assert account.held(BTC) == 2
+
+
+# --- moving exits before they are orders
+
+
+def moved(name: str = "stop_loss", **prices: str) -> c.ReplaceOrder:
+    changes: dict[str, Any] = {
+        name: c.ExitChange(**{field: Decimal(price) for field, price in prices.items()})
+    }
+    return replace("entry", **changes)
+
+
+def test_an_exit_that_was_moved_is_placed_where_it_was_moved_to() -> None:
+    account = entry()
+    (event,) = account.when(moved(stop_price="92"))
+    assert isinstance(event, e.OrderExitsChanged)
+    assert event.stop_loss == LegTerms(stop_price=Decimal(92), price=Decimal(89))
+    account.after(moved("take_profit", stop_price="115"), moved(price="91.5"))
+    assert account.account.orders[oid("entry")].status is OrderStatus.ACCEPTED
+    account.after(fill("entry", "1", "2"))
+    profit, loss = leg(account, "take_profit"), leg(account, "stop_loss")
+    assert (profit.stop_price, loss.stop_price, loss.price) == (
+        Decimal(115),
+        Decimal(92),
+        Decimal("91.5"),
+    )
+
+
+def test_what_the_client_asked_for_stays_the_measure_of_a_repetition() -> None:
+    account = entry().after(moved(stop_price="92"))
+    assert account.when(place(order("entry", quantity="2", **EXITS))) == []
+
+
+def test_an_exit_never_comes_to_stand_where_it_would_trigger_at_once() -> None:
+    account = entry()
+    for change in (
+        moved(stop_price="100"),
+        moved("take_profit", stop_price="99"),
+        replace("entry", price="89"),
+    ):
+        with pytest.raises(InvalidInput):
+            account.when(change)
+    both = replace("entry", price="95", stop_loss=c.ExitChange(stop_price=Decimal(94)))
+    assert kinds(account.when(both)) == ["OrderReplaceRequested", "OrderExitsChanged"]
+
+
+def test_an_exit_keeps_to_the_tick_and_to_what_it_is() -> None:
+    with pytest.raises(Refused, match="not a multiple"):
+        entry().when(moved(stop_price="92.001"))
+    with pytest.raises(InvalidInput, match="has none to change"):
+        entry().when(moved("take_profit", price="110"))
+    with pytest.raises(InvalidInput, match="no such exit"):
+        entry(stop_loss=LegTerms(stop_price=Decimal(90))).when(moved("take_profit", stop_price="120"))
+    with pytest.raises(InvalidInput, match="nothing is to change"):
+        entry().when(moved())
+
+
+def test_exits_that_are_orders_are_moved_as_orders() -> None:
+    account = entry().after(fill("entry", "1", "0.5"))
+    with pytest.raises(Conflict, match="orders of their own"):
+        account.when(moved(stop_price="92"))
+    account.after(replace(leg_id("stop_loss"), stop_price="92"))
+    assert leg(account, "stop_loss").stop_price == 92
+
+
+def test_an_account_that_only_reduces_still_moves_its_exits_and_a_halted_one_does_not() -> None:
+    def in_state(state: AccountState) -> Given:
+        return entry().after(c.SetAccountState(account_id=MAIN, at=AT, state=state))
+
+    assert kinds(in_state(AccountState.REDUCING).when(moved(stop_price="92"))) == ["OrderExitsChanged"]
+    with pytest.raises(Refused, match="halted"):
+        in_state(AccountState.HALTED).when(moved(stop_price="92"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.simulation import world
@@ -19,15 +20,17 @@ from tests.unit.trading.examples import (
     oid,
     order,
     place,
+    replace,
+    sent,
     submit,
 )
 
 from tradebook.kernel.ids import AccountId
 from tradebook.trading import model
-from tradebook.trading.commands import RecordCancellation
+from tradebook.trading.commands import ExitChange, RecordCancellation
 from tradebook.trading.events import AccountEvent
 from tradebook.trading.model import Account
-from tradebook.trading.orders import OrderStatus, Side
+from tradebook.trading.orders import LegTerms, OrderStatus, Side
 from tradebook.trading.views.order_document import OrderBook, document_of
 
 
@@ -66,6 +69,24 @@ def test_a_document_tells_the_whole_story() -> None:
     assert (document.status, document.reason) == (OrderStatus.CANCELLED, "at the venue")
     assert document.hold is not None
     assert document.hold.amount == "0"
+
+
+def test_exits_that_were_moved_are_told_as_they_will_be_placed() -> None:
+    account, book = funded(), OrderBook()
+    exits: dict[str, Any] = {
+        "stop_loss": LegTerms(stop_price=Decimal(90)),
+        "take_profit": LegTerms(stop_price=Decimal(110)),
+    }
+    change = ExitChange(stop_price=Decimal("91.5"))
+    for command in (place(order("a", **exits)), *sent("a"), replace("a", stop_loss=change)):
+        for event in account.when(command):
+            assert isinstance(event, AccountEvent)
+            book.fold(event)
+    document = book[oid("a")]
+    assert document == document_of(account.account, account.account.orders[oid("a")])
+    assert document.stop_loss is not None
+    assert document.take_profit is not None
+    assert (document.stop_loss.stop_price, document.take_profit.stop_price) == ("91.5", "110")
 
 
 async def test_a_denied_order_says_why(core: Core) -> None:

@@ -14,6 +14,8 @@ from tradebook.web.health import Finding
 from tradebook.web.system_channel import SystemChannel
 from tradebook.web.system_schemas import State
 
+SYSTEM = Channel(name="system", kind="system")
+
 
 class Watched:
     """A hub as far as the channel knows it."""
@@ -21,13 +23,15 @@ class Watched:
     def __init__(self) -> None:
         self.watchers = True
         self.published: list[Any] = []
+        self.numbers: list[int] = []
 
     def is_watched(self, channel: str) -> bool:
         assert channel == "system"
         return self.watchers
 
-    def publish_system(self, data: msgspec.Raw) -> None:
+    def publish_system(self, number: int, data: msgspec.Raw) -> None:
         self.published.append(msgspec.json.decode(data))
+        self.numbers.append(number)
 
 
 class Part:
@@ -56,9 +60,7 @@ async def run_for_a_while(channel: SystemChannel, hub: Watched) -> None:
 
 async def test_a_snapshot_says_how_every_part_is(part: Part) -> None:
     part.state = State.DEGRADED
-    snapshot = await SystemChannel({"redis": part}).snapshot(
-        principal(), Channel(name="system", kind="system")
-    )
+    snapshot = await SystemChannel({"redis": part}).snapshot(principal(), SYSTEM)
     assert msgspec.json.decode(snapshot.data) == {
         "state": "degraded",
         "parts": {"redis": {"state": "degraded", "detail": "asked 1 times"}},
@@ -67,10 +69,30 @@ async def test_a_snapshot_says_how_every_part_is(part: Part) -> None:
 
 async def test_only_a_changed_state_is_told(part: Part) -> None:
     channel, hub = SystemChannel({"redis": part}), Watched()
-    await channel.snapshot(principal(), Channel(name="system", kind="system"))
+    await channel.snapshot(principal(), SYSTEM)
     await run_for_a_while(channel, hub)
     assert hub.published == []
     part.state = State.FAILED
+    await run_for_a_while(channel, hub)
+    assert [each["state"] for each in hub.published] == ["failed"]
+
+
+async def test_each_message_is_numbered_by_its_examination_so_that_none_shows_an_older_state(
+    part: Part,
+) -> None:
+    channel, hub = SystemChannel({"redis": part}), Watched()
+    first = await channel.snapshot(principal(), SYSTEM)
+    part.state = State.FAILED
+    await run_for_a_while(channel, hub)
+    later = await channel.snapshot(principal(), SYSTEM)
+    assert 0 < first.position < hub.numbers[0] < later.position
+
+
+async def test_one_who_comes_to_look_takes_no_change_from_those_who_watch(part: Part) -> None:
+    channel, hub = SystemChannel({"redis": part}), Watched()
+    await channel.snapshot(principal(), SYSTEM)
+    part.state = State.FAILED
+    await channel.snapshot(principal(), SYSTEM)
     await run_for_a_while(channel, hub)
     assert [each["state"] for each in hub.published] == ["failed"]
 

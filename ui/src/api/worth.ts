@@ -1,9 +1,10 @@
 import { keepPreviousData, queryOptions, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef } from "react";
+import { useEffect, useMemo } from "react";
 
 import { minus, over } from "../design/decimals";
 import { useMoment } from "../state/moment";
 import { answered, api } from "./client";
+import { Following } from "./following";
 import type { components } from "./generated/schema";
 import { useChannel } from "./live";
 
@@ -12,8 +13,6 @@ export type AssetValue = components["schemas"]["AssetValue"];
 export type Standing = components["schemas"]["FullAccount"];
 
 const refreshMs = 5_000;
-/** Of a burst of changes the last one counts. */
-const settleMs = 400;
 /** Every account asked about is two questions every few seconds. */
 export const accountsValuedMax = 12;
 
@@ -75,22 +74,13 @@ export function useWorths(accountIds: string[]) {
 /** Ask again what the account is worth as soon as the stream tells that its balances or orders moved. */
 export function useWorthFollows(accountId: string): void {
   const queries = useQueryClient();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const refresh = useCallback(() => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(
-      () => void queries.invalidateQueries({ queryKey: ["worth", accountId] }),
-      settleMs,
-    );
-  }, [queries, accountId]);
-  useEffect(
-    () => () => {
-      clearTimeout(timer.current);
-    },
-    [],
+  const following = useMemo(
+    () => new Following(() => queries.invalidateQueries({ queryKey: ["worth", accountId] })),
+    [queries, accountId],
   );
-  useChannel(`balances:${accountId}`, refresh);
-  useChannel(`orders:${accountId}`, refresh);
+  useEffect(() => following.stop, [following]);
+  useChannel(`balances:${accountId}`, following.changed);
+  useChannel(`orders:${accountId}`, following.changed);
 }
 
 /** Profit or loss since the day opened: the figure, and as a fraction of what it opened with. */

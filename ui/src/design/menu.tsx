@@ -2,18 +2,17 @@ import { Check } from "lucide-react";
 import { DropdownMenu as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 
+/** How every menu looks. */
+export const menuLook =
+  "rise z-50 max-h-[70vh] min-w-48 overflow-y-auto rounded-card border border-line bg-surface p-1 shadow-float";
+
 /** A menu that `trigger` (a button) opens. */
 export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
   return (
     <Radix.Root>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          className="rise z-50 max-h-[70vh] min-w-48 overflow-y-auto rounded-card border border-line bg-surface p-1 shadow-float"
-        >
+        <Radix.Content align="end" sideOffset={6} collisionPadding={8} className={menuLook}>
           {children}
         </Radix.Content>
       </Radix.Portal>

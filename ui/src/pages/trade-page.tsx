@@ -1,4 +1,5 @@
 import { useAccount, useAccounts } from "../api/accounts";
+import { type MovablePrice, moveOf } from "../api/changeable";
 import { useInstruments } from "../api/instruments";
 import { useMay } from "../api/me";
 import type { Account, Instrument, Order } from "../api/types";
@@ -6,13 +7,14 @@ import { Button, Problem } from "../design/controls";
 import { Empty, Panel, Skeleton } from "../design/panel";
 import { Ladder } from "../features/market/ladder";
 import { PriceChart } from "../features/market/price-chart";
-import type { MovedPrice } from "../features/market/props";
 import { Tape } from "../features/market/tape";
 import { Watchlist } from "../features/market/watchlist";
 import { Blotter } from "../features/trading/blotter";
 import { useFillsShown, useOrdersShown } from "../features/trading/book-at";
 import { Desk } from "../features/trading/desk";
 import { takePrice } from "../features/trading/draft";
+import { beginFromChart, ordersAt } from "../features/trading/from-chart";
+import { FeedWatch } from "../features/trading/feed-notices";
 import { FirstAccount } from "../features/trading/first-account";
 import { useLayout } from "../features/trading/layout";
 import { LayoutMenu } from "../features/trading/layout-menu";
@@ -37,25 +39,28 @@ export function TradePage() {
     useLayout.setState({ phoneTab: "ticket" });
   };
   return (
-    <Desk
-      watchlist={<Watchlist chosen={chosen?.instrument_id ?? ""} onChoose={choose} />}
-      chart={chosen ? <Chart account={account} instrument={chosen} onPick={pick} /> : <Blank />}
-      ladder={chosen ? <Ladder instrument={chosen} onPick={pick} /> : <Blank />}
-      tape={chosen ? <Tape instrument={chosen} /> : <Blank />}
-      ticket={<TicketPart accounts={accounts} account={account} instrument={chosen} />}
-      blotter={
-        <section
-          aria-label="Orders"
-          className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-card border border-line bg-surface"
-        >
-          {account ? (
-            <Blotter key={account.account_id} account={account} aside={<LayoutMenu />} />
-          ) : (
-            <Empty title="No account yet">Its orders, positions and balances will stand here.</Empty>
-          )}
-        </section>
-      }
-    />
+    <>
+      {chosen && <FeedWatch instrument={chosen} />}
+      <Desk
+        watchlist={<Watchlist chosen={chosen?.instrument_id ?? ""} onChoose={choose} />}
+        chart={chosen ? <Chart account={account} instrument={chosen} onPick={pick} /> : <Blank />}
+        ladder={chosen ? <Ladder instrument={chosen} onPick={pick} /> : <Blank />}
+        tape={chosen ? <Tape instrument={chosen} /> : <Blank />}
+        ticket={<TicketPart accounts={accounts} account={account} instrument={chosen} />}
+        blotter={
+          <section
+            aria-label="Orders"
+            className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-card border border-line bg-surface"
+          >
+            {account ? (
+              <Blotter key={account.account_id} account={account} aside={<LayoutMenu />} />
+            ) : (
+              <Empty title="No account yet">Its orders, positions and balances will stand here.</Empty>
+            )}
+          </section>
+        }
+      />
+    </>
   );
 }
 
@@ -83,8 +88,9 @@ function Chart(props: {
       instrument={instrument}
       orders={nothing}
       fills={nothing}
-      onMove={() => undefined}
+      onMove={undefined}
       onPick={onPick}
+      choicesAt={undefined}
     />
   );
 }
@@ -103,12 +109,31 @@ function ChartOfAccount({
   const may = useMay("trade");
   const asOf = useMoment((moment) => moment.asOf);
   const modify = useModify();
-  const move = (order: Order, field: MovedPrice, price: string) => {
-    if (!may || asOf !== null) return Promise.resolve();
+  const move = (order: Order, field: MovablePrice, price: string) => {
     // A refusal is told by the mutation; the line then goes back to where the order is.
-    return modify.mutateAsync({ order, changes: { [field]: price } }).catch(() => undefined);
+    return modify.mutateAsync({ order, changes: moveOf(field, price) }).catch(() => undefined);
   };
-  return <PriceChart instrument={instrument} orders={orders} fills={fills} onMove={move} onPick={onPick} />;
+  const mayMove = may && asOf === null;
+  const choicesAt = (price: string, market: string) =>
+    ordersAt(price, market, instrument.tick_size).map((order) => ({
+      id: order.id,
+      title: order.title,
+      side: order.changes.side,
+      run: () => {
+        beginFromChart(instrument.instrument_id, order);
+        useLayout.setState({ phoneTab: "ticket" });
+      },
+    }));
+  return (
+    <PriceChart
+      instrument={instrument}
+      orders={orders}
+      fills={fills}
+      onMove={mayMove ? move : undefined}
+      onPick={onPick}
+      choicesAt={mayMove ? choicesAt : undefined}
+    />
+  );
 }
 
 function TicketPart({

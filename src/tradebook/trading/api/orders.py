@@ -128,7 +128,7 @@ async def get_order(call: Call) -> object:
 
 
 async def replace_order(call: Call) -> object:
-    """Change quantity, price or stop price of an open order."""
+    """Change quantity, price or stop price of an open order, or exits of a bracket before it fills."""
     order_id = OrderId(call.path["order_id"])
     return await call.system.orders.replace(
         call.principal, order_id, call.body, correlation_id=call.correlation_id

@@ -9,10 +9,10 @@ from tradebook.kernel.money import ONE, ZERO, round_down
 from tradebook.trading.conditions import stop_loss_type
 from tradebook.trading.events import OrderFilled, OrderPlaced, TradingEvent
 from tradebook.trading.model.changing import end, resize
+from tradebook.trading.model.exits import exits_group
 from tradebook.trading.model.facts import about
 from tradebook.trading.model.holds import Holding
 from tradebook.trading.model.state import Account, Order
-from tradebook.trading.model.validation import BRACKET
 from tradebook.trading.orders import (
     Hold,
     LegTerms,
@@ -82,22 +82,20 @@ def _legs(fill: OrderFilled, account: Account, entry: Order) -> list[TradingEven
     more = _sellable(entry, own_before + fill.quantity - fee) - covered
     if more <= 0:
         return events
-    holding = Holding.of_group(account, _group(entry), entry.base_asset)
-    legs = [leg for leg in account.members(_group(entry)) if leg.status is not OrderStatus.PENDING_CANCEL]
+    holding = Holding.of_group(account, exits_group(entry), entry.base_asset)
+    legs = [
+        leg for leg in account.members(exits_group(entry)) if leg.status is not OrderStatus.PENDING_CANCEL
+    ]
     if legs:
         return [resize(leg, wanted(leg) + more, holding.grow(leg.order_id, more), fill) for leg in legs]
     suffix = f"-{fill.fill_id}" if covered else ""
-    for name, leg in (("take_profit", entry.terms.take_profit), ("stop_loss", entry.terms.stop_loss)):
+    for name, leg in (("take_profit", entry.take_profit), ("stop_loss", entry.stop_loss)):
         if leg is not None:
             client_order_id = ClientOrderId(leg_order_id(entry.order_id, name + suffix))
             terms = _leg_terms(entry, leg, client_order_id, _kind(name, leg), more)
             held = holding.grow(order_id_of(fill.account_id, client_order_id), more)
             events.append(_leg(fill, entry, terms, held))
     return events
-
-
-def _group(entry: Order) -> str:
-    return f"{BRACKET}{entry.order_id}"
 
 
 def _sellable(entry: Order, quantity: Decimal) -> Decimal:
@@ -120,7 +118,7 @@ def _leg_terms(
         price=leg.price,
         stop_price=leg.stop_price,
         reduce_only=True,
-        oco_group=_group(entry),
+        oco_group=exits_group(entry),
         tags=entry.terms.tags,
     )
 

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
 
 from tradebook.kernel.errors import Conflict, InvalidInput, NotFound, Refused
 from tradebook.kernel.ids import OrderId
-from tradebook.kernel.money import plain
+from tradebook.kernel.money import ZERO, plain
 from tradebook.trading.commands import AccountCommand, CancelAllOrders, CancelOrder, ReplaceOrder
 from tradebook.trading.events import (
     AccountEvent,
     OrderCancelled,
     OrderCancelRequested,
+    OrderExitsChanged,
     OrderReplaced,
     OrderReplaceRequested,
     TradingEvent,
 )
 from tradebook.trading.lifecycle import OURS
+from tradebook.trading.model.exits import exits_after
 from tradebook.trading.model.facts import about
 from tradebook.trading.model.holds import Holding, group_key, need_of, needed, unit_hold_at
 from tradebook.trading.model.proposal import Proposal
-from tradebook.trading.model.risk import REPLACING, refusal
+from tradebook.trading.model.risk import CHANGING_EXITS, REPLACING, Check, refusal
 from tradebook.trading.model.state import Account, Order
-from tradebook.trading.model.validation import NEEDS_STOP_PRICE, bookable, positive
-from tradebook.trading.orders import Hold, OrderStatus
+from tradebook.trading.model.validation import NEEDS_STOP_PRICE, bookable, bracket_order, positive
+from tradebook.trading.orders import Hold, LegTerms, OrderStatus, OrderTerms
 
 
 def cancel(command: CancelOrder, account: Account) -> list[TradingEvent]:
@@ -78,10 +81,29 @@ def _open_order(account: Account, order_id: OrderId) -> Order:
 def replace(command: ReplaceOrder, account: Account) -> list[TradingEvent]:
     """OrderReplaced for an order that is still ours, OrderReplaceRequested for one that works at a venue.
 
+    And OrderExitsChanged for exits of a bracket that are no orders yet.
+
     Raises NotFound, Conflict, InvalidInput, or Refused with the code of the risk check that says no.
     """
     order = _open_order(account, command.order_id)
     _check_request(command, order)
+    exits = exits_after(command, account, order)
+    if not _changes_itself(command):
+        terms = _terms_after(command, order, order.quantity, exits)
+        _check(command, account, order, terms, more=ZERO, checks=CHANGING_EXITS)
+        return [OrderExitsChanged(**about(order.order_id, command), **exits)]
+    events = [_new_terms(command, account, order, exits)]
+    return [*events, OrderExitsChanged(**about(order.order_id, command), **exits)] if exits else events
+
+
+def _changes_itself(command: ReplaceOrder) -> bool:
+    """Whether more than exits is to change."""
+    return any(value is not None for value in (command.quantity, command.price, command.stop_price))
+
+
+def _new_terms(
+    command: ReplaceOrder, account: Account, order: Order, exits: Mapping[str, LegTerms]
+) -> TradingEvent:
     quantity = command.quantity if command.quantity is not None else order.quantity - order.reduced
     if quantity <= order.filled:
         raise _bad("quantity", f"{plain(order.filled)} is filled already", "cancel the order instead")
@@ -92,41 +114,56 @@ def replace(command: ReplaceOrder, account: Account) -> list[TradingEvent]:
     held, released = Holding.of(account, order).change(
         order.order_id, need if is_ours else max(need, need_of(order))
     )
-    _check_risk(command, account, order, quantity, held.amount)
+    terms = _terms_after(command, order, quantity, exits)
+    _check(command, account, order, terms, more=held.amount, checks=REPLACING)
     heading = about(order.order_id, command)
     if is_ours:
-        return [
-            OrderReplaced(
-                **heading,
-                quantity=command.quantity,
-                price=command.price,
-                stop_price=command.stop_price,
-                held=held,
-                released=released,
-                unit_hold=unit,
-            )
-        ]
-    return [
-        OrderReplaceRequested(
+        return OrderReplaced(
             **heading,
-            quantity=quantity if order.reduced else command.quantity,
+            quantity=command.quantity,
             price=command.price,
             stop_price=command.stop_price,
             held=held,
+            released=released,
             unit_hold=unit,
         )
-    ]
+    return OrderReplaceRequested(
+        **heading,
+        quantity=quantity if order.reduced else command.quantity,
+        price=command.price,
+        stop_price=command.stop_price,
+        held=held,
+        unit_hold=unit,
+    )
 
 
-def _check_risk(
-    command: ReplaceOrder, account: Account, order: Order, quantity: Decimal, more: Decimal
-) -> None:
+def _terms_after(
+    command: ReplaceOrder, order: Order, quantity: Decimal, exits: Mapping[str, LegTerms]
+) -> OrderTerms:
+    """Raises InvalidInput where the exits do not go with the price."""
     terms = msgspec.structs.replace(
         order.terms,
         quantity=quantity,
         price=command.price if command.price is not None else order.price,
         stop_price=command.stop_price if command.stop_price is not None else order.stop_price,
+        take_profit=exits.get("take_profit", order.take_profit),
+        stop_loss=exits.get("stop_loss", order.stop_loss),
     )
+    if exits or command.price is not None:
+        bracket_order(terms)
+    return terms
+
+
+def _check(
+    command: ReplaceOrder,
+    account: Account,
+    order: Order,
+    terms: OrderTerms,
+    *,
+    more: Decimal,
+    checks: Sequence[Check],
+) -> None:
+    """Raises Refused unless the order may be as in ``terms``, holding so much ``more``."""
     found = refusal(
         Proposal(
             account=account,
@@ -139,7 +176,7 @@ def _check_risk(
             hold=more,
             replaces=order,
         ),
-        REPLACING,
+        checks,
     )
     if found is not None:
         raise Refused(*found)
@@ -153,8 +190,9 @@ def _check_request(command: ReplaceOrder, order: Order) -> None:
     if order.status in (OrderStatus.SUBMITTED, OrderStatus.UNKNOWN):
         raise Conflict("order_in_flight", "The venue has not answered yet.", {"status": order.status.value})
     changes = {"quantity": command.quantity, "price": command.price, "stop_price": command.stop_price}
-    if not any(value is not None for value in changes.values()):
-        raise _bad("quantity", "nothing is to change", "give quantity, price or stop_price")
+    has_exits = command.take_profit is not None or command.stop_loss is not None
+    if not has_exits and not _changes_itself(command):
+        raise _bad("quantity", "nothing is to change", "give quantity, price, stop_price or an exit")
     for field, value in changes.items():
         if value is not None:
             positive(field, value)

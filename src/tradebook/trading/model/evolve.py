@@ -103,6 +103,7 @@ _FOLDS: dict[type, Callable[[Account, Any], None]] = {
     e.OrderReplaceRequested: orders.replace_requested,
     e.OrderReplaced: orders.replaced,
     e.OrderReplaceRejected: orders.replace_rejected,
+    e.OrderExitsChanged: orders.exits_changed,
     e.UnmatchedFillRecorded: _unmatched,
     e.DifferenceFound: _difference,
 }

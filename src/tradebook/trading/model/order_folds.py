@@ -252,6 +252,17 @@ def replace_rejected(account: Account, event: e.OrderReplaceRejected) -> None:
     back_to_work(order, "OrderReplaceRejected", event)
 
 
+def exits_changed(account: Account, event: e.OrderExitsChanged) -> None:
+    """The exits will be placed with these prices."""
+    order = account.orders[event.order_id]
+    changed = {"take_profit": event.take_profit, "stop_loss": event.stop_loss}
+    order.changed_exits = {
+        **order.changed_exits,
+        **{name: leg for name, leg in changed.items() if leg is not None},
+    }
+    order.updated_at = event.at
+
+
 def ended(fact: str) -> Callable[[Account, Any], None]:
     """The order is over without being filled: rejected, cancelled or expired."""
 

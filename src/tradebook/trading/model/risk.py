@@ -64,9 +64,13 @@ def refusal(proposal: Proposal, checks: Sequence[Check]) -> Refusal | None:
     return None
 
 
-def _state(p: Proposal) -> Refusal | None:
+def _halted(p: Proposal) -> Refusal | None:
     if p.account.state is AccountState.HALTED:
         return Refusal("account_halted", "The account is halted.", {})
+    return None
+
+
+def _reducing(p: Proposal) -> Refusal | None:
     if p.account.state is AccountState.REDUCING and p.is_buy:
         return Refusal("account_reducing", "The account may only lessen its exposure.", {})
     return None
@@ -249,7 +253,8 @@ def _funds(p: Proposal) -> Refusal | None:
 
 
 PLACING: tuple[Check, ...] = (
-    _state,
+    _halted,
+    _reducing,
     _reduce_only,
     _allowed,
     _steps,
@@ -265,7 +270,8 @@ PLACING: tuple[Check, ...] = (
 )
 
 REPLACING: tuple[Check, ...] = (
-    _state,
+    _halted,
+    _reducing,
     _steps,
     _min_notional,
     _collar,
@@ -275,3 +281,9 @@ REPLACING: tuple[Check, ...] = (
     _self_trade,
     _funds,
 )
+
+CHANGING_EXITS: tuple[Check, ...] = (
+    _halted,
+    _steps,
+)
+"""An exit adds no exposure, and holds nothing before its entry fills."""

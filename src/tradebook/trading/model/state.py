@@ -15,7 +15,7 @@ from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId, PartyI
 from tradebook.kernel.money import ZERO
 from tradebook.trading.events import OrderDenied
 from tradebook.trading.limits import DEFAULT_LIMITS, AccountState, RiskLimits
-from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, RestsAt, Side
+from tradebook.trading.orders import LegTerms, OrderStatus, OrderTerms, OrderType, RestsAt, Side
 
 NOTED_MAX = 256
 """Differences and unmatched fills kept to recognise their repetition."""
@@ -85,6 +85,8 @@ class Order(msgspec.Struct, kw_only=True):
     anchor: Decimal | None = None
     replacement: Replacement | None = None
     parent_order_id: OrderId | None = None
+    changed_exits: dict[str, LegTerms] = {}
+    """Exits of a bracket that are not as its terms have them, by name."""
     denied: OrderDenied | None = None
     reason: str = ""
     """Why it was rejected, cancelled or expired."""
@@ -105,6 +107,16 @@ class Order(msgspec.Struct, kw_only=True):
         if self.reduced:
             left -= self.reduced
         return left if left > 0 else ZERO
+
+    @property
+    def take_profit(self) -> LegTerms | None:
+        """The exit above, as it is now."""
+        return self.changed_exits.get("take_profit", self.terms.take_profit)
+
+    @property
+    def stop_loss(self) -> LegTerms | None:
+        """The exit below, as it is now."""
+        return self.changed_exits.get("stop_loss", self.terms.stop_loss)
 
     def goes_with(self, terms: OrderTerms) -> bool:
         """Whether orders of these terms can share an OCO group with it."""

@@ -139,11 +139,14 @@ def _bracket(terms: OrderTerms) -> None:
         positive(f"{field}.stop_price", leg.stop_price)
         if leg.price is not None:
             positive(f"{field}.price", leg.price)
-    _bracket_order(terms)
+    bracket_order(terms)
 
 
-def _bracket_order(terms: OrderTerms) -> None:
-    """Stop-loss below entry below take-profit: else an exit would trigger as soon as it exists."""
+def bracket_order(terms: OrderTerms) -> None:
+    """Raises InvalidInput unless stop-loss, entry and take-profit ascend.
+
+    Else an exit would trigger as soon as it exists.
+    """
     low = terms.stop_loss.stop_price if terms.stop_loss is not None else None
     high = terms.take_profit.stop_price if terms.take_profit is not None else None
     if low is not None and high is not None and low >= high:

@@ -15,7 +15,13 @@ from tradebook.trading.model import order_id_of
 from tradebook.trading.orders import OrderTerms, PriceSeen, RestsAt, TimeInForce
 from tradebook.trading.ports import Capabilities
 from tradebook.trading.services.known_accounts import AccountFacts
-from tradebook.trading.services.requests import OrderRequest, ReplaceRequest, decimal_of, terms_of
+from tradebook.trading.services.requests import (
+    OrderRequest,
+    ReplaceRequest,
+    decimal_of,
+    exit_change,
+    terms_of,
+)
 
 _AT_ONCE = frozenset({TimeInForce.IOC, TimeInForce.FOK})
 
@@ -63,6 +69,8 @@ class OrderCommands:
             quantity=decimal_of(request.quantity, "quantity"),
             price=decimal_of(request.price, "price"),
             stop_price=decimal_of(request.stop_price, "stop_price"),
+            take_profit=exit_change(request.take_profit, "take_profit"),
+            stop_loss=exit_change(request.stop_loss, "stop_loss"),
         )
 
     def instrument(self, instrument_id: InstrumentId) -> Instrument:

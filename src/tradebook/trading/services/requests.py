@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from tradebook.kernel.ids import ClientOrderId, InstrumentId, new_id
 from tradebook.kernel.money import MAX_DIGITS, ZERO, parse_decimal
+from tradebook.trading.commands import ExitChange
 from tradebook.trading.orders import LegTerms, OffsetType, OrderTerms, OrderType, Side, TimeInForce
 
 AMOUNT_PATTERN = r"^[0-9]+(\.[0-9]+)?(?!\n)$"
@@ -75,12 +76,22 @@ class PreviewRequest(OrderWish, frozen=True, kw_only=True, forbid_unknown_fields
         return OrderRequest(**{**fields, "client_order_id": self.client_order_id or new_id()})
 
 
+class LegChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New prices of a bracket's exit; what is left out stays."""
+
+    stop_price: Amount | None = None
+    price: Amount | None = None
+
+
 class ReplaceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """New terms of an open order; what is left out stays."""
 
     quantity: Amount | None = None
     price: Amount | None = None
     stop_price: Amount | None = None
+    take_profit: LegChange | None = None
+    """Of the entry of a bracket whose exits are no orders of their own yet; the same for ``stop_loss``."""
+    stop_loss: LegChange | None = None
 
 
 class CancelAllRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,6 +128,16 @@ def terms_of(request: OrderRequest) -> OrderTerms:
 def decimal_of(text: str | None, field: str) -> Decimal | None:
     """The decimal in an optional field. Raises InvalidInput."""
     return None if text is None else parse_decimal(text, field=field)
+
+
+def exit_change(change: LegChange | None, field: str) -> ExitChange | None:
+    """The change of an exit as the model takes it. Raises InvalidInput for numbers that are too long."""
+    if change is None:
+        return None
+    return ExitChange(
+        stop_price=decimal_of(change.stop_price, f"{field}.stop_price"),
+        price=decimal_of(change.price, f"{field}.price"),
+    )
 
 
 def _leg(leg: LegRequest | None, field: str) -> LegTerms | None:

@@ -18,6 +18,7 @@ from tradebook.trading.events import (
     OrderCancelRejected,
     OrderDenied,
     OrderEvent,
+    OrderExitsChanged,
     OrderExpired,
     OrderFilled,
     OrderPlaced,
@@ -85,6 +86,7 @@ class OrderDocument(msgspec.Struct, frozen=True, kw_only=True):
     reduce_only: bool
     oco_group: str
     take_profit: LegDocument | None
+    """An exit of a bracket, as it is placed when this order fills; the same for ``stop_loss``."""
     stop_loss: LegDocument | None
     tags: tuple[str, ...]
     parent_order_id: str | None
@@ -128,8 +130,6 @@ def _document(account_id: str, order_id: str, terms: OrderTerms, **changing: Any
         post_only=terms.post_only,
         reduce_only=terms.reduce_only,
         oco_group=terms.oco_group,
-        take_profit=_leg(terms.take_profit),
-        stop_loss=_leg(terms.stop_loss),
         tags=terms.tags,
         **changing,
     )
@@ -148,6 +148,8 @@ def document_of(account: Account, order: Order) -> OrderDocument:
         quantity=quantity,
         price=_plain(order.price),
         stop_price=_plain(order.stop_price),
+        take_profit=_leg(order.take_profit),
+        stop_loss=_leg(order.stop_loss),
         parent_order_id=order.parent_order_id,
         rests_at=order.rests_at if denied is None else None,
         venue_order_id=order.venue_order_id or None,
@@ -199,6 +201,8 @@ def begin(event: OrderPlaced | OrderDenied) -> OrderDocument:
         terms,
         quantity=quantity,
         price=_plain(terms.price),
+        take_profit=_leg(terms.take_profit),
+        stop_loss=_leg(terms.stop_loss),
         venue_order_id=None,
         filled_quantity="0",
         remaining_quantity=quantity,
@@ -231,6 +235,9 @@ def evolve(document: OrderDocument, event: OrderEvent) -> OrderDocument:
             changes["hold"] = _moved(document.hold, released=event.released)
         case OrderReplaced():
             changes |= _replaced(document, event)
+        case OrderExitsChanged():
+            changes["take_profit"] = _leg(event.take_profit) or document.take_profit
+            changes["stop_loss"] = _leg(event.stop_loss) or document.stop_loss
         case _:
             pass
     return msgspec.structs.replace(document, **changes)

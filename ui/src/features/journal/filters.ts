@@ -90,6 +90,7 @@ export const kinds: { title: string; types: string[] }[] = [
       "OrderReplaceRequested",
       "OrderReplaced",
       "OrderReplaceRejected",
+      "OrderExitsChanged",
     ]),
   },
   { title: "Money", types: trading(["FundsDeposited", "FundsWithdrawn"]) },

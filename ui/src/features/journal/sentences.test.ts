@@ -93,6 +93,11 @@ const told: [string, Record<string, unknown>, string][] = [
   ],
   ["trading.OrderReplaced", { ...order, stop_price: "60000" }, "Buy 0.010 BTC/USDT changed: stop 60 000"],
   [
+    "trading.OrderExitsChanged",
+    { ...order, take_profit: null, stop_loss: { stop_price: "60000", price: "59900" } },
+    "Buy 0.010 BTC/USDT: exits moved, stop loss 60 000 with limit 59 900",
+  ],
+  [
     "trading.OrderReplaceRejected",
     { ...order, reason: "closed" },
     "Buy 0.010 BTC/USDT: change rejected by the venue: closed",

@@ -55,8 +55,7 @@ function balanceColumns(accountId: string, baseAsset: string): Column<AssetValue
           {each.asset}
           {each.price && each.asset !== baseAsset && (
             <span className="block text-xs leading-tight text-muted tabular-nums">
-              at{" "}
-              <Explained of={`valuation:${accountId}:${each.asset}:price`}>{figure(each.price)}</Explained>
+              at <Explained of={`valuation:${accountId}:${each.asset}:price`}>{figure(each.price)}</Explained>
             </span>
           )}
         </>

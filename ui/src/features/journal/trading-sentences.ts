@@ -67,6 +67,15 @@ function newTerms(data: Data): string {
   return said.join(", ") || "other terms";
 }
 
+function newExits(data: Data): string {
+  const exit = (name: string, leg: Data) =>
+    leg.stop_price
+      ? `${name} ${number(leg.stop_price)}${leg.price ? ` with limit ${number(leg.price)}` : ""}`
+      : "";
+  const said = [exit("take profit", part(data.take_profit)), exit("stop loss", part(data.stop_loss))];
+  return said.filter(Boolean).join(", ");
+}
+
 function fill(data: Data): string {
   const fee = /[1-9]/.test(word(data.fee)) ? `, fee ${amount(data.fee)} ${word(data.fee_asset)}` : "";
   return `${number(data.price)}${fee}`;
@@ -123,6 +132,7 @@ export const tradingSentences: Record<string, Sentence> = {
   OrderReplaceRequested: (data, order) => `${order}: change asked for, ${newTerms(data)}`,
   OrderReplaced: (data, order) => `${order} changed: ${newTerms(data)}`,
   OrderReplaceRejected: (data, order) => `${order}: change rejected by the venue${because(data)}`,
+  OrderExitsChanged: (data, order) => `${order}: exits moved, ${newExits(data)}`,
   UnmatchedFillRecorded: (data) => `${orderName(data)} filled at ${fill(data)} by an order that is not ours`,
   DifferenceFound: (data) => `The venue does not agree (${spoken(word(data.kind))}): ${word(data.detail)}`,
 };

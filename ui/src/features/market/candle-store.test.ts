@@ -15,7 +15,7 @@ const candle = (minute: number, close: string): Candle => ({
 const closes = (store: CandleStore) => store.bars.map((bar) => store.at(bar.time)?.close);
 
 function listening() {
-  const store = new CandleStore();
+  const store = new CandleStore(60);
   const changes: Change[] = [];
   store.subscribe((change) => changes.push(change));
   return { store, changes };
@@ -53,6 +53,25 @@ describe("candles", () => {
     store.tell([candle(1, "1")]);
     store.fill([candle(1, "0")]);
     expect(changes).toEqual(["all"]);
+  });
+
+  it("have no hole after a long absence: what ends before the newest begin is dropped", () => {
+    for (const from of ["stream", "answer"] as const) {
+      const { store, changes } = listening();
+      store.tell([candle(1, "1"), candle(2, "2")]);
+      expect(store.begin([candle(600, "6"), candle(601, "7")], from)).toBe(true);
+      expect(closes(store)).toEqual(["6", "7"]);
+      expect(store.at(60)).toBeUndefined();
+      expect(changes).toEqual(["all", "all"]);
+    }
+  });
+
+  it("go on where the newest join what is known", () => {
+    const { store } = listening();
+    store.tell([candle(1, "1"), candle(2, "2")]);
+    expect(store.begin([candle(3, "3")], "stream")).toBe(false);
+    expect(store.begin([candle(2, "0"), candle(4, "4")], "answer")).toBe(false);
+    expect(closes(store)).toEqual(["1", "2", "3", "4"]);
   });
 
   it("are bounded, and the oldest go", () => {

@@ -23,6 +23,11 @@ export class CandleStore {
   private known = new Map<number, Candle>();
   private sorted: Bar[] = [];
   private readonly listeners = new Set<(change: Change) => void>();
+  private readonly intervalS: number;
+
+  constructor(intervalS: number) {
+    this.intervalS = intervalS;
+  }
 
   /** As places on the chart, the oldest first. */
   get bars(): readonly Bar[] {
@@ -45,6 +50,19 @@ export class CandleStore {
     };
   };
 
+  /**
+   * The newest there are, as the stream begins with them, or as an answer to a question: what the stream may have told
+   * since stays. Where they begin later than what is known goes on, nobody knows what lies between (the page was away
+   * for long): then that is dropped, and the answer is true.
+   */
+  begin(candles: readonly Candle[], from: "stream" | "answer"): boolean {
+    const isApart = this.isApart(candles);
+    if (isApart) this.drop();
+    if (from === "stream") this.tell(candles);
+    else this.fill(candles);
+    return isApart;
+  }
+
   /** An answer to a question: it adds what is not known and replaces nothing, for the stream may have overtaken it. */
   fill(candles: readonly Candle[]): void {
     this.take(candles.filter((candle) => !this.known.has(Date.parse(candle.start) / 1000)));
@@ -53,6 +71,16 @@ export class CandleStore {
   /** The stream has told of these, in this order: what it says last holds. */
   tell(candles: readonly Candle[]): void {
     this.take(candles);
+  }
+
+  private isApart([first]: readonly Candle[]): boolean {
+    const last = this.sorted.at(-1);
+    return !!first && !!last && Date.parse(first.start) / 1000 > last.time + this.intervalS;
+  }
+
+  private drop(): void {
+    this.known.clear();
+    this.sorted = [];
   }
 
   private take(candles: readonly Candle[]): void {

@@ -31,12 +31,17 @@ export function ChartCanvas({
   store,
   onMove,
   onPick,
+  choicesAt,
   onPast,
 }: CanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
   const [crossed] = useState(() => new Crossed());
-  const lines = useMemo(() => orderLines(orders, instrument.instrument_id), [orders, instrument]);
+  const mayMove = onMove !== undefined;
+  const lines = useMemo(
+    () => orderLines(orders, instrument.instrument_id, mayMove),
+    [orders, instrument, mayMove],
+  );
   const { drafts, move, takeBack, commit } = useDrafts(onMove);
   const shown = useMemo(
     () =>
@@ -80,6 +85,7 @@ export function ChartCanvas({
         crossed={crossed}
         instrument={instrument}
         onPick={onPick}
+        choicesAt={choicesAt}
       />
       <div
         className={`pointer-events-none absolute top-1.5 left-3 z-[3] ${gathered.above.length ? "max-w-[calc(100%-210px)]" : "max-w-[calc(100%-90px)]"}`}

@@ -6,6 +6,7 @@ import type { OrderLine } from "./order-lines";
 
 const line = (price: string, updatedAt: string, status: Order["status"] = "accepted"): OrderLine => ({
   id: "o price",
+  unit: "o",
   order: { updated_at: updatedAt, status } as Order,
   price,
   side: "buy",

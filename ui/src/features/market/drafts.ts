@@ -46,7 +46,7 @@ export function useDrafts(onMove: PriceChartProps["onMove"]) {
     put(line.id, null);
   };
   const commit = (line: OrderLine, price: string) => {
-    if (!line.field || drafts[line.id]?.isSent) return;
+    if (!onMove || !line.field || drafts[line.id]?.isSent) return;
     if (compared(price, line.price) === 0) {
       takeBack(line);
       return;

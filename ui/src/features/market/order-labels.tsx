@@ -30,9 +30,9 @@ export function Leaders({
   );
 }
 
-/** How many orders these lines are of: a stop with a limit is one with two lines, each leg of a bracket is one. */
+/** How many orders these lines are of: a stop with a limit is one with two lines, so is each exit of a bracket. */
 function ordersIn(lines: readonly OrderLine[]): number {
-  return new Set(lines.map((line) => (line.side === line.order.side ? line.order.order_id : line.id))).size;
+  return new Set(lines.map((line) => line.unit)).size;
 }
 
 /** At the edge of the chart: how many orders there is no place for. Pressing it brings them into sight. */

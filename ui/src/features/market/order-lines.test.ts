@@ -42,7 +42,9 @@ const order = (changes: Partial<Order>): Order => ({
   ...changes,
 });
 const lines = (...orders: Order[]) =>
-  orderLines(orders, "BTC-USDT.SIM").map(({ price, label, field }) => [price, label, field]);
+  orderLines(orders, "BTC-USDT.SIM", true).map(({ price, label, field }) => [price, label, field]);
+
+const parked = { status: "parked", rests_at: "trading" } as const;
 
 describe("lines of orders", () => {
   it("tell side, what is left, and type, and can be moved", () => {
@@ -50,27 +52,60 @@ describe("lines of orders", () => {
   });
 
   it("are two for a stop with a limit, the highest first", () => {
-    const stopLimit = order({ side: "sell", type: "stop_limit", price: "90", stop_price: "91" });
+    const stopLimit = order({ ...parked, side: "sell", type: "stop_limit", price: "90", stop_price: "91" });
     expect(lines(stopLimit)).toEqual([
       ["91", "Sell 0.5 stop limit", "stop_price"],
       ["90", "Sell 0.5 stop limit, its limit", "price"],
     ]);
   });
 
+  it("lose the trigger that has come", () => {
+    const triggered = order({ type: "stop_limit", price: "90", stop_price: "91", rests_at: "trading" });
+    expect(lines(triggered)).toEqual([["90", "Buy 0.5 stop limit", "price"]]);
+    const atVenue = order({ ...triggered, rests_at: "venue", filled_quantity: "0.1" });
+    expect(lines(atVenue)).toEqual([["90", "Buy 0.5 stop limit", "price"]]);
+  });
+
+  it("have nothing to hold them by where one may not move them", () => {
+    const both = [order({}), order({ ...parked, type: "stop", price: null, stop_price: "91" })];
+    expect(orderLines(both, "BTC-USDT.SIM", false).map((line) => line.field)).toEqual([null, null]);
+  });
+
   it("stay where the market has put a trailing stop", () => {
-    const trailing = order({ type: "trailing_stop", price: null, stop_price: "95" });
+    const trailing = order({ ...parked, type: "trailing_stop", price: null, stop_price: "95" });
     expect(lines(trailing)).toEqual([["95", "Buy 0.5 trailing stop", null]]);
   });
 
-  it("show the legs of a bracket before they are orders", () => {
-    const bracket = order({
-      take_profit: { stop_price: "120", price: null },
-      stop_loss: { stop_price: "80", price: null },
-    });
+  const bracket = order({
+    take_profit: { stop_price: "120", price: null },
+    stop_loss: { stop_price: "80", price: "79" },
+  });
+
+  it("show the exits of a bracket before they are orders, and each can be moved", () => {
     expect(lines(bracket)).toEqual([
-      ["120", "Take profit of Buy 0.5 limit", null],
+      ["120", "Take profit of Buy 0.5 limit", "take_profit"],
       ["100", "Buy 0.5 limit", "price"],
-      ["80", "Stop loss of Buy 0.5 limit", null],
+      ["80", "Stop loss of Buy 0.5 limit", "stop_loss"],
+      ["79", "Stop loss of Buy 0.5 limit, its limit", "stop_loss_limit"],
+    ]);
+    const fields = lines({ ...bracket, status: "pending_replace" }).map(([, , field]) => field);
+    expect(fields).toEqual([null, null, null, null]);
+  });
+
+  it("show exits once: as orders of their own as soon as they are", () => {
+    const entry = order({ ...bracket, status: "partially_filled", filled_quantity: "0.2" });
+    const exit = order({
+      ...parked,
+      order_id: "o2",
+      side: "sell",
+      type: "take_profit",
+      price: null,
+      stop_price: "120",
+      parent_order_id: "o1",
+    });
+    expect(lines(entry, exit)).toEqual([
+      ["120", "Sell 0.5 take profit", "stop_price"],
+      ["100", "Buy 0.5 limit", "price"],
     ]);
   });
 

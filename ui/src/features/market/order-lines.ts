@@ -1,11 +1,14 @@
+import { changeable, isWaiting, mayMoveExits, type MovablePrice } from "../../api/changeable";
+import { isOpen } from "../../api/orders";
 import type { Fill, Order } from "../../api/types";
 import { plus } from "../../design/decimals";
 import { figure } from "../../design/figures";
-import type { MovedPrice } from "./props";
 
 /** A price of an open order, drawn across the chart. */
 export interface OrderLine {
   id: string;
+  /** What it is a line of: the order, or an exit that will be one. */
+  unit: string;
   order: Order;
   price: string;
   side: Order["side"];
@@ -14,20 +17,8 @@ export interface OrderLine {
   /** Waits for the market to come by; a price to trade at does not. */
   isTrigger: boolean;
   /** What moving it would change; null where it cannot be moved. */
-  field: MovedPrice | null;
+  field: MovablePrice | null;
 }
-
-const open = new Set<Order["status"]>([
-  "accepted",
-  "partially_filled",
-  "parked",
-  "pending",
-  "pending_cancel",
-  "pending_replace",
-  "submitted",
-  "unknown",
-]);
-const movable = new Set<Order["status"]>(["accepted", "partially_filled", "parked"]);
 
 const typeWords: Record<Order["type"], string> = {
   limit: "limit",
@@ -46,40 +37,74 @@ function labelOf(order: Order): string {
   return words.join(" ");
 }
 
-function linesOf(order: Order): OrderLine[] {
-  const isMovable = movable.has(order.status);
+type Exit = "take_profit" | "stop_loss";
+const exitWords: Record<Exit, string> = { take_profit: "Take profit", stop_loss: "Stop loss" };
+
+/** The order's own lines: its trigger while it waits for it, and the price that it trades at. */
+function ownLines(order: Order, mayMove: boolean): OrderLine[] {
+  const terms = mayMove ? changeable(order) : [];
   const label = labelOf(order);
-  const side = order.side;
-  const lines: OrderLine[] = [];
-  const add = (
-    id: string,
-    price: string | null,
-    rest: Pick<OrderLine, "label" | "isTrigger" | "field" | "side">,
-  ) => {
-    if (price) lines.push({ id: `${order.order_id} ${id}`, order, price, ...rest });
-  };
-  // A trailing stop follows the market by itself.
-  const stopField = isMovable && order.type !== "trailing_stop" ? "stop_price" : null;
-  add("stop_price", order.stop_price, { label, side, isTrigger: true, field: stopField });
-  add("price", order.price, {
-    label: order.stop_price ? `${label}, its limit` : label,
-    side,
-    isTrigger: false,
-    field: isMovable ? "price" : null,
+  const unit = order.order_id;
+  const line = (
+    field: "price" | "stop_price",
+    price: string,
+    of: Pick<OrderLine, "label" | "isTrigger">,
+  ) => ({
+    ...of,
+    id: `${unit} ${field}`,
+    unit,
+    order,
+    price,
+    side: order.side,
+    // A trailing stop follows the market by itself.
+    field: terms.includes(field) ? field : null,
   });
-  // The legs of a bracket become orders of their own when it fills; until then they are its.
-  const exit = order.side === "buy" ? "sell" : "buy";
-  const leg = { side: exit, isTrigger: true, field: null } as const;
-  add("take_profit", order.take_profit?.stop_price ?? null, { ...leg, label: `Take profit of ${label}` });
-  add("stop_loss", order.stop_loss?.stop_price ?? null, { ...leg, label: `Stop loss of ${label}` });
-  return lines;
+  const trigger = isWaiting(order) ? order.stop_price : null;
+  return [
+    ...(trigger ? [line("stop_price", trigger, { label, isTrigger: true })] : []),
+    ...(order.price
+      ? [line("price", order.price, { label: trigger ? `${label}, its limit` : label, isTrigger: false })]
+      : []),
+  ];
 }
 
-/** The lines of the open orders of an instrument, the highest price first. */
-export function orderLines(orders: readonly Order[], instrumentId: string): OrderLine[] {
-  return orders
-    .filter((order) => order.instrument === instrumentId && open.has(order.status))
-    .flatMap(linesOf)
+/** Exits of a bracket become orders of their own when it fills; until then they are lines of it. */
+function exitLines(order: Order, exit: Exit, mayMove: boolean): OrderLine[] {
+  const leg = order[exit];
+  if (!leg) return [];
+  const unit = `${order.order_id} ${exit}`;
+  const label = `${exitWords[exit]} of ${labelOf(order)}`;
+  const isMovable = mayMove && mayMoveExits(order);
+  const side = order.side === "buy" ? "sell" : "buy";
+  const line = (field: MovablePrice, price: string, of: Pick<OrderLine, "label" | "isTrigger">) =>
+    ({
+      ...of,
+      id: `${order.order_id} ${field}`,
+      unit,
+      order,
+      price,
+      side,
+      field: isMovable ? field : null,
+    }) as const;
+  return [
+    line(exit, leg.stop_price, { label, isTrigger: true }),
+    ...(leg.price
+      ? [line(`${exit}_limit`, leg.price, { label: `${label}, its limit`, isTrigger: false })]
+      : []),
+  ];
+}
+
+/** The lines of the open orders of an instrument, the highest price first; where one may not move them, they stay. */
+export function orderLines(orders: readonly Order[], instrumentId: string, mayMove: boolean): OrderLine[] {
+  const open = orders.filter((order) => order.instrument === instrumentId && isOpen(order));
+  const haveExits = new Set(open.map((order) => order.parent_order_id));
+  return open
+    .flatMap((order) => [
+      ...ownLines(order, mayMove),
+      ...(haveExits.has(order.order_id)
+        ? []
+        : [...exitLines(order, "take_profit", mayMove), ...exitLines(order, "stop_loss", mayMove)]),
+    ])
     .sort((a, b) => Number(b.price) - Number(a.price));
 }
 

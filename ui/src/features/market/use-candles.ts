@@ -8,31 +8,28 @@ import type { Candle, Interval } from "../../api/types";
 import { CandleHistory } from "./candle-history";
 import { barsMax, CandleStore } from "./candle-store";
 
-/** What a frame of a channel of candles says: the newest ones at first, then each as it grows. */
-function candlesOf(frame: Frame): Candle[] {
-  return frame.type === "snapshot" ? (frame.data as { items: Candle[] }).items : [frame.data as Candle];
+/** What a channel of candles begins with; then it tells each as it grows. */
+interface Newest {
+  items: Candle[];
 }
 
-/** The candles of an instrument, kept by the stream; `loadPast` reads the page before the oldest, once at a time. */
+/**
+ * The candles of an instrument, kept by the stream; `loadPast` reads the page before the oldest, once at a time. The
+ * component is of one instrument and interval as long as it is there.
+ */
 export function useCandles(instrument: string, interval: Interval) {
-  const { store, history } = useMemo(
-    () => ({
-      store: new CandleStore(),
-      history: new CandleHistory(
-        {
-          between: (start, end) => candlesBetween(instrument, interval, start, end),
-          firstAt: (before) => firstCandleAt(instrument, interval, before),
-        },
-        intervalSeconds[interval],
-      ),
-    }),
-    [instrument, interval],
-  );
+  const store = useMemo(() => new CandleStore(intervalSeconds[interval]), [interval]);
+  const past = usePast(store, instrument, interval);
+  const { restart } = past;
   const tell = useCallback(
     (frames: Frame[]) => {
-      store.tell(frames.flatMap(candlesOf));
+      // What was told before a snapshot is in it.
+      const begun = frames.findLastIndex((frame) => frame.type === "snapshot");
+      const snapshot = frames[begun]?.data as Newest | undefined;
+      if (snapshot && store.begin(snapshot.items, "stream")) restart();
+      store.tell(frames.slice(begun + 1).map((frame) => frame.data as Candle));
     },
-    [store],
+    [store, restart],
   );
   useChannelPerFrame(`candles:${instrument}:${interval}`, tell);
   const { data, error, isPending, refetch } = useQuery({
@@ -43,29 +40,44 @@ export function useCandles(instrument: string, interval: Interval) {
     staleTime: Infinity,
   });
   useEffect(() => {
-    if (data) store.fill(data);
-  }, [data, store]);
+    if (data && store.begin(data, "answer")) restart();
+  }, [data, store, restart]);
   const hasBars = useSyncExternalStore(store.subscribe, () => store.bars.length > 0);
-  const loadPast = usePast(store, history);
-  return { store, hasBars, error, isPending, refetch, loadPast };
+  return { store, hasBars, error, isPending, refetch, loadPast: past.load };
 }
 
-function usePast(store: CandleStore, history: CandleHistory): () => void {
+/** Reads the past of what the store has, page by page. */
+function usePast(store: CandleStore, instrument: string, interval: Interval) {
+  const history = useRef<CandleHistory>(null);
   const isReading = useRef(false);
-  return useCallback(() => {
+  const restart = useCallback(() => {
+    history.current = null;
+  }, []);
+  const load = useCallback(() => {
     const oldest = store.bars[0]?.time;
-    if (isReading.current || history.isAtBeginning || oldest === undefined) return;
+    const reading = (history.current ??= historyOf(instrument, interval));
+    if (isReading.current || reading.isAtBeginning || oldest === undefined) return;
     if (store.bars.length >= barsMax) return;
     isReading.current = true;
-    void history
+    void reading
       .older(oldest)
       .then((candles) => {
-        store.fill(candles);
+        // The past of what was dropped meanwhile does not belong to what is shown now.
+        if (history.current === reading) store.fill(candles);
       })
       // The past is asked for again with the next move; what is shown stays true without it.
       .catch(() => undefined)
       .finally(() => {
         isReading.current = false;
       });
-  }, [store, history]);
+  }, [store, instrument, interval]);
+  return { load, restart };
+}
+
+function historyOf(instrument: string, interval: Interval): CandleHistory {
+  const read = {
+    between: (start: number, end: number) => candlesBetween(instrument, interval, start, end),
+    firstAt: (before: number) => firstCandleAt(instrument, interval, before),
+  };
+  return new CandleHistory(read, intervalSeconds[interval]);
 }

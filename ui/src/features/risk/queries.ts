@@ -6,6 +6,7 @@ import { answered, api } from "../../api/client";
 import type { components } from "../../api/generated/schema";
 import { type Frame, useChannel } from "../../api/live";
 import type { Account, Order } from "../../api/types";
+import { askState } from "../../state/own-states";
 
 type LimitsRequest = components["schemas"]["LimitsRequest"];
 export type State = Account["state"];
@@ -92,6 +93,9 @@ export function useSetState(accountId: string) {
       answered(
         api.PUT("/v1/accounts/{account_id}/state", { params: { path: { account_id: accountId } }, body }),
       ),
+    onMutate: ({ state }) => {
+      askState(state, accountId);
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: ["accounts"] }),
   });
 }
@@ -109,6 +113,9 @@ export function useStopEverything() {
         failures: { ...halted.failures, ...cancelled.failures },
       };
     },
+    onMutate: () => {
+      askState("halted");
+    },
     onSettled: () => queries.invalidateQueries(),
   });
 }
@@ -119,6 +126,9 @@ export function useResumeAll() {
   return useMutation({
     mutationFn: (reason: string) =>
       answered(api.PUT("/v1/risk/state", { body: { state: "active", reason } })),
+    onMutate: () => {
+      askState("active");
+    },
     onSettled: () => queries.invalidateQueries(),
   });
 }

@@ -8,6 +8,7 @@ import { useMay } from "../../api/me";
 import type { Account, Instrument, Position } from "../../api/types";
 import { type Command, useOffer } from "../../state/commands";
 import { usePreferences } from "../../state/preferences";
+import { useAccountNotices } from "./account-notices";
 import { askToCancelAll, CancelAll } from "./cancel-all";
 import { ClosePosition } from "./close-position";
 import { type Side, summonTicket } from "./draft";
@@ -19,6 +20,7 @@ import { isFlat } from "./profit";
 /** Goes along on every page: tells what becomes of orders, and offers what can be done with the keyboard. */
 export function TradingCompanion() {
   const account = useAccount();
+  useAccountNotices();
   return account ? <Companion key={account.account_id} account={account} /> : null;
 }
 

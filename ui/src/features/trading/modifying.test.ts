@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import { changeable } from "../../api/changeable";
 import { bitcoin, orderLike } from "./example";
-import { changeable, changesOf } from "./modifying";
+import { changesOf } from "./modifying";
 
 const order = orderLike({ filled_quantity: "0.02" });
 

@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { create } from "zustand";
 
 import { useTakeIn } from "../../api/book";
+import { changeable, type ExitChanges, type Term } from "../../api/changeable";
 import { answered, api, Refused } from "../../api/client";
 import type { Instrument, Order } from "../../api/types";
 import { compared } from "../../design/decimals";
@@ -10,26 +11,7 @@ import { asTyped, typedDecimal, unclear } from "../../design/typing";
 import { tell } from "../../state/toasts";
 import { isMultiple, nearest } from "./steps";
 
-export type Term = "quantity" | "price" | "stop_price";
 export type Changes = Partial<Record<Term, string>>;
-
-const settling = new Set<Order["status"]>(["submitted", "unknown", "pending_cancel", "pending_replace"]);
-const triggers = new Set<Order["type"]>(["stop", "stop_limit", "take_profit"]);
-
-/** Whether its trigger has not come, as far as the page can tell: a venue that watches it does not say. */
-function isWaiting(order: Order): boolean {
-  return order.status === "parked" || (order.rests_at === "venue" && order.filled_quantity === "0");
-}
-
-/** What of the order can be changed now: nothing while the venue owes an answer. */
-export function changeable(order: Order): Term[] {
-  if (settling.has(order.status)) return [];
-  const terms: Term[] = [];
-  if (order.quantity) terms.push("quantity");
-  if (order.price) terms.push("price");
-  if (triggers.has(order.type) && order.stop_price && isWaiting(order)) terms.push("stop_price");
-  return terms;
-}
 
 /** What was typed and differs, or what keeps a field from being sent. */
 export function changesOf(
@@ -65,6 +47,9 @@ function problemOf(
   return `Steps of ${figure(step)}: ${asTyped(nearest(decimal, step))} would do.`;
 }
 
+/** What can be asked for: the terms that are written, and exits of a bracket that are moved on the chart. */
+type Wanted = Changes & ExitChanges;
+
 /** What was asked for and not answered yet, by order. */
 export const useAsked = create<{ asked: Record<string, Changes> }>(() => ({ asked: {} }));
 
@@ -79,7 +64,7 @@ function mark(orderId: string, changes: Changes | null): void {
 export function useModify() {
   const takeIn = useTakeIn();
   return useMutation({
-    mutationFn: ({ order, changes }: { order: Order; changes: Changes }) =>
+    mutationFn: ({ order, changes }: { order: Order; changes: Wanted }) =>
       answered(
         api.PATCH("/v1/orders/{order_id}", {
           params: { path: { order_id: order.order_id } },

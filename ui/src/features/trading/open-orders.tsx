@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 
 import { useTakeIn } from "../../api/book";
+import { changeable, type Term } from "../../api/changeable";
 import { answered, api, Refused } from "../../api/client";
 import { useMay } from "../../api/me";
 import { isOpen } from "../../api/orders";
@@ -14,7 +15,7 @@ import { tell } from "../../state/toasts";
 import { useOrdersShown } from "./book-at";
 import { none, OrderLinks } from "./cells";
 import { askToCancelAll } from "./cancel-all";
-import { type Changes, changeable, changesOf, type Term, useAsked, useModify } from "./modifying";
+import { type Changes, changesOf, useAsked, useModify } from "./modifying";
 import { type Instruments, useOrderColumns } from "./order-columns";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
