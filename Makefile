@@ -59,7 +59,7 @@ run: $(VENV)/.installed $(UI) ## start on a demo book and print the URL  [PORT=8
 	@exec $(BIN)/tradebook up --demo --port $(PORT) --market $(MARKET)
 
 test: $(VENV)/.installed-dev $(UI) ## every test that needs no privilege
-	@$(BIN)/python -m pytest -m "not cluster and not browser" --cov --cov-report=
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not cluster and not browser" --cov --cov-report=
 	@$(BIN)/python -m tests.coverage_bounds
 	@cd ui && npm run --silent test
 

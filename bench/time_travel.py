@@ -26,8 +26,9 @@ from tradebook.journal.records import Append, Metadata
 from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, OrderId, PartyId, new_id
 from tradebook.kernel.money import ZERO
 from tradebook.trading import events as e
+from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.model import order_id_of
-from tradebook.trading.orders import Hold, Liquidity, OrderTerms, OrderType, RestsAt, Side
+from tradebook.trading.orders import Hold, Liquidity, OrderStatus, OrderTerms, OrderType, RestsAt, Side
 from tradebook.trading.views.history import TradingHistory
 from tradebook.trading.views.pages import PageRequest
 from tradebook.trading.views.past import PastAccounts
@@ -140,7 +141,8 @@ async def measure(database_url: str) -> dict[str, Any]:
         history = TradingHistory(pool, journal, Progress(pool, projections()))
         looks = [Random(7).randint(1, head) for _ in range(LOOKS)]
         times_ms = {
-            kind: await _look(history, kind, looks) for kind in ("state", "balances", "positions", "orders")
+            kind: await _look(history, kind, looks)
+            for kind in ("state", "balances", "positions", "orders", "open orders")
         }
     slowest = sorted(each for times in times_ms.values() for each in times)
     return report(
@@ -188,8 +190,11 @@ async def _look(history: TradingHistory, kind: str, positions: Sequence[int]) ->
                 look = history.balances(ACCOUNT, position)
             case "positions":
                 look = history.positions(ACCOUNT, position)
-            case _:
+            case "orders":
                 look = history.orders(ACCOUNT, position, OrderFilter(), PageRequest(limit=50))
+            case _:
+                is_open = OrderFilter(statuses=frozenset(OrderStatus) - TERMINAL)
+                look = history.orders(ACCOUNT, position, is_open, PageRequest(limit=500))
         times_ms.append(await _ms(look))
         await asyncio.sleep(0)
     return times_ms

@@ -13,6 +13,21 @@ const features = [
   "welcome",
 ];
 
+/** Imports of another feature, however written: "../market/ladder", "../../features/market/ladder". */
+function importsOfAnother(feature) {
+  const others = features.filter((other) => other !== feature).join("|");
+  const regex = `^(\\.\\.?/)+(src/)?(features/)?(${others})(/|$)`;
+  const message =
+    "Features meet in pages, never in each other; what both need lives in api/, state/ or design/.";
+  return {
+    "no-restricted-imports": ["error", { patterns: [{ regex, message }] }],
+    "no-restricted-syntax": [
+      "error",
+      { selector: `ImportExpression[source.value=/${regex.replaceAll("/", "\\/")}/]`, message },
+    ],
+  };
+}
+
 export default tseslint.config(
   { ignores: ["node_modules", "src/api/generated", "*.js"] },
   ...tseslint.configs.strictTypeChecked,
@@ -26,11 +41,6 @@ export default tseslint.config(
   // A feature owns its components and queries; features meet in pages, never in each other.
   ...features.map((feature) => ({
     files: [`src/features/${feature}/**`],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        { patterns: features.filter((other) => other !== feature).map((other) => `**/features/${other}/*`) },
-      ],
-    },
+    rules: importsOfAnother(feature),
   })),
 );

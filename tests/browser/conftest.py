@@ -52,6 +52,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=DESK)  # type: ignore[arg-type]  # a plain dict is one
     context.set_default_timeout(WAIT_MS)
     page = context.new_page()
+    write_numbers_plainly(page)
     yield page
     context.close()
 
@@ -81,9 +82,18 @@ def figure_of(text: str) -> Decimal:
     return Decimal(re.sub(r"[^0-9.−-]", "", text).replace("−", "-"))
 
 
+def write_numbers_plainly(page: Page) -> None:
+    """Figures do not depend on the language of the browser: thin spaces, and a point before decimals."""
+    stored = json.dumps({"state": {"numbers": "space-point"}, "version": 1})
+    page.add_init_script(
+        f"localStorage.getItem('tradebook.preferences') ?? "
+        f"localStorage.setItem('tradebook.preferences', {json.dumps(stored)})"
+    )
+
+
 def prefer(page: Page, **preferences: object) -> None:
     """Give the page's preferences before it is opened."""
-    stored = json.dumps({"state": preferences, "version": 1})
+    stored = json.dumps({"state": {"numbers": "space-point", **preferences}, "version": 1})
     page.add_init_script(f"localStorage.setItem('tradebook.preferences', {json.dumps(stored)})")
 
 

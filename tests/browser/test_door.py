@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 from tests.browser.conftest import sign_in
 from tests.support.server import OWNER_EMAIL, OWNER_PASSWORD, Client, Server, WithoutOwner, open_directory
 
@@ -78,11 +78,69 @@ def test_an_invitation_and_a_new_password_lead_in(page: Page, server: Server, cl
     expect(page.get_by_role("status")).to_have_text("live")
 
 
-def test_a_session_that_ended_leads_back_to_the_door(page: Page, server: Server) -> None:
-    sign_in(page, server)
+def forge_tokens(page: Page, access_token: str, refresh_token: str | None = None) -> None:
+    """Put tokens into the tab, as if it had them from another time."""
+    state = json.dumps({"accessToken": access_token, "refreshToken": refresh_token})
     page.evaluate(
-        """() => sessionStorage.setItem("tradebook.session",
-             JSON.stringify({state: {accessToken: "of.another.time"}, version: 0}))"""
+        """(state) => sessionStorage.setItem("tradebook.session",
+             JSON.stringify({state: JSON.parse(state), version: 0}))""",
+        state,
     )
+
+
+def test_a_session_that_had_ended_before_the_page_was_loaded_leads_back_to_the_door(
+    page: Page, server: Server
+) -> None:
+    sign_in(page, server, "/risk")
+    forge_tokens(page, "of.another.time")
     page.reload()
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page.get_by_label("Email").fill(OWNER_EMAIL)
+    page.get_by_label("Password").fill(OWNER_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Risk", exact=True)).to_be_visible()
+
+
+def test_a_session_that_ends_while_somebody_works_is_taken_up_over_the_page(
+    page: Page, server: Server, client: Client
+) -> None:
+    sign_in(page, server, "/settings")
+    # The newest of them is that of the page.
+    client.call(
+        "DELETE", f"/v1/auth/sessions/{client.get('/v1/auth/sessions')['items'][0]['id']}", expect=204
+    )
+    again = page.get_by_role("dialog", name="Your session has ended")
+    expect(again).to_be_visible()
+    expect(page.get_by_text("signed out", exact=True)).to_be_attached()
+    again.get_by_label("Password").fill(OWNER_PASSWORD)
+    button = again.get_by_role("button", name="Sign in")
+    expect(button).to_be_enabled()
+    button.click()
+    expect(again).to_be_hidden()
+    expect(page.get_by_text("live", exact=True)).to_be_attached()
+
+
+def test_two_tabs_of_one_session_both_stay_signed_in(page: Page, server: Server) -> None:
+    """A duplicated tab takes the tokens along; both renew them at the same moment."""
+    sign_in(page, server)
+    stored = page.evaluate("sessionStorage.getItem('tradebook.session')")
+    twin = page.context.new_page()
+    twin.add_init_script(
+        f"sessionStorage.getItem('tradebook.session') ?? "
+        f"sessionStorage.setItem('tradebook.session', {json.dumps(stored)})"
+    )
+    twin.goto(f"{server.url}/trade")
+    expect(twin.get_by_role("status")).to_have_text("live")
+    tabs, renewals = (page, twin), list[Response]()
+    for tab in tabs:
+        tab.on("response", lambda answer: renewals.append(answer) if "/auth/refresh" in answer.url else None)
+        # The stream says that the token has run out.
+        tab.route_web_socket("**/v1/stream", lambda socket: socket.close(code=4401))
+    for tab in tabs:
+        tab.reload(wait_until="commit")
+    deadline = time.monotonic() + 10
+    while len(renewals) < 4 and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert len(renewals) >= 4, "both renewed more than once"
+    assert {answer.status for answer in renewals} == {200}
+    for tab in tabs:
+        expect(tab.get_by_role("dialog", name="Your session has ended")).to_have_count(0)

@@ -16,24 +16,44 @@ from tests.support.explained import Behind, recomputed
 from tests.support.server import Client, Server, open_directory
 
 from tradebook.bootstrap.catalogue import catalogue
-from tradebook.trading.views.explain import ExplanationDocument
-from tradebook.trading.views.explain.documents import InputDocument
+from tradebook.trading.views.explain import ExplanationDocument, parse_figure
+from tradebook.trading.views.explain.names import FIGURES as FIGURES_BY_KIND
 
 pytestmark = pytest.mark.browser
 SEED = 20
 FIGURES = 50
 ATTEMPTS = 5
 """The book goes on while it is read: a figure that moved before the answer came is pressed again."""
-TABS = ("Open orders", "Order history", "Positions", "Balances")
-KEEP_VALUATIONS = """(() => {
-  window.valuations = [];
+LIVE = (":pnl", ":mark_price", ":unrealised_pnl")
+TABS = ("Open orders", "Order history", "Positions", "Fills", "Balances")
+KEEP_WHAT_IS_DRAWN_FROM = """(() => {
+  Object.assign(window, {accounts: {}, valuations: [], usages: [], quotes: []});
   const ask = window.fetch;
   window.fetch = async (...given) => {
     const answer = await ask(...given);
+    if (/\\/v1\\/accounts(\\?|$)/.test(answer.url))
+      for (const {account_id, name} of (await answer.clone().json()).items ?? [])
+        window.accounts[account_id] = name;
     if (answer.url.includes("/valuation")) window.valuations.push(await answer.clone().json());
+    if (answer.url.includes("/risk/usage")) window.usages.push((await answer.clone().json()).items);
+    const [, instrument] = answer.url.match(/\\/v1\\/quotes\\/([^?]+)/) ?? [];
+    if (instrument) window.quotes.push({instrument, ...await answer.clone().json()});
     return answer;
   };
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", ({data}) => {
+        const {channel, data: quote} = JSON.parse(data);
+        if (!channel?.startsWith("quotes:")) return;
+        window.quotes.push({instrument: channel.slice(7), bid: quote.bid, ask: quote.ask});
+        window.quotes.splice(0, window.quotes.length - 2000);
+      });
+    }
+  };
 })()"""
+NAMES = "buttons => buttons.map(button => button.dataset.figure)"
 KEEP_PRESSED = """button => button.addEventListener(
   "click", () => { window.pressed = button.textContent }, {capture: true, once: true})"""
 
@@ -51,7 +71,7 @@ def server() -> Iterator[Server]:
 def book(page: Page, server: Server, client: Client) -> Page:
     """Its pages, signed in."""
     client.wait_for_views()
-    page.add_init_script(KEEP_VALUATIONS)
+    page.add_init_script(KEEP_WHAT_IS_DRAWN_FROM)
     prefer(page, hasSeenTour=True)
     sign_in(page, server, "/")
     return page
@@ -65,18 +85,31 @@ class Place(NamedTuple):
     as_of: str | None
 
 
+class Drawn(NamedTuple):
+    """What the page was told before the figure was pressed, the newest last."""
+
+    valuations: list[dict[str, Any]]
+    usages: list[list[dict[str, Any]]]
+    quotes: list[dict[str, Any]]
+
+
 class Pressed(NamedTuple):
     """A figure that was pressed, as it stood on the page, and the explanation that the page was given."""
 
     text: str
     explanation: ExplanationDocument
-    valuations: list[dict[str, Any]]
+    drawn: Drawn
     as_of: str | None
 
     @property
     def is_live(self) -> bool:
         """Whether it moves with prices that nothing has recorded."""
-        return self.as_of is None and self.explanation.of.startswith(("valuation:", "equity:"))
+        of = self.explanation.of
+        if of.startswith("limit:"):  # told for now only, wherever the page stands
+            return True
+        return self.as_of is None and (
+            of.startswith(("valuation:", "equity:", "total:")) or of.endswith(LIVE)
+        )
 
 
 # --- where figures are
@@ -131,6 +164,7 @@ def figures(page: Page) -> Locator:
 
 def press(page: Page, figure: Locator, as_of: str | None) -> Pressed:
     """Press it; the panel shows the whole of what the server said, and nothing else."""
+    names = accounts_of(page)
     figure.evaluate(KEEP_PRESSED)
     with page.expect_response(lambda answer: "/v1/explain?" in answer.url) as answered:
         figure.click()
@@ -142,18 +176,22 @@ def press(page: Page, figure: Locator, as_of: str | None) -> Pressed:
     for row, given in zip(shown.all(), explanation.inputs, strict=True):
         value = "unknown" if given.value is None else grouped(given.value)
         expect(row.locator("td")).to_have_text(f"{value}{given.unit}")
-        expect(row.locator("th")).to_contain_text(given.name.replace("_", " "))
+        kind, _, owner = given.name.replace("_", " ").partition(":")
+        expect(row.locator("th")).to_contain_text(
+            f"{kind}:{names[owner]}" if owner in names else given.name.replace("_", " ")
+        )
     events = panel.get_by_role("list", name="Events behind the figure").get_by_role("link")
     linked = [each.get_attribute("href") for each in events.all()]
     assert linked == [f"/journal/{each.position}" for each in explanation.events]
     if explanation.journal_position != "0":
         expect(panel).to_contain_text(f"up to event {grouped(explanation.journal_position)}")
-    valuations = [
-        each
-        for each in page.evaluate("window.valuations.slice(-12)")
-        if each["account_id"] == explanation.of.split(":")[1]
-    ]
-    return Pressed(page.evaluate("window.pressed"), explanation, valuations, as_of)
+    drawn = Drawn(*page.evaluate("[window.valuations.slice(-24), window.usages.slice(-3), window.quotes]"))
+    return Pressed(page.evaluate("window.pressed"), explanation, drawn, as_of)
+
+
+def accounts_of(page: Page) -> dict[str, str]:
+    """Their names by id: the page names accounts where the server gives their ids."""
+    return dict(page.evaluate("window.accounts"))
 
 
 def follow_an_event(page: Page, explanation: ExplanationDocument) -> bool:
@@ -198,16 +236,53 @@ def behind(client: Client, explanation: ExplanationDocument) -> list[Behind]:
     return read
 
 
-def at_prices_of(explanation: ExplanationDocument, valuation: dict[str, Any]) -> ExplanationDocument:
-    """The explanation with the totals and prices that the page had when it drew the figure."""
-    others = [each for each in explanation.inputs if not each.name.startswith(("total:", "price:"))]
-    base = valuation["base_asset"]
-    drawn = [
-        InputDocument(name=f"{name}:{item['asset']}", value=item[field], unit=unit)
-        for item in valuation["items"]
-        for name, field, unit in (("total", "total", item["asset"]), ("price", "price", base))
+def as_drawn(pressed: Pressed) -> Iterator[ExplanationDocument]:
+    """The explanation with what moves as the page may have had it when it drew the figure."""
+    given, drawn = pressed.explanation, pressed.drawn
+    kind, owner, subject, figure = msgspec.structs.astuple(parse_figure(given.of))
+    if kind == "position":
+        for quote in drawn.quotes[::-1]:
+            if quote["instrument"] == subject:
+                yield with_inputs(given, {"bid": quote["bid"], "ask": quote["ask"]})
+    elif figure == "max_position_notional":
+        for usage in drawn.usages:
+            found = [each for each in usage if (each["name"], each["instrument"]) == (figure, subject)]
+            yield from (with_inputs(given, {"price": price_told(each["detail"])}) for each in found)
+    elif kind == "limit":
+        yield given
+    elif kind == "total":
+        of_account: dict[str, list[str]] = {}
+        for each in drawn.valuations:
+            of_account.setdefault(f"equity:{each['account_id']}", []).append(each["equity"])
+        for back in (1, 2, 3):
+            yield with_inputs(given, {name: known[-back:][0] for name, known in of_account.items()})
+    else:
+        of_owner = [each for each in drawn.valuations if each["account_id"] == owner]
+        yield from (at_prices_of(given, each) for each in of_owner[-3:])
+
+
+def price_told(detail: str) -> str:
+    """From "0.4 BTC at 57912.6."."""
+    return detail.rpartition(" at ")[2].removesuffix(".")
+
+
+def with_inputs(explanation: ExplanationDocument, values: dict[str, str]) -> ExplanationDocument:
+    """With other values of some inputs."""
+    inputs = [
+        msgspec.structs.replace(each, value=values.get(each.name, each.value)) for each in explanation.inputs
     ]
-    return msgspec.structs.replace(explanation, inputs=drawn + others)
+    return msgspec.structs.replace(explanation, inputs=inputs)
+
+
+def at_prices_of(explanation: ExplanationDocument, valuation: dict[str, Any]) -> ExplanationDocument:
+    """The explanation with the amounts and prices of a valuation."""
+    values = {
+        f"{name}:{item['asset']}": item[name]
+        for item in valuation["items"]
+        for name in ("total", "held", "price")
+    }
+    stays = [each for each in explanation.inputs if not each.name.startswith("quoted:")]
+    return with_inputs(msgspec.structs.replace(explanation, inputs=stays), values)
 
 
 def is_display_of(text: str, value: str | None) -> bool:
@@ -229,8 +304,7 @@ def is_true(client: Client, pressed: Pressed) -> bool:
     if pressed.is_live:
         events = behind(client, given)
         assert recomputed(given, events) == given.value
-        drawn = (recomputed(at_prices_of(given, each), events) for each in pressed.valuations[-3:])
-        return any(is_display_of(pressed.text, value) for value in drawn)
+        return any(is_display_of(pressed.text, recomputed(each, events)) for each in as_drawn(pressed))
     as_of = pressed.as_of or (None if given.journal_position == "0" else given.journal_position)
     told = whole(client, given.of, as_of)
     assert (told.value, told.formula, told.inputs) == (given.value, given.formula, given.inputs)
@@ -253,19 +327,34 @@ def prove(page: Page, client: Client, place: Place, number: int) -> Pressed:
     raise AssertionError(told)
 
 
+def one_of_each(
+    chance: random.Random,
+    groups: dict[tuple[str, str], list[tuple[Place, int]]],
+    there: list[tuple[Place, int]],
+) -> list[tuple[Place, int]]:
+    """A figure of every kind, and others up to FIGURES, as they follow on the pages."""
+    chosen = [chance.choice(groups[kind]) for kind in sorted(groups)]
+    others = [each for each in there if each not in chosen]
+    chosen += chance.sample(others, FIGURES - len(chosen))
+    return sorted(chosen, key=there.index)
+
+
 @pytest.mark.timeout(300)
 def test_fifty_figures_follow_from_what_their_explanations_show(book: Page, client: Client) -> None:
     head = int(client.get("/v1/journal/head")["position"])
     moments = [None, str(head * 2 // 3)]
     there: list[tuple[Place, int]] = []
+    groups: dict[tuple[str, str], list[tuple[Place, int]]] = {}
     for as_of in moments:
         travel(book, as_of)
         for place in places(as_of):
             place.open(book)
-            there += [(place, number) for number in range(figures(book).count())]
-    print(f"seed {SEED}, {len(there)} figures in the pages")
-    chosen = random.Random(SEED).sample(there, FIGURES)
-    chosen.sort(key=there.index)
+            for number, of in enumerate(figures(book).evaluate_all(NAMES)):
+                there.append((place, number))
+                name = parse_figure(of)
+                groups.setdefault((name.kind, name.figure), []).append((place, number))
+    print(f"seed {SEED}, {len(there)} figures of {len(groups)} kinds in the pages")
+    chosen = one_of_each(random.Random(SEED), groups, there)
     kinds, followed, now_at = set(), 0, moments[-1]
     for index, (place, number) in enumerate(chosen):
         if place.as_of != now_at:
@@ -281,7 +370,7 @@ def test_fifty_figures_follow_from_what_their_explanations_show(book: Page, clie
             continue
         book.keyboard.press("Escape")
         expect(book.get_by_role("dialog")).to_have_count(0)
-    assert {kind for kind, _ in kinds} == {"balance", "position", "order", "valuation", "equity"}
+    assert {kind for kind, _ in kinds} == set(FIGURES_BY_KIND)
     assert {is_now for _, is_now in kinds} == {True, False}
     assert followed >= len(TABS)
 

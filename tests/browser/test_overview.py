@@ -41,7 +41,7 @@ def net_worth(page: Page) -> Locator:
 
 
 def today(page: Page) -> Locator:
-    return page.get_by_role("region", name="Net worth").get_by_title(EXPLAIN).nth(1)
+    return page.get_by_role("region", name="Net worth").locator("[data-figure$=':day_pnl']")
 
 
 def activity(page: Page) -> Locator:

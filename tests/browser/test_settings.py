@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -132,3 +134,25 @@ def test_a_view_is_rebuilt_while_everything_else_runs(settings: Page, client: Cl
         ),
     )
     expect(line(settings, name).first).to_contain_text("Up to date")
+
+
+def test_numbers_and_times_are_written_as_chosen_and_typed_ones_are_never_guessed(
+    page: Page, server: Server, account_id: str
+) -> None:
+    assert account_id
+    sign_in(page, server, "/settings/appearance")
+    main = page.get_by_role("main")
+    main.get_by_label("Numbers", exact=True).select_option("point-comma")
+    expect(main.get_by_role("cell", name="64.120,50")).to_be_visible()
+    main.get_by_label("Times", exact=True).select_option("Asia/Kolkata")
+    shown = main.get_by_role("heading", name="How figures look").locator("..")
+    now = datetime.now(UTC).astimezone(ZoneInfo("Asia/Kolkata"))
+    expect(shown).to_contain_text(re.compile(f"{now:%H}:|{now + timedelta(minutes=1):%H}:"))
+    page.goto(f"{server.url}/trade")
+    ticket = page.get_by_role("form", name="Ticket")
+    price = ticket.get_by_label("Price", exact=True)
+    price.fill("60000,123")
+    ticket.get_by_role("button", name="Use 60.000,12").click()
+    expect(price).to_have_value("60000,12")
+    price.fill("60.000")
+    expect(ticket.get_by_text("Is it 60000 or 60,000?")).to_be_visible()

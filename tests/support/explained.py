@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import divide, plain
-from tradebook.trading.events import EquityMarked, FundsDeposited, FundsWithdrawn
+from tradebook.trading.events import EquityMarked, FundsDeposited, FundsWithdrawn, OrderDenied, OrderPlaced
 from tradebook.trading.orders import Side
 from tradebook.trading.views.explain import ExplanationDocument, parse_figure
 from tradebook.trading.views.explain.documents import InputDocument
@@ -30,9 +30,32 @@ def recomputed(explanation: ExplanationDocument, behind: Sequence[Behind] = ()) 
         case "order":
             return _order_from_fills(explanation, name.figure, name.subject)
         case "valuation":
-            return plain(_worth(inputs, name.subject))
+            return _of_asset(inputs, name.figure, name.subject)
+        case "total":
+            assert all(each.name.startswith("equity:") for each in explanation.inputs)
+            return plain(sum((Decimal(each.value or "nan") for each in explanation.inputs), Decimal(0)))
+        case "range":
+            return _of_range(inputs, name.figure, behind)
+        case "limit":
+            return _of_limit(inputs, name.figure, explanation, behind)
+        case "fill":
+            fees = [each for each in explanation.postings if each.ledger_account == "fees"]
+            return plain(sum((Decimal(each.amount) for each in fees), Decimal(0)))
+    return _of_equity(inputs, name.figure, behind)
+
+
+def _of_equity(inputs: Inputs, figure: str, behind: Sequence[Behind]) -> Shown:
+    """Of the account as a whole."""
     equity = equity_of(inputs)
-    match name.figure:
+    match figure:
+        case "exposure":
+            return plain(equity)
+        case "exposure_share":
+            [base] = {inputs[each].unit for each in inputs if each.startswith("price:")}
+            at_risk = equity - _worth(inputs, base) if f"total:{base}" in inputs else equity
+            return plain(divide(at_risk, equity)) if equity else None
+        case "held_value":
+            return plain(equity_of(inputs, "held"))
         case "day_pnl":
             return plain(equity - _anchor(behind, inputs["day_mark"]))
         case "drawdown":
@@ -41,14 +64,88 @@ def recomputed(explanation: ExplanationDocument, behind: Sequence[Behind] = ()) 
     return plain(equity)
 
 
-def equity_of(inputs: Inputs) -> Decimal:
-    """Every total at its price."""
-    assets = [each[6:] for each in inputs if each.startswith("total:")]
-    return sum((_worth(inputs, asset) for asset in assets), Decimal(0))
+def equity_of(inputs: Inputs, part: str = "total") -> Decimal:
+    """Every total, or what is held of it, at its price."""
+    assets = [each.partition(":")[2] for each in inputs if each.startswith(f"{part}:")]
+    return sum((_worth(inputs, asset, part) for asset in assets), Decimal(0))
 
 
-def _worth(inputs: Inputs, asset: str) -> Decimal:
-    return Decimal(inputs[f"total:{asset}"].value or "nan") * Decimal(inputs[f"price:{asset}"].value or "nan")
+def _worth(inputs: Inputs, asset: str, part: str = "total") -> Decimal:
+    amount, price = inputs[f"{part}:{asset}"].value, inputs[f"price:{asset}"].value
+    return Decimal(amount or "nan") * Decimal(price or "nan")
+
+
+def _of_asset(inputs: Inputs, figure: str, asset: str) -> Shown:
+    match figure:
+        case "price":
+            price = inputs[f"price:{asset}"]
+            quoted = inputs.get(f"quoted:{price.unit}")
+            return plain(divide(Decimal(1), Decimal(quoted.value or "nan"))) if quoted else price.value
+        case "held_value":
+            return plain(_worth(inputs, asset, "held"))
+        case "weight":
+            equity = equity_of(inputs)
+            return plain(divide(_worth(inputs, asset), equity)) if equity else None
+    return plain(_worth(inputs, asset))
+
+
+def _of_limit(
+    inputs: Inputs, figure: str, explanation: ExplanationDocument, behind: Sequence[Behind]
+) -> Shown:
+    """Counts are of the events, a position is of its postings and of what may come."""
+    values = {name: Decimal(each.value or "nan") for name, each in inputs.items()}
+    match figure:
+        case "max_open_orders" | "orders_per_minute":
+            assert all(isinstance(event, OrderPlaced | OrderDenied) for _, event in behind)
+            return str(len(behind))
+        case "max_position_notional":
+            owned = sum((Decimal(each.amount) for each in explanation.postings), Decimal(0))
+            return plain((owned + values["buying"]) * values["price"] * values["quote_rate"])
+    if "equity" not in values:  # it was not measured yet
+        return "0"
+    high, equity = values["day_open" if figure == "daily_loss" else "peak"], values["equity"]
+    marked = inputs["equity"].position
+    assert [event.equity for at, event in behind if at == marked and isinstance(event, EquityMarked)] in (
+        [],
+        [equity],
+    )
+    fallen = max(divide(high - equity, high), Decimal(0)) if high > 0 else Decimal(0)
+    return plain(fallen.quantize(Decimal("0.000001"), ROUND_HALF_EVEN))
+
+
+def _of_range(inputs: Inputs, figure: str, behind: Sequence[Behind]) -> Shown:
+    """From the mark, from the deposits and withdrawals that the journal has, and from what there is now."""
+    opening = _mark_before(inputs, behind) if figure != "net_flows" else Decimal(0)
+    flows = {position: _flow(event, inputs, position) for position, event in behind}
+    if figure == "opening":
+        return plain(opening + sum(flows.values(), Decimal(0)))
+    if figure == "net_flows":
+        return plain(sum(flows.values(), Decimal(0)))
+    # Whether a flow was before the range or in it: what it added to the opening is not profit either.
+    return plain(equity_of(inputs) - opening - sum(flows.values(), Decimal(0)))
+
+
+def _mark_before(inputs: Inputs, behind: Sequence[Behind]) -> Decimal:
+    mark = inputs["opening_mark"]
+    found = [event for position, event in behind if position == mark.position]
+    if mark.position is None:
+        assert (mark.value, found) == ("0", [])
+        return Decimal(0)
+    [event] = found
+    assert isinstance(event, EquityMarked)
+    assert plain(event.equity) == mark.value
+    return event.equity
+
+
+def _flow(event: Event, inputs: Inputs, position: str) -> Decimal:
+    """In the base asset, at the rate that was recorded with it, else at the price that the inputs give."""
+    if not isinstance(event, FundsDeposited | FundsWithdrawn):
+        assert isinstance(event, EquityMarked)
+        return Decimal(0)
+    amount = event.amount if isinstance(event, FundsDeposited) else -event.amount
+    assert inputs[f"flow:{position}"].value == plain(amount)
+    price = inputs.get(f"rate:{position}")
+    return amount * (event.rate or Decimal((price.value if price else "1") or "nan"))
 
 
 def _anchor(behind: Sequence[Behind], mark: InputDocument) -> Decimal:
@@ -68,9 +165,18 @@ def _anchor(behind: Sequence[Behind], mark: InputDocument) -> Decimal:
     return value
 
 
+def _mark(explanation: ExplanationDocument) -> Decimal:
+    """The middle of the quote, or the close that stands in for it."""
+    named = {each.name: each.value for each in explanation.inputs}
+    prices = [Decimal(named[each] or "nan") for each in ("bid", "ask", "close") if each in named]
+    return sum(prices, Decimal(0)) / len(prices)
+
+
 def _position_from_fills(explanation: ExplanationDocument, figure: str) -> Shown:
     """By average cost: a fee in the base asset leaves the position at no price."""
-    base = next(each.unit for each in explanation.inputs if each.name == "bought")
+    if figure == "mark_price":
+        return plain(_mark(explanation))
+    base = next(each.unit for each in explanation.inputs if each.name in ("bought", "quantity"))
     quantity = cost = realised = Decimal(0)
     for fill in reversed(explanation.fills):
         size, price = Decimal(fill.quantity), Decimal(fill.price)
@@ -89,6 +195,10 @@ def _position_from_fills(explanation: ExplanationDocument, figure: str) -> Shown
             return plain(cost)
         case "realised_pnl":
             return plain(realised)
+        case "market_value":
+            return plain(quantity * _mark(explanation))
+        case "unrealised_pnl":
+            return plain(quantity * _mark(explanation) - (cost if quantity > 0 else -cost))
     return plain(divide(cost, abs(quantity))) if quantity else None
 
 

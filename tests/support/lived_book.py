@@ -23,8 +23,10 @@ from tradebook.market.candles import CandleBuilder
 from tradebook.market.data import LiveMarketData
 from tradebook.market.recorded import RecordedPrices
 from tradebook.market.values import Candle, MarketEvent, Trade
+from tradebook.trading.views.equity import EquityHistory
 from tradebook.trading.views.explain import Explainer
 from tradebook.trading.views.history import TradingHistory
+from tradebook.trading.views.marks import Marks
 from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import TradingQueries
 from tradebook.trading.views.valuation import Valuer
@@ -78,7 +80,9 @@ class LivedBook:
         self.history = TradingHistory(pool, journal, self.progress)
         recorded = RecordedPrices(pool, past.market.between)
         self.valuer = Valuer(pool, self.history, past.market, recorded)
-        self.explainer = Explainer(pool, self.valuer)
+        self.marks = Marks(pool, past.market, recorded)
+        self.equity = EquityHistory(pool, self.valuer)
+        self.explainer = Explainer(pool, valuer=self.valuer, marks=self.marks, history=self.equity)
 
 
 @asynccontextmanager

@@ -43,6 +43,7 @@ from tradebook.trading.services.previews import Previews
 from tradebook.trading.views.equity import EquityHistory
 from tradebook.trading.views.explain import Explainer
 from tradebook.trading.views.history import TradingHistory
+from tradebook.trading.views.marks import Marks
 from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import TradingQueries
 from tradebook.trading.views.valuation import Valuer
@@ -138,6 +139,8 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         trading_history = TradingHistory(base.pool, base.journal, trading.progress)
         recorded_prices = RecordedPrices(base.pool, market.data.between)
         valuer = Valuer(base.pool, trading_history, market.data, recorded_prices)
+        equity_history = EquityHistory(base.pool, valuer)
+        marks = Marks(base.pool, market.data, recorded_prices)
         yield System(
             clock=base.clock,
             pool=base.pool,
@@ -158,8 +161,8 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             trading_history=trading_history,
             trading_progress=trading.progress,
             trading_valuer=valuer,
-            trading_equity=EquityHistory(base.pool, valuer),
-            trading_explainer=Explainer(base.pool, valuer),
+            trading_equity=equity_history,
+            trading_explainer=Explainer(base.pool, valuer=valuer, marks=marks, history=equity_history),
             venues=[trading.venue],
             processes=trading.processes,
             idempotency=idempotency,

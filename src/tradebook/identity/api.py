@@ -97,7 +97,11 @@ async def sign_in(
 
 @auth.post("/refresh")
 async def refresh(body: schemas.Refresh, identity: Identity) -> schemas.Tokens:
-    """The next pair of tokens. A refresh token works once; using it again ends the session."""
+    """The next pair of tokens. A refresh token works once; using it again ends the session.
+
+    Only the token just before the present one is good for 30 seconds more, should the answer have been
+    lost on its way; the pair that was lost is void then.
+    """
     return schemas.Tokens.of(await identity.sessions.refresh(body.refresh_token))
 
 

@@ -141,7 +141,7 @@ class SignedOut(SessionEvent, frozen=True, kw_only=True):
 
 
 class RefreshTokenReused(SessionEvent, frozen=True, kw_only=True):
-    """A refresh token came a second time, so one of the two holders is a thief: the session ended."""
+    """A refresh token came that was used up: one of two holders may be a thief, so the session ended."""
 
 
 class SignInFailed(IdentityEvent, frozen=True, kw_only=True):

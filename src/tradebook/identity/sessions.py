@@ -1,4 +1,10 @@
-"""Signing in and out, and refresh tokens that work once."""
+"""Signing in and out, and refresh tokens that work once.
+
+Rotation and the detection of reuse are those of RFC 9700, sections 2.2.2 and 4.14.2. A session has one
+present token at any time. Who lost the answer that brought it, or holds a copy (a duplicated tab), may
+present the one before it for GRACE: the answer is another present token, and the lost one counts as used.
+Whichever of two holders comes second with a token that is no longer good ends the session, as without it.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +37,10 @@ from tradebook.kernel.ids import UserId, derive_id, new_id
 
 LIFETIME = timedelta(days=30)
 """After this a member signs in again, however often they refreshed."""
+GRACE = timedelta(seconds=30)
+"""So long the token before the present one is still good: longer than an answer takes, too short to keep."""
+SUCCESSORS_MAX = 10
+"""So often one token is exchanged within its grace; more is nobody who lost an answer."""
 
 START_SESSION = """
 insert into identity.sessions (session_id, user_id, created_at, last_used_at, expires_at)
@@ -41,14 +51,25 @@ select session_id, created_at, last_used_at from identity.sessions where user_id
 order by created_at desc, session_id
 """
 TOUCH_SESSION = "update identity.sessions set last_used_at = $2 where session_id = $1"
-ADD_REFRESH = "insert into identity.refresh_tokens (token_hash, session_id) values ($1, $2)"
-LOCK_REFRESH = """
-select session_id, s.user_id, s.expires_at, r.used_at
+ADD_REFRESH = "insert into identity.refresh_tokens (token_hash, session_id, follows) values ($1, $2, $3)"
+LOCK_SESSION = """
+select session_id, s.user_id, s.expires_at
 from identity.refresh_tokens r join identity.sessions s using (session_id)
 where r.token_hash = $1
-for update
+for update of s
 """
-USE_REFRESH = "update identity.refresh_tokens set used_at = $2 where token_hash = $1"
+FIND_REFRESH = """
+select used_at,
+    (select count(*) from identity.refresh_tokens n where n.follows = r.token_hash) as successors,
+    exists (
+        select from identity.refresh_tokens n where n.follows = r.token_hash and n.used_at is null
+    ) as is_previous
+from identity.refresh_tokens r where token_hash = $1
+"""
+USE_REFRESH = """
+update identity.refresh_tokens set used_at = $2
+where used_at is null and (token_hash = $1 or follows = $1)
+"""
 END_SESSION = """
 with ended as (delete from identity.sessions where session_id = $1 and user_id = $4 returning session_id)
 insert into identity.ended_sessions (session_id, ended_at, forget_at) select session_id, $2, $3 from ended
@@ -148,36 +169,34 @@ class Sessions:
         await self._record(session_stream(session_id), signed_in, command_id=command_id)
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(START_SESSION, session_id, member.user_id, now, now + LIFETIME)
-            await connection.execute(ADD_REFRESH, secret_hash(refresh_token), session_id)
+            await connection.execute(ADD_REFRESH, secret_hash(refresh_token), session_id, None)
         return self._pair(member, session_id, refresh_token, now)
 
     async def refresh(self, refresh_token: str) -> TokenPair:
-        """The next pair. Raises Unauthenticated; a token that was used before ends its session."""
+        """The next pair. Raises Unauthenticated; a token that is no longer good ends its session."""
         now, next_token, presented = self._clock.now(), new_secret(), secret_hash(refresh_token)
         async with self._pool.acquire() as connection, connection.transaction():
-            row = await connection.fetchrow(LOCK_REFRESH, presented)
-            if row is None or now >= row["expires_at"]:
+            # The session is locked first and alone: what happens to its tokens happens one after the other.
+            session = await connection.fetchrow(LOCK_SESSION, presented)
+            if session is None or now >= session["expires_at"]:
                 raise not_signed_in()
-            session_id, user_id, reused = (
-                row["session_id"],
-                UserId(row["user_id"]),
-                row["used_at"] is not None,
-            )
+            session_id, user_id = session["session_id"], UserId(session["user_id"])
+            member = self._authenticator.directory.state.active_member(user_id)
+            [token] = await connection.fetch(FIND_REFRESH, presented)
+            reused = not _is_good(token, now)
             if reused:
                 await connection.fetchval(END_SESSION, session_id, now, self._forget_at(now), user_id)
-            else:
+            elif member is not None:
                 await connection.execute(USE_REFRESH, presented, now)
                 await connection.execute(TOUCH_SESSION, session_id, now)
-                await connection.execute(ADD_REFRESH, secret_hash(next_token), session_id)
+                await connection.execute(ADD_REFRESH, secret_hash(next_token), session_id, presented)
+                # Still under the lock: of two pairs of a session the later one has the later ``jti``.
+                return self._pair(member, session_id, next_token, now)
         if reused:
             self._authenticator.end_session(session_id, self._forget_at(now))
             event = RefreshTokenReused(at=now, session_id=session_id, user_id=user_id)
             await self._record(session_stream(session_id), event, version=1)
-            raise not_signed_in()
-        member = self._authenticator.directory.state.active_member(user_id)
-        if member is None:
-            raise not_signed_in()
-        return self._pair(member, session_id, next_token, now)
+        raise not_signed_in()
 
     async def sign_out(self, access_token: str) -> None:
         """End the session of this access token: the token itself, and all that could come of it."""
@@ -246,3 +265,11 @@ class Sessions:
         await self._journal.append(
             Append(stream=stream, expected_version=version, events=[event], metadata=metadata)
         )
+
+
+def _is_good(token: asyncpg.Record, now: datetime) -> bool:
+    """Whether it is the present token of its session, or was until a moment ago."""
+    if token["used_at"] is None:
+        return True
+    is_recent = now - token["used_at"] <= GRACE and token["successors"] < SUCCESSORS_MAX
+    return bool(token["is_previous"]) and is_recent

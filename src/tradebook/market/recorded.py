@@ -106,6 +106,11 @@ class RecordedPrices:
             )
         return [found.get(number) for number in range(len(wishes))]
 
+    async def close(self, instrument_id: InstrumentId, at: datetime) -> tuple[datetime, Decimal] | None:
+        """When the instrument's newest minute was over by then, and its close; None before its first."""
+        row = await self._pool.fetchrow(SELECT_CLOSES, [0], [instrument_id], [at])
+        return (row["at"], row["price"]) if row is not None and row["price"] else None
+
     def _pairs(self, wish: Wish) -> list[tuple[InstrumentId, bool]]:
         direct = [(each, False) for each in self._between(wish.asset, wish.unit)]
         return direct + [(each, True) for each in self._between(wish.unit, wish.asset)]

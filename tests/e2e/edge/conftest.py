@@ -49,11 +49,12 @@ class Book:
             **terms,
         }
 
-    def member(self, role: str) -> Client:
+    def member(self, role: str, name: str = "") -> Client:
         """Somebody who was invited in this role and joined."""
-        link = self.owner.post("/v1/members", {"email": f"{role}@example.org", "role": role})
+        name = name or role
+        link = self.owner.post("/v1/members", {"email": f"{name}@example.org", "role": role})
         joined = self.owner.post(
-            "/v1/auth/join", {"token": link["token"], "password": PASSWORD, "name": role}
+            "/v1/auth/join", {"token": link["token"], "password": PASSWORD, "name": name}
         )
         return self.server.client(joined["access_token"])
 

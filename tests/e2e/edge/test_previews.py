@@ -32,6 +32,8 @@ def test_a_preview_records_nothing_and_names_what_is_then_held(book: Book) -> No
         {"asset": "USDT", "amount": "0.05", "rate": "0.001"},
     )
     assert {each["name"] for each in shown["limits"]} >= {"max_position_notional", "max_open_orders"}
+    workings = {each["name"]: each["value"] for each in shown["workings"]}
+    assert (workings["notional"], workings["hold"], workings["fee"]) == (shown["notional"], "50.05", "0.05")
     assert book.head() == head
     order = book.order("previewed")
     book.client.wait_for_views()

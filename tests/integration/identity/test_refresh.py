@@ -1,12 +1,13 @@
-"""Refresh tokens work once; a second use means that somebody else has it too."""
+"""Refresh tokens work once, but for an answer that was lost; any other second use ends the session."""
 
 import asyncio
 from datetime import timedelta
 
+import jwt
 from tests.support.identity_book import PASSWORD, Book
 
 from tradebook.identity.principal import Role
-from tradebook.identity.sessions import LIFETIME
+from tradebook.identity.sessions import GRACE, LIFETIME, SUCCESSORS_MAX
 
 
 async def signed_in(book: Book) -> dict[str, str]:
@@ -17,6 +18,10 @@ async def signed_in(book: Book) -> dict[str, str]:
 
 async def refresh(book: Book, tokens: dict[str, str]) -> tuple[int, dict[str, str]]:
     return await book.call("POST", "/v1/auth/refresh", refresh_token=tokens["refresh_token"])
+
+
+def claims_of(tokens: dict[str, str]) -> dict[str, object]:
+    return jwt.decode(tokens["access_token"], options={"verify_signature": False})
 
 
 async def test_each_refresh_brings_the_next_pair(book: Book) -> None:
@@ -32,25 +37,69 @@ async def test_each_refresh_brings_the_next_pair(book: Book) -> None:
     assert len(seen) == 4
 
 
-async def test_a_reused_token_ends_the_whole_session_and_is_journaled(book: Book) -> None:
+async def reuses(book: Book) -> list[str]:
+    """The streams of sessions that ended because a token of theirs was reused."""
+    return [stream for stream, type_, _, _ in book.journal.rows if type_ == "identity.RefreshTokenReused"]
+
+
+async def test_a_token_reused_after_the_grace_ends_the_whole_session_and_is_journaled(book: Book) -> None:
     first = await signed_in(book)
     _, second = await refresh(book, first)
+    book.clock.turn(GRACE + timedelta(seconds=1))
     assert (await refresh(book, first))[0] == 401
     assert (await refresh(book, second))[0] == 401
     for tokens in (first, second):
         assert (await book.call("GET", "/v1/auth/me", tokens["access_token"]))[0] == 401
-    reused = [stream for stream, type_, _, _ in book.journal.rows if type_ == "identity.RefreshTokenReused"]
-    assert len(reused) == 1
-    assert book.journal.events(reused[0]) == ["SignedIn", "RefreshTokenReused"]
+    [reused] = await reuses(book)
+    assert book.journal.events(reused) == ["SignedIn", "RefreshTokenReused"]
     assert (await refresh(book, first))[0] == 401
 
 
-async def test_of_many_refreshes_at_once_one_at_most_succeeds(book: Book) -> None:
+async def test_who_lost_the_answer_may_ask_again_within_the_grace(book: Book) -> None:
+    first = await signed_in(book)
+    await refresh(book, first)
+    book.clock.turn(GRACE)
+    status, third = await refresh(book, first)
+    assert status == 200
+    await book.me(third["access_token"])
+    assert (await refresh(book, third))[0] == 200
+    assert await reuses(book) == []
+
+
+async def test_a_token_older_than_the_previous_one_has_no_grace(book: Book) -> None:
+    first = await signed_in(book)
+    _, second = await refresh(book, first)
+    _, third = await refresh(book, second)
+    assert (await refresh(book, first))[0] == 401
+    assert (await refresh(book, third))[0] == 401
+    assert len(await reuses(book)) == 1
+
+
+async def test_of_two_holders_within_the_grace_one_is_found_out(book: Book) -> None:
+    stolen = await signed_in(book)
+    _, of_the_owner = await refresh(book, stolen)
+    _, of_the_thief = await refresh(book, stolen)
+    assert (await refresh(book, of_the_owner))[0] == 401
+    assert (await refresh(book, of_the_thief))[0] == 401
+    assert len(await reuses(book)) == 1
+
+
+async def test_of_many_refreshes_at_once_only_the_last_one_counts(book: Book) -> None:
     tokens = await signed_in(book)
     answers = await asyncio.gather(*(refresh(book, tokens) for _ in range(8)))
-    assert sorted(status for status, _ in answers) == [200] + [401] * 7
-    winner = next(answer for status, answer in answers if status == 200)
-    assert (await refresh(book, winner))[0] == 401
+    assert [status for status, _ in answers] == [200] * 8
+    last = max((pair for _, pair in answers), key=lambda pair: str(claims_of(pair)["jti"]))
+    assert (await refresh(book, last))[0] == 200
+    lost = next(pair for _, pair in answers if pair is not last)
+    assert (await refresh(book, lost))[0] == 401
+    assert len(await reuses(book)) == 1
+
+
+async def test_the_grace_is_not_for_ever_more_tokens(book: Book) -> None:
+    tokens = await signed_in(book)
+    answers = [(await refresh(book, tokens))[0] for _ in range(SUCCESSORS_MAX + 1)]
+    assert answers == [200] * SUCCESSORS_MAX + [401]
+    assert len(await reuses(book)) == 1
 
 
 async def test_unknown_and_outlived_tokens_are_refused(book: Book) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -16,17 +17,30 @@ from tests.support.market import BTC_USDT
 from tests.support.web import principal
 
 from tradebook.kernel.errors import InvalidInput
-from tradebook.kernel.ids import AccountId
+from tradebook.kernel.ids import AccountId, InstrumentId
 from tradebook.kernel.money import divide, plain
+from tradebook.trading.views import explain
+from tradebook.trading.views.equity import Period
 from tradebook.trading.views.explain import ExplanationDocument, parse_figure, positions
+from tradebook.trading.views.moments import Moments
 from tradebook.trading.views.order_document import OrderDocument
 from tradebook.trading.views.pages import PageRequest
-from tradebook.trading.views.queries import OrderFilter
-from tradebook.trading.views.valuation import valuation_document
+from tradebook.trading.views.positions import PositionDocument
+from tradebook.trading.views.queries import FillFilter, OrderFilter
+from tradebook.trading.views.valuation import ValuationDocument, valuation_document
 
 SEED = 5
-FIGURES = 60
+FIGURES = 120
 INSTRUMENT = BTC_USDT.instrument_id
+# A close counts from when its minute was over; in the first minute there is only what it opened at.
+SELECT_CLOSE = """
+select case when c.start <= t.over then close else open end
+from market.candles_1m c, (select $2::timestamptz - interval '1 minute' as over) t
+where instrument_id = $1
+  and c.start <= greatest(t.over, (select min(start) from market.candles_1m where instrument_id = $1))
+order by c.start desc limit 1
+"""
+SELECT_FIRST_MARK = "select min(at) from trading.equity_marks where account_id = $1"
 WHOLE = PageRequest(limit=500)
 OWNER = principal()
 
@@ -98,11 +112,78 @@ async def figures(book: LivedBook, account_id: AccountId, moment: int | None) ->
         shown[f"valuation:{account_id}:{item.asset}"] = item.value
     state = await history.state(account_id, moment)
     equity = Decimal(valuation.equity)
+    shown |= of_holdings(account_id, valuation)
+    shown |= {
+        f"position:{account_id}:{each.instrument}:{name}": figure
+        for each in positions.items
+        for name, figure in (await at_mark(book, each, moment)).items()
+    }
+    shown |= await of_ranges(book, valuation, moment)
+    fills = (await queries.fills(OWNER, FillFilter(account_id=account_id), WHOLE)).items
+    shown |= {
+        f"fill:{account_id}:{fill.position}:fee": fill.fee
+        for fill in fills
+        if moment is None or int(fill.position) <= moment
+    }
     shown[f"equity:{account_id}:equity"] = valuation.equity
     if state.equity is not None:
         day_open, peak = Decimal(state.equity.day_open), Decimal(state.equity.peak)
         shown[f"equity:{account_id}:day_pnl"] = plain(equity - day_open)
         shown[f"equity:{account_id}:drawdown"] = plain(divide(peak - equity, peak))
+    return shown
+
+
+def of_holdings(account_id: AccountId, valuation: ValuationDocument) -> dict[str, Shown]:
+    """What pages compute from a valuation."""
+    shown: dict[str, Shown] = {}
+    equity, exposure, held = Decimal(valuation.equity), Decimal(0), Decimal(0)
+    for item in valuation.items:
+        price, value = Decimal(item.price or "nan"), Decimal(item.value or "nan")
+        held += Decimal(item.held) * price
+        exposure += value if item.asset != valuation.base_asset else 0
+        name = f"valuation:{account_id}:{item.asset}"
+        shown[f"{name}:price"] = item.price
+        shown[f"{name}:held_value"] = plain(Decimal(item.held) * price)
+        shown[f"{name}:weight"] = plain(divide(value, equity))
+    shown[f"equity:{account_id}:exposure"] = plain(exposure)
+    shown[f"equity:{account_id}:exposure_share"] = plain(divide(exposure, equity))
+    shown[f"equity:{account_id}:held_value"] = plain(held)
+    return shown
+
+
+async def at_mark(book: LivedBook, position: PositionDocument, moment: int | None) -> dict[str, Shown]:
+    """What a position is worth in the middle of the quote, or by the last minute that was over then."""
+    quote = book.market.quote(InstrumentId(position.instrument))
+    assert quote is not None
+    mark: Decimal = (quote.bid + quote.ask) / 2
+    if moment is not None:
+        at = (await Moments(book.pool).instant(moment)).at
+        mark = await book.pool.fetchval(SELECT_CLOSE, position.instrument, at)
+    quantity, cost = Decimal(position.quantity), Decimal(position.cost)
+    pnl = quantity * mark - cost if quantity > 0 else quantity * mark + cost
+    return {
+        "mark_price": plain(mark),
+        "market_value": plain(quantity * mark),
+        "unrealised_pnl": plain(pnl),
+    }
+
+
+async def of_ranges(book: LivedBook, valuation: ValuationDocument, moment: int | None) -> dict[str, Shown]:
+    """What pages compute from a curve that ends where they stand."""
+    account_id, shown = AccountId(valuation.account_id), dict[str, Shown]()
+    first = await book.pool.fetchval(
+        "select min(at) from trading.equity_marks where account_id = $1", account_id
+    )
+    for since in (None, first + (valuation.at - first) / 3, first + (valuation.at - first) / 2):
+        until = valuation.at + timedelta(microseconds=1) if moment is not None else None
+        curve = await book.equity.curve(account_id, Period(since=since, until=until))
+        name = f"range:{account_id}:{since.isoformat() if since else ''}"
+        pnl = Decimal(valuation.equity) - Decimal(curve.opening) - Decimal(curve.net_flows)
+        shown |= {
+            f"{name}:opening": curve.opening,
+            f"{name}:net_flows": curve.net_flows,
+            f"{name}:pnl": None if curve.pnl is None else plain(pnl),
+        }
     return shown
 
 
@@ -127,7 +208,7 @@ async def test_random_figures_follow_from_their_explanations(book: LivedBook, is
         for account_id in ACCOUNTS:
             for of, shown in (await figures(book, account_id, moment)).items():
                 kinds.setdefault(parse_figure(of).kind, []).append((account_id, moment, of, shown))
-    assert set(kinds) == {"balance", "position", "order", "valuation", "equity"}
+    assert set(kinds) == {"balance", "position", "order", "valuation", "equity", "range", "fill"}
     for known in kinds.values():
         for account_id, moment, of, shown in random.sample(known, min(FIGURES // len(kinds), len(known))):
             explanation = await explained(book, of, account_id, moment)
@@ -191,6 +272,16 @@ async def test_an_account_without_marks_has_no_profit_of_the_day(book: LivedBook
         "order:o:fees:",
         "order:o:filled_quantity:BTC",
         "profit:a:b:c",
+        "valuation:a:BTC:",
+        "valuation:a:BTC:worth",
+        "total:USDT",
+        "total:USDT:BTC:equity",
+        "range:a",
+        "range:a::worth",
+        "limit:a:max_position_notional",
+        "limit:a:daily_loss:BTC-USDT.SIM",
+        "limit:a:price_collar",
+        "fill:a:fee",
     ],
 )
 def test_what_names_no_figure_is_refused(of: str) -> None:
@@ -206,7 +297,43 @@ async def test_figures_that_nothing_is_behind_are_zero_or_none(book: LivedBook) 
         ("order:nope:filled_quantity", "0"),
         ("order:nope:average_price", None),
         ("order:nope:fees:EUR", "0"),
+        (f"position:{ACCOUNTS[0]}:NOPE:mark_price", None),
+        (f"position:{ACCOUNTS[0]}:NOPE:unrealised_pnl", None),
+        (f"valuation:{ACCOUNTS[0]}:EUR:price", None),
+        (f"valuation:{ACCOUNTS[0]}:EUR:held_value", "0"),
+        (f"fill:{ACCOUNTS[0]}:1:fee", "0"),
+        (f"fill:{ACCOUNTS[0]}:nope:fee", "0"),
     ]
     for of, value in some:
         explanation = await explained(book, of, ACCOUNTS[0], None)
         assert (explanation.value, explanation.events, explanation.journal_position) == (value, [], "0")
+
+
+async def test_a_total_is_the_sum_of_the_accounts_that_count_in_its_asset(book: LivedBook) -> None:
+    for moment in (None, book.head // 2):
+        of = "total:USDT:equity"
+        told = await book.explainer.total(of, parse_figure(of), list(ACCOUNTS), moment)
+        each = [await explained(book, f"equity:{one}:equity", one, moment) for one in ACCOUNTS]
+        assert (
+            told.value
+            == recomputed(told)
+            == plain(sum((Decimal(one.value or "nan") for one in each), Decimal(0)))
+        )
+        assert [one.of for one in told.inputs] == [one.of for one in each]
+    of = "total:EUR:equity"
+    assert (await book.explainer.total(of, parse_figure(of), list(ACCOUNTS))).value == "0"
+
+
+async def test_a_total_of_too_many_accounts_is_refused(
+    book: LivedBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explain, "ACCOUNTS_MAX", len(ACCOUNTS) - 1)
+    of = "total:USDT:equity"
+    with pytest.raises(InvalidInput, match="accounts"):
+        await book.explainer.total(of, parse_figure(of), list(ACCOUNTS))
+
+
+async def test_a_range_that_begins_at_no_time_is_refused(book: LivedBook) -> None:
+    for since in ("yesterday", "2026-01-31T12:00:00"):
+        with pytest.raises(InvalidInput, match="of"):
+            await explained(book, f"range:{ACCOUNTS[0]}:{since}:pnl", ACCOUNTS[0], None)

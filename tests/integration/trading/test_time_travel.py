@@ -26,10 +26,11 @@ from tradebook.trading import model
 from tradebook.trading.events import AccountEvent, FundsDeposited, FundsWithdrawn, stream_of
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus, Side
+from tradebook.trading.views import past_orders
 from tradebook.trading.views.moments import Moments
 from tradebook.trading.views.pages import PageRequest
 from tradebook.trading.views.past import PastAccounts
-from tradebook.trading.views.queries import OrderFilter, TradingQueries
+from tradebook.trading.views.queries import FillFilter, OrderFilter, TradingQueries
 
 SEED = 11
 POSITIONS = 20
@@ -118,6 +119,9 @@ async def assert_same(book: LivedBook, rebuilt: TradingQueries, account_id: Acco
     assert of(await history.balances(account_id, position)) == balances
     assert of(await history.positions(account_id, position)) == positions
     assert of(await history.orders(account_id, position, OrderFilter(), WHOLE)) == orders
+    by_then = FillFilter(account_id=account_id, position_max=position)
+    fills = await rebuilt.fills(OWNER, FillFilter(account_id=account_id), WHOLE)
+    assert await book.queries.fills(OWNER, by_then, WHOLE) == fills
 
     state = of(await history.state(account_id, position))
     assert state["journal_position"] == str(position)
@@ -197,10 +201,48 @@ async def test_orders_of_the_past_come_in_pages_and_by_what_they_were(book: Live
     assert paged == whole
     sells = await book.history.orders(account_id, position, OrderFilter(side=Side.SELL), WHOLE)
     assert sells.items == [order for order in whole if order.side is Side.SELL]
-    filled = OrderFilter(statuses=frozenset({OrderStatus.FILLED}))
-    assert (await book.history.orders(account_id, position, filled, WHOLE)).items == [
-        order for order in whole if order.status is OrderStatus.FILLED
-    ]
+
+
+@pytest.mark.parametrize(
+    "statuses",
+    [
+        frozenset({OrderStatus.FILLED}),
+        frozenset(OrderStatus) - TERMINAL,
+        TERMINAL,
+        frozenset({OrderStatus.ACCEPTED, OrderStatus.CANCELLED}),
+    ],
+    ids=["filled", "open", "over", "one of each"],
+)
+async def test_pages_of_the_past_are_full_of_what_had_the_status_then(
+    book: LivedBook, monkeypatch: pytest.MonkeyPatch, statuses: frozenset[OrderStatus]
+) -> None:
+    monkeypatch.setattr(past_orders, "_CANDIDATES_MIN", 3)  # so that a page takes several rounds
+    wanted, size = OrderFilter(statuses=statuses), 2
+    for position in Random(SEED).sample(range(book.head // 4, book.head), 10):
+        for account_id in ACCOUNTS:
+            whole = (await book.history.orders(account_id, position, OrderFilter(), WHOLE)).items
+            expected = [order for order in whole if order.status in statuses]
+            pages, cursor = [], None
+            while True:
+                asked = PageRequest(limit=size, cursor=cursor)
+                page = await book.history.orders(account_id, position, wanted, asked)
+                pages.append(page.items)
+                cursor = page.next_cursor
+                if cursor is None:
+                    break
+            assert [order for items in pages for order in items] == expected
+            assert [len(items) for items in pages[:-1]] == [size] * (len(pages) - 1)
+
+
+async def test_a_late_fill_of_an_order_closed_long_before_does_not_change_what_it_was(
+    book: LivedBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is told by its events, when the account has forgotten it."""
+    position, account_id = book.head // 2, ACCOUNTS[0]
+    whole = (await book.history.orders(account_id, position, OrderFilter(), WHOLE)).items
+    monkeypatch.setattr(past_orders, "_remembered", lambda account, order_id: None)
+    await book.pool.execute("update trading.orders set last_position = $1", book.head)
+    assert (await book.history.orders(account_id, position, OrderFilter(), WHOLE)).items == whole
 
 
 async def test_a_time_is_the_newest_position_recorded_by_then(book: LivedBook, past: Past) -> None:

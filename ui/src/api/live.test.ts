@@ -167,6 +167,26 @@ describe("the stream", () => {
     expect(newest().sent).toEqual([{ op: "auth", token: "next" }]);
   });
 
+  it("tries a renewal whose answer was lost again, well within the server's grace", async () => {
+    const ask = vi.fn(() => Promise.reject(new TypeError("lost")));
+    vi.stubGlobal("fetch", ask);
+    newest().onopen?.();
+    newest().tell({ op: "authenticated", expires_at: new Date(Date.now() + 120_000).toISOString() });
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(ask).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(ask).toHaveBeenCalledTimes(3);
+  });
+
+  it("is closed, not live, once the session has ended", () => {
+    newest().accept();
+    act(() => {
+      useSession.getState().expire();
+    });
+    expect(useLink.getState()).toMatchObject({ state: "closed", retryAt: null });
+    expect(useLink.getState().liveAt).not.toBeNull();
+  });
+
   it("starts afresh where a part of the server could not serve a subscription", async () => {
     newest().accept();
     newest().tell({ op: "subscribe", problem: { status: 503 } });

@@ -21,7 +21,8 @@ interface Control {
 type Listener = (frame: Frame) => void;
 
 interface Link {
-  state: "connecting" | "live" | "offline";
+  /** Closed: nobody is signed in, and nothing is followed until somebody is. */
+  state: "connecting" | "live" | "offline" | "closed";
   /** When the page was last live, in ms since 1970. */
   liveAt: number | null;
   /** When the next attempt begins. */
@@ -33,6 +34,8 @@ export const useLink = create<Link>(() => ({ state: "connecting", liveAt: null, 
 
 const unauthenticated = 4401;
 const pingEveryMs = 10_000;
+/** A renewal whose answer was lost is tried again well within the server's grace for the previous token. */
+const renewAgainMs = 5_000;
 /** A socket that is silent for so long, pings notwithstanding, is taken for dead. */
 const silenceMsMax = 25_000;
 
@@ -107,7 +110,13 @@ function renewBefore(expiresAt: string | null | undefined): void {
   clearTimeout(renewTimer);
   if (!expiresAt) return;
   const leftMs = Date.parse(expiresAt) - Date.now();
-  renewTimer = setTimeout(() => void renewSession(), Math.max(30_000, leftMs / 2));
+  renewTimer = setTimeout(() => void renew(), Math.max(30_000, leftMs / 2));
+}
+
+async function renew(): Promise<void> {
+  if ((await renewSession()) || !useSession.getState().accessToken) return;
+  clearTimeout(renewTimer);
+  renewTimer = setTimeout(() => void renew(), renewAgainMs);
 }
 
 /** Do not wait for the goodbye of a socket that may never say it. */
@@ -165,6 +174,11 @@ export function useLiveConnection(): void {
       const closing = socket;
       socket = null;
       closing?.close();
+      useLink.setState(({ state, liveAt }) => ({
+        state: "closed",
+        liveAt: state === "live" ? heardAt : liveAt,
+        retryAt: null,
+      }));
     };
   }, [isSignedIn]);
 }

@@ -1,10 +1,7 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 
-interface Tokens {
-  access_token: string;
-  refresh_token: string;
-}
+import { type Tokens, Tabs } from "./tabs";
 
 interface Session {
   accessToken: string | null;
@@ -18,7 +15,7 @@ interface Session {
 
 const nobody = { accessToken: null, refreshToken: null, hasExpired: false };
 
-/** The signed-in session of this tab; it ends with the tab. */
+/** The signed-in session of this tab; it ends with the tab. A duplicated tab has it too. */
 export const useSession = create<Session>()(
   persist(
     (set) => ({
@@ -49,11 +46,24 @@ export const useSession = create<Session>()(
   ),
 );
 
+/** Longer than this nobody waits for a renewal; what came of it is asked for again within the server's grace. */
+const answerMsMax = 8_000;
+
+const tabs = new Tabs(
+  () => {
+    const { accessToken, refreshToken } = useSession.getState();
+    return accessToken && refreshToken ? { access_token: accessToken, refresh_token: refreshToken } : null;
+  },
+  (tokens) => {
+    useSession.getState().signIn(tokens);
+  },
+);
+
 let renewing: Promise<boolean> | null = null;
 
 /** Exchange the refresh token for the next pair. It works once, so those who ask together share one exchange. */
 export function renewSession(): Promise<boolean> {
-  renewing ??= exchange().finally(() => {
+  renewing ??= tabs.alone(exchange).finally(() => {
     renewing = null;
   });
   return renewing;
@@ -70,9 +80,13 @@ async function exchange(): Promise<boolean> {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ refresh_token: refreshToken }),
+      signal: AbortSignal.timeout(answerMsMax),
     });
-    if (response.ok) signIn((await response.json()) as Tokens);
-    else if (response.status === 401) expire();
+    if (response.ok) {
+      const tokens = (await response.json()) as Tokens;
+      signIn(tokens);
+      tabs.tell(tokens);
+    } else if (response.status === 401) expire();
     return response.ok;
   } catch {
     // The server is away: the session may well be good, and the stream asks again.

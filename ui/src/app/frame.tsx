@@ -1,4 +1,4 @@
-import { Outlet, useNavigate } from "@tanstack/react-router";
+import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 
 import { useFollowedAccounts } from "../api/accounts";
@@ -27,6 +27,7 @@ const TradingCompanion = lazy(async () => ({
 export function Frame() {
   useLiveConnection();
   useFollowedAccounts();
+  const hasOwnSlider = useRouterState({ select: ({ location }) => location.pathname.startsWith("/journal") });
   const [isSearching, setSearching] = useState(false);
   const [isListing, setListing] = useState(false);
   useKeys(
@@ -58,7 +59,7 @@ export function Frame() {
         />
         <DemoBanner />
         <CutOff />
-        <MomentBanner />
+        <MomentBanner hasSlider={!hasOwnSlider} />
         <main id="page" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           <Outlet />
         </main>

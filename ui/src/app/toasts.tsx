@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { Toast as Radix } from "radix-ui";
 
+import { useMay } from "../api/me";
 import { IconButton } from "../design/icon-button";
 import { dismiss, type Toast, useToasts } from "../state/toasts";
 
@@ -30,6 +31,8 @@ export function Toasts() {
 }
 
 function Told({ toast: { id, title, detail, tone, path, pathText } }: { toast: Toast }) {
+  const mayRead = useMay("audit");
+  const leads = path !== undefined && (mayRead || !path.startsWith("/journal"));
   return (
     <Radix.Root
       onOpenChange={(open) => {
@@ -43,8 +46,8 @@ function Told({ toast: { id, title, detail, tone, path, pathText } }: { toast: T
         {detail && (
           <Radix.Description className="text-sm wrap-anywhere text-muted">{detail}</Radix.Description>
         )}
-        {path && (
-          <Radix.Action altText="Open the journal there" asChild>
+        {leads && (
+          <Radix.Action altText={pathText ?? "Open the journal at this event"} asChild>
             <Link to={path} className="text-sm text-accent hover:underline">
               {pathText ?? "Show the event"}
             </Link>

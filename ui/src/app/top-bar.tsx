@@ -3,12 +3,14 @@ import { Contrast, Search } from "lucide-react";
 
 import { IconButton } from "../design/icon-button";
 import { Menu, MenuChoice, MenuLine } from "../design/menu";
+import { placeOf } from "../design/zones";
 import { AccountSwitcher } from "../features/session/account-switcher";
 import { LinkState } from "../features/session/link-state";
 import { PersonMenu } from "../features/session/person-menu";
 import { usePreferences } from "../state/preferences";
 import { places } from "./places";
 import { PrintHeading } from "./print-heading";
+import { TravelButton } from "./travel-button";
 
 /** The place, search, the account, how the connection is, the look, the person. */
 export function TopBar({ onSearch }: { onSearch: () => void }) {
@@ -34,6 +36,7 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
           <kbd className="ml-auto font-sans text-xs max-md:hidden">Ctrl K</kbd>
         </button>
         <LinkState />
+        <TravelButton className="max-sm:hidden" />
         <LookMenu />
         <PersonMenu />
       </header>
@@ -74,7 +77,12 @@ function LookMenu() {
       <MenuLine />
       <MenuChoice
         label="Times"
-        options={{ UTC: "UTC", local: "Of this device" }}
+        options={{
+          UTC: "UTC",
+          local: "Of this device",
+          // Any other is chosen in the settings.
+          ...(zone !== "UTC" && zone !== "local" && { [zone]: placeOf(zone) }),
+        }}
         value={zone}
         onChoose={(chosen) => {
           prefer({ zone: chosen });

@@ -4,10 +4,24 @@ import { useCommands } from "../state/commands";
 
 const pairMsMax = 1_000;
 
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null
-  );
+/** Inputs that are chosen from or pressed: letters mean nothing to them. */
+const notTyped = new Set([
+  "radio",
+  "checkbox",
+  "range",
+  "button",
+  "submit",
+  "reset",
+  "file",
+  "color",
+  "image",
+]);
+
+/** Whether what has the focus takes letters as text. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  const field = target.closest("input, textarea, select, [contenteditable]");
+  return field !== null && !(field instanceof HTMLInputElement && notTyped.has(field.type));
 }
 
 /** Run commands by their keys: a letter, or two in a row. Ctrl+K or ⌘K searches. A field that is typed in has them all. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { compared, minus, over, plus, rounded, times, typedDecimal } from "./decimals";
+import { compared, minus, over, plus, rounded, times } from "./decimals";
 
 describe("exact decimals", () => {
   it("multiply and subtract what floats get wrong", () => {
@@ -29,17 +29,5 @@ describe("exact decimals", () => {
 
   it("are ordered by value, what is none of them first", () => {
     expect(["10", "9.5", "", "-2"].sort(compared)).toEqual(["", "-2", "9.5", "10"]);
-  });
-});
-
-describe("what a person typed", () => {
-  it("may be grouped by spaces and begin with its point", () => {
-    expect(typedDecimal(" 60 000.50 ")).toBe("60000.50");
-    expect(typedDecimal("60\u2009000")).toBe("60000");
-    expect(typedDecimal(".5")).toBe("0.5");
-  });
-
-  it.each(["", "0", "0.00", "1,5", "-1", "1e3", "1.", "NaN", "1.2.3", "1x"])("is no amount: %j", (text) => {
-    expect(typedDecimal(text)).toBeNull();
   });
 });

@@ -73,12 +73,6 @@ export function rounded(decimal: string, decimals: number): string {
   return unscaled((units + half) / step, decimals);
 }
 
-/** What a person typed, as the wire wants it: grouping spaces go. Null where it is no positive decimal. */
-export function typedDecimal(text: string): string | null {
-  const decimal = text.replace(/\s/g, "").replace(/^\./, "0.");
-  return /^\d+(\.\d+)?$/.test(decimal) && /[1-9]/.test(decimal) ? decimal : null;
-}
-
 /** Decimals of a decimal as it is written: "0.50" → 2. */
 export function writtenDecimals(decimal: string): number {
   return decimal.split(".")[1]?.length ?? 0;

@@ -1,5 +1,6 @@
 import { writtenDecimals } from "./decimals";
 import { figure } from "./figures";
+import { separators } from "./separators";
 
 /**
  * A figure of a column: `decimals` is what its longest neighbour has. Missing decimals are left blank, so that the
@@ -7,7 +8,7 @@ import { figure } from "./figures";
  */
 export function Aligned({ decimal, decimals }: { decimal: string; decimals: number }) {
   const own = writtenDecimals(decimal);
-  const blank = decimals > own ? `${own ? "" : "."}${"0".repeat(decimals - own)}` : "";
+  const blank = decimals > own ? `${own ? "" : separators().decimal}${"0".repeat(decimals - own)}` : "";
   return (
     <span className="aligned" data-blank={blank}>
       {figure(decimal)}

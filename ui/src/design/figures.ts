@@ -1,14 +1,22 @@
 import { rounded, times } from "./decimals";
+import { separators } from "./separators";
 
 /** Wire decimals are strings and stay strings: they are grouped for the eye, never computed with. */
 const thinSpace = "\u2009";
 
-/** Group the integer part by thousands and show at least `minDecimals` decimals. */
+/** Group the integer part as the person chose and show at least `minDecimals` decimals. */
 export function figure(decimal: string, minDecimals = 0): string {
   const [, sign = "", whole = "0", fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? [];
-  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, thinSpace);
+  const { decimal: point, group, places } = separators();
+  const grouped = whole.replace(places, group);
   const decimals = fraction.padEnd(minDecimals, "0");
-  return `${sign === "-" ? "−" : ""}${grouped}${decimals ? `.${decimals}` : ""}`;
+  return `${sign === "-" ? "−" : ""}${grouped}${decimals ? `${point}${decimals}` : ""}`;
+}
+
+/** A figure as `figure` wrote it without its groups and with a point, whatever else stands around it. */
+export function unfigured(text: string): string {
+  const { decimal, group } = separators();
+  return text.replace(/\s/g, "").replaceAll(group, "").replace(decimal, ".");
 }
 
 /** Decimals of a step such as a tick size: "0.010" → 2. */

@@ -11,6 +11,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, Download } from "lucide-react";
 import { memo, type ReactNode, useMemo, useRef, useState } from "react";
 
+import { tell } from "../state/toasts";
 import { csv, save } from "./csv";
 import { compared } from "./decimals";
 import { IconButton } from "./icon-button";
@@ -260,6 +261,12 @@ export function SaveAsCsv<Row>({
           lines,
         ),
       );
+    } catch (error) {
+      tell({
+        tone: "attention",
+        title: "The file could not be made",
+        detail: error instanceof Error ? error.message : String(error),
+      });
     } finally {
       setSaving(false);
     }

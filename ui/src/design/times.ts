@@ -1,6 +1,7 @@
 import { usePreferences, type Zone } from "../state/preferences";
+import { zoneOptions } from "./zones";
 
-/** Instants as the person wants to read them: in UTC or in the zone of this device, by the browser's locale. */
+/** Instants as the person wants to read them: in the zone that they chose, by the browser's locale. */
 export class Times {
   private readonly zone: Zone;
   /** By their options: to make one costs a thousand times what writing with it does. */
@@ -10,7 +11,7 @@ export class Times {
     this.zone = zone;
   }
 
-  /** "14:03:22Z", or without the Z where it is the zone of this device. */
+  /** "14:03:22Z", or without the Z in any other zone than UTC. */
   time(instant: string, { withMs = false } = {}): string {
     return this.written(instant, {
       hour: "2-digit",
@@ -30,32 +31,47 @@ export class Times {
     return this.format(instant, { dateStyle: "medium" });
   }
 
-  /** Date and time. */
+  /** Date and time, and how far from UTC it is where a zone was chosen by its name. */
   full(instant: string): string {
-    return `${this.date(instant)}, ${this.time(instant, { withMs: true })}`;
+    const isNamed = this.zone !== "UTC" && this.zone !== "local";
+    const offset = isNamed ? ` ${this.offset(instant)}` : "";
+    return `${this.date(instant)}, ${this.time(instant, { withMs: true })}${offset}`;
   }
 
   private written(instant: string, options: Intl.DateTimeFormatOptions): string {
     return `${this.format(instant, { ...options, hourCycle: "h23" })}${this.zone === "UTC" ? "Z" : ""}`;
   }
 
+  /** "GMT+1" */
+  private offset(instant: string): string {
+    const parts = this.formatOf({ timeZoneName: "shortOffset" }).formatToParts(new Date(instant));
+    return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+  }
+
   private format(instant: string, options: Intl.DateTimeFormatOptions): string {
+    return this.formatOf(options).format(new Date(instant));
+  }
+
+  private formatOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
     const name = JSON.stringify(options);
     let format = this.formats.get(name);
     if (!format) {
-      const zone = this.zone === "UTC" ? { timeZone: "UTC" } : {};
-      format = new Intl.DateTimeFormat(undefined, { ...options, ...zone });
+      format = new Intl.DateTimeFormat(undefined, { ...options, ...zoneOptions(this.zone) });
       this.formats.set(name, format);
     }
-    return format.format(new Date(instant));
+    return format;
   }
 }
 
-const written = { UTC: new Times("UTC"), local: new Times("local") };
+/** By their zones: the formats in them are dear. */
+const written = new Map<Zone, Times>();
 
 /** Times in the zone that the person chose. */
 export function useTimes(): Times {
-  return written[usePreferences((preferences) => preferences.zone)];
+  const zone = usePreferences((preferences) => preferences.zone);
+  const times = written.get(zone) ?? new Times(zone);
+  written.set(zone, times);
+  return times;
 }
 
 /** "12 s", "3 min", "5 h", "2 d": how long, in words. */

@@ -1,5 +1,4 @@
 import { useAccount, useAccounts } from "../api/accounts";
-import { useFills, useOrders } from "../api/book";
 import { type MovablePrice, moveOf } from "../api/changeable";
 import { useInstruments } from "../api/instruments";
 import { useMay } from "../api/me";
@@ -11,6 +10,7 @@ import { PriceChart } from "../features/market/price-chart";
 import { Tape } from "../features/market/tape";
 import { Watchlist } from "../features/market/watchlist";
 import { Blotter } from "../features/trading/blotter";
+import { useFillsShown, useOrdersShown } from "../features/trading/book-at";
 import { Desk } from "../features/trading/desk";
 import { takePrice } from "../features/trading/draft";
 import { beginFromChart, ordersAt } from "../features/trading/from-chart";
@@ -104,8 +104,8 @@ function ChartOfAccount({
   instrument: Instrument;
   onPick: (price: string) => void;
 }) {
-  const orders = useOrders(account.account_id) ?? nothing;
-  const fills = useFills(account.account_id) ?? nothing;
+  const orders = useOrdersShown(account.account_id).rows ?? nothing;
+  const fills = useFillsShown(account.account_id).rows ?? nothing;
   const may = useMay("trade");
   const asOf = useMoment((moment) => moment.asOf);
   const modify = useModify();

@@ -5,13 +5,18 @@ export type Theme = "dark" | "light" | "system";
 /** Colours of gain and loss; the second pair is told apart by everyone. */
 export type Colours = "green-red" | "blue-orange";
 export type Density = "dense" | "calm";
-export type Zone = "UTC" | "local";
+/** UTC, that of this device, or an IANA name such as "Europe/Berlin". */
+export type Zone = string;
+/** What separates groups of digits, and what stands before decimals; "browser": as the browser's locale has it. */
+export type Numbers =
+  "browser" | "space-point" | "comma-point" | "point-comma" | "space-comma" | "apostrophe-point";
 
 export interface Preferences {
   theme: Theme;
   colours: Colours;
   density: Density;
   zone: Zone;
+  numbers: Numbers;
   /** The account and the instrument that the pages are about; empty: not chosen yet. */
   accountId: string;
   instrumentId: string;
@@ -30,6 +35,7 @@ export const usePreferences = create<Preferences>()(
       colours: "green-red",
       density: "dense",
       zone: "UTC",
+      numbers: "browser",
       accountId: "",
       instrumentId: "",
       isRailNarrow: false,

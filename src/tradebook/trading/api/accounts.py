@@ -133,6 +133,8 @@ class FillQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True
     side: Side | None = None
     since: Annotated[datetime, Meta(tz=True)] | None = None
     until: Annotated[datetime, Meta(tz=True)] | None = None
+    as_of: Annotated[str, Meta(max_length=64)] | None = None
+    """A journal position or a time: those that the book had by then; else now."""
 
 
 async def open_account(call: Call) -> object:
@@ -211,6 +213,11 @@ async def list_fills(call: Call) -> object:
         since=query.since,
         until=query.until,
     )
+    if query.as_of is not None:
+        position = await call.system.trading_history.position(
+            parse_moment(query.as_of), FillsProjection.name
+        )
+        wanted = msgspec.structs.replace(wanted, position_max=position)
     page = page_request(query)
     return await call.system.trading_queries.fills(call.principal, wanted, page)
 

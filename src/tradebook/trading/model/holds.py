@@ -47,20 +47,27 @@ def protection_price(terms: OrderTerms, seen: PriceSeen | None, limits: RiskLimi
     """
     if terms.price is not None:
         return None
-    slippage = limits.price_collar if limits.price_collar is not None else SLIPPAGE_DEFAULT
+    slippage = slippage_of(limits)
     if terms.side is Side.SELL:
         if terms.type is not OrderType.MARKET or seen is None:
             return None
         return seen.bid * (ONE - slippage)
+    base = price_before_slippage(terms, seen)
+    return None if base is None else base * (ONE + slippage)
+
+
+def slippage_of(limits: RiskLimits) -> Decimal:
+    """How far an order without a price may slip, as a fraction."""
+    return limits.price_collar if limits.price_collar is not None else SLIPPAGE_DEFAULT
+
+
+def price_before_slippage(terms: OrderTerms, seen: PriceSeen | None) -> Decimal | None:
+    """What a buy without a price of its own pays where nothing slips: its trigger, or the ask."""
     if terms.stop_price is not None:
-        base = terms.stop_price
-    elif seen is None:
+        return terms.stop_price
+    if seen is None:
         return None
-    elif terms.type is OrderType.TRAILING_STOP:
-        base = trailing_stop_price(terms, seen.last)
-    else:
-        base = seen.ask
-    return base * (ONE + slippage)
+    return trailing_stop_price(terms, seen.last) if terms.type is OrderType.TRAILING_STOP else seen.ask
 
 
 def needed(unit: Decimal, quantity: Decimal, step: Decimal) -> Decimal:

@@ -18,6 +18,31 @@ RATE_WINDOW = timedelta(seconds=60)
 ORDERS = "orders"
 FRACTION = "fraction"
 """The unit of what is measured against an earlier equity or a price seen."""
+SHOWN_TO = Decimal("0.000001")
+"""Shares and fractions are shown to this step; what decides is exact."""
+
+
+class Input(NamedTuple):
+    """A figure that another one is computed from."""
+
+    name: str
+    value: Decimal | None
+    unit: str
+    """As of Usage, or another asset."""
+
+
+_SHOWN = "; shown to 6 decimals, rounded half to even"
+LOSS_TODAY = f"(day_open - equity) / day_open to 28 digits, or 0 where that is less{_SHOWN}"
+LOSS_FROM_PEAK = f"(peak - equity) / peak to 28 digits, or 0 where that is less{_SHOWN}"
+NOT_MEASURED = "0 while equity was not measured yet"
+OPEN = "the number of open orders"
+OPEN_AFTER = "open_orders + 1 + exits, where exits are those that the order brings"
+PLACED = "the number of orders that were placed or denied in the last 60 s"
+PLACED_AFTER = "placed_in_60_s + 1"
+_RATE = "quote_rate: one unit of the quote asset in the account's base asset"
+ORDER_NOTIONAL = f"notional × quote_rate. {_RATE}"
+POSITION = f"(owned + buying) × price × quote_rate. buying: what open buy orders may still bring. {_RATE}"
+POSITION_AFTER = f"((owned + buying) × price_used + notional) × quote_rate. {_RATE}"
 
 
 class Usage(NamedTuple):
@@ -31,6 +56,9 @@ class Usage(NamedTuple):
     """``orders``, ``fraction``, ``seconds`` or the account's base asset."""
     detail: str = ""
     instrument_id: InstrumentId | None = None
+    formula: str = ""
+    """How ``used`` is computed from ``inputs``; empty where it is not."""
+    inputs: tuple[Input, ...] = ()
 
     @property
     def share(self) -> Decimal | None:
@@ -103,7 +131,7 @@ def fall(high: Decimal, equity: Decimal) -> Decimal:
 def usage_now(account: Account, at: datetime, priced: Iterable[Priced]) -> list[Usage]:
     """Every limit in force, as an order placed now would find it."""
     limits, base = account.limits, account.base_asset
-    found = [*_losses(account, at), *_counts(account, at, orders=len(account.orders), more=0)]
+    found = [*_losses(account, at), *_counts(account, at)]
     if limits.max_order_notional is not None:
         found.append(_of_each("max_order_notional", limits.max_order_notional, base))
     if limits.max_position_notional is not None:
@@ -116,50 +144,75 @@ def usage_now(account: Account, at: datetime, priced: Iterable[Priced]) -> list[
 
 def usage_after(p: Proposal) -> list[Usage]:
     """What the order would make of the limits that it is measured by."""
-    limits, base = p.account.limits, p.account.base_asset
-    found = (
-        []
-        if limits.max_order_notional is None
-        else [Usage("max_order_notional", order_notional(p), limits.max_order_notional, base)]
-    )
+    limits, base, found = p.account.limits, p.account.base_asset, list[Usage]()
+    size = Input("notional", p.notional, p.instrument.quote_asset)
+    rate = Input("quote_rate", p.base_rate, base)
+    if limits.max_order_notional is not None:
+        used, limit = order_notional(p), limits.max_order_notional
+        found.append(
+            Usage("max_order_notional", used, limit, base, formula=ORDER_NOTIONAL, inputs=(size, rate))
+        )
     if limits.max_position_notional is not None and p.is_buy:
-        used = position_notional(p)
-        instrument_id = p.terms.instrument_id
+        price = Input("price_used", p.reference, p.instrument.quote_asset)
         found.append(
             Usage(
-                "max_position_notional", used, limits.max_position_notional, base, instrument_id=instrument_id
+                "max_position_notional",
+                position_notional(p),
+                limits.max_position_notional,
+                base,
+                instrument_id=p.terms.instrument_id,
+                formula=POSITION_AFTER,
+                inputs=(*_parts(p.account, p.instrument), price, size, rate),
             )
         )
     return [
         *found,
-        *_counts(p.account, p.at, orders=orders_after(p), more=1),
+        *_counts_after(p),
         *(_losses(p.account, p.at) if p.is_buy else ()),
     ]
 
 
-def _counts(account: Account, at: datetime, *, orders: int, more: int) -> Iterable[Usage]:
+def _counts(account: Account, at: datetime) -> Iterable[Usage]:
     limits = account.limits
     if limits.max_open_orders is not None:
-        yield Usage("max_open_orders", Decimal(orders), Decimal(orders_max(account)), ORDERS)
+        count, most = Decimal(len(account.orders)), Decimal(orders_max(account))
+        inputs = (Input("open_orders", count, ORDERS),)
+        yield Usage("max_open_orders", count, most, ORDERS, formula=OPEN, inputs=inputs)
     if limits.orders_per_minute is not None:
-        used = orders_in_window(account, at) + more
-        yield Usage("orders_per_minute", Decimal(used), Decimal(limits.orders_per_minute), ORDERS)
+        count, most = Decimal(orders_in_window(account, at)), Decimal(limits.orders_per_minute)
+        inputs = (Input("placed_in_60_s", count, ORDERS),)
+        yield Usage("orders_per_minute", count, most, ORDERS, formula=PLACED, inputs=inputs)
+
+
+def _counts_after(p: Proposal) -> Iterable[Usage]:
+    for now in _counts(p.account, p.at):
+        [count] = now.inputs
+        if now.name == "max_open_orders":
+            after = Decimal(orders_after(p))
+            exits = Input("exits", after - len(p.account.orders) - 1, ORDERS)
+            yield now._replace(used=after, formula=OPEN_AFTER, inputs=(count, exits))
+        else:
+            used = orders_in_window(p.account, p.at) + 1
+            yield now._replace(used=Decimal(used), formula=PLACED_AFTER)
 
 
 def _losses(account: Account, at: datetime) -> Iterable[Usage]:
-    marks, limits = account.marks, account.limits
-    opened = day_open(account, at)
-    for name, limit, high, since in (
-        ("daily_loss", limits.daily_loss, opened, "at 00:00 UTC"),
-        ("drawdown", limits.drawdown, marks.peak if marks is not None else None, "at its peak"),
+    marks, limits, base = account.marks, account.limits, account.base_asset
+    opened, peak = day_open(account, at), None if marks is None else marks.peak
+    for name, limit, high, since, reference, formula in (
+        ("daily_loss", limits.daily_loss, opened, "at 00:00 UTC", "day_open", LOSS_TODAY),
+        ("drawdown", limits.drawdown, peak, "at its peak", "peak", LOSS_FROM_PEAK),
     ):
         if limit is None:
             continue
         if marks is None or high is None:
-            yield Usage(name, ZERO, limit, FRACTION, "Equity was not measured yet.")
+            unmeasured = "Equity was not measured yet."
+            yield Usage(name, ZERO, limit, FRACTION, unmeasured, formula=NOT_MEASURED)
             continue
-        detail = f"Equity {plain(marks.equity)}, {since} {plain(high)} {account.base_asset}."
-        yield Usage(name, max(fall(high, marks.equity), ZERO), limit, FRACTION, detail)
+        detail = f"Equity {plain(marks.equity)}, {since} {plain(high)} {base}."
+        inputs = (Input("equity", marks.equity, base), Input(reference, high, base))
+        used = max(fall(high, marks.equity), ZERO)
+        yield Usage(name, used, limit, FRACTION, detail, formula=formula, inputs=inputs)
 
 
 def _positions(account: Account, limit: Decimal, priced: Iterable[Priced]) -> Iterable[Usage]:
@@ -171,8 +224,30 @@ def _positions(account: Account, limit: Decimal, priced: Iterable[Priced]) -> It
         used = quantity * price * rate if price is not None and rate is not None else None
         size = f"{plain(quantity)} {instrument.base_asset}"
         detail = f"{size} at {plain(price)}." if price is not None else f"{size}, and no price to measure by."
-        name, base = "max_position_notional", account.base_asset
-        yield Usage(name, used, limit, base, detail, instrument.instrument_id)
+        yield Usage(
+            "max_position_notional",
+            used,
+            limit,
+            account.base_asset,
+            detail,
+            instrument.instrument_id,
+            formula=POSITION,
+            inputs=(
+                *_parts(account, instrument),
+                Input("price", price, instrument.quote_asset),
+                Input("quote_rate", rate, account.base_asset),
+            ),
+        )
+
+
+def _parts(account: Account, instrument: Instrument) -> tuple[Input, Input]:
+    """What there is of an instrument, and what may come."""
+    owned = account.balance(instrument.base_asset).total
+    buying = coming_and_owned(account, instrument) - owned
+    return (
+        Input("owned", owned, instrument.base_asset),
+        Input("buying", buying, instrument.base_asset),
+    )
 
 
 def _of_each(name: str, limit: Decimal, unit: str) -> Usage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from tradebook.kernel.errors import Conflict
 from tradebook.kernel.ids import Asset
@@ -45,6 +46,21 @@ def place(command: PlaceOrder, account: Account) -> list[TradingEvent]:
             figures=found.figures,
         )
     ]
+
+
+class HoldParts(NamedTuple):
+    """What an order needs to be held, and what its OCO group holds already."""
+
+    need: Decimal
+    covered: Decimal
+
+
+def hold_parts(command: PlaceOrder, account: Account) -> HoldParts:
+    """How the hold of ``propose`` comes about. Raises Conflict as it does."""
+    *_, need = _hold_terms(command, account)
+    instrument = command.instrument
+    asset = instrument.quote_asset if command.terms.side is Side.BUY else instrument.base_asset
+    return HoldParts(need, _covered(command.terms, asset, account))
 
 
 def propose(command: PlaceOrder, account: Account) -> Proposal:

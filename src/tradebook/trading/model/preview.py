@@ -13,10 +13,11 @@ from tradebook.kernel.money import ONE, divide, round_up
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced
 from tradebook.trading.model.measures import Usage, usage_after
-from tradebook.trading.model.placing import client_order_id_reused, place, propose
+from tradebook.trading.model.placing import client_order_id_reused, hold_parts, place, propose
 from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.risk import Refusal
 from tradebook.trading.model.state import Account
+from tradebook.trading.model.workings import Working, of_available, of_fee, of_hold, of_notional, of_share
 from tradebook.trading.orders import Hold, Side
 
 
@@ -48,6 +49,8 @@ class Preview(NamedTuple):
     """Of the assets that it trades, once it is placed; as now where it would not be."""
     limits: Sequence[Usage] = ()
     """What it would make of the limits that it is measured by."""
+    workings: Sequence[Working] = ()
+    """How each of these figures is computed."""
 
 
 def preview(
@@ -83,18 +86,26 @@ def _figures(command: PlaceOrder, account: Account, refusal: Refusal | None) -> 
     except Conflict:  # without the group it would be another order: there are no figures of this one
         return Preview(refusal, available=_available(command, account))
     hold = Hold(asset=proposal.hold_asset, amount=proposal.hold)
-    available = _available(command, account)
+    available, fee, limits = _available(command, account), _fee(proposal), usage_after(proposal)
     if refusal is None:
         available[hold.asset] -= hold.amount
+    workings = [
+        *of_notional(proposal),
+        *of_hold(proposal, hold_parts(command, account)),
+        *([] if fee is None else [of_fee(proposal, fee.amount, fee.rate)]),
+        *(of_available(account, hold, asset, after) for asset, after in available.items()),
+        *(of_share(usage) for usage in limits if usage.share is not None),
+    ]
     return Preview(
         refusal,
         notional=proposal.notional,
         hold=hold,
-        fee=_fee(proposal),
+        fee=fee,
         price_used=proposal.reference,
         price_at=None if command.terms.names_price or command.seen is None else command.seen.bid_and_ask_at,
         available=available,
-        limits=usage_after(proposal),
+        limits=limits,
+        workings=workings,
     )
 
 

@@ -21,18 +21,18 @@ from tradebook.market.ports import MarketData
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced
 from tradebook.trading.model import Account
-from tradebook.trading.model.measures import FRACTION, Priced, Usage, coming_and_owned, usage_now
+from tradebook.trading.model.measures import FRACTION, SHOWN_TO, Priced, Usage, coming_and_owned, usage_now
 from tradebook.trading.model.preview import Preview, preview
 from tradebook.trading.model.risk import Refusal
+from tradebook.trading.model.workings import Working
 from tradebook.trading.services.known_accounts import AccountFacts, KnownAccounts
 from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.requests import PreviewRequest
+from tradebook.trading.views.explain.limits import Measured, shown
 from tradebook.trading.writer import AccountWriter
 
 PREVIEWS_PER_MINUTE = 600
 """Of one caller: a ticket that asks while somebody types stays below."""
-SHOWN_TO = Decimal("0.000001")
-"""Shares and fractions are shown to this step; what decides is exact."""
 
 
 class PreviewHoldDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +79,27 @@ class LimitUsageDocument(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
+class WorkingInputDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that the formula speaks of."""
+
+    name: str
+    value: str | None
+    """Null for a price that is not known."""
+    unit: str
+    """An asset, `orders`, `seconds`, or nothing for a fraction."""
+
+
+class WorkingDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure of a preview with how it is computed; the inputs give the value, to the last digit."""
+
+    name: str
+    """`notional`, `hold`, `fee`, `available:<asset>`, or `limit:<name>` for the share of it."""
+    value: str
+    unit: str
+    formula: str
+    inputs: list[WorkingInputDocument]
+
+
 class OrderPreviewDocument(msgspec.Struct, frozen=True, kw_only=True):
     """The answer that placing the order now would get, and the figures behind it."""
 
@@ -99,6 +120,8 @@ class OrderPreviewDocument(msgspec.Struct, frozen=True, kw_only=True):
     after: PreviewAfterDocument
     limits: list[LimitUsageDocument]
     """What it would make of the limits that it is measured by."""
+    workings: list[WorkingDocument]
+    """How these figures are computed; prices move, so no later question could tell."""
 
 
 class Previews:
@@ -137,13 +160,17 @@ class Previews:
 
     async def usage(self, principal: Principal, account_id: AccountId) -> Sequence[LimitUsageDocument]:
         """How much of each limit in force is used, as an order placed now would find it. Raises NotFound."""
+        return list(map(_usage, (await self.measured(principal, account_id)).usage))
+
+    async def measured(self, principal: Principal, account_id: AccountId) -> Measured:
+        """The same, exact and with what it is computed from. Raises NotFound."""
         facts = await self._accounts.require(principal, account_id)
         at = self._market.now()
 
         def measure(account: Account) -> list[Usage]:
             return usage_now(account, at, self._priced(facts, account))
 
-        return list(map(_usage, await self._writer.read(account_id, measure)))
+        return Measured(at, await self._writer.read(account_id, measure))
 
     def _admit(self, principal: Principal) -> None:
         now_s = self._clock.now().timestamp()
@@ -191,6 +218,7 @@ def _document(found: Preview) -> OrderPreviewDocument:
             ]
         ),
         limits=list(map(_usage, found.limits)),
+        workings=list(map(_working, found.workings)),
     )
 
 
@@ -200,19 +228,33 @@ def _denied(error: Refused) -> OrderPreviewDocument:
 
 
 def _usage(usage: Usage) -> LimitUsageDocument:
-    used = usage.used
-    if used is not None and usage.unit == FRACTION:
-        used = round_half_even(used, SHOWN_TO)
     share = usage.share
     return LimitUsageDocument(
         name=usage.name,
         instrument=usage.instrument_id,
-        used=_text(used),
+        used=shown(usage),
         limit=plain(usage.limit),
         unit=usage.unit,
         share=None if share is None else plain(round_half_even(share, SHOWN_TO)),
         detail=usage.detail,
     )
+
+
+def _working(working: Working) -> WorkingDocument:
+    return WorkingDocument(
+        name=working.name,
+        value=plain(working.value),
+        unit=_unit(working.unit),
+        formula=working.formula,
+        inputs=[
+            WorkingInputDocument(name=each.name, value=_text(each.value), unit=_unit(each.unit))
+            for each in working.inputs
+        ],
+    )
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == FRACTION else unit
 
 
 def _text(amount: Decimal | None) -> str | None:

@@ -23,7 +23,8 @@ import msgspec
 
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import AccountId, Asset
-from tradebook.kernel.money import ZERO, plain
+from tradebook.kernel.money import ZERO, multiply, plain
+from tradebook.market.recorded import Rate
 from tradebook.trading.views.valuation import Valuer
 
 if TYPE_CHECKING:
@@ -136,9 +137,46 @@ class Flow(NamedTuple):
     at: datetime
     asset: Asset
     amount: Decimal
-    value: Decimal | None
+    rate: Rate | None
+    """What one of it was worth in the base asset."""
     mark_position: int
     mark_equity: Decimal
+
+    @property
+    def value(self) -> Decimal | None:
+        """In the base asset, as far as its rate is known."""
+        return None if self.rate is None else multiply(self.amount, self.rate.value)
+
+
+class Opening(NamedTuple):
+    """Where a period begins: the last mark before it, and what came and went between the two."""
+
+    mark: Point
+    flows: Sequence[Flow]
+
+    @property
+    def equity(self) -> Decimal:
+        """A flow of unknown value moves nothing."""
+        return self.mark.equity + sum((each.value or ZERO for each in self.flows), ZERO)
+
+
+class Stretch(NamedTuple):
+    """What a period's profit is measured by: how it opened, and money from outside and to it since."""
+
+    base_asset: Asset
+    opening: Opening
+    flows: Sequence[Flow]
+
+    @property
+    def net_flows(self) -> Decimal:
+        """Deposits minus withdrawals in the period, as far as their value is known."""
+        return sum((each.value or ZERO for each in self.flows), ZERO)
+
+    def pnl(self, closing: Decimal) -> Decimal | None:
+        """closing - opening - net_flows; None where a flow has no known value."""
+        if any(each.value is None for each in (*self.opening.flows, *self.flows)):
+            return None
+        return closing - self.opening.equity - self.net_flows
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,29 +200,34 @@ class EquityHistory:
         Raises InvalidInput for a period with more than FLOWS_MAX deposits and withdrawals.
         """
         since, until = period.since or _NEVER, period.until or _FOREVER
+        stretch = await self.stretch(account_id, period)
+        rows = await self._pool.fetch(SELECT_MARKS, account_id, since, until, max(period.points - 1, 1))
+        marks = [Point(**dict(each)) for each in rows]
+        flows = [*stretch.opening.flows, *stretch.flows]
+        points = sorted([*marks, *(Point(f.position, f.at, equity_after(f, flows)) for f in stretch.flows)])
+        opening = stretch.opening.equity
+        closing = points[-1].equity if points else opening
+        pnl = stretch.pnl(closing)
+        return EquityCurveDocument(
+            account_id=account_id,
+            base_asset=stretch.base_asset,
+            points=[_point(each) for each in thinned(points, period.points)],
+            flows=[_flow(each) for each in stretch.flows],
+            opening=plain(opening),
+            closing=plain(closing),
+            net_flows=plain(stretch.net_flows),
+            pnl=None if pnl is None else plain(pnl),
+        )
+
+    async def stretch(self, account_id: AccountId, period: Period) -> Stretch:
+        """How the period opened and what flowed in it. Raises as ``curve`` does."""
+        since, until = period.since or _NEVER, period.until or _FOREVER
         base_asset = await self._valuer.base_asset(account_id)
         row = await self._pool.fetchrow(SELECT_ANCHOR, account_id, since)
         anchor = Point(**dict(row)) if row is not None else Point(0, _NEVER, ZERO)
-        rows = await self._pool.fetch(SELECT_MARKS, account_id, since, until, max(period.points - 1, 1))
-        marks = [Point(**dict(each)) for each in rows]
         flows = await self._flows(account_id, base_asset, anchor.position, until)
         before = [each for each in flows if each.at < since]
-        within = [each for each in flows if each.at >= since]
-        opening = equity_after(before[-1], flows) if before else anchor.equity
-        points = sorted([*marks, *(Point(f.position, f.at, equity_after(f, flows)) for f in within)])
-        net_flows = sum((each.value or ZERO for each in within), ZERO)
-        closing = points[-1].equity if points else opening
-        is_known = all(each.value is not None for each in flows)
-        return EquityCurveDocument(
-            account_id=account_id,
-            base_asset=base_asset,
-            points=[_point(each) for each in thinned(points, period.points)],
-            flows=[_flow(each) for each in within],
-            opening=plain(opening),
-            closing=plain(closing),
-            net_flows=plain(net_flows),
-            pnl=plain(closing - opening - net_flows) if is_known else None,
-        )
+        return Stretch(base_asset, _opening(anchor, before), [each for each in flows if each.at >= since])
 
     async def _flows(
         self, account_id: AccountId, base_asset: Asset, after: int, until: datetime
@@ -194,10 +237,10 @@ class EquityHistory:
             raise InvalidInput(
                 "since", f"more than {FLOWS_MAX} deposits and withdrawals", "ask for a shorter time"
             )
-        values = await self._valuer.flow_values(
-            base_asset, [(Asset(row["asset"]), row["amount"], row["at"], row["rate"]) for row in rows]
+        rates = await self._valuer.flow_rates(
+            base_asset, [(Asset(row["asset"]), row["at"], row["rate"]) for row in rows]
         )
-        return [_flow_of(row, value) for row, value in zip(rows, values, strict=True)]
+        return [_flow_of(row, rate) for row, rate in zip(rows, rates, strict=True)]
 
 
 def equity_after(flow: Flow, flows: Sequence[Flow]) -> Decimal:
@@ -221,13 +264,22 @@ def thinned(points: Sequence[Point], count: int) -> list[Point]:
     return [first, *(stretches[place] for place in sorted(stretches)), last]
 
 
-def _flow_of(row: Record, value: Decimal | None) -> Flow:
+def _opening(anchor: Point, before: Sequence[Flow]) -> Opening:
+    """From the last mark before the last flow, which may stand behind the anchor."""
+    if not before:
+        return Opening(anchor, [])
+    last = before[-1]
+    mark = Point(last.mark_position, anchor.at, last.mark_equity)
+    return Opening(mark, [each for each in before if each.position > last.mark_position])
+
+
+def _flow_of(row: Record, rate: Rate | None) -> Flow:
     return Flow(
         position=row["position"],
         at=row["at"],
         asset=Asset(row["asset"]),
         amount=row["amount"],
-        value=value,
+        rate=rate,
         mark_position=row["mark_position"],
         mark_equity=row["mark_equity"],
     )

@@ -62,6 +62,12 @@ class TradingHistory:
         self._past = PastAccounts(journal)
         self._past_orders = PastOrders(pool, journal, self._past)
 
+    async def position(self, moment: Moment, view: str) -> int:
+        """The newest position that is part of the moment; the view has come to it."""
+        position = await self._moments.position(moment)
+        await self._progress.wait_for(position, [view], field="as_of")
+        return position
+
     async def balances(self, account_id: AccountId, moment: Moment) -> Page[BalanceDocument]:
         """Everything that the account had by then."""
         position = await self._moments.position(moment)
@@ -113,6 +119,5 @@ class TradingHistory:
         self, account_id: AccountId, moment: Moment, wanted: OrderFilter, page: PageRequest
     ) -> Page[OrderDocument]:
         """Orders of the account as they stood then, the newest first; see ``PastOrders.page``."""
-        position = await self._moments.position(moment)
-        await self._progress.wait_for(position, [OrdersProjection.name], field="as_of")
+        position = await self.position(moment, OrdersProjection.name)
         return await self._past_orders.page(account_id, position, wanted, page)

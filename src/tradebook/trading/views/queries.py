@@ -47,7 +47,10 @@ class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FillFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which fills are wanted; ``until`` is exclusive, both are the venue's times."""
+    """Which fills are wanted; ``until`` is exclusive, both are the venue's times.
+
+    ``position_max`` is the newest position of the journal that is looked at.
+    """
 
     account_id: AccountId | None = None
     order_id: OrderId | None = None
@@ -55,6 +58,7 @@ class FillFilter(msgspec.Struct, frozen=True, kw_only=True):
     side: Side | None = None
     since: datetime | None = None
     until: datetime | None = None
+    position_max: int = POSITION_MAX - 1
 
 
 class _Where:
@@ -159,7 +163,7 @@ class TradingQueries:
 
     async def fills(self, principal: Principal, wanted: FillFilter, page: PageRequest) -> Page[FillDocument]:
         """Fills in journal order, the newest first."""
-        before = page.after_position(first=POSITION_MAX)
+        before = min(page.after_position(first=POSITION_MAX), wanted.position_max + 1)
         where = _Where(before, wanted.since or NEVER, wanted.until or FOREVER, page.limit)
         where.equals("f.order_id", wanted.order_id)
         where.equals("f.instrument", wanted.instrument)

@@ -166,23 +166,15 @@ class Valuer:
         items = [Valued(balance, rate) for balance, rate in zip(balances, rates, strict=True)]
         return Valuation(account_id, base_asset, instant.at, instant.position, items)
 
-    async def flow_values(
-        self, base_asset: Asset, amounts: Sequence[tuple[Asset, Decimal, datetime, Decimal | None]]
-    ) -> list[Decimal | None]:
-        """What amounts were worth in the base asset when they moved: at their own rates, else at recorded
-        prices."""
-        wishes = [Wish(asset, base_asset, at) for asset, _, at, rate in amounts if rate is None]
+    async def flow_rates(
+        self, base_asset: Asset, amounts: Sequence[tuple[Asset, datetime, Decimal | None]]
+    ) -> list[Rate | None]:
+        """What one of an asset was worth in the base asset when some of it moved: at the rate it was recorded
+        with, else at recorded prices."""
+        wishes = [Wish(asset, base_asset, at) for asset, at, rate in amounts if rate is None]
         looked_up = iter(await self._recorded.rates(wishes))
-        rates = [_value(next(looked_up)) if rate is None else rate for *_, rate in amounts]
-        return [
-            None if rate is None else multiply(amount, rate)
-            for (_, amount, *_), rate in zip(amounts, rates, strict=True)
-        ]
+        return [next(looked_up) if rate is None else Rate(rate, at, None, rate) for _, at, rate in amounts]
 
     async def base_asset(self, account_id: AccountId) -> Asset:
         """What the account's equity is counted in; it never changes."""
         return Asset(await self._pool.fetchval(SELECT_BASE_ASSET, account_id))
-
-
-def _value(rate: Rate | None) -> Decimal | None:
-    return None if rate is None else rate.value

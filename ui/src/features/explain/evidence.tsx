@@ -1,28 +1,44 @@
 import { compared } from "../../design/decimals";
 import { Aligned, longest } from "../../design/figure";
 import { figure } from "../../design/figures";
+import { SaveAsCsv } from "../../design/table";
 import { useTimes } from "../../design/times";
+import { eventFile, fillFile, postingFile } from "./files";
 import { Check, EventLink, Part } from "./parts";
 import { summed } from "./recomputed";
 import type { Document } from "./use-explanation";
+
+/** Every page of the explanation, for a file. */
+type All = () => Promise<Document[]>;
 
 /** The postings behind a figure, summed up. */
 export function Postings({
   document: { of, value },
   postings,
   isWhole,
+  all,
 }: {
   document: Document;
   postings: Document["postings"];
   /** Whether all postings behind the figure are here. */
   isWhole: boolean;
+  all: All;
 }) {
   if (!postings.length) return null;
   const decimals = longest(postings.map((each) => each.amount));
   const sum = summed(postings.map((each) => each.amount));
   const isBalance = of.startsWith("balance:");
   return (
-    <Part title={`Postings (${postings.length}${isWhole ? "" : " so far"})`}>
+    <Part
+      title={`Postings (${postings.length}${isWhole ? "" : " so far"})`}
+      aside={
+        <SaveAsCsv
+          name="postings"
+          columns={postingFile}
+          rows={async () => (await all()).flatMap((page) => page.postings)}
+        />
+      }
+    >
       <table className="w-full text-sm tabular-nums">
         <caption className="sr-only">Postings behind the figure, the newest first</caption>
         <thead className="text-left text-xs text-muted">
@@ -74,10 +90,19 @@ export function Postings({
 }
 
 /** The fills behind a figure. */
-export function Fills({ fills }: { fills: Document["fills"] }) {
+export function Fills({ fills, all }: { fills: Document["fills"]; all: All }) {
   if (!fills.length) return null;
   return (
-    <Part title="Fills">
+    <Part
+      title="Fills"
+      aside={
+        <SaveAsCsv
+          name="fills"
+          columns={fillFile}
+          rows={async () => (await all()).flatMap((page) => page.fills)}
+        />
+      }
+    >
       <table className="w-full text-sm tabular-nums">
         <caption className="sr-only">Fills behind the figure, the newest first</caption>
         <thead className="text-xs text-muted">
@@ -114,11 +139,20 @@ export function Fills({ fills }: { fills: Document["fills"] }) {
 }
 
 /** The events behind a figure. */
-export function Events({ events }: { events: Document["events"] }) {
+export function Events({ events, all }: { events: Document["events"]; all: All }) {
   const times = useTimes();
   if (!events.length) return null;
   return (
-    <Part title="Events">
+    <Part
+      title="Events"
+      aside={
+        <SaveAsCsv
+          name="events"
+          columns={eventFile}
+          rows={async () => (await all()).flatMap((page) => page.events)}
+        />
+      }
+    >
       <ol aria-label="Events behind the figure" className="text-sm">
         {events.map(({ position, type, recorded_at }) => (
           <li

@@ -4,30 +4,39 @@ import { Dialog } from "../../design/dialog";
 import { Skeleton } from "../../design/panel";
 import { explain, useExplained } from "../../state/explained";
 import { useMoment } from "../../state/moment";
-import { titleOf } from "./recomputed";
+import { isOfNow, titleOf } from "./recomputed";
 
 const Explanation = lazy(() => import("./explanation").then(({ Explanation }) => ({ default: Explanation })));
+const ToldExplanation = lazy(() =>
+  import("./explanation").then(({ ToldExplanation }) => ({ default: ToldExplanation })),
+);
 
 const parameter = "explain";
 
 /** Beside every page: why the figure that was pressed is what it is. A link may open it too. */
 export function ExplainPanel() {
-  const { of, shown } = useExplained();
-  const asOf = useMoment((moment) => moment.asOf);
+  const { of, told, shown } = useExplained();
+  const moment = useMoment((moment) => moment.asOf);
+  const asOf = of && isOfNow(of) ? null : moment;
   useEffect(() => {
     const asked = new URLSearchParams(location.search).get(parameter);
     if (asked) explain(asked);
   }, []);
   return (
     <Dialog
-      title={of ? titleOf(of) : ""}
+      title={told?.title ?? (of ? titleOf(of) : "")}
       note={asOf ? `As of position ${asOf}` : "Why it is what it is"}
       place="side"
-      isOpen={of !== null}
+      isOpen={of !== null || told !== null}
       onClose={() => {
         explain(null);
       }}
     >
+      {told && (
+        <Suspense fallback={<Skeleton rows={6} />}>
+          <ToldExplanation told={told} shown={shown} />
+        </Suspense>
+      )}
       {of && (
         <Suspense fallback={<Skeleton rows={10} />}>
           <Explanation key={`${of} ${asOf ?? ""}`} of={of} shown={shown} asOf={asOf} />

@@ -2,19 +2,18 @@ import { Button, Problem } from "../../design/controls";
 import { Copy } from "../../design/copy";
 import { figure } from "../../design/figures";
 import { Skeleton } from "../../design/panel";
+import type { Told } from "../../state/explained";
 import { Events, Fills, Postings } from "./evidence";
 import { linkTo } from "./explain-panel";
 import { Inputs } from "./inputs";
 import { Check, EventLink } from "./parts";
-import { agrees, decimalShown, isPriced } from "./recomputed";
-import { type Document, useExplanation } from "./use-explanation";
+import { agrees, decimalShown, formulaParts, isPriced } from "./recomputed";
+import { type Document, useExplanation, wholeOf } from "./use-explanation";
 
 /** Formula, value, inputs, and the postings, fills and events behind them. */
 export function Explanation({ of, shown, asOf }: { of: string; shown: string; asOf: string | null }) {
-  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useExplanation(
-    of,
-    asOf,
-  );
+  const explained = useExplanation(of, asOf);
+  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = explained;
   if (isPending) return <Skeleton rows={10} />;
   if (error && !data)
     return (
@@ -32,17 +31,19 @@ export function Explanation({ of, shown, asOf }: { of: string; shown: string; as
     );
   const [first] = data.pages;
   if (!first) return null;
+  const all = () => wholeOf(explained);
   return (
     <div className="space-y-5">
-      <Value document={first} shown={shown} of={of} />
+      <Value document={first} shown={shown} of={of} moves={isPriced(of) && asOf === null} />
       <Inputs inputs={first.inputs} />
       <Postings
         document={first}
         postings={data.pages.flatMap((page) => page.postings)}
         isWhole={!hasNextPage}
+        all={all}
       />
-      <Fills fills={data.pages.flatMap((page) => page.fills)} />
-      <Events events={data.pages.flatMap((page) => page.events)} />
+      <Fills fills={data.pages.flatMap((page) => page.fills)} all={all} />
+      <Events events={data.pages.flatMap((page) => page.events)} all={all} />
       {hasNextPage && (
         <Button
           tone="quiet"
@@ -60,30 +61,56 @@ export function Explanation({ of, shown, asOf }: { of: string; shown: string; as
   );
 }
 
+/** An explanation that came with its figure: formula, value and inputs; nothing of it is recorded. */
+export function ToldExplanation({ told, shown }: { told: Told; shown: string }) {
+  return (
+    <div className="space-y-5">
+      <Value document={{ ...told, journal_position: "0" }} shown={shown} of={null} moves={false} />
+      <Inputs inputs={told.inputs} />
+      <p className="text-sm text-muted">As the risk answer had it; it is asked for anew while you write.</p>
+    </div>
+  );
+}
+
+/** Figures of more digits than this are written smaller, so that they stay on a line. */
+const longFigure = 20;
+
 function Value({
   document: { value, unit, formula, journal_position: position },
   shown,
   of,
+  moves,
 }: {
-  document: Document;
+  document: Pick<Document, "value" | "unit" | "formula" | "journal_position">;
   shown: string;
-  of: string;
+  /** Null: it has no address. */
+  of: string | null;
+  /** Whether the prices that it is at move on. */
+  moves: boolean;
 }) {
   return (
     <div className="space-y-2">
       <div className="flex items-start justify-between gap-2">
-        <p className="text-2xl font-semibold wrap-anywhere tabular-nums">
+        <p
+          className={`font-semibold wrap-anywhere tabular-nums ${(value?.length ?? 0) > longFigure ? "text-lg" : "text-2xl"}`}
+        >
           {value === null ? "unknown" : figure(value)}{" "}
           <span className="text-base font-normal text-muted">{unit}</span>
         </p>
-        <Copy label="Copy the link to this explanation" text={linkTo(of)} />
+        {of && <Copy label="Copy the link to this explanation" text={linkTo(of)} />}
       </div>
-      <p className="rounded-control bg-raised px-3 py-2 text-sm">{formula}</p>
-      {value !== null && <Agreement shown={shown} value={value} />}
+      <p className="rounded-control bg-raised px-3 py-2 text-sm">
+        {formulaParts(formula).map((part, place) => (
+          <span key={part} className={place ? "mt-1 block text-muted" : "block"}>
+            {part}
+          </span>
+        ))}
+      </p>
+      {value !== null && <Agreement shown={shown} value={value} moves={moves} />}
       {position !== "0" && (
         <p className="text-sm text-muted">
           Rests on the journal up to <EventLink position={position}>event {figure(position)}</EventLink>
-          {isPriced(of) && ", at the prices below"}.
+          {of && isPriced(of) && ", at the prices below"}.
         </p>
       )}
     </div>
@@ -91,9 +118,15 @@ function Value({
 }
 
 /** Whether the figure, computed anew from the journal, is the one that stood on the page. */
-function Agreement({ shown, value }: { shown: string; value: string }) {
+function Agreement({ shown, value, moves }: { shown: string; value: string; moves: boolean }) {
   const isSame = agrees(shown, value);
   if (isSame === null) return null;
+  if (!isSame && moves)
+    return (
+      <p className="text-sm text-muted">
+        The page showed {figure(decimalShown(shown) ?? "")}; prices have moved since.
+      </p>
+    );
   return (
     <Check isGood={isSame}>
       {isSame

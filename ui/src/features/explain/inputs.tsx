@@ -1,15 +1,21 @@
+import { useAccounts } from "../../api/accounts";
 import { figure } from "../../design/figures";
+import { SaveAsCsv } from "../../design/table";
 import { useTimes } from "../../design/times";
 import { explain } from "../../state/explained";
+import { inputFile } from "./files";
 import { EventLink, linked, Part } from "./parts";
 import type { Document } from "./use-explanation";
 
 /** What the formula is given, each with where it is from. */
 export function Inputs({ inputs }: { inputs: Document["inputs"] }) {
   const times = useTimes();
+  const { data: accounts = [] } = useAccounts();
+  const named = (name: string) =>
+    accounts.reduce((text, account) => text.replace(account.account_id, account.name), name);
   if (!inputs.length) return null;
   return (
-    <Part title="Inputs">
+    <Part title="Inputs" aside={<SaveAsCsv name="inputs" columns={inputFile} rows={() => inputs} />}>
       <table className="w-full text-sm tabular-nums">
         <caption className="sr-only">Inputs of the formula</caption>
         <tbody>
@@ -19,14 +25,14 @@ export function Inputs({ inputs }: { inputs: Document["inputs"] }) {
               className="border-t border-line/60 first:border-0"
             >
               <th scope="row" className="py-1.5 pr-3 text-left font-normal">
-                {name.replaceAll("_", " ")}
+                {named(name.replaceAll("_", " "))}
                 {(source ?? at) && (
                   <span className="block text-xs text-muted">
                     {[source, at && times.full(at)].filter(Boolean).join(", ")}
                   </span>
                 )}
               </th>
-              <td className="text-right">
+              <td className="text-right wrap-anywhere">
                 <Known position={position ?? null} of={of ?? null}>
                   {value === null ? "unknown" : figure(value)}
                 </Known>

@@ -1,14 +1,17 @@
-import { Link } from "@tanstack/react-router";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import type { ReactNode } from "react";
 
+import { EventLink as Event } from "../../design/event-link";
 import { explain } from "../../state/explained";
 
 /** A titled part of an explanation. */
-export function Part({ title, children }: { title: string; children: ReactNode }) {
+export function Part({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   return (
     <section aria-label={title}>
-      <h3 className="mb-1 text-sm font-semibold">{title}</h3>
+      <header className="mb-1 flex items-center justify-between gap-2">
+        <h3 className="text-sm font-semibold">{title}</h3>
+        {aside}
+      </header>
       {children}
     </section>
   );
@@ -30,15 +33,14 @@ export const linked = "text-accent underline underline-offset-4";
 /** Leads to the event; the panel makes way. */
 export function EventLink({ position, children }: { position: string; children: ReactNode }) {
   return (
-    <Link
-      to="/journal/$position"
-      params={{ position }}
+    <Event
+      position={position}
       className={linked}
-      onClick={() => {
+      onFollow={() => {
         explain(null);
       }}
     >
       {children}
-    </Link>
+    </Event>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { agrees, decimalShown, summed, titleOf } from "./recomputed";
+import { agrees, decimalShown, formulaParts, isOfNow, isPriced, summed, titleOf } from "./recomputed";
 
 it("reads figures as pages write them", () => {
   expect(decimalShown("−1\u2009234.50")).toBe("-1234.50");
@@ -25,6 +25,36 @@ it("agrees to as many decimals as the page gave", () => {
   expect(agrees("unknown", "5")).toBeNull();
 });
 
+it("knows what moves with prices and what is told for now only", () => {
+  expect(
+    [
+      "valuation:a:BTC",
+      "range:a::pnl",
+      "total:USDT:equity",
+      "position:a:X:mark_price",
+      "limit:a:max_position_notional:X",
+    ].every(isPriced),
+  ).toBe(true);
+  expect(
+    ["balance:a:BTC:total", "position:a:X:cost", "fill:a:1:fee", "range:a::opening", "limit:a:drawdown"].some(
+      isPriced,
+    ),
+  ).toBe(false);
+  expect([isOfNow("limit:a:drawdown"), isOfNow("equity:a:drawdown")]).toEqual([true, false]);
+});
+
+it("takes a formula apart without losing any of it", () => {
+  const formula =
+    "(peak - equity) / peak to 28 digits; none at 0. equity: the sum, 1.5 of it. peak: the highest";
+  expect(formulaParts(formula)).toEqual([
+    "(peak - equity) / peak to 28 digits; none at 0. ",
+    "equity: the sum, 1.5 of it. ",
+    "peak: the highest",
+  ]);
+  expect(formulaParts(formula).join("")).toBe(formula);
+  expect(formulaParts("the sum of its postings")).toEqual(["the sum of its postings"]);
+});
+
 it("sums exactly", () => {
   expect(summed(["0.1", "0.2", "-0.3"])).toBe("0");
   expect(summed(["100000", "-704.71787386", "64.0777"])).toBe("99359.35982614");
@@ -36,6 +66,17 @@ it("tells what a figure is of", () => {
   expect(titleOf("position:a:BTC-USDT.SIM:average_entry_price")).toBe("Average entry price, BTC/USDT");
   expect(titleOf("equity:a:day_pnl")).toBe("P&L today");
   expect(titleOf("valuation:a:BTC")).toBe("Value of BTC");
+  expect(titleOf("valuation:a:BTC:weight")).toBe("Weight of BTC");
+  expect(titleOf("position:a:BTC-USDT.SIM:unrealised_pnl")).toBe("Unrealised P&L, BTC/USDT");
+  expect(titleOf("equity:a:exposure_share")).toBe("Exposure, of equity");
+  expect(titleOf("total:USDT:equity")).toBe("All accounts in USDT");
+  expect(titleOf("range:a:2026-01-31T12:00:00.000Z:pnl")).toBe("P&L of the range");
+  expect(titleOf("range:a::net_flows")).toBe("Deposits minus withdrawals of the range");
+  expect(titleOf("limit:a:daily_loss")).toBe("Used of the limit, daily loss");
+  expect(titleOf("limit:a:max_position_notional:BTC-USDT.SIM")).toBe(
+    "Used of the limit, max position notional, BTC-USDT.SIM",
+  );
+  expect(titleOf("fill:a:17:fee")).toBe("Fee of the fill at 17");
   expect(titleOf("order:o:fees:USDT")).toBe("Fees, USDT");
   expect(titleOf("order:o:average_price")).toBe("Average price");
 });

@@ -1,13 +1,14 @@
 import { compared, minus, plus, rounded, times, writtenDecimals } from "../../design/decimals";
+import { unfigured } from "../../design/figures";
 
 const asShown = /^[▲▼]?([+−-]?)(\d+(?:\.\d+)?)(%)?(?:[A-Z][A-Z0-9]*|\(.*\))?$/;
 
 /**
- * A figure as a page shows it, as the wire writes it: arrows, thin spaces and the unit go, and what stands in brackets
+ * A figure as a page shows it, as the wire writes it: arrows, separators and the unit go, and what stands in brackets
  * behind it. Null where it is no number.
  */
 export function decimalShown(text: string): string | null {
-  const [, sign = "", digits] = asShown.exec(text.replace(/\s/g, "")) ?? [];
+  const [, sign = "", digits] = asShown.exec(unfigured(text)) ?? [];
   return digits === undefined ? null : `${/[−-]/.test(sign) ? "-" : ""}${digits}`;
 }
 
@@ -39,19 +40,62 @@ const figures: Record<string, string> = {
   equity: "Equity",
   day_pnl: "P&L today",
   drawdown: "Drawdown",
+  exposure: "Exposure",
+  exposure_share: "Exposure, of equity",
+  held_value: "Value held for open orders",
+  mark_price: "Mark",
+  market_value: "Market value",
+  unrealised_pnl: "Unrealised P&L",
   filled_quantity: "Filled quantity",
   average_price: "Average price",
 };
 
 /** Whether the figure moves with prices, and not only with events. */
 export function isPriced(of: string): boolean {
-  return /^(valuation|equity):/.test(of);
+  return (
+    /^(valuation|equity|total):/.test(of) ||
+    /^(range:.*:pnl|limit:[^:]*:max_position_notional:.*|position:.*:(mark_price|market_value|unrealised_pnl))$/.test(
+      of,
+    )
+  );
 }
+
+/** The formula itself, and then what each word of it means: "a - b. a: …. b: …" in its parts, of which none is lost. */
+export function formulaParts(formula: string): string[] {
+  return formula.split(/(?<=\. )(?=[a-z_]+: )/);
+}
+
+/** Whether the figure is told for now only, wherever the pages have travelled to. */
+export function isOfNow(of: string): boolean {
+  return of.startsWith("limit:");
+}
+
+const valued: Record<string, string> = {
+  value: "Value",
+  price: "Price",
+  held_value: "Value held",
+  weight: "Weight",
+};
+
+const ranged: Record<string, string> = {
+  pnl: "P&L of the range",
+  opening: "Equity when the range opened",
+  net_flows: "Deposits minus withdrawals of the range",
+};
+
+const spoken = (name: string) => name.replaceAll("_", " ");
 
 /** What a figure's name stands for: "Available, USDT" for "balance:…:USDT:available". */
 export function titleOf(of: string): string {
-  const [kind = "", , ...rest] = of.split(":");
-  if (kind === "valuation") return `Value of ${rest.join(":")}`;
+  const [kind = "", owner = "", ...rest] = of.split(":");
+  if (kind === "valuation") {
+    const [asset = "", figure = "value"] = rest;
+    return `${valued[figure] ?? figure} of ${asset}`;
+  }
+  if (kind === "total") return `All accounts in ${owner}`;
+  if (kind === "range") return ranged[rest.at(-1) ?? ""] ?? "Range";
+  if (kind === "limit") return ["Used of the limit", ...rest.map(spoken)].join(", ");
+  if (kind === "fill") return `Fee of the fill at ${rest[0] ?? ""}`;
   if (kind === "order" && rest[0] === "fees") return `Fees, ${rest.slice(1).join(":")}`;
   const name = rest.at(-1) ?? "";
   const subject = rest
@@ -59,5 +103,5 @@ export function titleOf(of: string): string {
     .join(":")
     .replace(/\.[^.]*$/, "")
     .replace("-", "/");
-  return [figures[name] ?? name.replaceAll("_", " "), subject].filter(Boolean).join(", ");
+  return [figures[name] ?? spoken(name), subject].filter(Boolean).join(", ");
 }

@@ -26,3 +26,13 @@ export function useExplanation(of: string, asOf: string | null) {
     refetchOnWindowFocus: false,
   });
 }
+
+const filePagesMax = 200;
+
+/** All that is behind the figure, for a file: what is not here yet is asked for, up to 10 000 events. */
+export async function wholeOf(explained: ReturnType<typeof useExplanation>): Promise<Document[]> {
+  let found: Pick<typeof explained, "data" | "hasNextPage" | "fetchNextPage"> = explained;
+  for (let page = 0; found.hasNextPage && page < filePagesMax; page += 1)
+    found = await found.fetchNextPage({ throwOnError: true });
+  return found.data?.pages ?? [];
+}

@@ -1,10 +1,23 @@
+import type { components } from "../../api/generated/schema";
 import { Problem } from "../../design/controls";
 import { plus } from "../../design/decimals";
 import { Aligned, longest } from "../../design/figure";
 import { figure } from "../../design/figures";
 import { Skeleton } from "../../design/panel";
+import { type Column, SaveAsCsv } from "../../design/table";
 import { usePostings } from "./queries";
 import { Section } from "./section";
+
+type Posting = components["schemas"]["Posting"];
+
+const fileColumns: Column<Posting>[] = [
+  { title: "Event", cell: () => null, text: (each) => each.position },
+  { title: "Line", cell: () => null, text: (each) => String(each.line) },
+  { title: "Recorded", cell: () => null, text: (each) => each.recorded_at },
+  { title: "Account", cell: () => null, text: (each) => each.ledger_account },
+  { title: "Asset", cell: () => null, text: (each) => each.asset },
+  { title: "Amount", cell: () => null, text: (each) => each.amount },
+];
 
 /** Where money moved: every posting of the event, and that each asset sums to zero. */
 export function EventPostings({ accountId, position }: { accountId: string; position: string }) {
@@ -14,7 +27,14 @@ export function EventPostings({ accountId, position }: { accountId: string; posi
   for (const { asset, amount } of lines) sums.set(asset, plus(sums.get(asset) ?? "0", amount));
   const decimals = longest(lines.map((each) => each.amount));
   return (
-    <Section title="Postings">
+    <Section
+      title="Postings"
+      aside={
+        lines.length > 0 && (
+          <SaveAsCsv name={`postings of event ${position}`} columns={fileColumns} rows={() => lines} />
+        )
+      }
+    >
       {isPending && <Skeleton rows={3} />}
       {error && <Problem>{error.message}</Problem>}
       {postings?.length === 0 && <p className="text-sm text-muted">It moved no money.</p>}

@@ -1,27 +1,17 @@
-import {
-  type InfiniteData,
-  keepPreviousData,
-  useInfiniteQuery,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 
+import { useAccount } from "../../api/accounts";
 import { answered, api } from "../../api/client";
+import { useMe } from "../../api/me";
 import type { JournalEvent } from "../../api/types";
+import { valuationOf } from "../../api/worth";
 import { type JournalSearch, queryOf } from "./filters";
+import { type EventPage, type EventPages, pageEvents, withNewer } from "./newer";
 
-interface EventPage {
-  items: JournalEvent[];
-  next_cursor: string | null;
-  /** Up to where the journal was looked at: what comes behind it is new. */
-  head: string;
-}
-type EventPages = InfiniteData<EventPage, string | null>;
-
-const pageEvents = 200;
 const newerMax = 100;
 const followMs = 2_000;
+const systemMs = 10_000;
 /** A rare match is looked for by itself through so many stretches, then only when somebody asks for more. */
 const stretchesMax = 10;
 const rowsEnough = 40;
@@ -74,18 +64,15 @@ export function useNewer(search: JournalSearch, head: string | undefined) {
     },
     enabled: head !== undefined,
     refetchInterval: followMs,
+    // Each answer is asked for under a name of its own, and taken in.
+    gcTime: 0,
   });
   const items = data?.items ?? [];
-  const newest = items[0];
   const takeIn = () => {
     const key = keyOf(search, null);
-    // More than a page of news: read the list anew rather than leave a gap in it.
-    if (data?.next_cursor && items.length === newerMax) return void queries.resetQueries({ queryKey: key });
-    if (!newest) return;
-    const page = { items, next_cursor: items.at(-1)?.position ?? null, head: newest.position };
     queries.setQueryData<EventPages>(
       key,
-      (known) => known && { pages: [page, ...known.pages], pageParams: [null, ...known.pageParams] },
+      (known) => known && withNewer(known, items, data?.next_cursor ?? null),
     );
   };
   return { count: items.length, isMore: items.length === newerMax, takeIn };
@@ -133,4 +120,36 @@ export function useHead(isWanted = true) {
     refetchInterval: followMs,
     enabled: isWanted,
   });
+}
+
+/** The newest position. Who may not read the journal learns it from the system. */
+export function useNewest(): string | undefined {
+  const { data: me } = useMe();
+  const may = me?.scopes.includes("audit");
+  const head = useHead(may === true);
+  const system = useQuery({
+    queryKey: ["system"],
+    queryFn: () => answered(api.GET("/v1/system")),
+    refetchInterval: systemMs,
+    enabled: may === false,
+  });
+  return may ? head.data?.position : system.data?.journal_position;
+}
+
+/**
+ * When the event at a position (null: none) was recorded; undefined while that is not known. Who may not read the
+ * journal learns it from what the account was worth then.
+ */
+export function useRecordedAt(position: string | null): string | undefined {
+  const { data: me } = useMe();
+  const accountId = useAccount()?.account_id;
+  const may = me?.scopes.includes("audit");
+  const event = useEvent(may && position ? position : "");
+  const worth = useQuery({
+    ...valuationOf(accountId ?? "", position),
+    enabled: me !== undefined && !may && position !== null && accountId !== undefined,
+  });
+  if (position === null) return undefined;
+  if (may) return event.data?.position === position ? event.data.recorded_at : undefined;
+  return worth.data?.journal_position === position ? worth.data.at : undefined;
 }

@@ -1,10 +1,11 @@
+import { zoneOptions } from "../../design/zones";
 import type { Zone } from "../../state/preferences";
 
 function written(zone: Zone, options: Intl.DateTimeFormatOptions): (seconds: number) => string {
   const format = new Intl.DateTimeFormat(undefined, {
     hourCycle: "h23",
     ...options,
-    ...(zone === "UTC" && { timeZone: "UTC" }),
+    ...zoneOptions(zone),
   });
   return (seconds) => format.format(seconds * 1000);
 }

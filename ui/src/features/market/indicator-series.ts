@@ -7,6 +7,7 @@ import {
   type UTCTimestamp,
 } from "lightweight-charts";
 
+import { figure } from "../../design/figures";
 import type { ChartTheme } from "./chart-theme";
 import { type Bar, type Indicator, type Line, linesOf } from "./indicators";
 
@@ -26,6 +27,12 @@ const looks: Record<Indicator, Look> = {
   vwap: { colour: "accent", style: LineStyle.Dashed, width: 1 },
   rsi: { colour: "accent", style: LineStyle.Solid, width: 1 },
 };
+
+const strengthFormat = {
+  type: "custom",
+  minMove: 0.1,
+  formatter: (strength: number) => figure(strength.toFixed(1)),
+} as const;
 
 const pointOf = (bar: Bar, value: number | null | undefined) => {
   const time = bar.time as UTCTimestamp;
@@ -91,7 +98,7 @@ export class IndicatorSeries {
           priceLineVisible: false,
           lastValueVisible: isStrength,
           crosshairMarkerVisible: false,
-          ...(isStrength && { priceFormat: { type: "price" as const, precision: 1, minMove: 0.1 } }),
+          ...(isStrength && { priceFormat: strengthFormat }),
         },
         isStrength ? 1 : 0,
       ),

@@ -3,12 +3,14 @@ import { type SubmitEvent, useId, useState } from "react";
 
 import { answered, api } from "../../api/client";
 import { useInstruments } from "../../api/instruments";
+import { newId } from "../../api/once-keys";
 import type { Account } from "../../api/types";
 import { type AssetValue, decimalsShown } from "../../api/worth";
 import { Button, Field, Problem, Segments } from "../../design/controls";
-import { compared, rounded, typedDecimal } from "../../design/decimals";
+import { compared, rounded } from "../../design/decimals";
 import { Dialog } from "../../design/dialog";
 import { figure } from "../../design/figures";
+import { asTyped, typedDecimal, unclear } from "../../design/typing";
 import { tell } from "../../state/toasts";
 
 type Kind = "deposit" | "withdrawal";
@@ -21,7 +23,7 @@ export function amountProblem(
   asset: string,
 ): string | undefined {
   const amount = typedDecimal(typed);
-  if (amount === null) return "Write a positive amount, such as 1000 or 0.5.";
+  if (amount === null) return unclear(typed) ?? `Write a positive amount, such as 1000 or ${asTyped("0.5")}.`;
   if (kind === "withdrawal" && compared(amount, available) > 0)
     return `Available ${figure(available)} ${asset}, asked for ${figure(amount)}.`;
   return undefined;
@@ -65,7 +67,7 @@ function BookingForm({
   const [typed, setTyped] = useState("");
   const [hasTried, setTried] = useState(false);
   // Asked again after no answer came, it books once.
-  const [reference] = useState(() => crypto.randomUUID());
+  const [reference] = useState(() => newId());
   const { data: instruments = [] } = useInstruments();
   const queries = useQueryClient();
   const list = useId();

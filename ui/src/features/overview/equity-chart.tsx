@@ -1,8 +1,8 @@
-import { Link } from "@tanstack/react-router";
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from "react";
 
 import { decimalsShown } from "../../api/worth";
 import { rounded } from "../../design/decimals";
+import { EventLink } from "../../design/event-link";
 import { figure } from "../../design/figures";
 import { type Times, useTimes } from "../../design/times";
 import type { Flow } from "./activity";
@@ -153,15 +153,7 @@ function Readout({
       <span>{isNow ? "Now" : `${times.date(at)}, ${times.time(at)}`}</span>
       <span className="font-medium text-text">{money(place.equity, asset)}</span>
       {flow && <span>{flowWords(flow)}</span>}
-      {place.position && (
-        <Link
-          to="/journal/$position"
-          params={{ position: place.position }}
-          className="text-accent hover:underline"
-        >
-          event {place.position}
-        </Link>
-      )}
+      {place.position && <EventLink position={place.position}>event {place.position}</EventLink>}
     </figcaption>
   );
 }

@@ -116,7 +116,7 @@ function useColumns(accountId: string, baseAsset: string, rows: Weighted[]): Col
           <span className="text-attention">no price</span>
         ) : (
           <span title={row.price_at ? `${row.price_source ?? ""} at ${times.full(row.price_at)}` : ""}>
-            {figure(row.price)}
+            <Explained of={`valuation:${accountId}:${row.asset}:price`}>{figure(row.price)}</Explained>
           </span>
         ),
       text: (row) => row.price ?? "",
@@ -138,21 +138,28 @@ function useColumns(accountId: string, baseAsset: string, rows: Weighted[]): Col
       title: "Weight",
       figure: true,
       wide: true,
-      cell: (row) => (row.weight === null ? "" : <Weight share={row.weight} />),
+      cell: (row) =>
+        row.weight === null ? (
+          ""
+        ) : (
+          <Weight of={`valuation:${accountId}:${row.asset}:weight`} share={row.weight} />
+        ),
       text: (row) => row.weight ?? "",
     },
   ];
 }
 
 /** A share with its bar; what is owed has none. */
-function Weight({ share }: { share: string }) {
+function Weight({ of, share }: { of: string; share: string }) {
   const part = Math.max(0, Math.min(1, Number(share)));
   return (
     <span className="inline-flex items-center justify-end gap-2.5">
       <span aria-hidden className="h-1.5 w-20 overflow-hidden rounded-full bg-raised">
         <span className="block h-full rounded-full bg-accent" style={{ width: `${part * 100}%` }} />
       </span>
-      <span className="w-14">{percent(share)}</span>
+      <span className="w-14">
+        <Explained of={of}>{percent(share)}</Explained>
+      </span>
     </span>
   );
 }

@@ -98,14 +98,22 @@ function Total({ account }: { account: Account }) {
   const worths = useWorths(same.length > 1 ? same.map((each) => each.account_id) : []);
   const known = worths.flatMap((each) => each.valuation ?? []);
   if (same.length < 2 || !known.length) return null;
-  const isWhole = known.length === same.length && known.every((each) => each.is_complete);
+  const isAll = known.length === same.length;
+  const isWhole = isAll && known.every((each) => each.is_complete);
   const sum = known.reduce((total, each) => plus(total, each.equity), "0");
   return (
     <p className="text-muted">
       {isWhole
         ? `All ${same.length} accounts in ${account.base_asset}: `
         : `${known.length} of ${same.length} accounts: `}
-      <span className="text-text tabular-nums">{shown(sum, account.base_asset)}</span> {account.base_asset}
+      <span className="text-text tabular-nums">
+        {isAll ? (
+          <Explained of={`total:${account.base_asset}:equity`}>{shown(sum, account.base_asset)}</Explained>
+        ) : (
+          shown(sum, account.base_asset)
+        )}
+      </span>{" "}
+      {account.base_asset}
     </p>
   );
 }
@@ -135,7 +143,13 @@ function History({
           <Segments label="Range" options={ranges} value={range} onChoose={setRange} />
         </div>
         {curve && worth && (
-          <Parts baseAsset={curve.base_asset} range={range} parts={pnlParts(curve, worth.equity)} />
+          <Parts
+            accountId={account.account_id}
+            since={curve.since}
+            baseAsset={curve.base_asset}
+            range={range}
+            parts={pnlParts(curve, worth.equity)}
+          />
         )}
       </div>
       {error && (
@@ -163,29 +177,38 @@ function History({
 
 /** The profit or loss of the range, and what it is made of. */
 function Parts({
+  accountId,
+  since,
   parts,
   baseAsset,
   range,
 }: {
+  accountId: string;
+  /** When the range begins; null: with the account. */
+  since: string | null;
   parts: ReturnType<typeof pnlParts>;
   baseAsset: string;
   range: Range;
 }) {
   const decimals = decimalsShown(baseAsset);
   const pnl = parts.pnl === null ? null : rounded(parts.pnl, decimals);
+  const of = (figure: string) => `range:${accountId}:${since ?? ""}:${figure}`;
   return (
     <p className="text-sm text-muted tabular-nums">
       {pnl === null ? (
         "P&L not known: a deposit had no price"
       ) : (
         <>
-          <span className={`text-base font-medium ${toneOf(pnl)}`}>{signed(pnl, decimals)}</span>{" "}
+          <span className={`text-base font-medium ${toneOf(pnl)}`}>
+            <Explained of={of("pnl")}>{signed(pnl, decimals)}</Explained>
+          </span>{" "}
           {rangeWords[range]}
         </>
       )}
       <span className="block text-xs">
-        closing {shown(parts.closing, baseAsset)} − opening {shown(parts.opening, baseAsset)} − net flows{" "}
-        {shown(parts.netFlows, baseAsset)}
+        closing <Explained of={`equity:${accountId}:equity`}>{shown(parts.closing, baseAsset)}</Explained> −
+        opening <Explained of={of("opening")}>{shown(parts.opening, baseAsset)}</Explained> − net flows{" "}
+        <Explained of={of("net_flows")}>{shown(parts.netFlows, baseAsset)}</Explained>
       </span>
     </p>
   );

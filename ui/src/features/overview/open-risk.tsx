@@ -23,6 +23,7 @@ export function OpenRisk({ account }: { account: Account }) {
     const decimals = decimalsShown(worth.base_asset);
     return `${figure(rounded(amount, decimals), decimals)} ${worth.base_asset}`;
   };
+  const of = (figure: string) => `equity:${account.account_id}:${figure}`;
   const { count, value, share, largest } = exposureOf(worth.items, worth.base_asset, worth.equity);
   const open = standing.data?.open_orders.length;
   const fall = drawdownOf(worth.equity, standing.data);
@@ -38,24 +39,40 @@ export function OpenRisk({ account }: { account: Account }) {
       <dl className="divide-y divide-line/60 px-4 py-1">
         <Row
           name="Exposure"
-          figure={share === null ? "–" : percent(share)}
-          note={money(value)}
+          figure={share === null ? "–" : <Explained of={of("exposure_share")}>{percent(share)}</Explained>}
+          note={<Explained of={of("exposure")}>{money(value)}</Explained>}
           share={share}
         />
         <Row
           name={count === 1 ? "1 position" : `${count} positions`}
-          figure={largest?.weight ? percent(largest.weight) : "none"}
+          figure={
+            largest?.weight ? (
+              <Explained of={`valuation:${account.account_id}:${largest.asset}:weight`}>
+                {percent(largest.weight)}
+              </Explained>
+            ) : (
+              "none"
+            )
+          }
           note={largest ? `largest: ${largest.asset}` : "nothing moves with the market"}
         />
         <Row
           name="Open orders"
           figure={open === undefined ? "…" : String(open)}
-          note={open ? `${money(heldValue(worth.items))} held` : "nothing held"}
+          note={
+            open ? (
+              <>
+                <Explained of={of("held_value")}>{money(heldValue(worth.items))}</Explained> held
+              </>
+            ) : (
+              "nothing held"
+            )
+          }
         />
         {fall !== null && (
           <Row
             name="Below its peak"
-            figure={<Explained of={`equity:${account.account_id}:drawdown`}>{percent(fall)}</Explained>}
+            figure={<Explained of={of("drawdown")}>{percent(fall)}</Explained>}
             note="drawdown"
           />
         )}
@@ -72,7 +89,7 @@ function Row({
 }: {
   name: string;
   figure: ReactNode;
-  note: string;
+  note: ReactNode;
   share?: string | null;
 }) {
   return (

@@ -3,9 +3,11 @@ import { useCallback } from "react";
 
 import { answered, api } from "../../api/client";
 import { useChannel } from "../../api/live";
+import { fillsThen } from "../../api/past";
 import { type Range, sinceOf } from "./ranges";
 
 const dayMs = 86_400_000;
+const recentFills = 20;
 /** Feeds are looked at for what is owned or ordered, and for no more than so many. */
 const feedsMax = 20;
 
@@ -33,12 +35,9 @@ export function useRecentFills(accountId: string, asOf: string | null) {
   return useQuery({
     queryKey: ["worth", accountId, "fills", asOf],
     queryFn: async () => {
-      const { items } = await answered(
-        api.GET("/v1/accounts/{account_id}/fills", {
-          params: { path: { account_id: accountId }, query: { limit: asOf ? 500 : 20 } },
-        }),
-      );
-      return asOf ? items.filter((fill) => BigInt(fill.position) <= BigInt(asOf)).slice(0, 20) : items;
+      if (asOf !== null) return fillsThen(accountId, asOf, recentFills);
+      const params = { path: { account_id: accountId }, query: { limit: recentFills } };
+      return (await answered(api.GET("/v1/accounts/{account_id}/fills", { params }))).items;
     },
     placeholderData: keepPreviousData,
   });

@@ -1,9 +1,11 @@
 import { Link } from "@tanstack/react-router";
 
 import { useInstruments } from "../../api/instruments";
+import { useMay } from "../../api/me";
 import type { Account } from "../../api/types";
 import { useWorth } from "../../api/worth";
 import { Button, Problem } from "../../design/controls";
+import { EventLink } from "../../design/event-link";
 import { Empty, Panel, Skeleton } from "../../design/panel";
 import { useNow } from "../../design/clock";
 import { duration, useTimes } from "../../design/times";
@@ -21,6 +23,7 @@ const marks: Record<Happening["tone"], string> = {
 
 /** What happened last, in sentences that lead to their events. */
 export function RecentActivity({ account, className = "" }: { account: Account; className?: string }) {
+  const mayRead = useMay("audit");
   const { asOf, valuation } = useWorth(account.account_id);
   const fills = useRecentFills(account.account_id, asOf);
   const orders = useRecentOrders(account.account_id, asOf);
@@ -37,9 +40,11 @@ export function RecentActivity({ account, className = "" }: { account: Account; 
       title="Recent activity"
       className={className}
       aside={
-        <Link to="/journal" className="text-accent hover:underline">
-          Everything
-        </Link>
+        mayRead && (
+          <Link to="/journal" className="text-accent hover:underline">
+            Everything
+          </Link>
+        )
       }
     >
       {error && (
@@ -75,22 +80,22 @@ export function RecentActivity({ account, className = "" }: { account: Account; 
   );
 }
 
-const row =
-  "flex w-full gap-3 px-4 py-2.5 text-left hover:bg-raised/60 focus-visible:-outline-offset-2 touch:min-h-11";
+const row = "flex w-full gap-3 px-4 py-2.5 text-left touch:min-h-11";
+const pressed = "hover:bg-raised/60 focus-visible:-outline-offset-2";
 
 function Line({ happening, isNow }: { happening: Happening; isNow: boolean }) {
   const { event } = happening;
   return (
     <li>
       {"position" in event ? (
-        <Link to="/journal/$position" params={{ position: event.position }} className={row}>
+        <EventLink position={event.position} className={`${row} ${pressed}`} plainClassName={row}>
           <Words happening={happening} isNow={isNow} />
-        </Link>
+        </EventLink>
       ) : (
         <button
           type="button"
           title="Explain"
-          className={`${row} figure cursor-pointer`}
+          className={`${row} ${pressed} figure cursor-pointer`}
           onClick={() => {
             explain(`order:${event.orderId}:filled_quantity`);
           }}

@@ -1,6 +1,7 @@
 import type { components } from "../../api/generated/schema";
-import { over, rounded, times, typedDecimal } from "../../design/decimals";
+import { over, rounded, times } from "../../design/decimals";
 import { figure, percent } from "../../design/figures";
+import { asTyped, typedDecimal, unclear } from "../../design/typing";
 
 export type Limits = components["schemas"]["Limits"];
 export type LimitUsage = components["schemas"]["LimitUsage"];
@@ -88,7 +89,7 @@ export function limitText(value: string | number | null, unit: Unit, baseAsset: 
 /** What is written into the field of a limit: percentages as percentages. */
 export function fieldText(value: string | number | null, unit: Unit): string {
   if (value === null) return "";
-  return unit === "percent" ? times(String(value), "100") : String(value);
+  return asTyped(unit === "percent" ? times(String(value), "100") : String(value));
 }
 
 export const unitWords = (unit: Unit, baseAsset: string): string =>
@@ -103,7 +104,7 @@ export function typedLimit(
   unit: Unit,
 ): { value: string | number; problem?: never } | { value?: never; problem: string } {
   const decimal = typedDecimal(typed);
-  if (decimal === null) return { problem: "Write a positive number." };
+  if (decimal === null) return { problem: unclear(typed) ?? "Write a positive number." };
   switch (unit) {
     case "money":
       return { value: decimal };

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useMay } from "../../api/me";
 import type { Account } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
+import { Explained } from "../../design/explained";
 import { Panel, Skeleton } from "../../design/panel";
 import { AllowedInstruments } from "./allowed-instruments";
 import { EditLimit } from "./edit-limit";
@@ -64,6 +65,7 @@ export function LimitsPanel({ account }: { account: Account }) {
             ) : (
               <li key={name}>
                 <Limit
+                  accountId={accountId}
                   name={name}
                   value={limits[name]}
                   baseAsset={baseAsset}
@@ -93,12 +95,14 @@ export function LimitsPanel({ account }: { account: Account }) {
 }
 
 function Limit({
+  accountId,
   name,
   value,
   baseAsset,
   usage,
   onEdit,
 }: {
+  accountId: string;
   name: LimitName;
   value: Limits[LimitName];
   baseAsset: string;
@@ -133,7 +137,13 @@ function Limit({
       </div>
       <ul className="col-span-2 space-y-2 self-center md:col-span-1">
         {measured.map((each) => (
-          <Used key={each.instrument ?? ""} usage={each} name={name} baseAsset={baseAsset} />
+          <Used
+            key={each.instrument ?? ""}
+            accountId={accountId}
+            usage={each}
+            name={name}
+            baseAsset={baseAsset}
+          />
         ))}
         {value !== null && !measured.length && (
           <li className="text-sm text-muted">{usage[0]?.detail ?? "Nothing of it is used."}</li>
@@ -146,7 +156,17 @@ function Limit({
 
 const bars = { calm: "bg-accent", attention: "bg-attention", loss: "bg-loss" };
 
-function Used({ usage, name, baseAsset }: { usage: LimitUsage; name: LimitName; baseAsset: string }) {
+function Used({
+  accountId,
+  usage,
+  name,
+  baseAsset,
+}: {
+  accountId: string;
+  usage: LimitUsage;
+  name: LimitName;
+  baseAsset: string;
+}) {
   const { part, tone } = fullness(usage.share);
   const { title, unit } = limitWords[name];
   const label = usage.instrument ? `${title}, ${usage.instrument}` : title;
@@ -155,7 +175,11 @@ function Used({ usage, name, baseAsset }: { usage: LimitUsage; name: LimitName; 
       <p className="flex justify-between gap-3 tabular-nums">
         <span className="truncate text-muted">{usage.instrument ?? "Used"}</span>
         <span className={tone === "calm" ? "" : "font-medium"}>
-          {usedText(usage, unit, baseAsset)}
+          <Explained
+            of={["limit", accountId, name, ...(usage.instrument ? [usage.instrument] : [])].join(":")}
+          >
+            {usedText(usage, unit, baseAsset)}
+          </Explained>
           {tone === "attention" && <span className="text-attention"> near the limit</span>}
           {tone === "loss" && <span className="text-loss"> at the limit</span>}
         </span>

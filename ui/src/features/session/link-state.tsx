@@ -3,7 +3,7 @@ import { Button } from "../../design/controls";
 import { useNow } from "../../design/clock";
 import { useTimes } from "../../design/times";
 
-const words = { connecting: "connecting", live: "live", offline: "offline" };
+const words = { connecting: "connecting", live: "live", offline: "offline", closed: "signed out" };
 
 /** Whether the page is live, in a word. */
 export function LinkState() {
@@ -22,7 +22,7 @@ export function CutOff() {
   const { state, liveAt, retryAt } = useLink();
   const now = useNow();
   const times = useTimes();
-  if (state === "live" || liveAt === null) return null;
+  if (state === "live" || state === "closed" || liveAt === null) return null;
   const waitS = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1000));
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 border-b border-attention/50 bg-attention/10 px-4 py-2.5">

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Dialog } from "radix-ui";
-import type { SubmitEvent } from "react";
+import { type SubmitEvent, useCallback, useEffect } from "react";
 
 import { answered, api } from "../../api/client";
 import { useMe } from "../../api/me";
@@ -8,7 +8,10 @@ import { useSession } from "../../api/session";
 import { Button, Field, Problem } from "../../design/controls";
 import { textsOf } from "../../design/forms";
 
-/** Over the page when the session has run out: what was being written stays there. */
+/**
+ * Over the page when the session has run out: what was being written stays there. Where it is not known who it was
+ * (the session had run out before the page was loaded), nothing was being written, and the door asks for both.
+ */
 export function SignInAgain() {
   const { hasExpired, signIn, signOut } = useSession();
   const { data: me } = useMe();
@@ -21,8 +24,17 @@ export function SignInAgain() {
       void queries.invalidateQueries();
     },
   });
+  const email = me?.email;
+  const leave = useCallback(() => {
+    signOut();
+    queries.clear();
+  }, [signOut, queries]);
+  useEffect(() => {
+    if (hasExpired && !email) leave();
+  }, [hasExpired, email, leave]);
+  if (!email) return null;
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    attempt.mutate({ email: me?.email ?? "", password: textsOf(event)("password") });
+    attempt.mutate({ email, password: textsOf(event)("password") });
   };
   return (
     <Dialog.Root open={hasExpired}>
@@ -32,7 +44,7 @@ export function SignInAgain() {
           <form onSubmit={submit} className="space-y-4">
             <Dialog.Title className="text-lg font-semibold">Your session has ended</Dialog.Title>
             <Dialog.Description className="text-muted">
-              Sign in again as {me?.email ?? "before"}; what you were doing is kept.
+              Sign in again as {email}; what you were doing is kept.
             </Dialog.Description>
             <Field
               label="Password"
@@ -44,16 +56,10 @@ export function SignInAgain() {
             />
             {attempt.error && <Problem>{attempt.error.message}</Problem>}
             <div className="flex gap-2">
-              <Button type="submit" className="flex-1" disabled={attempt.isPending || !me?.email}>
+              <Button type="submit" className="flex-1" disabled={attempt.isPending}>
                 Sign in
               </Button>
-              <Button
-                tone="quiet"
-                onClick={() => {
-                  signOut();
-                  queries.clear();
-                }}
-              >
+              <Button tone="quiet" onClick={leave}>
                 Leave
               </Button>
             </div>

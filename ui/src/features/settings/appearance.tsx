@@ -1,15 +1,16 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 
 import { useNow } from "../../design/clock";
 import { Segments } from "../../design/controls";
 import { signed, figure, percent } from "../../design/figures";
 import { Panel } from "../../design/panel";
 import { useTimes } from "../../design/times";
-import { usePreferences } from "../../state/preferences";
+import { deviceZone, placeOf, zonesByContinent } from "../../design/zones";
+import { type Numbers, usePreferences, type Zone } from "../../state/preferences";
 
 /** How everything looks on this device. */
 export function Appearance() {
-  const { theme, colours, density, zone, prefer } = usePreferences();
+  const { theme, colours, density, zone, numbers, prefer } = usePreferences();
   return (
     <>
       <Panel title="Appearance" aside="On this device">
@@ -48,19 +49,90 @@ export function Appearance() {
             />
           </Line>
           <Line name="Times" note="What is recorded and exported is always in UTC.">
-            <Segments
-              label="Times"
-              options={{ UTC: "UTC", local: "Of this device" }}
+            <ZoneChoice
               value={zone}
               onChoose={(chosen) => {
                 prefer({ zone: chosen });
               }}
             />
           </Line>
+          <Line
+            name="Numbers"
+            note="What you type may have a point or a comma before its decimals; files always have a point."
+          >
+            <Choice
+              label="Numbers"
+              value={numbers}
+              onChoose={(chosen) => {
+                prefer({ numbers: chosen });
+              }}
+            >
+              <option value="browser">As the browser has it</option>
+              {Object.entries(numberExamples).map(([each, example]) => (
+                <option key={each} value={each}>
+                  {example}
+                </option>
+              ))}
+            </Choice>
+          </Line>
         </div>
       </Panel>
       <Preview />
     </>
+  );
+}
+
+const numberExamples: Record<Exclude<Numbers, "browser">, string> = {
+  "space-point": "1\u2009234\u2009567.89",
+  "comma-point": "1,234,567.89",
+  "point-comma": "1.234.567,89",
+  "space-comma": "1\u2009234\u2009567,89",
+  "apostrophe-point": "1’234’567.89",
+};
+
+/** One of a list that is too long to lie open. */
+function Choice<Value extends string>({
+  label,
+  value,
+  onChoose,
+  children,
+}: {
+  label: string;
+  value: Value;
+  onChoose: (chosen: Value) => void;
+  children: ReactNode;
+}) {
+  return (
+    <select
+      aria-label={label}
+      value={value}
+      onChange={(event) => {
+        onChoose(event.target.value as Value);
+      }}
+      className="h-9 w-full rounded-control border border-line bg-ground px-2 touch:h-11 touch:text-[16px]"
+    >
+      {children}
+    </select>
+  );
+}
+
+/** UTC, the zone of this device, or any other by its place. */
+function ZoneChoice({ value, onChoose }: { value: Zone; onChoose: (chosen: Zone) => void }) {
+  const zones = useMemo(() => zonesByContinent(value), [value]);
+  return (
+    <Choice label="Times" value={value} onChoose={onChoose}>
+      <option value="UTC">UTC</option>
+      <option value="local">Of this device ({deviceZone()})</option>
+      {[...zones].map(([continent, names]) => (
+        <optgroup key={continent} label={continent}>
+          {names.map((name) => (
+            <option key={name} value={name}>
+              {placeOf(name)}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+    </Choice>
   );
 }
 

@@ -1,9 +1,8 @@
 import { Check, Copy as CopyIcon } from "lucide-react";
-import { useEffect, useId, useRef, useState } from "react";
+import { useId, useRef, useState } from "react";
 
+import { useCopying } from "../../design/clipboard";
 import { Button } from "../../design/controls";
-
-const toldMs = 2_000;
 
 /** Something to take along: shown whole, copied with one press. Where the browser keeps its clipboard closed it is marked, ready to be copied by hand. */
 export function CopyField({
@@ -17,25 +16,13 @@ export function CopyField({
 }) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
-  const [state, setState] = useState<"copied" | "marked" | null>(null);
-  useEffect(() => {
-    if (state !== "copied") return;
-    const timer = setTimeout(() => {
-      setState(null);
-    }, toldMs);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [state]);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(value);
-      setState("copied");
-      onCopied?.();
-    } catch {
-      field.current?.select();
-      setState("marked");
-    }
+  const { isCopied, copy } = useCopying(value, false);
+  const [isMarked, setMarked] = useState(false);
+  const take = async () => {
+    const isDone = await copy();
+    setMarked(!isDone);
+    if (isDone) onCopied?.();
+    else field.current?.select();
   };
   return (
     <div className="space-y-1">
@@ -58,19 +45,15 @@ export function CopyField({
           tone="quiet"
           className="flex shrink-0 items-center gap-1.5"
           onClick={() => {
-            void copy();
+            void take();
           }}
         >
-          {state === "copied" ? (
-            <Check aria-hidden className="size-4" />
-          ) : (
-            <CopyIcon aria-hidden className="size-4" />
-          )}
-          <span role="status">{state === "copied" ? "Copied" : "Copy"}</span>
+          {isCopied ? <Check aria-hidden className="size-4" /> : <CopyIcon aria-hidden className="size-4" />}
+          <span role="status">{isCopied ? "Copied" : "Copy"}</span>
           <span className="sr-only">{label}</span>
         </Button>
       </div>
-      {state === "marked" && <p className="text-xs text-muted">It is marked: press Ctrl C.</p>}
+      {isMarked && <p className="text-xs text-muted">It is marked: press Ctrl C.</p>}
     </div>
   );
 }

@@ -1,86 +1,39 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useId, useState } from "react";
 
-import { answered, api } from "../../api/client";
+import { useOpening } from "../../api/opening";
 import { Button, Field, Problem } from "../../design/controls";
-import { typedDecimal } from "../../design/decimals";
 import { Dialog } from "../../design/dialog";
+import { figure } from "../../design/figures";
 import { textsOf } from "../../design/forms";
+import { typedDecimal, unclear } from "../../design/typing";
 import { usePreferences } from "../../state/preferences";
 import { tell } from "../../state/toasts";
 import { Options } from "./options";
 import { Picked } from "./picked";
 import type { Party } from "./queries";
-import { OnceKeys, saidOf, saidOfAll } from "./refusals";
+import { saidOf, saidOfAll } from "./refusals";
 
-interface Typed {
-  name: string;
-  baseAsset: string;
-  preset: string;
-  partyId: string;
-  amount: string;
-}
-
-/** Opens the account and pays in what it starts with; each is done once, however often it is tried. */
-function useOpening(onDone: (accountId: string) => void) {
-  const queries = useQueryClient();
-  const [keys] = useState(() => new OnceKeys());
-  const once = async <Answer,>(
-    body: object,
-    ask: (header: { "Idempotency-Key": string }) => Promise<Answer>,
-  ) => {
-    try {
-      const answer = await ask({ "Idempotency-Key": keys.keyFor(body) });
-      return answer;
-    } catch (error) {
-      keys.settle(body, error as Error);
-      throw error;
-    }
-  };
-  return useMutation({
-    mutationFn: async ({ name, baseAsset, preset, partyId, amount }: Typed) => {
-      const opened = {
-        name,
-        venue: "paper",
-        base_asset: baseAsset,
-        preset,
-        ...(partyId && { party_id: partyId }),
-      };
-      // The keys of what was done are kept until all of it is: after a failed deposit the account is not opened twice.
-      const { account_id } = await once(opened, (header) =>
-        answered(api.POST("/v1/accounts", { body: opened, params: { header } })),
-      );
-      if (amount) {
-        const deposit = { asset: baseAsset, amount };
-        const path = { account_id };
-        await once({ ...deposit, account_id }, (header) =>
-          answered(
-            api.POST("/v1/accounts/{account_id}/deposits", { body: deposit, params: { path, header } }),
-          ),
-        );
-      }
-      return account_id;
-    },
-    onSuccess: onDone,
-    onSettled: () => queries.invalidateQueries(),
-  });
-}
+const unpaid = "The account is open; its money is not in it yet. Try again.";
 
 /** A paper account, with money in it. */
 export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: () => void }) {
   const form = useId();
   const prefer = usePreferences((preferences) => preferences.prefer);
   const [amountProblem, setAmountProblem] = useState<string>();
-  const open = useOpening((accountId) => {
-    prefer({ accountId });
-    tell({ tone: "gain", title: "Account opened", detail: "The pages are about it now." });
-    onClose();
+  const open = useOpening({
+    onDone: (accountId) => {
+      prefer({ accountId });
+      tell({ tone: "gain", title: "Account opened", detail: "The pages are about it now." });
+      onClose();
+    },
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     const text = textsOf(event);
     const amount = typedDecimal(text("amount"));
     const isWrong = text("amount") !== "" && amount === null;
-    setAmountProblem(isWrong ? "Write an amount such as 100000, or leave it empty." : undefined);
+    setAmountProblem(
+      isWrong ? (unclear(text("amount")) ?? "Write an amount such as 100000, or leave it empty.") : undefined,
+    );
     if (isWrong) return;
     open.mutate({
       name: text("name"),
@@ -114,6 +67,7 @@ export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: (
           name="name"
           maxLength={64}
           required
+          readOnly={open.isOpen}
           autoFocus
           autoComplete="off"
           problem={saidOf(open.error, "name")}
@@ -124,6 +78,7 @@ export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: (
             name="base_asset"
             defaultValue="USDT"
             required
+            readOnly={open.isOpen}
             autoComplete="off"
             problem={saidOf(open.error, "base_asset")}
           />
@@ -156,16 +111,16 @@ export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: (
             {
               value: "default",
               title: "Usual",
-              note: "Positions up to 50 000; stops after losing 5 % in a day.",
+              note: `Positions up to ${figure("50000")}; stops after losing 5 % in a day.`,
             },
             {
               value: "careful",
               title: "Careful",
-              note: "Orders and positions up to 1 000, prices within 1 %.",
+              note: `Orders and positions up to ${figure("1000")}, prices within 1 %.`,
             },
           ]}
         />
-        {rest && <Problem>{rest}</Problem>}
+        {rest && <Problem remedy={open.isOpen ? unpaid : undefined}>{rest}</Problem>}
       </form>
     </Dialog>
   );

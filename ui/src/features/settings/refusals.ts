@@ -22,22 +22,3 @@ export function saidOfAll(
   const fields = Object.keys(error.fields);
   return fields.length && fields.every((field) => shown.includes(field)) ? undefined : error.message;
 }
-
-/**
- * Idempotency keys: what was sent and not answered is sent again under the same one, so that it is done once; what was
- * answered, or differs, gets one of its own.
- */
-export class OnceKeys {
-  private readonly unanswered = new Map<string, string>();
-
-  keyFor(body: unknown): string {
-    const content = JSON.stringify(body);
-    const key = this.unanswered.get(content) ?? crypto.randomUUID();
-    this.unanswered.set(content, key);
-    return key;
-  }
-
-  settle(body: unknown, error: Error | null): void {
-    if (!(error instanceof Refused && !error.wasAnswered)) this.unanswered.delete(JSON.stringify(body));
-  }
-}

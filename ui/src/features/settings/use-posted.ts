@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { OnceKeys } from "./refusals";
+import { OnceKeys } from "../../api/once-keys";
 
 interface Once {
   "Idempotency-Key": string;

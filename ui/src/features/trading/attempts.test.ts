@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { useToasts } from "../../state/toasts";
 import {
@@ -194,6 +194,23 @@ describe("what became of an order", () => {
     failed(send([{ ...order, quantity: "0.2" }], away), silence);
     leaveForm();
     expect(useAttempts.getState().attempts.map(({ standing }) => standing.is)).toEqual(["unanswered"]);
+  });
+
+  it("is told at the edge where its form goes before it could be read", () => {
+    const leaveForm = attend(away);
+    failed(send([order], away), denied);
+    leaveForm();
+    expect(told()).toEqual([`Denied: ${what}`]);
+  });
+
+  it("is not told at the edge where there was time to read it", () => {
+    vi.useFakeTimers();
+    const leaveForm = attend(away);
+    failed(send([order], away), denied);
+    vi.advanceTimersByTime(3_000);
+    leaveForm();
+    expect(told()).toEqual([]);
+    vi.useRealTimers();
   });
 
   it("is kept of a bounded number", () => {

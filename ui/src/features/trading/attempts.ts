@@ -3,7 +3,6 @@ import { persist } from "zustand/middleware";
 
 import type { Order } from "../../api/types";
 import { tell } from "../../state/toasts";
-import { statuses } from "./order-words";
 
 /** Why an order was not placed, or why nobody knows. */
 export interface Refusal {
@@ -55,6 +54,8 @@ export interface Attempt {
   /** Which of its orders the stream has shown. */
   found: Order[];
   standing: Standing;
+  /** When its standing was told last, in ms since 1970. */
+  toldAt: number;
   /** The person has read that there is no answer. */
   isLeft: boolean;
 }
@@ -133,6 +134,7 @@ export function begin(form: string, bodies: readonly object[], what: string): At
     isAgain: before !== undefined,
     found: before?.found ?? [],
     standing: { is: "sent" },
+    toldAt: 0,
     isLeft: false,
   };
   write((attempts) => [...attempts.filter((each) => each.id !== id), attempt]);
@@ -191,12 +193,15 @@ function settle(id: string, standingOf: (attempt: Attempt) => Standing): void {
   const { attempts } = useAttempts.getState();
   const before = attempts.find((attempt) => attempt.id === id && isOpenAttempt(attempt));
   if (!before) return;
-  const after = { ...before, standing: standingOf(before) };
+  const after = { ...before, standing: standingOf(before), toldAt: Date.now() };
   if (after.standing === before.standing) return;
   const isNewest = attempts.findLast((attempt) => attempt.form === before.form) === before;
   write((all) => all.map((attempt) => (attempt === before ? after : attempt)));
   if (!isNewest || !onPage.has(before.form)) tellOf(after);
 }
+
+/** What its form told for a shorter time nobody may have read. */
+const readMsMin = 2_000;
 
 const onPage = new Map<string, number>();
 
@@ -205,9 +210,14 @@ export function attend(form: string): () => void {
   onPage.set(form, (onPage.get(form) ?? 0) + 1);
   return () => {
     const others = (onPage.get(form) ?? 1) - 1;
-    if (others) onPage.set(form, others);
-    else onPage.delete(form);
-    if (!others) forget(form);
+    if (others) {
+      onPage.set(form, others);
+      return;
+    }
+    onPage.delete(form);
+    const newest = useAttempts.getState().attempts.findLast((attempt) => attempt.form === form);
+    if (newest && Date.now() - newest.toldAt < readMsMin) tellOf(newest);
+    forget(form);
   };
 }
 
@@ -254,7 +264,7 @@ function tellFound(orders: Order[], what: string): void {
   const [order] = denied ? [denied] : orders;
   tell({
     title: denied ? `Denied: ${what}` : `Recorded, although no answer came: ${what}`,
-    detail: denied ? denied.reason : `It is ${order ? statuses[order.status].word : "recorded"}.`,
+    detail: denied ? denied.reason : "It was placed once. To send it again now would be a second order.",
     tone: denied ? "attention" : "quiet",
     ...(order && { path: eventsPath(order), pathText: "Show its events" }),
   });

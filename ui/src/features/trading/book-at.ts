@@ -1,8 +1,10 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
-import { useBalances, useOrders, usePositions } from "../../api/book";
+import { useBalances, useFills, useOrders, usePositions } from "../../api/book";
 import { answered, api } from "../../api/client";
-import type { Balance, Order, Position } from "../../api/types";
+import { type AskPage, everyPage } from "../../api/pages";
+import { fillsThen, openOrdersThen } from "../../api/past";
+import type { Balance, Fill, Order, Position } from "../../api/types";
 import { useMoment } from "../../state/moment";
 
 /** Rows of the account: as they are, kept by the stream, or as they were at the position that is travelled to. */
@@ -34,11 +36,18 @@ function useShown<Row>(
   };
 }
 
+/** The account's orders; of the past only those that were open then. */
 export function useOrdersShown(accountId: string): Shown<Order> {
-  return useShown("orders", accountId, useOrders(accountId), async (asOf, signal) => {
-    const query = { account_id: accountId, as_of: asOf };
-    return (await answered(api.GET("/v1/orders", { params: { query }, signal }))).items;
-  });
+  return useShown("orders", accountId, useOrders(accountId), (asOf, signal) =>
+    openOrdersThen(accountId, asOf, signal),
+  );
+}
+
+/** The account's newest fills. */
+export function useFillsShown(accountId: string): Shown<Fill> {
+  return useShown("fills", accountId, useFills(accountId), (asOf, signal) =>
+    fillsThen(accountId, asOf, undefined, signal),
+  );
 }
 
 export function usePositionsShown(accountId: string): Shown<Position> {
@@ -55,51 +64,16 @@ export function useBalancesShown(accountId: string): Shown<Balance> {
   });
 }
 
-/** When the position that is travelled to was recorded; undefined while that is not known, null for now. */
-export function useMomentAt(): string | null | undefined {
-  const asOf = useMoment((moment) => moment.asOf);
-  const { data } = useQuery({
-    queryKey: ["recorded-at", asOf],
-    queryFn: async () => {
-      const params = { path: { position: Number(asOf) } };
-      return (await answered(api.GET("/v1/journal/{position}", { params }))).recorded_at;
-    },
-    enabled: asOf !== null,
-    staleTime: Infinity,
-  });
-  return asOf === null ? null : data;
-}
-
-interface Page<Row> {
-  items: Row[];
-  next_cursor?: string | null;
-}
-export type AskPage<Row> = (cursor: string | null, limit: number, signal?: AbortSignal) => Promise<Page<Row>>;
-
 const pageRows = 100;
-const fileRows = 500;
-const filePagesMax = 200;
 
 /** A list that the server keeps, page by page; `all` asks for the whole of it, up to 100 000 rows. */
-export function usePages<Row>(queryKey: readonly unknown[], ask: AskPage<Row>, isEnabled = true) {
+export function usePages<Row>(queryKey: readonly unknown[], ask: AskPage<Row>) {
   const query = useInfiniteQuery({
     queryKey,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) => ask(pageParam, pageRows, signal),
     getNextPageParam: (page) => page.next_cursor,
-    enabled: isEnabled,
   });
-  const all = async () => {
-    const rows: Row[] = [];
-    let cursor: string | null = null;
-    for (let page = 0; page < filePagesMax; page += 1) {
-      const answer: Page<Row> = await ask(cursor, fileRows);
-      rows.push(...answer.items);
-      cursor = answer.next_cursor ?? null;
-      if (!cursor) break;
-    }
-    return rows;
-  };
   return {
     rows: query.data?.pages.flatMap((page) => page.items),
     error: query.error,
@@ -107,6 +81,6 @@ export function usePages<Row>(queryKey: readonly unknown[], ask: AskPage<Row>, i
     more: () => {
       if (query.hasNextPage && !query.isFetching) void query.fetchNextPage();
     },
-    all,
+    all: () => everyPage(ask),
   };
 }

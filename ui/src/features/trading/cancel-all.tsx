@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { create } from "zustand";
 
 import { useOrders } from "../../api/book";
-import { answered, api } from "../../api/client";
+import { answered, api, Refused } from "../../api/client";
 import { isOpen } from "../../api/orders";
 import type { Account } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
@@ -42,6 +42,7 @@ export function CancelAll({ account }: { account: Account }) {
       close();
     },
   });
+  const isAnswered = !(cancel.error instanceof Refused) || cancel.error.wasAnswered;
   return (
     <Dialog
       title="Cancel all open orders"
@@ -66,7 +67,9 @@ export function CancelAll({ account }: { account: Account }) {
       }
     >
       {cancel.error ? (
-        <Problem title="Not all are cancelled">{cancel.error.message}</Problem>
+        <Problem title={isAnswered ? "Not all are cancelled" : "No answer yet: they may be cancelled"}>
+          {cancel.error.message}
+        </Problem>
       ) : (
         <p>
           {open === 1 ? "One order is" : `${open ?? "All"} orders are`} open. Those at a venue end when it has

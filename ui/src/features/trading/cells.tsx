@@ -1,13 +1,13 @@
 import { useRouter } from "@tanstack/react-router";
-import { Check, Copy, ScrollText } from "lucide-react";
-import { type MouseEvent, useState } from "react";
+import { ScrollText } from "lucide-react";
+import type { MouseEvent } from "react";
 
+import { useMay } from "../../api/me";
 import type { Instrument, Order } from "../../api/types";
+import { Copy } from "../../design/copy";
 import { rounded } from "../../design/decimals";
 import { decimalsOf, figure } from "../../design/figures";
-import { IconButton } from "../../design/icon-button";
 import { useTimes } from "../../design/times";
-import { tell } from "../../state/toasts";
 import type { Side as SideName } from "./draft";
 
 /** Buy or sell, told apart without colour. */
@@ -42,9 +42,11 @@ export function When({ at }: { at: string }) {
   );
 }
 
-/** Leads to the journal: to one event, or to the stream that tells of the account. */
+/** Leads to the journal: to one event, or to the stream that tells of the account; not for who may not read it. */
 export function ToJournal({ path, label }: { path: string; label: string }) {
   const router = useRouter();
+  const may = useMay("audit");
+  if (!may) return null;
   const follow = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
@@ -68,39 +70,11 @@ export function streamPath(accountId: string): string {
   return `/journal?stream=${encodeURIComponent(`account-${accountId}`)}`;
 }
 
-const toldMs = 1_500;
-
-/** Takes the id along; where the browser keeps its clipboard closed, it is shown to be copied by hand. */
-export function CopyId({ id, what }: { id: string; what: string }) {
-  const [isCopied, setCopied] = useState(false);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(id);
-      setCopied(true);
-      setTimeout(() => {
-        setCopied(false);
-      }, toldMs);
-    } catch {
-      tell({ title: `The id of the ${what}`, detail: id, tone: "quiet" });
-    }
-  };
-  return (
-    <IconButton
-      className="size-7"
-      label={isCopied ? "Copied" : `Copy the id of the ${what}`}
-      icon={isCopied ? <Check /> : <Copy />}
-      onClick={() => {
-        void copy();
-      }}
-    />
-  );
-}
-
 /** What leads on from an order: its id and its events. */
 export function OrderLinks({ order }: { order: Order }) {
   return (
     <>
-      <CopyId id={order.order_id} what="order" />
+      <Copy className="size-7" text={order.order_id} label="Copy the id of the order" />
       <ToJournal path={streamPath(order.account_id)} label="Show its events in the journal" />
     </>
   );

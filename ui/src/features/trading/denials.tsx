@@ -1,12 +1,10 @@
-import { useOrders } from "../../api/book";
-import { answered, api } from "../../api/client";
 import type { Order } from "../../api/types";
 import { figure } from "../../design/figures";
 import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
-import { useOrdersShown, usePages } from "./book-at";
-import { everything, withLive } from "./lists";
+import { everything } from "./lists";
 import { type Instruments, useOrderColumns } from "./order-columns";
+import { useOrdersListed } from "./orders-listed";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
 
@@ -25,20 +23,8 @@ function figures(order: Order): [string, string][] {
 
 /** What the risk check refused, with its code and the figures behind it. */
 export function Denials({ accountId, instruments }: { accountId: string; instruments: Instruments }) {
-  const past = useOrdersShown(accountId);
-  const live = useOrders(accountId) ?? [];
-  const pages = usePages(
-    ["orders-listed", accountId, filter],
-    (cursor, limit, signal) => {
-      const query = { account_id: accountId, status: "denied", limit, ...(cursor && { cursor }) };
-      return answered(api.GET("/v1/orders", { params: { query }, ...(signal && { signal }) }));
-    },
-    !past.isPast,
-  );
-  const rows = past.isPast
-    ? past.rows?.filter((order) => order.status === "denied")
-    : pages.rows && withLive(pages.rows, live, filter);
-  const columns = useOrderColumns(rows ?? [], instruments);
+  const listed = useOrdersListed(accountId, filter);
+  const columns = useOrderColumns(listed.rows ?? [], instruments);
   const shown: Column<Order>[] = [
     columns.time,
     columns.instrument,
@@ -80,9 +66,8 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
     },
     columns.links,
   ];
-  const isShown = past.isPast ? past : pages;
   return (
-    <Rows rows={rows} error={isShown.error} retry={isShown.retry}>
+    <Rows {...listed}>
       {(denied) =>
         denied.length ? (
           <>
@@ -90,7 +75,7 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
               <SaveAsCsv
                 name="denials"
                 columns={[columns.id, columns.side, columns.type, detail, ...shown]}
-                rows={past.isPast ? () => denied : pages.all}
+                rows={listed.all}
               />
             </Tools>
             <Table
@@ -98,7 +83,7 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
               columns={shown}
               rows={denied}
               rowKey={(order) => order.order_id}
-              onEnd={pages.more}
+              onEnd={listed.more}
             />
           </>
         ) : (

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 
+import { asTyped } from "../../design/typing";
 import type { Order } from "../../api/types";
 
 export type Kind = Order["type"];
@@ -78,7 +79,8 @@ export function changed(draft: Draft, changes: Partial<Draft>): Draft {
 }
 
 /** Where a price that was pointed at belongs: the field that the kind of order turns on. */
-export function withPrice(draft: Draft, price: string): Draft {
+export function withPrice(draft: Draft, pointedAt: string): Draft {
+  const price = asTyped(pointedAt);
   if (draft.kind === "stop" || draft.kind === "take_profit") return changed(draft, { stopPrice: price });
   if (draft.kind === "stop_limit") return changed(draft, draft.stopPrice ? { price } : { stopPrice: price });
   return changed(draft, { kind: "limit", price });

@@ -3,12 +3,14 @@ import { useMemo } from "react";
 import { useFills } from "../../api/book";
 import { answered, api } from "../../api/client";
 import type { Fill } from "../../api/types";
+import { Copy } from "../../design/copy";
+import { Explained } from "../../design/explained";
 import { Aligned, longest } from "../../design/figure";
 import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { useMoment } from "../../state/moment";
-import { useMomentAt, usePages } from "./book-at";
-import { CopyId, none, Price, Side, ToJournal, When } from "./cells";
+import { usePages } from "./book-at";
+import { none, Price, Side, ToJournal, When } from "./cells";
 import { fillsWithLive } from "./lists";
 import type { Instruments } from "./order-columns";
 import { Rows } from "./rows";
@@ -46,7 +48,11 @@ function fillColumns(quantities: number, fees: number, instruments: Instruments)
       title: "Fee",
       figure: true,
       wide: true,
-      cell: (fill) => <Aligned decimal={fill.fee} decimals={fees} />,
+      cell: (fill) => (
+        <Explained of={`fill:${fill.account_id}:${fill.position}:fee`}>
+          <Aligned decimal={fill.fee} decimals={fees} />
+        </Explained>
+      ),
       text: (fill) => fill.fee,
     },
     {
@@ -66,7 +72,7 @@ function fillColumns(quantities: number, fees: number, instruments: Instruments)
       wide: true,
       cell: (fill) => (
         <span className="flex justify-end">
-          <CopyId id={fill.fill_id} what="fill" />
+          <Copy className="size-7" text={fill.fill_id} label="Copy the id of the fill" />
           <ToJournal path={`/journal/${fill.position}`} label="Show its event in the journal" />
         </span>
       ),
@@ -83,18 +89,13 @@ const ids: Column<Fill>[] = [
 /** Every trade of the account, the newest first. */
 export function Fills({ accountId, instruments }: { accountId: string; instruments: Instruments }) {
   const asOf = useMoment((moment) => moment.asOf);
-  const until = useMomentAt();
   const live = useFills(accountId) ?? [];
-  const pages = usePages(
-    ["fills-listed", accountId, until],
-    (cursor, limit, signal) => {
-      const query = { limit, ...(cursor && { cursor }), ...(until && { until }) };
-      const params = { path: { account_id: accountId }, query };
-      return answered(api.GET("/v1/accounts/{account_id}/fills", { params, ...(signal && { signal }) }));
-    },
-    until !== undefined,
-  );
-  const rows = pages.rows && fillsWithLive(pages.rows, live, asOf);
+  const pages = usePages(["fills-listed", accountId, asOf], (cursor, limit, signal) => {
+    const query = { limit, ...(cursor && { cursor }), ...(asOf !== null && { as_of: asOf }) };
+    const params = { path: { account_id: accountId }, query };
+    return answered(api.GET("/v1/accounts/{account_id}/fills", { params, ...(signal && { signal }) }));
+  });
+  const rows = pages.rows && (asOf === null ? fillsWithLive(pages.rows, live) : pages.rows);
   const columns = useFillColumns(rows ?? [], instruments);
   return (
     <Rows {...pages} rows={rows}>
@@ -102,11 +103,7 @@ export function Fills({ accountId, instruments }: { accountId: string; instrumen
         fills.length ? (
           <>
             <Tools>
-              <SaveAsCsv
-                name="fills"
-                columns={[...ids, ...columns]}
-                rows={async () => fillsWithLive(await pages.all(), [], asOf)}
-              />
+              <SaveAsCsv name="fills" columns={[...ids, ...columns]} rows={pages.all} />
             </Tools>
             <Table
               caption="Fills"

@@ -1,29 +1,24 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-
-import { answered, api } from "../../api/client";
 import { useMe } from "../../api/me";
+import { useOpening } from "../../api/opening";
 import { Button, Problem } from "../../design/controls";
+import { figure } from "../../design/figures";
 import { Empty, Panel } from "../../design/panel";
+import { tell } from "../../state/toasts";
 
-const startingCapital = { asset: "USDT", amount: "100000" };
+const first = { name: "main", baseAsset: "USDT", amount: "100000" };
 
 /** Shown while there is no account: open one on paper, with money in it. */
 export function FirstAccount() {
-  const queries = useQueryClient();
   const { data: me } = useMe();
-  const open = useMutation({
-    mutationFn: async () => {
-      const account = await answered(
-        api.POST("/v1/accounts", { body: { name: "main", venue: "paper", base_asset: "USDT" } }),
-      );
-      await answered(
-        api.POST("/v1/accounts/{account_id}/deposits", {
-          params: { path: { account_id: account.account_id } },
-          body: startingCapital,
-        }),
-      );
+  const open = useOpening({
+    // The account is there, so this panel is not any more.
+    onUnpaid: ({ message }) => {
+      tell({
+        tone: "attention",
+        title: "The account is open; its money is not in it yet",
+        detail: `${message} The overview has “Deposit or withdraw”.`,
+      });
     },
-    onSettled: () => queries.invalidateQueries(),
   });
   if (me && !me.scopes.includes("manage"))
     return (
@@ -35,13 +30,14 @@ export function FirstAccount() {
     <Panel title="Open a paper account">
       <div className="space-y-4 p-4">
         <p className="text-muted">
-          It starts with 100 000 USDT that are not real, against prices that behave as if they were.
+          It starts with {figure(first.amount)} {first.baseAsset} that are not real, against prices that
+          behave as if they were.
         </p>
         {open.error && <Problem>{open.error.message}</Problem>}
         <Button
           disabled={open.isPending}
           onClick={() => {
-            open.mutate();
+            open.mutate(first);
           }}
         >
           Open it

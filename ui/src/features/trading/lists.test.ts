@@ -36,14 +36,10 @@ describe("fills", () => {
   const fill = (position: string) => ({ position }) as Fill;
 
   it("come on top as they happen, each once", () => {
-    expect(fillsWithLive([fill("7"), fill("5")], [fill("9"), fill("7")], null)).toEqual([
+    expect(fillsWithLive([fill("7"), fill("5")], [fill("9"), fill("7")])).toEqual([
       fill("9"),
       fill("7"),
       fill("5"),
     ]);
-  });
-
-  it("are left out where they came after the moment that is travelled to", () => {
-    expect(fillsWithLive([fill("10"), fill("7")], [fill("12")], "9")).toEqual([fill("7")]);
   });
 });

@@ -35,9 +35,8 @@ export function withLive(listed: Order[], live: readonly Order[], filter: Histor
   return rows.filter((order) => passes(order, filter));
 }
 
-/** The same for fills, which never change; `asOf` leaves out what came after that position of the journal. */
-export function fillsWithLive(listed: Fill[], live: readonly Fill[], asOf: string | null): Fill[] {
-  if (asOf !== null) return listed.filter((fill) => BigInt(fill.position) <= BigInt(asOf));
+/** The same for fills, which never change. */
+export function fillsWithLive(listed: Fill[], live: readonly Fill[]): Fill[] {
   const newest = BigInt(listed[0]?.position ?? "0");
   return [...live.filter((fill) => BigInt(fill.position) > newest), ...listed];
 }

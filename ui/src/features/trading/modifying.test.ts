@@ -34,6 +34,6 @@ describe("an open order", () => {
     expect(changes).toEqual({});
     expect(problems.price).toContain("60000.01");
     expect(problems.quantity).toContain("filled already");
-    expect(changesOf(order, { price: "1,5" }, bitcoin).problems.price).toBe("Write a number above zero.");
+    expect(changesOf(order, { price: "one" }, bitcoin).problems.price).toBe("Write a number above zero.");
   });
 });

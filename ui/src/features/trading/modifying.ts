@@ -5,7 +5,9 @@ import { useTakeIn } from "../../api/book";
 import { changeable, type ExitChanges, type Term } from "../../api/changeable";
 import { answered, api, Refused } from "../../api/client";
 import type { Instrument, Order } from "../../api/types";
-import { compared, typedDecimal } from "../../design/decimals";
+import { compared } from "../../design/decimals";
+import { figure } from "../../design/figures";
+import { asTyped, typedDecimal, unclear } from "../../design/typing";
 import { tell } from "../../state/toasts";
 import { isMultiple, nearest } from "./steps";
 
@@ -23,7 +25,9 @@ export function changesOf(
     const text = typed[term];
     if (text === undefined) continue;
     const decimal = typedDecimal(text);
-    const problem = decimal ? problemOf(order, term, decimal, instrument) : "Write a number above zero.";
+    const problem = decimal
+      ? problemOf(order, term, decimal, instrument)
+      : (unclear(text) ?? "Write a number above zero.");
     if (problem) problems[term] = problem;
     else if (decimal && compared(decimal, order[term] ?? "0") !== 0) changes[term] = decimal;
   }
@@ -37,10 +41,10 @@ function problemOf(
   instrument: Instrument | undefined,
 ): string | null {
   if (term === "quantity" && compared(decimal, order.filled_quantity) <= 0)
-    return `${order.filled_quantity} is filled already: cancel it instead.`;
+    return `${figure(order.filled_quantity)} is filled already: cancel it instead.`;
   const step = term === "quantity" ? instrument?.lot_size : instrument?.tick_size;
   if (!step || isMultiple(decimal, step)) return null;
-  return `Steps of ${step}: ${nearest(decimal, step)} would do.`;
+  return `Steps of ${figure(step)}: ${asTyped(nearest(decimal, step))} would do.`;
 }
 
 /** What can be asked for: the terms that are written, and exits of a bracket that are moved on the chart. */

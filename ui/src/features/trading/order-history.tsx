@@ -1,43 +1,14 @@
 import { useMemo, useState } from "react";
 
-import { useOrders } from "../../api/book";
-import { answered, api } from "../../api/client";
-import type { Order } from "../../api/types";
 import { Choice } from "../../design/controls";
 import { Empty } from "../../design/panel";
 import { SaveAsCsv, Table } from "../../design/table";
-import { type AskPage, useOrdersShown, usePages } from "./book-at";
-import { everything, type HistoryFilter, passes, withLive } from "./lists";
+import { everything, type HistoryFilter } from "./lists";
 import { type Instruments, useOrderColumns } from "./order-columns";
 import { type Status, statuses } from "./order-words";
+import { useOrdersListed } from "./orders-listed";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
-
-function askOrders(accountId: string, filter: HistoryFilter): AskPage<Order> {
-  return (cursor, limit, signal) => {
-    const query = {
-      account_id: accountId,
-      limit,
-      ...(cursor && { cursor }),
-      ...(filter.status && { status: filter.status }),
-      ...(filter.side && { side: filter.side }),
-      ...(filter.instrument && { instrument: filter.instrument }),
-    };
-    return answered(api.GET("/v1/orders", { params: { query }, ...(signal && { signal }) }));
-  };
-}
-
-/** Every order of the account, however far back; what happens now comes on top. */
-function useHistory(accountId: string, filter: HistoryFilter) {
-  const past = useOrdersShown(accountId);
-  const live = useOrders(accountId) ?? [];
-  const pages = usePages(["orders-listed", accountId, filter], askOrders(accountId, filter), !past.isPast);
-  if (past.isPast) {
-    const rows = past.rows?.filter((order) => passes(order, filter));
-    return { ...past, rows, more: () => undefined, all: () => Promise.resolve(rows ?? []) };
-  }
-  return { ...pages, rows: pages.rows && withLive(pages.rows, live, filter) };
-}
 
 const shownNames = [
   "time",
@@ -54,7 +25,7 @@ const shownNames = [
 
 export function OrderHistory({ accountId, instruments }: { accountId: string; instruments: Instruments }) {
   const [filter, setFilter] = useState(everything);
-  const history = useHistory(accountId, filter);
+  const history = useOrdersListed(accountId, filter);
   const columns = useOrderColumns(history.rows ?? [], instruments);
   const shown = useMemo(() => shownNames.map((name) => columns[name]), [columns]);
   return (

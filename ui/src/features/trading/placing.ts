@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from "react";
+import { useLayoutEffect, useMemo } from "react";
 
 import { useTakeIn } from "../../api/book";
 import { api, problemText } from "../../api/client";
@@ -89,7 +89,8 @@ function isOutcome(answer: Answer): answer is Outcome {
 export function usePlacing(form: string, accountId: string) {
   const takeIn = useTakeIn();
   const all = useAttempts((state) => state.attempts);
-  useEffect(() => attend(form), [form]);
+  // A form that is only hidden, while the next page loads, tells nobody anything: that ends layout effects alone.
+  useLayoutEffect(() => attend(form), [form]);
   const attempts = useMemo(() => all.filter((attempt) => attempt.form === form), [all, form]);
   /** Returns whether it was taken. */
   const send = async (orders: TicketOrder[], what: string): Promise<boolean> => {

@@ -1,11 +1,12 @@
 import { useMay } from "../../api/me";
 import { useQuote } from "../../api/quotes";
 import type { Instrument, Position } from "../../api/types";
+import { decimalsShown } from "../../api/worth";
 import { Button } from "../../design/controls";
 import { rounded } from "../../design/decimals";
 import { Explained } from "../../design/explained";
 import { Aligned, longest } from "../../design/figure";
-import { figure, percent, signed } from "../../design/figures";
+import { figure, signed, signedPercent } from "../../design/figures";
 import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { usePositionsShown } from "./book-at";
@@ -16,39 +17,52 @@ import { isFlat, markOf, unrealised } from "./profit";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
 
-const moneyDecimals = 2;
-
 /** Money won or lost: with its sign, and in the colour of it. */
-function Result({ pnl }: { pnl: string }) {
-  const shown = rounded(pnl, moneyDecimals);
+function Result({ pnl, asset }: { pnl: string; asset: string }) {
+  const decimals = decimalsShown(asset);
+  const shown = rounded(pnl, decimals);
   const tone = shown.startsWith("-") ? "text-loss" : /[1-9]/.test(shown) ? "text-gain" : "text-muted";
   return (
     <span title={pnl} className={tone}>
-      {signed(shown, moneyDecimals)}
+      {signed(shown, decimals)}
     </span>
   );
 }
 
-function Mark({ instrument }: { instrument: Instrument }) {
+function Cost({ cost, asset }: { cost: string; asset: string }) {
+  const decimals = decimalsShown(asset);
+  return <span title={cost}>{figure(rounded(cost, decimals), decimals)}</span>;
+}
+
+/** How `/v1/explain` calls a figure of a position. */
+function nameOf({ account_id, instrument }: Position, figure: string): string {
+  return `position:${account_id}:${instrument}:${figure}`;
+}
+
+function Mark({ position, instrument }: { position: Position; instrument: Instrument }) {
   const { quote, isStale } = useQuote(instrument.instrument_id);
   const mark = quote && markOf(quote);
   if (!mark) return none;
   return (
     <span className={isStale ? "text-muted" : ""} title={isStale ? "Stale" : "The middle of bid and ask"}>
-      <Price price={mark} instrument={instrument} />
+      <Explained of={nameOf(position, "mark_price")}>
+        <Price price={mark} instrument={instrument} />
+      </Explained>
     </span>
   );
 }
 
-function Unrealised({ position }: { position: Position }) {
+function Unrealised({ position, asset }: { position: Position; asset: string }) {
   const { quote, isStale } = useQuote(position.instrument);
   const mark = quote && markOf(quote);
   if (!mark || isFlat(position)) return none;
   const { pnl, share } = unrealised(position, mark);
   return (
     <span className={isStale ? "opacity-60" : ""}>
-      <Result pnl={pnl} />
-      {share && <span className="ml-1.5 text-xs text-muted max-sm:hidden">{percent(share)}</span>}
+      <Explained of={nameOf(position, "unrealised_pnl")}>
+        <Result pnl={pnl} asset={asset} />
+        {share && <span className="ml-1.5 text-xs text-muted max-sm:hidden">({signedPercent(share)})</span>}
+      </Explained>
     </span>
   );
 }
@@ -59,8 +73,7 @@ function positionColumns(
   isPast: boolean,
 ): Column<Position>[] {
   const of = (position: Position) => instruments.get(position.instrument);
-  const name = (position: Position, figure: string) =>
-    `position:${position.account_id}:${position.instrument}:${figure}`;
+  const quoteOf = (position: Position) => of(position)?.quote_asset ?? "";
   const decimals = longest(positions.map((position) => position.quantity));
   return [
     {
@@ -72,7 +85,7 @@ function positionColumns(
       title: "Quantity",
       figure: true,
       cell: (position) => (
-        <Explained of={name(position, "quantity")}>
+        <Explained of={nameOf(position, "quantity")}>
           <Aligned decimal={position.quantity} decimals={decimals} />
         </Explained>
       ),
@@ -84,7 +97,7 @@ function positionColumns(
       wide: true,
       cell: (position) =>
         position.average_entry_price ? (
-          <Explained of={name(position, "average_entry_price")}>
+          <Explained of={nameOf(position, "average_entry_price")}>
             <Price price={position.average_entry_price} instrument={of(position)} />
           </Explained>
         ) : (
@@ -100,8 +113,8 @@ function positionColumns(
         isFlat(position) ? (
           none
         ) : (
-          <Explained of={name(position, "cost")}>
-            <span title={position.cost}>{figure(rounded(position.cost, moneyDecimals), moneyDecimals)}</span>
+          <Explained of={nameOf(position, "cost")}>
+            <Cost cost={position.cost} asset={quoteOf(position)} />
           </Explained>
         ),
       text: (position) => position.cost,
@@ -112,21 +125,21 @@ function positionColumns(
       wide: true,
       cell: (position) => {
         const instrument = of(position);
-        return instrument && !isPast ? <Mark instrument={instrument} /> : none;
+        return instrument && !isPast ? <Mark position={position} instrument={instrument} /> : none;
       },
     },
     {
       title: "Unrealised",
       figure: true,
-      cell: (position) => (isPast ? none : <Unrealised position={position} />),
+      cell: (position) => (isPast ? none : <Unrealised position={position} asset={quoteOf(position)} />),
     },
     {
       title: "Realised",
       figure: true,
       wide: true,
       cell: (position) => (
-        <Explained of={name(position, "realised_pnl")}>
-          <Result pnl={position.realised_pnl} />
+        <Explained of={nameOf(position, "realised_pnl")}>
+          <Result pnl={position.realised_pnl} asset={quoteOf(position)} />
         </Explained>
       ),
       text: (position) => position.realised_pnl,

@@ -3,9 +3,16 @@ import { useEffect, useState } from "react";
 
 import { answered, api } from "../../api/client";
 import type { components } from "../../api/generated/schema";
+import type { Told } from "../../state/explained";
 import type { TicketOrder } from "./ticket-order";
 
 export type Preview = components["schemas"]["OrderPreview"];
+
+/** How a figure of the answer was computed, by the answer itself; undefined where it does not say. */
+export function toldOf(preview: Preview, name: string, title: string): Told | undefined {
+  const working = preview.workings.find((each) => each.name === name);
+  return working && { ...working, title };
+}
 
 const quietMs = 200;
 /** Prices move: an answer that is looked at is asked for again. */

@@ -3,8 +3,9 @@ import { ShieldCheck, ShieldX } from "lucide-react";
 import type { Instrument } from "../../api/types";
 import { Problem } from "../../design/controls";
 import { compared, rounded } from "../../design/decimals";
+import { Explained } from "../../design/explained";
 import { figure, percent } from "../../design/figures";
-import type { Preview } from "./preview";
+import { type Preview, toldOf } from "./preview";
 import { paidWith } from "./sizing";
 import type { TicketOrder } from "./ticket-order";
 
@@ -101,25 +102,41 @@ function Effects({
       {notional && (
         <>
           <dt>Worth</dt>
-          <dd>{amount(notional, instrument.quote_asset)}</dd>
+          <dd>
+            <Explained told={toldOf(preview, "notional", "What the order is worth")}>
+              {amount(notional, instrument.quote_asset)}
+            </Explained>
+          </dd>
         </>
       )}
       {hold && (
         <>
           <dt>Sets aside</dt>
-          <dd>{amount(hold.amount, hold.asset)}</dd>
+          <dd>
+            <Explained told={toldOf(preview, "hold", "What the order sets aside")}>
+              {amount(hold.amount, hold.asset)}
+            </Explained>
+          </dd>
         </>
       )}
       {fee && (
         <>
           <dt>Fee at most ({percent(fee.rate)})</dt>
-          <dd>{amount(fee.amount, fee.asset)}</dd>
+          <dd>
+            <Explained told={toldOf(preview, "fee", "What the order costs at most")}>
+              {amount(fee.amount, fee.asset)}
+            </Explained>
+          </dd>
         </>
       )}
       {after && (
         <>
           <dt>{preview.verdict === "ok" ? "Then available" : "Available"}</dt>
-          <dd>{amount(after, asset)}</dd>
+          <dd>
+            <Explained told={toldOf(preview, `available:${asset}`, `Available of ${asset}`)}>
+              {amount(after, asset)}
+            </Explained>
+          </dd>
         </>
       )}
     </dl>
@@ -136,7 +153,13 @@ function Limits({ preview }: { preview: Preview }) {
         <li key={limit.name} title={`${figure(limit.used ?? "0")} of ${figure(limit.limit)} ${limit.unit}`}>
           <span className="flex justify-between gap-2 text-muted">
             {words(limit.name)}
-            <span className="tabular-nums">{percent(limit.share ?? "0")}</span>
+            <span className="tabular-nums">
+              <Explained
+                told={toldOf(preview, `limit:${limit.name}`, `Used of the limit, ${words(limit.name)}`)}
+              >
+                {percent(limit.share ?? "0")}
+              </Explained>
+            </span>
           </span>
           <Bar share={limit.share ?? "0"} />
         </li>

@@ -1,8 +1,9 @@
 import type { Account, Instrument } from "../../api/types";
-import { useBalances } from "../../api/book";
 import { Field } from "../../design/controls";
 import { Explained } from "../../design/explained";
 import { figure } from "../../design/figures";
+import { useBalancesShown } from "./book-at";
+import { asTyped } from "../../design/typing";
 import { type Draft, lifetimesOf, type TimeInForce } from "./draft";
 import { lifetimes } from "./order-words";
 import { paidWith, sizeFor } from "./sizing";
@@ -56,7 +57,7 @@ function Amount({
         <button
           type="button"
           onClick={() => {
-            change({ [name]: fix });
+            change({ [name]: asTyped(fix) });
           }}
           className="cursor-pointer py-0.5 text-xs text-accent hover:underline touch:min-h-10"
         >
@@ -119,7 +120,7 @@ const shares = { "25": "0.25", "50": "0.5", "75": "0.75", "100": "1" };
 export function Sizes({ account, ...parts }: Parts & { account: Account }) {
   const { draft, instrument, market, change } = parts;
   const asset = paidWith(draft.side, instrument);
-  const balances = useBalances(account.account_id);
+  const balances = useBalancesShown(account.account_id).rows;
   const available = balances?.find((balance) => balance.asset === asset)?.available ?? "0";
   const sized = (share: string) =>
     sizeFor(draft, instrument, market, { available, share, collar: account.limits.price_collar });
@@ -148,7 +149,7 @@ export function Sizes({ account, ...parts }: Parts & { account: Account }) {
             disabled={!sized(share)}
             onClick={() => {
               const quantity = sized(share);
-              if (quantity) change({ quantity });
+              if (quantity) change({ quantity: asTyped(quantity) });
             }}
             className="h-7 cursor-pointer rounded-control border border-line text-xs text-muted tabular-nums enabled:hover:border-muted enabled:hover:text-text disabled:opacity-50 touch:h-10"
           >

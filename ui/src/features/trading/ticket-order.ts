@@ -1,5 +1,5 @@
 import type { components } from "../../api/generated/schema";
-import { typedDecimal } from "../../design/decimals";
+import { typedDecimal } from "../../design/typing";
 import type { Draft, Kind } from "./draft";
 
 type Request = components["schemas"]["OrderRequest"];

@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { useEffect, useRef } from "react";
 
+import { useMay } from "../../api/me";
 import type { Order } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
+import { EventLink } from "../../design/event-link";
 import { figure } from "../../design/figures";
 import { type Attempt, eventsPath, leave, type Placed, type Refusal } from "./attempts";
-import { statuses } from "./order-words";
 
 /** What became of the last order, and of those before it that nobody answered; told to screen readers as well. */
 export function Outcome({ attempts }: { attempts: readonly Attempt[] }) {
@@ -13,8 +14,13 @@ export function Outcome({ attempts }: { attempts: readonly Attempt[] }) {
   const shown = attempts.filter(
     ({ id, standing, isLeft }) => (id === newest?.id || standing.is === "unanswered") && !isLeft,
   );
+  const place = useRef<HTMLDivElement>(null);
+  const news = newest && `${newest.id} ${newest.standing.is}`;
+  useEffect(() => {
+    if (news) place.current?.scrollIntoView({ block: "nearest" });
+  }, [news]);
   return (
-    <div aria-live="polite" className="space-y-2 empty:hidden">
+    <div ref={place} aria-live="polite" className="space-y-2">
       {shown.map((attempt) => (
         <Told key={attempt.id} attempt={attempt} />
       ))}
@@ -57,21 +63,20 @@ function Recorded({ placed, what }: { placed: Placed; what: string }) {
   if (repeated)
     return (
       <p className="text-sm">
-        {what}: this is the order that got no answer before. It was recorded then and is{" "}
-        {statuses[order.status].word}; nothing was placed now.{" "}
-        <To path={eventsPath(order)}>Show its events</To>
+        {what}: this is the order that got no answer before. It was recorded then, and nothing was placed now.{" "}
+        <EventsOf order={order} />
       </p>
     );
   return (
     <p className="text-xs text-muted">
-      {what}: recorded at <To path={`/journal/${position}`}>position {figure(position)}</To>.
+      {what}: recorded at <EventLink position={position}>position {figure(position)}</EventLink>.
     </p>
   );
 }
 
 /** No answer came, but the stream has shown it. */
 function Found({ order, what }: { order: Order; what: string }) {
-  const events = <To path={eventsPath(order)}>Show its events</To>;
+  const events = <EventsOf order={order} />;
   if (order.status === "denied")
     return (
       <Problem title="Order denied">
@@ -80,7 +85,7 @@ function Found({ order, what }: { order: Order; what: string }) {
     );
   return (
     <p className="text-sm">
-      {what}: no answer came, but it was recorded and is {statuses[order.status].word}. {events}
+      {what}: no answer came, but it was recorded. {events}
     </p>
   );
 }
@@ -103,7 +108,7 @@ function Unanswered({ attempt: { id, what, found }, refusal }: { attempt: Attemp
           leave(id);
         }}
       >
-        Leave it
+        Hide this
       </Button>
     </div>
   );
@@ -116,17 +121,20 @@ function Refused({ refusal: { message, position } }: { refusal: Refusal }) {
       {position && (
         <>
           {" "}
-          <To path={`/journal/${position}`}>Show the event</To>
+          <EventLink position={position}>Show the event</EventLink>
         </>
       )}
     </Problem>
   );
 }
 
-function To({ path, children }: { path: string; children: ReactNode }) {
+/** For whom the journal is no room, there is no way there. */
+function EventsOf({ order }: { order: Order }) {
+  const may = useMay("audit");
+  if (!may) return null;
   return (
-    <Link to={path} className="text-accent hover:underline">
-      {children}
+    <Link to={eventsPath(order)} className="text-accent hover:underline">
+      Show its events
     </Link>
   );
 }

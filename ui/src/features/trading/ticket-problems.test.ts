@@ -10,8 +10,16 @@ const now = Date.parse("2026-01-01T00:00:00Z");
 const of = (draft: Draft) => problemsOf(draft, bitcoin, market, now);
 
 describe("the ticket's fields", () => {
+  it("take a comma before decimals, and ask where it may stand for thousands", () => {
+    expect(of({ ...blank, quantity: "0,5", price: "64000,5" })).toEqual({});
+    expect(of({ ...blank, quantity: "1,234", price: "64,000.5" })).toEqual({
+      quantity: { words: "Is it 1234 or 1.234? Write it so." },
+      price: { words: "Write it without separators of thousands, as 1234.5." },
+    });
+  });
+
   it("say what to write where there is no amount", () => {
-    expect(of({ ...blank, quantity: "", price: "1,5" })).toEqual({
+    expect(of({ ...blank, quantity: "", price: "one" })).toEqual({
       quantity: { words: "Write an amount such as 0.5." },
       price: { words: "Write a price such as 64000.5." },
     });

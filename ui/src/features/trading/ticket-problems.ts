@@ -1,6 +1,7 @@
 import type { Instrument } from "../../api/types";
-import { compared, over, plus, times, typedDecimal, writtenDecimals } from "../../design/decimals";
+import { compared, over, plus, times, writtenDecimals } from "../../design/decimals";
 import { decimalsOf, figure } from "../../design/figures";
+import { asTyped, typedDecimal, unclear } from "../../design/typing";
 import type { Draft } from "./draft";
 import { downTo, isMultiple, nearest, upTo } from "./steps";
 import { isBracket, isPair, withPriceField, withStopField } from "./ticket-order";
@@ -77,12 +78,15 @@ export function problemsOf(draft: Draft, instrument: Instrument, market: Market,
 
 function ofQuantity(draft: Draft, instrument: Instrument, market: Market): FieldProblem | null {
   const quantity = typedDecimal(draft.quantity);
-  if (!quantity) return { words: `Write an amount such as ${draft.isInQuote ? "100" : "0.5"}.` };
+  if (!quantity) {
+    const example = asTyped(draft.isInQuote ? "100" : "0.5");
+    return { words: unclear(draft.quantity) ?? `Write an amount such as ${example}.` };
+  }
   const { lot_size: lot, min_notional: least, quote_asset: quote } = instrument;
   if (!draft.isInQuote && !isMultiple(quantity, lot)) {
     const below = downTo(quantity, lot);
     return {
-      words: `${instrument.base_asset} is traded in steps of ${lot}.`,
+      words: `${instrument.base_asset} is traded in steps of ${figure(lot)}.`,
       fix: compared(below, "0") > 0 ? below : upTo(quantity, lot),
     };
   }
@@ -104,20 +108,25 @@ function ofPrice(
   market: Market,
 ): FieldProblem | null {
   const price = typedDecimal(typed);
-  if (!price) return { words: `Write a price such as ${marketPrice(draft, market) ?? "100"}.` };
+  if (!price) {
+    const example = asTyped(marketPrice(draft, market) ?? "100");
+    return { words: unclear(typed) ?? `Write a price such as ${example}.` };
+  }
   if (isMultiple(price, tick)) return null;
-  return { words: `Prices move in steps of ${tick} ${quote}.`, fix: nearest(price, tick) };
+  return { words: `Prices move in steps of ${figure(tick)} ${quote}.`, fix: nearest(price, tick) };
 }
 
 function ofOffset(draft: Draft, { tick_size: tick, quote_asset: quote }: Instrument): FieldProblem | null {
   const offset = typedDecimal(draft.trailingOffset);
+  const question = unclear(draft.trailingOffset);
+  if (question) return { words: question };
   if (draft.trailingOffsetType === "percent") {
-    if (!offset) return { words: "Write how far it follows, such as 1.5." };
+    if (!offset) return { words: `Write how far it follows, such as ${asTyped("1.5")}.` };
     return compared(offset, "100") < 0 ? null : { words: "Less than 100 % leaves a price to stop at." };
   }
   if (!offset) return { words: `Write how far it follows, in ${quote}.` };
   if (isMultiple(offset, tick)) return null;
-  return { words: `Prices move in steps of ${tick} ${quote}.`, fix: nearest(offset, tick) };
+  return { words: `Prices move in steps of ${figure(tick)} ${quote}.`, fix: nearest(offset, tick) };
 }
 
 function ofExpiry(draft: Draft, nowMs: number): FieldProblem | null {

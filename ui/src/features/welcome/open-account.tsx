@@ -1,14 +1,14 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
-import { answered, api } from "../../api/client";
+import { useOpening } from "../../api/opening";
 import { Button, Field, Problem, Segments } from "../../design/controls";
-import { typedDecimal } from "../../design/decimals";
+import { figure } from "../../design/figures";
+import { typedDecimal, unclear } from "../../design/typing";
 import { usePreferences } from "../../state/preferences";
 
 const presets = {
-  default: "Positions up to 50 000, a day's loss up to 5 %, drawdown up to 20 %.",
-  careful: "Orders and positions up to 1 000, prices at most 1 % off, the same losses.",
+  default: () => `Positions up to ${figure("50000")}, a day's loss up to 5 %, drawdown up to 20 %.`,
+  careful: () => `Orders and positions up to ${figure("1000")}, prices at most 1 % off, the same losses.`,
 } as const;
 type Preset = keyof typeof presets;
 
@@ -16,40 +16,25 @@ type Preset = keyof typeof presets;
 export function OpenAccount({ onDone }: { onDone: () => void }) {
   const [name, setName] = useState("Main");
   const [asset, setAsset] = useState("USDT");
-  const [typed, setTyped] = useState("100 000");
+  const [typed, setTyped] = useState("100000");
   const [preset, setPreset] = useState<Preset>("default");
-  const [openedId, setOpenedId] = useState<string | null>(null);
-  // Asked again after no answer came, each is done once.
-  const [once] = useState(() => crypto.randomUUID());
-  const queries = useQueryClient();
   const prefer = usePreferences((preferences) => preferences.prefer);
   const amount = typedDecimal(typed);
-  const open = useMutation({
-    mutationFn: async () => {
-      const account_id = openedId ?? (await opened({ name: name.trim(), base_asset: asset, preset }, once));
-      setOpenedId(account_id);
-      if (amount)
-        await answered(
-          api.POST("/v1/accounts/{account_id}/deposits", {
-            params: { path: { account_id } },
-            body: { asset, amount, reference: once },
-          }),
-        );
-      return account_id;
-    },
-    onSuccess: async (accountId) => {
+  const open = useOpening({
+    onDone: (accountId) => {
       prefer({ accountId });
-      await queries.invalidateQueries();
       onDone();
     },
   });
   const problem =
-    typed.trim() && amount === null ? "Write an amount such as 100000, or leave it empty." : undefined;
+    typed.trim() && amount === null
+      ? (unclear(typed) ?? "Write an amount such as 100000, or leave it empty.")
+      : undefined;
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!problem) open.mutate();
+    if (!problem) open.mutate({ name: name.trim(), baseAsset: asset, preset, amount: amount ?? "" });
   };
-  const isFixed = openedId !== null;
+  const isFixed = open.isOpen;
   return (
     <form onSubmit={submit} className="space-y-4">
       <Field
@@ -95,7 +80,7 @@ export function OpenAccount({ onDone }: { onDone: () => void }) {
           value={preset}
           onChoose={setPreset}
         />
-        <p className="text-sm text-muted">{presets[preset]} Every one can be changed later.</p>
+        <p className="text-sm text-muted">{presets[preset]()} Every one can be changed later.</p>
       </div>
       {open.error && (
         <Problem remedy={isFixed ? "The account is open; its money is not in it yet. Try again." : undefined}>
@@ -107,17 +92,4 @@ export function OpenAccount({ onDone }: { onDone: () => void }) {
       </Button>
     </form>
   );
-}
-
-async function opened(
-  { name, base_asset, preset }: { name: string; base_asset: string; preset: Preset },
-  once: string,
-): Promise<string> {
-  const account = await answered(
-    api.POST("/v1/accounts", {
-      params: { header: { "Idempotency-Key": once } },
-      body: { name, venue: "paper", base_asset, preset },
-    }),
-  );
-  return account.account_id;
 }

@@ -8,16 +8,27 @@ from tradebook.kernel.errors import InvalidInput
 
 FIGURES = {
     "balance": ("total", "available", "held"),
-    "position": ("quantity", "average_entry_price", "cost", "realised_pnl"),
-    "equity": ("equity", "day_pnl", "drawdown"),
-    "valuation": ("value",),
+    "position": (
+        *("quantity", "average_entry_price", "cost", "realised_pnl"),
+        *("mark_price", "market_value", "unrealised_pnl"),
+    ),
+    "equity": ("equity", "day_pnl", "drawdown", "exposure", "exposure_share", "held_value"),
+    "valuation": ("value", "price", "held_value", "weight"),
     "order": ("filled_quantity", "average_price", "fees"),
+    "total": ("equity",),
+    "range": ("pnl", "opening", "net_flows"),
+    "limit": ("daily_loss", "drawdown", "max_open_orders", "orders_per_minute", "max_position_notional"),
+    "fill": ("fee",),
 }
 WRITTEN = (
     "balance:<account_id>:<asset>:<figure>, position:<account_id>:<instrument>:<figure>, "
-    "equity:<account_id>:<figure>, valuation:<account_id>:<asset>, order:<order_id>:<figure> "
-    "or order:<order_id>:fees:<asset>"
+    "equity:<account_id>:<figure>, valuation:<account_id>:<asset>:<figure>, order:<order_id>:<figure>, "
+    "order:<order_id>:fees:<asset>, total:<base_asset>:equity, range:<account_id>:<since>:<figure>, "
+    "limit:<account_id>:<name>, limit:<account_id>:max_position_notional:<instrument> "
+    "or fill:<account_id>:<position>:fee"
 )
+_OF_ITS_OWN = ("balance", "position", "valuation", "fill")
+"""Kinds whose every figure is of an asset, an instrument or an event of the account."""
 
 
 class FigureName(msgspec.Struct, frozen=True):
@@ -25,9 +36,9 @@ class FigureName(msgspec.Struct, frozen=True):
 
     kind: str
     owner: str
-    """The account, or for figures of an order the order."""
+    """The account, for figures of an order the order, for a total the base asset of its accounts."""
     subject: str
-    """The asset or the instrument; empty where there is none."""
+    """The asset, the instrument, the event's position, or when a range begins; empty where there is none."""
     figure: str
 
 
@@ -36,21 +47,26 @@ def parse_figure(of: str) -> FigureName:
     kind, _, rest = of.partition(":")
     owner, _, rest = rest.partition(":")
     if kind not in FIGURES or not owner or not rest:
-        raise InvalidInput("of", f"{of[:64]!r} names no figure", f"write {WRITTEN}")
+        raise _unnamed(of)
     subject, figure = _subject_and_figure(kind, rest)
     if figure not in FIGURES[kind]:
         choices = ", ".join(FIGURES[kind])
         raise InvalidInput("of", f"a {kind} has no figure {figure[:64]!r}", f"take one of: {choices}")
-    if bool(subject) != (kind in ("balance", "position", "valuation") or figure == "fees"):
-        raise InvalidInput("of", f"{of[:64]!r} names no figure", f"write {WRITTEN}")
+    wants_subject = kind in _OF_ITS_OWN or figure in ("fees", "max_position_notional")
+    if kind != "range" and bool(subject) != wants_subject:
+        raise _unnamed(of)
     return FigureName(kind, owner, subject, figure)
 
 
 def _subject_and_figure(kind: str, rest: str) -> tuple[str, str]:
-    if kind == "valuation":
+    if kind == "valuation" and ":" not in rest:
         return rest, "value"
-    if kind == "order":
+    if kind in ("order", "limit"):
         figure, _, subject = rest.partition(":")
         return subject, figure
     subject, _, figure = rest.rpartition(":")
     return subject, figure
+
+
+def _unnamed(of: str) -> InvalidInput:
+    return InvalidInput("of", f"{of[:64]!r} names no figure", f"write {WRITTEN}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tradebook.kernel.errors import Unavailable
 from tradebook.kernel.ids import AccountId
-from tradebook.kernel.money import ZERO, divide, plain
+from tradebook.kernel.money import ZERO, divide, multiply, plain
 from tradebook.trading.orders import Side
 from tradebook.trading.views.explain.documents import ExplanationDocument, InputDocument, figure
 from tradebook.trading.views.explain.names import FigureName
@@ -19,6 +19,7 @@ from tradebook.trading.views.explain.reading import (
     posting_document,
     source_document,
 )
+from tradebook.trading.views.marks import Mark
 from tradebook.trading.views.pages import encode_cursor
 from tradebook.trading.views.positions import Position, apply_fill
 
@@ -71,10 +72,26 @@ FORMULA = {
 }
 
 
+_MARK = "mark_price: the mean of bid and ask of the last quote; as of the past the close of the newest minute"
+FORMULA_AT_MARK = {
+    "mark_price": f"{_MARK}; none where there is no price",
+    "market_value": f"quantity × mark_price, exactly. {_MARK}",
+    "unrealised_pnl": "quantity × mark_price - cost, or for a short position + cost, exactly; before fees. "
+    f"{_MARK}",
+}
+"""Of figures that move with the price, and need one."""
+
+
 async def explain_position(
-    pool: Pool, of: str, name: FigureName, account_id: AccountId, extent: Extent
+    pool: Pool,
+    of: str,
+    name: FigureName,
+    account_id: AccountId,
+    extent: Extent,
+    *,
+    mark: Mark | None,
 ) -> ExplanationDocument:
-    """The figure after all fills of the instrument.
+    """The figure after all fills of the instrument; ``mark`` is wanted for those of FORMULA_AT_MARK.
 
     Raises Unavailable while the view of positions is behind the fills.
     """
@@ -85,13 +102,17 @@ async def explain_position(
     held = await _fold(pool, account_id, name.subject, sums["position"], base)
     rows = await pool.fetch(SELECT_FILLS, *key, min(extent.before, sums["position"] + 1), extent.limit)
     postings = await pool.fetch(SELECT_POSTINGS, account_id, [row["position"] for row in rows])
+    if name.figure in FORMULA_AT_MARK:
+        formula, inputs = FORMULA_AT_MARK[name.figure], _inputs_at_mark(name, held, mark, base, quote)
+    else:
+        formula, inputs = FORMULA[name.figure], _inputs(sums, held, base, quote)
     return ExplanationDocument(
         of=of,
-        value=_value(name.figure, held),
+        value=_value(name.figure, held, mark),
         unit=base if name.figure == "quantity" else quote,
-        formula=FORMULA[name.figure],
+        formula=formula,
         journal_position=str(sums["position"]),
-        inputs=_inputs(sums, held, base, quote),
+        inputs=inputs,
         events=[source_document(row) for row in rows],
         postings=[posting_document(account_id, row) for row in postings],
         fills=[fill_of(row) for row in rows],
@@ -118,7 +139,7 @@ def _folded(held: Position, fills: Sequence[Record], base: str) -> Position:
     return held
 
 
-def _value(figure_: str, held: Position) -> str | None:
+def _value(figure_: str, held: Position, mark: Mark | None) -> str | None:
     """None where there is none."""
     match figure_:
         case "quantity":
@@ -127,8 +148,17 @@ def _value(figure_: str, held: Position) -> str | None:
             return plain(held.cost)
         case "realised_pnl":
             return plain(held.realised)
-        case _:
+        case "average_entry_price":
             return plain(divide(held.cost, abs(held.quantity))) if held.quantity else None
+    if mark is None:
+        return None
+    if figure_ == "mark_price":
+        return plain(mark.price)
+    worth = multiply(held.quantity, mark.price)
+    if figure_ == "market_value":
+        return plain(worth)
+    # A short position was sold for its cost, and its worth is negative.
+    return plain(worth - held.cost if held.quantity > 0 else worth + held.cost)
 
 
 def _inputs(sums: Record, held: Position, base: str, quote: str) -> list[InputDocument]:
@@ -141,3 +171,33 @@ def _inputs(sums: Record, held: Position, base: str, quote: str) -> list[InputDo
         figure("cost", held.cost, quote),
         figure("fills", Decimal(sums["fills"])),
     ]
+
+
+def _inputs_at_mark(
+    name: FigureName, held: Position, mark: Mark | None, base: str, quote: str
+) -> list[InputDocument]:
+    """What is held, and the prices that it is marked at."""
+    of = f"position:{name.owner}:{name.subject}"
+    prices: dict[str, Decimal | None] = {"bid": None, "ask": None} if mark is None else {**mark.prices}
+    at_mark = [
+        InputDocument(
+            name=each,
+            value=None if price is None else plain(price),
+            unit=quote,
+            source=name.subject,
+            at=None if mark is None else mark.at,
+        )
+        for each, price in prices.items()
+    ]
+    if name.figure == "mark_price":
+        return at_mark
+    marked = InputDocument(
+        name="mark_price",
+        value=None if mark is None else plain(mark.price),
+        unit=quote,
+        of=f"{of}:mark_price",
+    )
+    owned = [figure("quantity", held.quantity, base, of=f"{of}:quantity")]
+    if name.figure == "unrealised_pnl":
+        owned.append(figure("cost", held.cost, quote, of=f"{of}:cost"))
+    return [*owned, marked, *at_mark]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tradebook.kernel.ids import AccountId
@@ -11,14 +12,21 @@ from tradebook.trading.orders import Liquidity, Side
 from tradebook.trading.views.explain.documents import SourceDocument
 from tradebook.trading.views.fills import FillDocument
 from tradebook.trading.views.ledger import PostingDocument
+from tradebook.trading.views.pages import encode_cursor
 
 if TYPE_CHECKING:
-    from asyncpg import Record
+    from asyncpg import Pool, Record
 
 
 SELECT_POSTINGS = """
 select position, line, recorded_at, party_id, sub_ledger, ledger_account, asset, amount
 from trading.ledger_postings where account_id = $1 and position = any($2) order by position desc, line
+"""
+
+
+SELECT_SOURCES = """
+select position, type, recorded_at from journal.events
+where position = any($1) order by position desc limit $2
 """
 
 
@@ -28,6 +36,16 @@ class Extent(NamedTuple):
     until: int
     before: int
     limit: int
+
+
+async def sources_page(
+    pool: Pool, positions: Sequence[int], extent: Extent
+) -> tuple[list[SourceDocument], str | None]:
+    """The events at these positions, as many as are wanted, and the cursor to the rest."""
+    shown = [position for position in positions if position < extent.before]
+    rows = await pool.fetch(SELECT_SOURCES, shown, extent.limit)
+    events = [source_document(row) for row in rows]
+    return events, encode_cursor(rows[-1]["position"]) if len(rows) == extent.limit else None
 
 
 def posting_document(account_id: AccountId, row: Record) -> PostingDocument:
@@ -46,7 +64,7 @@ def posting_document(account_id: AccountId, row: Record) -> PostingDocument:
 
 
 def source_document(row: Record) -> SourceDocument:
-    """The event of a row of the fills."""
+    """A row with an event's position, type and time of recording."""
     return SourceDocument(position=str(row["position"]), type=row["type"], recorded_at=row["recorded_at"])
 
 
