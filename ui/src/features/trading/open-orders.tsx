@@ -11,6 +11,7 @@ import { Button } from "../../design/controls";
 import { figure } from "../../design/figures";
 import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
+import { asTyped } from "../../design/typing";
 import { tell } from "../../state/toasts";
 import { useOrdersShown } from "./book-at";
 import { none, OrderLinks } from "./cells";
@@ -270,7 +271,7 @@ function Cell({
     if (event.key === "Enter") onSend();
     if (event.key === "Escape") onEdit(null);
   };
-  const written = editing.typed[term] ?? order[term] ?? "";
+  const written = editing.typed[term] ?? asTyped(order[term] ?? "");
   return (
     <input
       ref={field}
