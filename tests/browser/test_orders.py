@@ -108,7 +108,7 @@ def test_an_order_that_never_arrived_is_sent_again_as_the_same_one_even_after_a_
 
 def test_a_denial_is_told_where_one_has_gone_meanwhile(page: Page, client: Client, account: str) -> None:
     held: list[Route] = []
-    page.route(ORDERS, lambda route: held.append(route))
+    page.route(ORDERS, held.append)
     place(page, Quantity="1000", Price="55000")
     expect(page.get_by_text("Sent, waiting for the answer")).to_be_visible()
     page.get_by_role("link", name="Overview", exact=True).click()

@@ -18,8 +18,8 @@ def simulated_binance(port: int) -> Iterator[str]:
     """``tradebook venue-sim``; gives where it is."""
     command = [sys.executable, "-m", "tradebook.cli.main", "venue-sim", "--port", str(port), "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         yield json.loads(process.stdout.readline())["url"]
     finally:
         process.terminate()

@@ -214,9 +214,7 @@ async def list_fills(call: Call) -> object:
         until=query.until,
     )
     if query.as_of is not None:
-        position = await call.system.trading_history.position(
-            parse_moment(query.as_of), FillsProjection.name
-        )
+        position = await call.system.trading_history.position(parse_moment(query.as_of), FillsProjection.name)
         wanted = msgspec.structs.replace(wanted, position_max=position)
     page = page_request(query)
     return await call.system.trading_queries.fills(call.principal, wanted, page)

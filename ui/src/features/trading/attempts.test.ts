@@ -45,6 +45,12 @@ describe("an order that was sent", () => {
     expect(new Set([first.id, second.id, send().id]).size).toBe(3);
   });
 
+  it("has an id on a page without TLS too", () => {
+    vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
+    expect(send().id).toMatch(/^[0-9a-f-]{36}$/);
+    vi.unstubAllGlobals();
+  });
+
   it("keeps its id until an answer came, so that a second attempt is no second order", () => {
     const first = send();
     failed(first, silence);
