@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { writeNumbers } from "../../design/separators";
 import { blank, useDrafts } from "./draft";
 import { bitcoin } from "./example";
 import { beginFromChart, ordersAt } from "./from-chart";
@@ -23,6 +24,14 @@ describe("an order that begins on the chart", () => {
     expect(at("61000", "buy").sent).toMatchObject({ type: "stop", stop_price: "61000" });
     expect(at("59000", "sell").sent).toMatchObject({ side: "sell", type: "stop", stop_price: "59000" });
     expect(at("61000", "sell")).toMatchObject({ title: "Sell limit here", sent: { price: "61000" } });
+  });
+
+  it("is written into the fields as the person types, and read back as it was meant", () => {
+    writeNumbers("point-comma");
+    const { draft, sent } = at("59000.01", "buy");
+    writeNumbers("space-point");
+    expect(draft.price).toBe("59000,01");
+    expect(sent.price).toBe("59000.01");
   });
 
   it("may be a bracket, its exits about the price, on the tick", () => {

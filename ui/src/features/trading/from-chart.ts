@@ -1,4 +1,5 @@
 import { compared, times } from "../../design/decimals";
+import { asTyped } from "../../design/typing";
 import { changeDraft, type Draft, summonTicket } from "./draft";
 import { nearest } from "./steps";
 
@@ -27,9 +28,10 @@ const alone = {
 /** The orders that make sense at a price of the chart, given where the market is. */
 export function ordersAt(price: string, market: string, tick: string): ChartOrder[] {
   const isBelow = compared(price, market) < 0;
-  const part = (of: string, share: string) => nearest(times(of, share), tick);
-  const limit = { ...alone, kind: "limit", price } as const;
-  const stop = { ...alone, kind: "stop", stopPrice: price } as const;
+  const part = (of: string, share: string) => asTyped(nearest(times(of, share), tick));
+  const here = asTyped(price);
+  const limit = { ...alone, kind: "limit", price: here } as const;
+  const stop = { ...alone, kind: "stop", stopPrice: here } as const;
   const buy = { ...(isBelow ? limit : stop), side: "buy" } as const;
   const sell = { ...(isBelow ? stop : limit), side: "sell" } as const;
   const bracket = {
@@ -42,8 +44,8 @@ export function ordersAt(price: string, market: string, tick: string): ChartOrde
     ...limit,
     side: "sell",
     isPair: true,
-    price: isBelow ? part(market, profitShare) : price,
-    pairStop: isBelow ? price : part(market, lossShare),
+    price: isBelow ? part(market, profitShare) : here,
+    pairStop: isBelow ? here : part(market, lossShare),
   } as const;
   const entry = isBelow ? "buy limit" : "buy stop";
   return [
