@@ -74,7 +74,8 @@ export function useTroubledOrders(accountId: string, isWanted: boolean) {
       ]);
       return [...unknown.items, ...refused.items];
     },
-    refetchInterval: 15_000,
+    // Other accounts than this one are not listened to.
+    refetchInterval: 5_000,
     enabled: isWanted,
   });
 }
