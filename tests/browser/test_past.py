@@ -176,3 +176,31 @@ def test_the_tables_of_the_past_and_of_an_explanation_are_saved_whole(
 def _by_ones(route: Route) -> None:
     """As if there were many: a page has one event."""
     route.continue_(url=route.request.url.replace("limit=50", "limit=1"))
+
+
+def test_nothing_is_sent_from_the_past_and_a_link_to_an_explanation_leads_back_to_it(
+    page: Page, server: Server, client: Client, own_account: str
+) -> None:
+    trade(client, own_account)
+    then = now(client)
+    trade(client, own_account)
+    desk = opened(page, server)
+    flatten = desk.get_by_role("option", name="Flatten position in BTC/USDT")
+
+    def search() -> None:
+        desk.keyboard.press("Control+k")
+        desk.get_by_role("combobox", name="Search or do").fill("flatten")
+
+    search()
+    expect(flatten).to_be_visible()
+    desk.keyboard.press("Escape")
+    travel(desk, then)
+    search()
+    expect(desk.get_by_role("combobox", name="Search or do")).to_be_visible()
+    expect(flatten).to_have_count(0)
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_text("What the order would hold and cost is told here.")).to_be_visible()
+
+    desk.goto(f"{server.url}/?explain=equity:{own_account}:equity&as_of={then}")
+    expect(desk.get_by_role("dialog")).to_contain_text(f"As of position {then}")
+    expect(desk.get_by_role("complementary", name="As of")).to_be_visible()

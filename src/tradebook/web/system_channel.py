@@ -26,13 +26,16 @@ class SystemChannel:
     def __init__(self, checks: Mapping[str, Check]) -> None:
         self._checks = checks
         self._shown: dict[str, State] = {}
+        self._differs = False
+        """Whether somebody was shown other states than those: then all are told, whatever they are by then."""
         self._examinations = 0
 
     async def snapshot(self, _: Principal, __: Channel) -> Snapshot:
         """How every part is now; its data is that of ``/health/ready``."""
         number, report = await self._examined()
-        # Only the first: what those who came before have been shown does not change because one more looks.
+        # What those who came before have been shown does not change because one more looks.
         self._shown = self._shown or _states(report)
+        self._differs |= _states(report) != self._shown
         return Snapshot(position=number, data=_encoded(report))
 
     async def run(self, hub: Hub) -> None:
@@ -42,8 +45,8 @@ class SystemChannel:
             if not hub.is_watched(SYSTEM):
                 continue
             number, report = await self._examined()
-            if _states(report) != self._shown:
-                self._shown = _states(report)
+            if self._differs or _states(report) != self._shown:
+                self._shown, self._differs = _states(report), False
                 hub.publish_system(number, _encoded(report))
 
     async def _examined(self) -> tuple[int, Report]:

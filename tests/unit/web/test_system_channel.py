@@ -97,6 +97,16 @@ async def test_one_who_comes_to_look_takes_no_change_from_those_who_watch(part: 
     assert [each["state"] for each in hub.published] == ["failed"]
 
 
+async def test_whoever_was_shown_something_else_is_told_that_it_passed(part: Part) -> None:
+    channel, hub = SystemChannel({"redis": part}), Watched()
+    await channel.snapshot(principal(), SYSTEM)
+    part.state = State.FAILED
+    await channel.snapshot(principal(), SYSTEM)
+    part.state = State.OK
+    await run_for_a_while(channel, hub)
+    assert [each["state"] for each in hub.published] == ["ok"]
+
+
 async def test_nothing_is_examined_while_nobody_watches(part: Part) -> None:
     channel, hub = SystemChannel({"redis": part}), Watched()
     hub.watchers = False

@@ -47,14 +47,15 @@ export function standingOf(accountId: string, asOf: string | null) {
   });
 }
 
-/** Both, at the moment that the pages show. */
+/**
+ * Both, at the moment that the pages show. While one of them is still of another moment they are old: nothing may be
+ * computed from the two together.
+ */
 export function useWorth(accountId: string) {
   const asOf = useMoment((moment) => moment.asOf);
-  return {
-    asOf,
-    valuation: useQuery(valuationOf(accountId, asOf)),
-    standing: useQuery(standingOf(accountId, asOf)),
-  };
+  const valuation = useQuery(valuationOf(accountId, asOf));
+  const standing = useQuery(standingOf(accountId, asOf));
+  return { asOf, valuation, standing, isOld: valuation.isPlaceholderData || standing.isPlaceholderData };
 }
 
 /** Both of several accounts, in their order; of the first `accountsValuedMax`. */
@@ -67,6 +68,7 @@ export function useWorths(accountIds: string[]) {
     accountId,
     valuation: valuations[place]?.data,
     standing: standings[place]?.data,
+    isOld: [valuations[place], standings[place]].some((each) => each?.isPlaceholderData),
     error: valuations[place]?.error ?? standings[place]?.error ?? null,
   }));
 }

@@ -7,7 +7,7 @@ const shownMs = 2_000;
 const toldMax = 200;
 
 /** Put `text` into the clipboard. False where the browser does not let the page. */
-export async function intoClipboard(text: string): Promise<boolean> {
+async function intoClipboard(text: string): Promise<boolean> {
   try {
     // Without TLS there is no `navigator.clipboard` at all, and it may refuse.
     await navigator.clipboard.writeText(text);

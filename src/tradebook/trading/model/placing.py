@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from tradebook.kernel.errors import Conflict
 from tradebook.kernel.ids import Asset
@@ -48,19 +47,11 @@ def place(command: PlaceOrder, account: Account) -> list[TradingEvent]:
     ]
 
 
-class HoldParts(NamedTuple):
-    """What an order needs to be held, and what its OCO group holds already."""
-
-    need: Decimal
-    covered: Decimal
-
-
-def hold_parts(command: PlaceOrder, account: Account) -> HoldParts:
-    """How the hold of ``propose`` comes about. Raises Conflict as it does."""
-    *_, need = _hold_terms(command, account)
+def covered_by_group(command: PlaceOrder, account: Account) -> Decimal:
+    """What the order's OCO group holds already of what the order has to hold."""
     instrument = command.instrument
     asset = instrument.quote_asset if command.terms.side is Side.BUY else instrument.base_asset
-    return HoldParts(need, _covered(command.terms, asset, account))
+    return _covered(command.terms, asset, account)
 
 
 def propose(command: PlaceOrder, account: Account) -> Proposal:

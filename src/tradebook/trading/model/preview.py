@@ -13,7 +13,7 @@ from tradebook.kernel.money import ONE, divide, round_up
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced
 from tradebook.trading.model.measures import Usage, usage_after
-from tradebook.trading.model.placing import client_order_id_reused, hold_parts, place, propose
+from tradebook.trading.model.placing import client_order_id_reused, covered_by_group, place, propose
 from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.risk import Refusal
 from tradebook.trading.model.state import Account
@@ -91,7 +91,7 @@ def _figures(command: PlaceOrder, account: Account, refusal: Refusal | None) -> 
         available[hold.asset] -= hold.amount
     workings = [
         *of_notional(proposal),
-        *of_hold(proposal, hold_parts(command, account)),
+        *of_hold(proposal, covered_by_group(command, account)),
         *([] if fee is None else [of_fee(proposal, fee.amount, fee.rate)]),
         *(of_available(account, hold, asset, after) for asset, after in available.items()),
         *(of_share(usage) for usage in limits if usage.share is not None),

@@ -10,7 +10,6 @@ from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO, round_half_even
 from tradebook.trading.model.holds import price_before_slippage, protection_price, slippage_of
 from tradebook.trading.model.measures import FRACTION, SHOWN_TO, Input, Usage
-from tradebook.trading.model.placing import HoldParts
 from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.state import Account
 from tradebook.trading.orders import Hold, Side
@@ -39,16 +38,16 @@ def of_notional(p: Proposal) -> Iterable[Working]:
     yield Working("notional", p.notional, quote, "quantity × price_used", inputs)
 
 
-def of_hold(p: Proposal, parts: HoldParts) -> Iterable[Working]:
-    """What it adds to the account's holds; none where there is no price to hold by."""
+def of_hold(p: Proposal, covered: Decimal) -> Iterable[Working]:
+    """What it adds to the account's holds beyond what its OCO group covers; none without a price to hold by."""
     formula, inputs = _need(p)
     if any(each.value is None for each in inputs):
         return
-    if parts.covered:
+    if covered:
         formula = (
             f"need - covered, or 0 where that is less. need: {formula}. covered: what its OCO group holds"
         )
-        inputs = (*inputs, Input("covered", parts.covered, p.hold_asset))
+        inputs = (*inputs, Input("covered", covered, p.hold_asset))
     yield Working("hold", p.hold, p.hold_asset, formula, inputs)
 
 

@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { Dialog } from "../../design/dialog";
 import { Skeleton } from "../../design/panel";
 import { explain, useExplained } from "../../state/explained";
-import { useMoment } from "../../state/moment";
+import { travelTo, useMoment } from "../../state/moment";
 import { isOfNow, titleOf } from "./recomputed";
 
 const Explanation = lazy(() => import("./explanation").then(({ Explanation }) => ({ default: Explanation })));
@@ -12,15 +12,19 @@ const ToldExplanation = lazy(() =>
 );
 
 const parameter = "explain";
+const momentParameter = "as_of";
 
 /** Beside every page: why the figure that was pressed is what it is. A link may open it too. */
 export function ExplainPanel() {
   const { of, told, shown } = useExplained();
   const moment = useMoment((moment) => moment.asOf);
-  const asOf = of && isOfNow(of) ? null : moment;
+  // What a page told of itself it told of now.
+  const asOf = told || (of && isOfNow(of)) ? null : moment;
   useEffect(() => {
-    const asked = new URLSearchParams(location.search).get(parameter);
-    if (asked) explain(asked);
+    const asked = new URLSearchParams(location.search);
+    const [of, asOf] = [asked.get(parameter), asked.get(momentParameter)];
+    if (asOf && /^[1-9]\d*$/.test(asOf)) travelTo(asOf);
+    if (of) explain(of);
   }, []);
   return (
     <Dialog
@@ -46,9 +50,11 @@ export function ExplainPanel() {
   );
 }
 
-/** The address that opens this page with this explanation. */
-export function linkTo(of: string): string {
+/** The address that opens this page with this explanation, as of the same position. */
+export function linkTo(of: string, asOf: string | null): string {
   const link = new URL(location.href);
   link.searchParams.set(parameter, of);
+  if (asOf) link.searchParams.set(momentParameter, asOf);
+  else link.searchParams.delete(momentParameter);
   return link.href;
 }

@@ -34,7 +34,7 @@ export function Explanation({ of, shown, asOf }: { of: string; shown: string; as
   const all = () => wholeOf(explained);
   return (
     <div className="space-y-5">
-      <Value document={first} shown={shown} of={of} moves={isPriced(of) && asOf === null} />
+      <Value document={first} shown={shown} of={of} asOf={asOf} moves={isPriced(of) && asOf === null} />
       <Inputs inputs={first.inputs} />
       <Postings
         document={first}
@@ -65,7 +65,13 @@ export function Explanation({ of, shown, asOf }: { of: string; shown: string; as
 export function ToldExplanation({ told, shown }: { told: Told; shown: string }) {
   return (
     <div className="space-y-5">
-      <Value document={{ ...told, journal_position: "0" }} shown={shown} of={null} moves={false} />
+      <Value
+        document={{ ...told, journal_position: "0" }}
+        shown={shown}
+        of={null}
+        asOf={null}
+        moves={false}
+      />
       <Inputs inputs={told.inputs} />
       <p className="text-sm text-muted">As the risk answer had it; it is asked for anew while you write.</p>
     </div>
@@ -79,12 +85,14 @@ function Value({
   document: { value, unit, formula, journal_position: position },
   shown,
   of,
+  asOf,
   moves,
 }: {
   document: Pick<Document, "value" | "unit" | "formula" | "journal_position">;
   shown: string;
   /** Null: it has no address. */
   of: string | null;
+  asOf: string | null;
   /** Whether the prices that it is at move on. */
   moves: boolean;
 }) {
@@ -97,7 +105,7 @@ function Value({
           {value === null ? "unknown" : figure(value)}{" "}
           <span className="text-base font-normal text-muted">{unit}</span>
         </p>
-        {of && <Copy label="Copy the link to this explanation" text={linkTo(of)} />}
+        {of && <Copy label="Copy the link to this explanation" text={linkTo(of, asOf)} />}
       </div>
       <p className="rounded-control bg-raised px-3 py-2 text-sm">
         {formulaParts(formula).map((part, place) => (

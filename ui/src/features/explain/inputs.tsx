@@ -1,3 +1,4 @@
+import { spoken } from "../../design/words";
 import { useAccounts } from "../../api/accounts";
 import { figure } from "../../design/figures";
 import { SaveAsCsv } from "../../design/table";
@@ -25,7 +26,7 @@ export function Inputs({ inputs }: { inputs: Document["inputs"] }) {
               className="border-t border-line/60 first:border-0"
             >
               <th scope="row" className="py-1.5 pr-3 text-left font-normal">
-                {named(name.replaceAll("_", " "))}
+                {named(spoken(name))}
                 {(source ?? at) && (
                   <span className="block text-xs text-muted">
                     {[source, at && times.full(at)].filter(Boolean).join(", ")}

@@ -1,3 +1,4 @@
+import { spoken } from "../../design/words";
 import { compared, minus, plus, rounded, times, writtenDecimals } from "../../design/decimals";
 import { unfigured } from "../../design/figures";
 
@@ -82,8 +83,6 @@ const ranged: Record<string, string> = {
   opening: "Equity when the range opened",
   net_flows: "Deposits minus withdrawals of the range",
 };
-
-const spoken = (name: string) => name.replaceAll("_", " ");
 
 /** What a figure's name stands for: "Available, USDT" for "balance:…:USDT:available". */
 export function titleOf(of: string): string {

@@ -1,7 +1,8 @@
 import { ChevronRight } from "lucide-react";
 
 import type { Json } from "./diff";
-import { plain, spoken } from "./words";
+import { spoken } from "../../design/words";
+import { plain } from "./words";
 
 const openDepthMax = 1;
 

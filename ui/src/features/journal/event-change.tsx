@@ -8,7 +8,8 @@ import { Skeleton } from "../../design/panel";
 import { DataTree } from "./data-tree";
 import { type Difference, differences, type Json, leaves } from "./diff";
 import { useChange } from "./queries";
-import { capital, number, pair, part, plain, short, spoken, word } from "./words";
+import { spoken } from "../../design/words";
+import { capital, number, pair, part, plain, short, word } from "./words";
 import { Section } from "./section";
 
 /** What the event made of its account: only what changed, or the whole state after it. */

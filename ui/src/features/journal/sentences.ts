@@ -1,7 +1,8 @@
 import type { JournalEvent } from "../../api/types";
 import { identitySentences } from "./identity-sentences";
 import { orderOf, type OrderNames, tradingSentences } from "./trading-sentences";
-import { capital, spoken } from "./words";
+import { spoken } from "../../design/words";
+import { capital } from "./words";
 
 type Told = Pick<JournalEvent, "type" | "data">;
 /** What an event is about, which its mark in the list shows. */

@@ -8,7 +8,8 @@ import { Explained } from "../../design/explained";
 import { decimalsOf, figure, signed } from "../../design/figures";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { useTimes } from "../../design/times";
-import { pair, spoken } from "./words";
+import { spoken } from "../../design/words";
+import { pair } from "./words";
 
 /** What the account had, and what that was worth at recorded prices. */
 export function WorthThen({ worth }: { worth: Valuation }) {

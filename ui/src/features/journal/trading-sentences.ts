@@ -1,5 +1,6 @@
 import { rounded } from "../../design/decimals";
-import { amount, capital, number, pair, part, plain, short, spoken, word } from "./words";
+import { spoken } from "../../design/words";
+import { amount, capital, number, pair, part, plain, short, word } from "./words";
 
 type Data = Record<string, unknown>;
 /** What an order is called where an event names it only by its id: "Buy 0.01 BTC/USDT". */

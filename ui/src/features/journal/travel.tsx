@@ -13,26 +13,29 @@ export type Travel = ReturnType<typeof useTravel>;
 export function useTravel() {
   const asOf = useMoment((moment) => moment.asOf);
   const newest = useNewest() ?? "0";
-  const [dragged, setDragged] = useState<string | null>(null);
+  const [dragged, setDragged] = useState<{ to: string; isNow: boolean } | null>(null);
   useEffect(() => {
     if (dragged === null) return;
     const timer = setTimeout(() => {
-      travelTo(dragged === newest ? null : dragged);
+      travelTo(dragged.isNow ? null : dragged.to);
       setDragged(null);
     }, restMs);
     return () => {
       clearTimeout(timer);
     };
-  }, [dragged, newest]);
-  const shown = dragged ?? asOf ?? newest;
-  const isNow = shown === newest && asOf === null;
+  }, [dragged]);
+  const shown = dragged?.to ?? asOf ?? newest;
+  const isNow = dragged ? dragged.isNow : asOf === null;
   const at = useRecordedAt(dragged !== null || isNow ? null : shown);
   return {
     shown,
     newest,
     isNow,
     at,
-    drag: setDragged,
+    drag: (to: string) => {
+      // Whether it is the end is decided by where the end was under the hand: new events move it on.
+      setDragged({ to, isNow: to === newest });
+    },
     end: () => {
       setDragged(null);
       travelTo(null);

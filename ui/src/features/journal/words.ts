@@ -56,14 +56,6 @@ export function short(id: unknown): string {
   return word(id).slice(-6);
 }
 
-/** "max_position_notional" → "max position notional", "OrderFilled" → "Order filled". */
-export function spoken(name: string): string {
-  const words = name
-    .replaceAll("_", " ")
-    .replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words.trim();
-}
-
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

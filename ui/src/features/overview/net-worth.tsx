@@ -16,12 +16,12 @@ import { pnlParts, type Range, ranges, rangeWords } from "./ranges";
 
 /** What the account is worth, what changed today, and how it came there. */
 export function NetWorth({ account }: { account: Account }) {
-  const { asOf, valuation, standing } = useWorth(account.account_id);
+  const { asOf, valuation, standing, isOld } = useWorth(account.account_id);
   const times = useTimes();
   const worth = valuation.data;
   return (
     <section aria-label="Net worth" className="space-y-4">
-      <div className="space-y-1">
+      <div aria-busy={isOld} className={`space-y-1 ${isOld ? "opacity-60" : ""}`}>
         <h2 className="text-muted">
           Net worth{" "}
           {asOf && worth && (
@@ -45,13 +45,13 @@ export function NetWorth({ account }: { account: Account }) {
             <Today
               accountId={account.account_id}
               baseAsset={worth.base_asset}
-              day={dayPnl(worth.equity, standing.data)}
+              day={isOld ? null : dayPnl(worth.equity, standing.data)}
             />
           </div>
         )}
         <Total account={account} />
       </div>
-      <History account={account} asOf={asOf} worth={worth} />
+      <History account={account} asOf={asOf} worth={worth} isOld={valuation.isPlaceholderData} />
     </section>
   );
 }
@@ -100,9 +100,10 @@ function Total({ account }: { account: Account }) {
   if (same.length < 2 || !known.length) return null;
   const isAll = known.length === same.length;
   const isWhole = isAll && known.every((each) => each.is_complete);
+  const isOld = worths.some((each) => each.isOld);
   const sum = known.reduce((total, each) => plus(total, each.equity), "0");
   return (
-    <p className="text-muted">
+    <p className={`text-muted ${isOld ? "opacity-60" : ""}`}>
       {isWhole
         ? `All ${same.length} accounts in ${account.base_asset}: `
         : `${known.length} of ${same.length} accounts: `}
@@ -122,10 +123,13 @@ function History({
   account,
   asOf,
   worth,
+  isOld,
 }: {
   account: Account;
   asOf: string | null;
   worth: { at: string; equity: string; base_asset: string } | undefined;
+  /** Whether `worth` is still of another moment. */
+  isOld: boolean;
 }) {
   const [range, setRange] = useState<Range>("1M");
   const {
@@ -148,7 +152,7 @@ function History({
             since={curve.since}
             baseAsset={curve.base_asset}
             range={range}
-            parts={pnlParts(curve, worth.equity)}
+            parts={isOld || isPlaceholderData ? null : pnlParts(curve, worth.equity)}
           />
         )}
       </div>
@@ -167,7 +171,7 @@ function History({
         </div>
       )}
       {curve && places.length >= 2 && (
-        <div className={isPlaceholderData ? "opacity-60" : ""}>
+        <div className={isOld || isPlaceholderData ? "opacity-60" : ""}>
           <EquityChart places={places} flows={curve.flows} asset={curve.base_asset} />
         </div>
       )}
@@ -186,11 +190,19 @@ function Parts({
   accountId: string;
   /** When the range begins; null: with the account. */
   since: string | null;
-  parts: ReturnType<typeof pnlParts>;
+  /** Null until curve and worth are of the same moment and range. */
+  parts: ReturnType<typeof pnlParts> | null;
   baseAsset: string;
   range: Range;
 }) {
   const decimals = decimalsShown(baseAsset);
+  if (!parts)
+    return (
+      <p aria-busy className="text-sm text-muted">
+        <span className="text-base">…</span> {rangeWords[range]}
+        <span className="block text-xs">closing − opening − net flows</span>
+      </p>
+    );
   const pnl = parts.pnl === null ? null : rounded(parts.pnl, decimals);
   const of = (figure: string) => `range:${accountId}:${since ?? ""}:${figure}`;
   return (

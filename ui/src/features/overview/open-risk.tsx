@@ -11,7 +11,7 @@ import { exposureOf, heldValue } from "./weights";
 
 /** What is at stake: open orders, positions, how much of equity moves with the market, and the largest of it. */
 export function OpenRisk({ account }: { account: Account }) {
-  const { valuation, standing } = useWorth(account.account_id);
+  const { valuation, standing, isOld } = useWorth(account.account_id);
   const worth = valuation.data;
   if (!worth)
     return (
@@ -26,7 +26,7 @@ export function OpenRisk({ account }: { account: Account }) {
   const of = (figure: string) => `equity:${account.account_id}:${figure}`;
   const { count, value, share, largest } = exposureOf(worth.items, worth.base_asset, worth.equity);
   const open = standing.data?.open_orders.length;
-  const fall = drawdownOf(worth.equity, standing.data);
+  const fall = isOld ? null : drawdownOf(worth.equity, standing.data);
   return (
     <Panel
       title="Open risk"
@@ -36,7 +36,7 @@ export function OpenRisk({ account }: { account: Account }) {
         </Link>
       }
     >
-      <dl className="divide-y divide-line/60 px-4 py-1">
+      <dl aria-busy={isOld} className={`divide-y divide-line/60 px-4 py-1 ${isOld ? "opacity-60" : ""}`}>
         <Row
           name="Exposure"
           figure={share === null ? "–" : <Explained of={of("exposure_share")}>{percent(share)}</Explained>}

@@ -1,3 +1,4 @@
+import { spoken } from "../../design/words";
 import { useInstruments } from "../../api/instruments";
 import type { Account, Instrument, Order } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
@@ -51,7 +52,7 @@ function columnsOf(instruments: Instrument[], times: Times): Column<Order>[] {
     [
       order.side,
       figure(order.quantity ?? order.quote_quantity ?? "0"),
-      order.type.replaceAll("_", " "),
+      spoken(order.type),
       order.price && `at ${figure(order.price)}`,
     ]
       .filter(Boolean)
@@ -89,7 +90,7 @@ function columnsOf(instruments: Instrument[], times: Times): Column<Order>[] {
         <span className="flex gap-1.5">
           {Object.entries(order.figures ?? {}).map(([name, value]) => (
             <span key={name} className="rounded bg-raised px-1.5 text-xs text-muted tabular-nums">
-              {name.replaceAll("_", " ")}{" "}
+              {spoken(name)}{" "}
               <span className="text-text">{/^-?\d+(\.\d+)?$/.test(value) ? figure(value) : value}</span>
             </span>
           ))}

@@ -1,3 +1,4 @@
+import { spoken } from "../../design/words";
 import { useQueryClient } from "@tanstack/react-query";
 import { CircleUser, LogOut } from "lucide-react";
 
@@ -21,7 +22,7 @@ export function PersonMenu() {
     <Menu trigger={<IconButton label="You" icon={<CircleUser />} />}>
       <MenuLabel>
         <span className="block text-sm font-medium text-text">{me?.name ?? me?.email ?? "…"}</span>
-        {me && <span>{me.role.replaceAll("_", " ")}</span>}
+        {me && <span>{spoken(me.role)}</span>}
       </MenuLabel>
       <MenuItem
         icon={<LogOut />}

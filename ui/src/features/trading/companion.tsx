@@ -7,6 +7,7 @@ import { useInstruments } from "../../api/instruments";
 import { useMay } from "../../api/me";
 import type { Account, Instrument, Position } from "../../api/types";
 import { type Command, useOffer } from "../../state/commands";
+import { useMoment } from "../../state/moment";
 import { usePreferences } from "../../state/preferences";
 import { useAccountNotices } from "./account-notices";
 import { askToCancelAll, CancelAll } from "./cancel-all";
@@ -101,12 +102,15 @@ function useFlattenCommands(
   positions: Position[] | undefined,
 ): Command[] {
   const may = useMay("trade");
-  const names = may
-    ? (positions ?? [])
-        .filter((each) => !isFlat(each))
-        .map((each) => each.instrument)
-        .join(" ")
-    : "";
+  // Positions of the past cannot be closed any more.
+  const isNow = useMoment((moment) => moment.asOf === null);
+  const names =
+    may && isNow
+      ? (positions ?? [])
+          .filter((each) => !isFlat(each))
+          .map((each) => each.instrument)
+          .join(" ")
+      : "";
   return useMemo<Command[]>(
     () =>
       names.split(" ").flatMap((id) => {

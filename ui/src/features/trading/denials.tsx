@@ -1,3 +1,4 @@
+import { spoken } from "../../design/words";
 import type { Order } from "../../api/types";
 import { figure } from "../../design/figures";
 import { Empty } from "../../design/panel";
@@ -9,7 +10,6 @@ import { Rows } from "./rows";
 import { Tools } from "./tools";
 
 const filter = { ...everything, status: "denied" as const };
-const words = (name: string) => name.replaceAll("_", " ");
 
 const detail: Column<Order> = {
   title: "Detail",
@@ -35,7 +35,7 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
       title: "Why",
       cell: (order) => (
         <span title={order.reason} className="block max-w-64 truncate max-sm:max-w-44 min-[120rem]:max-w-2xl">
-          {words(order.code ?? "")}
+          {spoken(order.code ?? "")}
           <span className="ml-2 text-xs text-muted">{order.reason}</span>
         </span>
       ),
@@ -48,13 +48,13 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
         <span
           className="block max-w-44 truncate text-xs min-[120rem]:max-w-2xl text-muted tabular-nums"
           title={figures(order)
-            .map(([name, value]) => `${words(name)} ${value}`)
+            .map(([name, value]) => `${spoken(name)} ${value}`)
             .join("\n")}
         >
           {figures(order)
             .map(
               ([name, value]) =>
-                `${words(name)} ${/^-?\d+(\.\d+)?$/.test(value) ? figure(value) : words(value)}`,
+                `${spoken(name)} ${/^-?\d+(\.\d+)?$/.test(value) ? figure(value) : spoken(value)}`,
             )
             .join(" · ")}
         </span>

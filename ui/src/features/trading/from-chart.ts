@@ -4,7 +4,7 @@ import { changeDraft, type Draft, summonTicket } from "./draft";
 import { nearest } from "./steps";
 
 /** An order that begins at a price of the chart: what is written into the ticket, which goes on from there. */
-export interface ChartOrder {
+interface ChartOrder {
   id: string;
   title: string;
   changes: Partial<Draft> & Pick<Draft, "side">;

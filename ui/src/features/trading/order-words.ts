@@ -1,3 +1,4 @@
+import { spoken } from "../../design/words";
 import type { Order } from "../../api/types";
 
 export type Status = Order["status"];
@@ -51,7 +52,7 @@ const reasons: Record<string, string> = {
 
 /** Why an order ended, in words: ours for what this book does, else as the venue said it. */
 export function reasonOf(order: Pick<Order, "reason">): string {
-  return reasons[order.reason] ?? order.reason.replaceAll("_", " ");
+  return reasons[order.reason] ?? spoken(order.reason);
 }
 
 /** Whether somebody or something here brought about the end of the order, rather than its venue. */

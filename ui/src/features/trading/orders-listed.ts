@@ -7,7 +7,7 @@ import { usePages } from "./book-at";
 import { type HistoryFilter, withLive } from "./lists";
 
 /** Orders of an account that pass, by the statuses that they have now, or had as of a position. */
-export function askOrders(accountId: string, filter: HistoryFilter, asOf: string | null): AskPage<Order> {
+function askOrders(accountId: string, filter: HistoryFilter, asOf: string | null): AskPage<Order> {
   return (cursor, limit, signal) => {
     const query = {
       account_id: accountId,

@@ -1,3 +1,4 @@
+import { spoken } from "../../design/words";
 import { ShieldCheck, ShieldX } from "lucide-react";
 
 import type { Instrument } from "../../api/types";
@@ -14,7 +15,6 @@ const nearlyUsed = "0.8";
 /** Limits that are used less than this are not worth the room. */
 const hardlyUsed = "0.05";
 
-const words = (name: string) => name.replaceAll("_", " ");
 const amount = (decimal: string, asset: string) => `${figure(rounded(decimal, shownDecimals))} ${asset}`;
 
 /** What placing the order would answer, what it would hold and cost, and how much of each limit it would use. */
@@ -70,7 +70,7 @@ function Verdict({ preview, isPair }: { preview: Preview; isPair: boolean }) {
       <p className="flex gap-1.5 text-attention">
         <ShieldX aria-hidden className="mt-px size-3.5 shrink-0" />
         <span>
-          Would be denied: {preview.detail} <span className="text-muted">({words(preview.code ?? "")})</span>
+          Would be denied: {preview.detail} <span className="text-muted">({spoken(preview.code ?? "")})</span>
         </span>
       </p>
     );
@@ -152,10 +152,10 @@ function Limits({ preview }: { preview: Preview }) {
       {used.map((limit) => (
         <li key={limit.name} title={`${figure(limit.used ?? "0")} of ${figure(limit.limit)} ${limit.unit}`}>
           <span className="flex justify-between gap-2 text-muted">
-            {words(limit.name)}
+            {spoken(limit.name)}
             <span className="tabular-nums">
               <Explained
-                told={toldOf(preview, `limit:${limit.name}`, `Used of the limit, ${words(limit.name)}`)}
+                told={toldOf(preview, `limit:${limit.name}`, `Used of the limit, ${spoken(limit.name)}`)}
               >
                 {percent(limit.share ?? "0")}
               </Explained>

@@ -42,7 +42,10 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
   // eslint-disable-next-line react-hooks/purity -- whether a time has come is asked anew whenever something changes
   const problems = problemsOf(draft, instrument, market, Date.now());
   const order = isReady(problems) ? orderOf(draft, id) : null;
-  const answer = usePreview(account.account_id, order);
+  // The risk answer is of now: beside figures of the past it would mislead.
+  const isPast = useMoment((moment) => moment.asOf !== null);
+  const asked = isPast ? null : order;
+  const answer = usePreview(account.account_id, asked);
   const form = useRef<HTMLFormElement>(null);
   useSummons(form, id);
   useStaysInSight(form, answer.preview !== undefined);
@@ -99,7 +102,7 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
         </fieldset>
       </div>
       <div className="space-y-2 border-t border-line p-3">
-        <RiskAnswer {...answer} order={order} instrument={instrument} isPair={isPair(draft)} />
+        <RiskAnswer {...answer} order={asked} instrument={instrument} isPair={isPair(draft)} />
         <Button
           type="submit"
           tone={draft.side === "buy" ? "gain" : "loss"}

@@ -1,0 +1,7 @@
+/** A name as it is said: "max_position_notional" → "max position notional", "OrderFilled" → "Order filled". */
+export function spoken(name: string): string {
+  const words = name
+    .replaceAll("_", " ")
+    .replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.trim();
+}
