@@ -27,7 +27,7 @@ class SystemChannel:
         self._checks = checks
         self._shown: dict[str, State] = {}
         self._differs = False
-        """Whether somebody was shown other states than those: then all are told, whatever they are by then."""
+        """Whether somebody was shown other states than those: then all are told how it is by then."""
         self._examinations = 0
 
     async def snapshot(self, _: Principal, __: Channel) -> Snapshot:

@@ -39,7 +39,7 @@ def of_notional(p: Proposal) -> Iterable[Working]:
 
 
 def of_hold(p: Proposal, covered: Decimal) -> Iterable[Working]:
-    """What it adds to the account's holds beyond what its OCO group covers; none without a price to hold by."""
+    """What it adds to the account's holds beyond what its OCO group covers; none without a price."""
     formula, inputs = _need(p)
     if any(each.value is None for each in inputs):
         return
