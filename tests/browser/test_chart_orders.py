@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import joined, prefer, sign_in
+from tests.browser.test_desk import explain_available
 from tests.support.server import Client, Server
 
 pytestmark = pytest.mark.browser
@@ -143,6 +144,26 @@ def test_a_viewer_finds_nothing_to_hold_orders_by(
     expect(page.get_by_role("slider", name="limit at")).to_have_count(0)
     canvas(page).click(button="right", position={"x": 200, "y": 200})
     expect(page.get_by_role("menu")).to_have_count(0)
+
+
+def test_a_halted_account_is_offered_no_orders_and_what_it_has_explains_itself(
+    chart: Page, client: Client, own_account: str
+) -> None:
+    drawing = canvas(chart)
+    menu = chart.get_by_role("menu")
+    drawing.focus()
+    drawing.press("o")
+    choice = menu.get_by_role("menuitem").first
+    expect(choice).to_be_focused()
+    client.call("PUT", f"/v1/accounts/{own_account}/state", {"state": "halted", "reason": "by the desk"})
+    expect(chart.get_by_role("note").filter(has_text="halted")).to_be_visible()
+    # It was asked for before: the ticket takes nothing now, and the keys go on where they were.
+    choice.press("Enter")
+    expect(drawing).to_be_focused()
+    drawing.press("o")
+    drawing.click(button="right", position={"x": 200, "y": 200})
+    expect(menu).to_have_count(0)
+    explain_available(chart)
 
 
 def test_a_layout_gets_a_name_and_is_taken_up_again(chart: Page) -> None:

@@ -46,6 +46,15 @@ def place(page: Page, side: str = "Buy", **typed: str) -> None:
     page.get_by_role("button", name=side, exact=True).click()
 
 
+def explain_available(page: Page) -> None:
+    """What the ticket calls available explains itself."""
+    page.get_by_role("form", name="Ticket").locator("[data-figure$=':USDT:available']").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Recomputed")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
 def cancel_everything(page: Page) -> None:
     page.get_by_role("tab", name="Open orders").click()
     page.get_by_role("button", name="Cancel all", exact=True).click()
@@ -231,6 +240,7 @@ def test_a_viewer_sees_and_cannot_trade(page: Page, server: Server, client: Clie
     expect(page.get_by_role("note")).to_contain_text("Your role may look")
     expect(page.get_by_role("button", name="Buy", exact=True)).to_be_disabled()
     expect(field(page, "Quantity")).to_be_disabled()
+    explain_available(page)
     expect(tab(page, "Order history").locator("tbody tr")).not_to_have_count(0)
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import prefer, sign_in
-from tests.browser.test_desk import field, open_rows, place, tab
+from tests.browser.test_desk import buy_some, field, open_rows, place, tab
 from tests.support.server import Client, Server
 
 pytestmark = pytest.mark.browser
@@ -55,6 +55,60 @@ def test_what_was_not_written_over_stays_as_it_is_now(page: Page, client: Client
     expect(row.get_by_title("Change the quantity")).to_contain_text("0.02")
     order = client.get(f"/v1/orders/{order_id}")
     assert (order["quantity"], order["price"]) == ("0.02", "54000")
+
+
+def test_the_answer_to_one_order_leaves_the_editor_of_another_open(
+    page: Page, client: Client, account: str
+) -> None:
+    rest(client, account)
+    other = rest(client, account, price="54000")
+    expect(open_rows(page)).to_have_count(2)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"{ORDERS}/*", hold)
+    older, newer = open_rows(page).nth(1), open_rows(page).first
+    older.get_by_title("Change the quantity").click()
+    older.get_by_label("New quantity").fill("0.02")
+    page.keyboard.press("Enter")
+    expect(older).to_contain_text("asked for")
+    newer.get_by_title("Change the price").click()
+    newer.get_by_label("New price").fill("53000")
+    held[0].continue_()
+    expect(older.get_by_title("Change the quantity")).to_contain_text("0.02")
+    expect(newer.get_by_label("New price")).to_have_value("53000")
+    page.unroute(f"{ORDERS}/*")
+    newer.get_by_label("New price").press("Enter")
+    client.wait_until(f"/v1/orders/{other}", lambda order: order["price"] == "53000")
+
+
+def test_a_position_can_be_closed_again_after_its_question_was_left_before_the_answer(
+    page: Page, client: Client, account: str
+) -> None:
+    buy_some(client, account)
+    close = tab(page, "Positions").get_by_role("button", name="Close")
+    dialog = page.get_by_role("dialog")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(ORDERS, hold)
+    close.click()
+    dialog.get_by_role("button", name="Sell").click()
+    expect(dialog).to_contain_text("Sent, waiting for the answer")
+    dialog.get_by_role("button", name="Keep it").click()
+    held[0].continue_()
+    expect(close).to_have_count(0)
+    page.unroute(ORDERS)
+    buy_some(client, account)
+    close.click()
+    expect(dialog).to_contain_text("Passes every check")
+    dialog.get_by_role("button", name="Sell").click()
+    expect(dialog).to_have_count(0)
+    expect(close).to_have_count(0)
 
 
 def test_the_file_of_open_orders_is_the_same_in_every_window(

@@ -5,8 +5,10 @@ import { renewSession, useSession } from "./session";
 
 /** The server said no, or said nothing. */
 export class Refused extends Error {
-  /** Whether an answer came; without one, what was asked may have been done. */
+  /** Whether the answer tells that it was not done; without one, what was asked may have been done. */
   readonly wasAnswered: boolean;
+  /** The answer's HTTP status; 0 where none came. */
+  readonly status: number;
   /** The problem's stable name; empty where there is none. */
   readonly code: string;
   /** What is wrong with which field of the request, where the server says so. */
@@ -15,16 +17,25 @@ export class Refused extends Error {
   constructor(
     message: string,
     {
-      wasAnswered,
+      status,
       code = "",
       fields = {},
-    }: { wasAnswered: boolean; code?: string; fields?: Record<string, string> },
+    }: { status: number; code?: string; fields?: Record<string, string> },
   ) {
     super(message);
-    this.wasAnswered = wasAnswered;
+    this.wasAnswered = isAnswer(status, code);
+    this.status = status;
     this.code = code;
     this.fields = fields;
   }
+}
+
+/**
+ * Whether a refusal says that it was not done. After a fault of the server it may have been, and while an earlier try
+ * is being served it may yet be: both mean to ask again under the same key.
+ */
+export function isAnswer(status: number, code: string): boolean {
+  return status > 0 && status < 500 && code !== "request_in_progress";
 }
 
 function bearing(request: Request): Request {
@@ -70,27 +81,29 @@ export const api = createClient<paths>({ baseUrl: location.origin, fetch: fetchS
 api.use(readOwnWrites);
 
 /** The answer's data. Throws Refused with the problem's words, or with ours where no answer came. */
-export async function answered<T>(asked: Promise<{ data?: T; error?: unknown }>): Promise<T> {
+export async function answered<T>(
+  asked: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
   const answer = await asked.catch(unanswered);
   if (answer.data !== undefined) return answer.data;
-  throw refusalOf(answer.error);
+  throw refusalOf(answer.error, answer.response.status);
 }
 
 /** For what is answered without words (204). Throws as `answered` does. */
 export async function done(asked: Promise<{ error?: unknown; response: Response }>): Promise<void> {
   const answer = await asked.catch(unanswered);
-  if (!answer.response.ok) throw refusalOf(answer.error);
+  if (!answer.response.ok) throw refusalOf(answer.error, answer.response.status);
 }
 
 function unanswered(): never {
   throw new Refused("The server did not answer. Check that it runs, then try again.", {
-    wasAnswered: false,
+    status: 0,
   });
 }
 
-function refusalOf(problem: unknown): Refused {
+function refusalOf(problem: unknown, status: number): Refused {
   return new Refused(problemText(problem), {
-    wasAnswered: true,
+    status,
     code: problemCode(problem),
     fields: problemFields(problem),
   });
@@ -103,7 +116,8 @@ export function problemText(error: unknown): string {
   return "The server could not do this. Try again; its log says why.";
 }
 
-function problemCode(problem: unknown): string {
+/** A problem's stable name; empty where there is none. */
+export function problemCode(problem: unknown): string {
   if (problem && typeof problem === "object" && "code" in problem && typeof problem.code === "string")
     return problem.code;
   return "";

@@ -9,12 +9,17 @@ export function newId(): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
+/** Statuses that say nothing of an earlier try: the server met them before it looked for that, or keeps none of them. */
+const passing = new Set([401, 403, 408, 409, 429]);
+
 /**
  * Idempotency keys: what was sent and not answered is sent again under the same one, so that it is done once; what was
  * answered, or differs, gets one of its own.
  */
 export class OnceKeys {
   private readonly unanswered = new Map<string, string>();
+  /** What was tried, and nobody knows whether it was done. */
+  private readonly unknown = new Set<string>();
 
   keyFor(body: unknown): string {
     const content = JSON.stringify(body);
@@ -24,6 +29,11 @@ export class OnceKeys {
   }
 
   settle(body: unknown, error: Error | null): void {
-    if (!(error instanceof Refused && !error.wasAnswered)) this.unanswered.delete(JSON.stringify(body));
+    const content = JSON.stringify(body);
+    if (error instanceof Refused && !error.wasAnswered) this.unknown.add(content);
+    else if (!(error instanceof Refused && passing.has(error.status) && this.unknown.has(content))) {
+      this.unanswered.delete(content);
+      this.unknown.delete(content);
+    }
   }
 }

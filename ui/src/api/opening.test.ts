@@ -3,7 +3,7 @@ import { act, createElement, useEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
-import { useOpening } from "./opening";
+import { unpaidText, useOpening } from "./opening";
 
 const first = { name: "main", baseAsset: "USDT", amount: "100" };
 const posted: { path: string; key: string | null; body: unknown }[] = [];
@@ -79,9 +79,31 @@ it("does not open it again where only the money was lost, and pays that in once"
   expect(onDone).toHaveBeenCalledExactlyOnceWith("a");
 });
 
+it.each([
+  [503, "journal_outcome_unknown"],
+  [409, "request_in_progress"],
+])("asks under the same key after %i %s, for the money may be in it", async (status, code) => {
+  deposits = [() => Response.json({ code, detail: "ask again" }, { status })];
+  await attempt();
+  expect(unpaidText(open.error)).toContain("not known");
+  await attempt();
+  const [, one, other] = posted;
+  expect(other).toEqual(one);
+  expect(onDone).toHaveBeenCalledExactlyOnceWith("a");
+});
+
+it("keeps the key of what nobody knows though a later try comes too soon", async () => {
+  deposits = [lost, () => Response.json({ code: "rate_limited", detail: "slower" }, { status: 429 })];
+  for (let tries = 0; tries < 3; tries += 1) await attempt();
+  const [, ...paid] = posted;
+  expect(paid).toHaveLength(3);
+  expect(new Set(paid.map((each) => each.key)).size).toBe(1);
+});
+
 it("pays another amount in where the first one was refused, as something new", async () => {
   deposits = [refused];
   await attempt();
+  expect(unpaidText(open.error)).toContain("not in it yet");
   await attempt({ ...first, amount: "200" });
   expect(posted.map((each) => each.body)).toEqual([
     { name: "main", venue: "paper", base_asset: "USDT" },

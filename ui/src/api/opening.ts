@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { answered, api } from "./client";
+import { answered, api, Refused } from "./client";
 import { OnceKeys } from "./once-keys";
 
 export interface Opening {
@@ -13,6 +13,13 @@ export interface Opening {
   partyId?: string;
   /** Empty: it starts without money. */
   amount: string;
+}
+
+/** How an account stands that is open, where paying in what it starts with ended so. */
+export function unpaidText(error: Error | null): string {
+  return error instanceof Refused && !error.wasAnswered
+    ? "The account is open; whether its money is in it is not known yet"
+    : "The account is open; its money is not in it yet";
 }
 
 interface Once {
@@ -28,7 +35,7 @@ export function useOpening({
   onUnpaid,
 }: {
   onDone?: (accountId: string) => void | Promise<void>;
-  /** The account is open, its money is not in it. Called even where what asked is no longer shown. */
+  /** The account is open, its money is not in it, or nobody knows. Called even where what asked is no longer shown. */
   onUnpaid?: (error: Error) => void;
 }) {
   const queries = useQueryClient();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { answered, api } from "./client";
+import { answered, api, done } from "./client";
 import { renewSession, useSession } from "./session";
 
 const tokens = { access_token: "next", refresh_token: "next refresh" };
@@ -63,6 +63,17 @@ describe("a question to the server", () => {
       message: "available 1, needed 2",
       wasAnswered: true,
     });
+  });
+
+  it("is not refused where the server cannot tell, or is still at it", async () => {
+    serve(() => Response.json({ detail: "not known" }, { status: 503 }));
+    await expect(answered(api.GET("/v1/accounts"))).rejects.toMatchObject({ wasAnswered: false });
+    const asked = { params: { path: { session_id: "s" } } };
+    await expect(done(api.DELETE("/v1/auth/sessions/{session_id}", asked))).rejects.toMatchObject({
+      wasAnswered: false,
+    });
+    serve(() => Response.json({ code: "request_in_progress" }, { status: 409 }));
+    await expect(answered(api.GET("/v1/accounts"))).rejects.toMatchObject({ wasAnswered: false });
   });
 
   it("that got no answer says so, for it may have been heard", async () => {

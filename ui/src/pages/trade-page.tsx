@@ -19,6 +19,7 @@ import { FirstAccount } from "../features/trading/first-account";
 import { useLayout } from "../features/trading/layout";
 import { LayoutMenu } from "../features/trading/layout-menu";
 import { useModify } from "../features/trading/modifying";
+import { useObstacle } from "../features/trading/obstacle";
 import { Ticket } from "../features/trading/ticket";
 import { useMoment } from "../state/moment";
 import { usePreferences } from "../state/preferences";
@@ -108,6 +109,7 @@ function ChartOfAccount({
   const fills = useFillsShown(account.account_id).rows ?? nothing;
   const may = useMay("trade");
   const asOf = useMoment((moment) => moment.asOf);
+  const obstacle = useObstacle(account);
   const modify = useModify();
   const move = (order: Order, field: MovablePrice, price: string) => {
     // A refusal is told by the mutation; the line then goes back to where the order is.
@@ -131,7 +133,7 @@ function ChartOfAccount({
       fills={fills}
       onMove={mayMove ? move : undefined}
       onPick={onPick}
-      choicesAt={mayMove ? choicesAt : undefined}
+      choicesAt={mayMove && obstacle === null ? choicesAt : undefined}
     />
   );
 }

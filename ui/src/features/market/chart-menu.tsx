@@ -22,7 +22,7 @@ export function ChartMenu({
 }: {
   asked: AskedAt | null;
   onClose: () => void;
-  /** It was left without a choice. */
+  /** It was left without a choice, or what was chosen took the focus nowhere. */
   onLeave: () => void;
 }) {
   const hasChosen = useRef(false);
@@ -35,7 +35,8 @@ export function ChartMenu({
       title={shown?.title}
       onClose={onClose}
       onClosed={() => {
-        if (!hasChosen.current) onLeave();
+        const isNowhere = document.activeElement === document.body;
+        if (!hasChosen.current || isNowhere) onLeave();
         hasChosen.current = false;
       }}
     >

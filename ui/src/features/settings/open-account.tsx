@@ -1,6 +1,6 @@
 import { type SubmitEvent, useId, useState } from "react";
 
-import { useOpening } from "../../api/opening";
+import { unpaidText, useOpening } from "../../api/opening";
 import { Button, Field, Problem } from "../../design/controls";
 import { Dialog } from "../../design/dialog";
 import { figure } from "../../design/figures";
@@ -12,8 +12,6 @@ import { Options } from "./options";
 import { Picked } from "./picked";
 import type { Party } from "./queries";
 import { saidOf, saidOfAll } from "./refusals";
-
-const unpaid = "The account is open; its money is not in it yet. Try again.";
 
 /** A paper account, with money in it. */
 export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: () => void }) {
@@ -120,7 +118,7 @@ export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: (
             },
           ]}
         />
-        {rest && <Problem remedy={open.isOpen ? unpaid : undefined}>{rest}</Problem>}
+        {rest && <Problem remedy={open.isOpen ? `${unpaidText(open.error)}. Try again.` : undefined}>{rest}</Problem>}
       </form>
     </Dialog>
   );

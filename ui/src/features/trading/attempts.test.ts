@@ -202,6 +202,19 @@ describe("what became of an order", () => {
     expect(useAttempts.getState().attempts.map(({ standing }) => standing.is)).toEqual(["unanswered"]);
   });
 
+  it("is nothing to its form when that comes back, where it was settled meanwhile", () => {
+    const leaveForm = attend(away);
+    const first = send([order], away);
+    leaveForm();
+    succeeded(first, recorded(first.id));
+    expect(useAttempts.getState().attempts).toEqual([]);
+    const second = send([order], away);
+    failed(second, silence);
+    found([row(second.id)]);
+    expect(useAttempts.getState().attempts).toEqual([]);
+    expect(told()).toContain(`Recorded, although no answer came: ${what}`);
+  });
+
   it("is told at the edge where its form goes before it could be read", () => {
     const leaveForm = attend(away);
     failed(send([order], away), denied);

@@ -197,8 +197,11 @@ function settle(id: string, standingOf: (attempt: Attempt) => Standing): void {
   const after = { ...before, standing: standingOf(before), toldAt: Date.now() };
   if (after.standing === before.standing) return;
   const isNewest = attempts.findLast((attempt) => attempt.form === before.form) === before;
-  write((all) => all.map((attempt) => (attempt === before ? after : attempt)));
-  if (!isNewest || !onPage.has(before.form)) tellOf(after);
+  const isOnPage = onPage.has(before.form);
+  // What is over and told at the edge is nothing to the form when it comes back.
+  const isPast = !isOnPage && !isOpenAttempt(after);
+  write((all) => all.flatMap((attempt) => (attempt !== before ? attempt : isPast ? [] : after)));
+  if (!isNewest || !isOnPage) tellOf(after);
 }
 
 /** What its form told for a shorter time nobody may have read. */

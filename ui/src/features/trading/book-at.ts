@@ -76,6 +76,8 @@ export function usePages<Row>(queryKey: readonly unknown[], ask: AskPage<Row>) {
   });
   return {
     rows: query.data?.pages.flatMap((page) => page.items),
+    /** There are no further pages. */
+    isWhole: !query.hasNextPage,
     error: query.error,
     retry: query.refetch,
     more: () => {

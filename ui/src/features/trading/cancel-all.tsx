@@ -20,6 +20,12 @@ function close(): void {
   useQuestion.setState({ isAsked: false });
 }
 
+/** What a failure is called: while nobody knows, they may be cancelled. */
+function failureTitle(error: Error): string {
+  const isKnown = !(error instanceof Refused) || error.wasAnswered;
+  return isKnown ? "Not all are cancelled" : "No answer yet: they may be cancelled";
+}
+
 /** The question, wherever it was asked from. */
 export function CancelAll({ account }: { account: Account }) {
   const isAsked = useQuestion((question) => question.isAsked);
@@ -41,17 +47,26 @@ export function CancelAll({ account }: { account: Account }) {
       });
       close();
     },
+    onError: (error) => {
+      if (useQuestion.getState().isAsked) return;
+      // The question is gone: it is told at the edge, and not again when it is asked next.
+      tell({ title: failureTitle(error), detail: error.message, tone: "attention" });
+      cancel.reset();
+    },
   });
-  const isAnswered = !(cancel.error instanceof Refused) || cancel.error.wasAnswered;
+  const leave = () => {
+    if (!cancel.isPending) cancel.reset();
+    close();
+  };
   return (
     <Dialog
       title="Cancel all open orders"
       note={`Account ${account.name}. Positions stay as they are, without the stops that protect them.`}
       isOpen={isAsked}
-      onClose={close}
+      onClose={leave}
       footer={
         <>
-          <Button tone="quiet" onClick={close}>
+          <Button tone="quiet" onClick={leave}>
             Keep them
           </Button>
           <Button
@@ -67,9 +82,7 @@ export function CancelAll({ account }: { account: Account }) {
       }
     >
       {cancel.error ? (
-        <Problem title={isAnswered ? "Not all are cancelled" : "No answer yet: they may be cancelled"}>
-          {cancel.error.message}
-        </Problem>
+        <Problem title={failureTitle(cancel.error)}>{cancel.error.message}</Problem>
       ) : (
         <p>
           {open === 1 ? "One order is" : `${open ?? "All"} orders are`} open. Those at a venue end when it has

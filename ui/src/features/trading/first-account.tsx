@@ -1,5 +1,5 @@
 import { useMe } from "../../api/me";
-import { useOpening } from "../../api/opening";
+import { unpaidText, useOpening } from "../../api/opening";
 import { Button, Problem } from "../../design/controls";
 import { figure } from "../../design/figures";
 import { Empty, Panel } from "../../design/panel";
@@ -12,11 +12,11 @@ export function FirstAccount() {
   const { data: me } = useMe();
   const open = useOpening({
     // The account is there, so this panel is not any more.
-    onUnpaid: ({ message }) => {
+    onUnpaid: (error) => {
       tell({
         tone: "attention",
-        title: "The account is open; its money is not in it yet",
-        detail: `${message} The overview has “Deposit or withdraw”.`,
+        title: unpaidText(error),
+        detail: `${error.message} The overview tells what is in it, and has “Deposit or withdraw”.`,
       });
     },
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Fill } from "../../api/types";
+import type { Fill, Order } from "../../api/types";
 import { orderLike } from "./example";
 import { everything, fillsWithLive, withLive } from "./lists";
 
@@ -11,13 +11,13 @@ const listed = orderLike({ order_id: "listed", created_at: at(2) });
 describe("the order history", () => {
   it("shows rows as the stream last told of them", () => {
     const filled = { ...listed, status: "filled" as const };
-    expect(withLive([listed, old], [filled], everything)).toEqual([filled, old]);
+    expect(withLive([listed, old], [filled], everything, true)).toEqual([filled, old]);
   });
 
   it("puts what came since on top, and leaves what is on later pages there", () => {
     const fresh = orderLike({ order_id: "fresh", created_at: at(3) });
     const older = orderLike({ order_id: "older", created_at: at(0) });
-    expect(withLive([listed], [fresh, older], everything).map((order) => order.order_id)).toEqual([
+    expect(withLive([listed], [fresh, older], everything, false).map((order) => order.order_id)).toEqual([
       "fresh",
       "listed",
     ]);
@@ -25,10 +25,28 @@ describe("the order history", () => {
 
   it("lets go of what does not pass its filter any more", () => {
     const cancelled = { ...listed, status: "cancelled" as const };
-    expect(withLive([listed, old], [cancelled], { ...everything, status: "open" })).toEqual([old]);
+    expect(withLive([listed, old], [cancelled], { ...everything, status: "open" }, true)).toEqual([old]);
     const sell = orderLike({ order_id: "sell", side: "sell", created_at: at(3) });
-    expect(withLive([listed], [sell], { ...everything, side: "sell" })).toEqual([sell]);
-    expect(withLive([listed], [], { ...everything, instrument: "ETH-USDT.SIM" })).toEqual([]);
+    expect(withLive([listed], [sell], { ...everything, side: "sell" }, true)).toEqual([sell]);
+    expect(withLive([listed], [], { ...everything, instrument: "ETH-USDT.SIM" }, true)).toEqual([]);
+  });
+
+  it("takes in what begins to pass, in its place: an older order that fills now", () => {
+    const open = orderLike({ order_id: "open", created_at: at(1), status: "filled" });
+    const [first, last] = [at(2), at(0)].map((created_at) =>
+      orderLike({ order_id: created_at, created_at, status: "filled" }),
+    ) as [Order, Order];
+    const filled = { ...everything, status: "filled" as const };
+    expect(withLive([first, last], [open], filled, false)).toEqual([first, open, last]);
+    expect(withLive([first], [open], filled, false)).toEqual([first]);
+    expect(withLive([first], [open], filled, true)).toEqual([first, open]);
+    expect(withLive([], [open], filled, true)).toEqual([open]);
+  });
+
+  it("knows a whole second for older than what came in it", () => {
+    const whole = orderLike({ order_id: "whole", created_at: "2026-01-01T00:00:01Z" });
+    const later = orderLike({ order_id: "later", created_at: "2026-01-01T00:00:01.5Z" });
+    expect(withLive([whole], [later], everything, false)).toEqual([later, whole]);
   });
 });
 

@@ -22,17 +22,33 @@ export function passes(order: Order, filter: HistoryFilter): boolean {
   );
 }
 
+/** Fractions of a second are written only where there are any: without the letter behind them texts sort as times do. */
+const createdAt = (order: Order) => order.created_at.replace("Z", "");
+
+function newestFirst(one: Order, other: Order): number {
+  const [its, others] = [createdAt(one), createdAt(other)];
+  return its < others ? 1 : its > others ? -1 : 0;
+}
+
 /**
  * A list of the server, the newest first, brought up to date by what the stream has told since: rows as they are now,
- * without those that do not pass any more, and with those that came after the list was asked for.
+ * without those that do not pass any more, and with those that came, or began to pass, after the list was asked for.
+ * `isWhole`: there are no further pages, on which older ones would stand.
  */
-export function withLive(listed: Order[], live: readonly Order[], filter: HistoryFilter): Order[] {
+export function withLive(
+  listed: Order[],
+  live: readonly Order[],
+  filter: HistoryFilter,
+  isWhole: boolean,
+): Order[] {
   const now = new Map(live.map((order) => [order.order_id, order]));
   const known = new Set(listed.map((order) => order.order_id));
-  const newest = listed[0]?.created_at ?? "";
-  const fresh = live.filter((order) => !known.has(order.order_id) && order.created_at >= newest);
+  const last = isWhole ? undefined : listed.at(-1);
+  const oldest = last ? createdAt(last) : "";
+  const fresh = live.filter((order) => !known.has(order.order_id) && createdAt(order) >= oldest);
   const rows = [...fresh, ...listed.map((order) => now.get(order.order_id) ?? order)];
-  return rows.filter((order) => passes(order, filter));
+  const shown = rows.filter((order) => passes(order, filter));
+  return fresh.length ? shown.sort(newestFirst) : shown;
 }
 
 /** The same for fills, which never change. */

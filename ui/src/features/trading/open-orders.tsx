@@ -86,7 +86,8 @@ export function OpenOrders({ accountId, instruments }: { accountId: string; inst
       { order, changes },
       {
         onSuccess: () => {
-          setEditing(null);
+          // Another order may be written over by now.
+          setEditing((now) => (now?.orderId === order.order_id ? null : now));
         },
       },
     );

@@ -27,5 +27,6 @@ export function useOrdersListed(accountId: string, filter: HistoryFilter) {
   const asOf = useMoment((moment) => moment.asOf);
   const live = useOrders(accountId) ?? [];
   const pages = usePages(["orders-listed", accountId, filter, asOf], askOrders(accountId, filter, asOf));
-  return { ...pages, rows: pages.rows && (asOf === null ? withLive(pages.rows, live, filter) : pages.rows) };
+  const isNow = asOf === null;
+  return { ...pages, rows: pages.rows && isNow ? withLive(pages.rows, live, filter, pages.isWhole) : pages.rows };
 }

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useMemo } from "react";
 
 import { useTakeIn } from "../../api/book";
-import { api, problemText } from "../../api/client";
+import { api, isAnswer, problemCode, problemText } from "../../api/client";
 import {
   type Attempt,
   attend,
@@ -25,10 +25,11 @@ function text(problem: unknown, name: string): string {
 
 /** What an answer that is no order says. After a fault of the server the order may stand in the book all the same. */
 export function refusalOf(problem: unknown, status: number): Refusal {
+  const code = problemCode(problem);
   return {
     message: problemText(problem),
-    isKnown: status < 500,
-    code: text(problem, "code"),
+    isKnown: isAnswer(status, code),
+    code,
     position: text(problem, "journal_position") || null,
   };
 }

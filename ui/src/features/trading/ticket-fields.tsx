@@ -116,12 +116,36 @@ export function Terms(parts: Parts) {
 const select = "h-9 w-full rounded-control border border-line bg-ground px-2 touch:h-11";
 const shares = { "25": "0.25", "50": "0.5", "75": "0.75", "100": "1" };
 
-/** How much, and how much of what is available that is. */
-export function Sizes({ account, ...parts }: Parts & { account: Account }) {
-  const { draft, instrument, market, change } = parts;
+/** What the order is paid with, and how much of that is available. */
+function useAvailable(account: Account, draft: Draft, instrument: Instrument) {
   const asset = paidWith(draft.side, instrument);
   const balances = useBalancesShown(account.account_id).rows;
-  const available = balances?.find((balance) => balance.asset === asset)?.available ?? "0";
+  return { asset, available: balances?.find((balance) => balance.asset === asset)?.available ?? "0" };
+}
+
+/** How much of what the order is paid with there is. */
+export function Available({
+  account,
+  draft,
+  instrument,
+}: Pick<Parts, "draft" | "instrument"> & { account: Account }) {
+  const { asset, available } = useAvailable(account, draft, instrument);
+  return (
+    <p className="flex justify-between text-xs text-muted">
+      <span>Available</span>
+      <Explained of={`balance:${account.account_id}:${asset}:available`}>
+        <span className="tabular-nums text-text">
+          {figure(available)} {asset}
+        </span>
+      </Explained>
+    </p>
+  );
+}
+
+/** How much, also as a share of what is available. */
+export function Sizes({ account, ...parts }: Parts & { account: Account }) {
+  const { draft, instrument, market, change } = parts;
+  const { asset, available } = useAvailable(account, draft, instrument);
   const sized = (share: string) =>
     sizeFor(draft, instrument, market, { available, share, collar: account.limits.price_collar });
   return (
@@ -157,14 +181,6 @@ export function Sizes({ account, ...parts }: Parts & { account: Account }) {
           </button>
         ))}
       </div>
-      <p className="flex justify-between text-xs text-muted">
-        <span>Available</span>
-        <Explained of={`balance:${account.account_id}:${asset}:available`}>
-          <span className="tabular-nums text-text">
-            {figure(available)} {asset}
-          </span>
-        </Explained>
-      </p>
     </div>
   );
 }

@@ -1,33 +1,20 @@
 import { type RefObject, type SubmitEvent, useEffect, useRef, useState } from "react";
 
 import type { Account, Instrument } from "../../api/types";
-import { useMe } from "../../api/me";
 import { useQuote } from "../../api/quotes";
 import { Button } from "../../design/controls";
-import { useMoment } from "../../state/moment";
 import { ConfirmLive } from "./confirm-live";
 import { changeDraft, type Draft, useDraft, useDrafts } from "./draft";
+import { useObstacle } from "./obstacle";
 import { briefly } from "./order-sentence";
 import { usePlacing } from "./placing";
 import { usePreview } from "./preview";
 import { RiskAnswer } from "./risk-answer";
 import { SideChoice, TakePrice } from "./ticket-choices";
-import { Exits, Lifetime, Sizes, Terms } from "./ticket-fields";
+import { Available, Exits, Lifetime, Sizes, Terms } from "./ticket-fields";
 import { isPair, orderOf, ordersOf, type TicketOrder } from "./ticket-order";
 import { Outcome } from "./ticket-outcome";
 import { isReady, problemsOf } from "./ticket-problems";
-
-/** Why no order can be placed here now, in words; null where one can. */
-function useObstacle(account: Account): string | null {
-  const { data: me } = useMe();
-  const asOf = useMoment((moment) => moment.asOf);
-  if (asOf !== null)
-    return `You are looking at the book as of position ${asOf}. Return to now to place orders.`;
-  if (me && !me.scopes.includes("trade"))
-    return "Your role may look, but not trade. An owner or admin can change that under Settings.";
-  if (account.state === "halted") return "This account is halted: it takes no orders. See Risk.";
-  return null;
-}
 
 /** An order of any type for one instrument, with what it would mean told before it is sent. */
 export function Ticket({ account, instrument }: { account: Account; instrument: Instrument }) {
@@ -80,7 +67,7 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
       {/* Enter in a field must place nothing: the form's first button, which it would press, does nothing. */}
       <button type="submit" disabled hidden />
       <div className="min-h-0 flex-1 overflow-y-auto max-md:flex-none max-md:overflow-visible">
-        <fieldset disabled={obstacle !== null} className="space-y-2.5 p-3">
+        <fieldset disabled={obstacle !== null} className="space-y-2.5 px-3 pt-3">
           <legend className="sr-only">Order for {instrument.symbol}</legend>
           {obstacle && (
             <p
@@ -97,6 +84,13 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
           <SideChoice side={draft.side} change={change} />
           <Terms {...parts} />
           <Sizes {...parts} account={account} />
+        </fieldset>
+        {/* It explains itself to whoever may only look, too. */}
+        <div className="px-3 py-1.5">
+          <Available account={account} draft={draft} instrument={instrument} />
+        </div>
+        <fieldset disabled={obstacle !== null} className="space-y-2.5 px-3 pt-1 pb-3">
+          <legend className="sr-only">How long it works, and what goes along</legend>
           <Lifetime {...parts} />
           <Exits {...parts} />
         </fieldset>

@@ -1,6 +1,6 @@
 import { type SubmitEvent, useState } from "react";
 
-import { useOpening } from "../../api/opening";
+import { unpaidText, useOpening } from "../../api/opening";
 import { Button, Field, Problem, Segments } from "../../design/controls";
 import { figure } from "../../design/figures";
 import { typedDecimal, unclear } from "../../design/typing";
@@ -83,7 +83,7 @@ export function OpenAccount({ onDone }: { onDone: () => void }) {
         <p className="text-sm text-muted">{presets[preset]()} Every one can be changed later.</p>
       </div>
       {open.error && (
-        <Problem remedy={isFixed ? "The account is open; its money is not in it yet. Try again." : undefined}>
+        <Problem remedy={isFixed ? `${unpaidText(open.error)}. Try again.` : undefined}>
           {open.error.message}
         </Problem>
       )}
