@@ -83,6 +83,14 @@ TRAILING = order(OrderType.TRAILING_STOP, SELL, trailing_offset=D("1.5"), traili
             order(OrderType.MARKET, protection_price=D(65000)),
             "side=BUY type=LIMIT timeInForce=IOC quantity=0.5 price=65000",
         ),
+        (
+            order(OrderType.MARKET, protection_price=D("61105.4915")),
+            "side=BUY type=LIMIT timeInForce=IOC quantity=0.5 price=61105.49",
+        ),
+        (
+            order(OrderType.MARKET, SELL, protection_price=D("61105.4915")),
+            "side=SELL type=LIMIT timeInForce=IOC quantity=0.5 price=61105.5",
+        ),
         (STOP, "side=SELL type=STOP_LOSS quantity=0.5 stopPrice=60000"),
         (
             order(OrderType.STOP, SELL, stop_price=D(60000), protection_price=D(59000)),

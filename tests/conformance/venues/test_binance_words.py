@@ -161,6 +161,7 @@ def private(frame: bytes) -> object:
         b'{"e":"surprise","listenKey":"a-secret"}',
         b'{"u":1,"s":"BTCUSDT","b":"a-","B":"1","a":"1","A":"1"}',
         b'{"u":1,"s":"BTCUSDT","b":"NaN","B":"1","a":"1","A":"1"}',
+        b'{"u":1,"s":"BTCUSDT","b":"1_0","B":"1","a":"1","A":"1"}',
         b'{"e":"bookTicker","s":"BTCUSDT"}',
         b'{"error":{"code":2,"msg":"Invalid request"},"id":1}',
     ],
@@ -172,6 +173,20 @@ def test_what_cannot_be_read_says_so_and_holds_nothing_of_the_frame(frame: bytes
         assert "a-secret" not in str(refused.value)
         assert refused.value.venue == "binance"
         assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b'{"e":"24hrMiniTicker","E":1,"s":"BTCUSDT","c":"NaN","o":"1","h":"1","l":"1","v":"1","q":"1"}',
+        b'{"e":"depthUpdate","E":1,"s":"BTCUSDT","U":1,"u":2,"b":[["Infinity","1"]],"a":[]}',
+        b'{"e":"trade","E":1,"s":"BTCUSDT","t":1,"p":"1","q":"1","T":99999999999999999,"m":true,"M":true}',
+        b'{"code":2,"msg":"Invalid request","id":1}',
+    ],
+)
+def test_no_number_no_time_and_no_refusal_is_taken_for_news_of_the_market(frame: bytes) -> None:
+    with pytest.raises(UndecodableFrame):
+        public(frame)
 
 
 @pytest.mark.parametrize("event", [*spot_account.IGNORED, *futures_account.IGNORED, *market_data.IGNORED])

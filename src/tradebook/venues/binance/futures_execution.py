@@ -14,6 +14,7 @@ from tradebook.venues.binance.requests import Request, client_order_id_of, signe
 from tradebook.venues.binance.wire import VENUE, milliseconds
 from tradebook.venues.errors import Inexpressible
 from tradebook.venues.messages.account import MarginMode
+from tradebook.venues.protection import worst_price
 
 Params = dict[str, str | Decimal | int | None]
 
@@ -191,14 +192,15 @@ def _body(order: VenueOrder) -> Params:
             "quantity": order.quantity,
             "price": terms.price,
         }
-    if order.protection_price is None:
+    worst = worst_price(order)
+    if worst is None:
         return {"type": "MARKET", "quantity": order.quantity}
     # Beyond its protection nothing may be traded: at once up to that price, and the rest is cancelled.
     return {
         "type": "LIMIT",
         "timeInForce": "IOC",
         "quantity": order.quantity,
-        "price": order.protection_price,
+        "price": worst,
     }
 
 
@@ -212,7 +214,7 @@ def _conditional(order: VenueOrder) -> Params:
             "callbackRate": _callback_rate(terms),
         }
     kind = "TAKE_PROFIT" if terms.type is OrderType.TAKE_PROFIT else "STOP"
-    limit = terms.price or order.protection_price
+    limit = terms.price or worst_price(order)
     if limit is None:
         return {"type": f"{kind}_MARKET", "quantity": order.quantity, "triggerPrice": terms.stop_price}
     return {

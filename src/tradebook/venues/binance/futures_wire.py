@@ -11,7 +11,7 @@ from decimal import Decimal
 import msgspec
 
 from tradebook.kernel.money import ZERO
-from tradebook.venues.binance.wire import Answer, Frame
+from tradebook.venues.binance.wire import Answer, Figures, Frame
 
 
 class Envelope(Frame, frozen=True, kw_only=True, gc=False):
@@ -22,7 +22,7 @@ class Envelope(Frame, frozen=True, kw_only=True, gc=False):
 
 
 class OrderBody(
-    Frame,
+    Figures,
     frozen=True,
     kw_only=True,
     gc=False,
@@ -94,7 +94,7 @@ class OrderUpdate(Frame, frozen=True, kw_only=True, gc=False, rename={"order": "
 
 
 class TradeLite(
-    Frame,
+    Figures,
     frozen=True,
     kw_only=True,
     gc=False,
@@ -124,7 +124,7 @@ class TradeLite(
 
 
 class AlgoBody(
-    Frame,
+    Figures,
     frozen=True,
     kw_only=True,
     gc=False,
@@ -181,7 +181,7 @@ class AlgoUpdate(Frame, frozen=True, kw_only=True, gc=False, rename={"time": "T"
 
 
 class WalletBalance(
-    Frame, frozen=True, kw_only=True, gc=False, rename={"asset": "a", "wallet": "wb", "change": "bc"}
+    Figures, frozen=True, kw_only=True, gc=False, rename={"asset": "a", "wallet": "wb", "change": "bc"}
 ):
     """A balance, and what it changed by beside profit and commission."""
 
@@ -191,7 +191,7 @@ class WalletBalance(
 
 
 class PositionBody(
-    Frame,
+    Figures,
     frozen=True,
     kw_only=True,
     gc=False,
@@ -244,7 +244,7 @@ class MarginCall(Frame, frozen=True, kw_only=True, gc=False, rename={"time": "E"
     positions: tuple[PositionBody, ...]
 
 
-class LeverageBody(Frame, frozen=True, kw_only=True, gc=False, rename={"symbol": "s", "leverage": "l"}):
+class LeverageBody(Figures, frozen=True, kw_only=True, gc=False, rename={"symbol": "s", "leverage": "l"}):
     """The leverage of a symbol."""
 
     symbol: str

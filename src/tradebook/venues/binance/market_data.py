@@ -39,6 +39,7 @@ T = TypeVar("T")
 
 IGNORED = {
     "contractInfo": "the list of instruments is asked for again instead",
+    "serverShutdown": "the connection ends soon: it is made again as after any other end",
     "compositeIndex": "what an index is made of: no price of an instrument",
 }
 """Events that say nothing for us, and why. Answers to subscriptions are not listed: they have no event."""
@@ -130,7 +131,7 @@ class PublicFrames:
         if frame.lstrip()[:1] == b"[":
             return [m for each in _read_list(frame) for m in self._decode_any(bytes(each), received_at)]
         envelope = _read_envelope(frame)
-        if bytes(envelope.error):
+        if bytes(envelope.error) or envelope.code is not None:
             raise UndecodableFrame(VENUE, "subscription", "it was refused")
         data = bytes(envelope.data)
         if data:
@@ -279,5 +280,7 @@ class PublicFrames:
 
 
 def levels(read: list[tuple[Decimal, Decimal]]) -> tuple[Level, ...]:
-    """Price levels."""
+    """Price levels. Raises UndecodableFrame."""
+    if not all(price.is_finite() and size.is_finite() for price, size in read):
+        raise UndecodableFrame(VENUE, "book", "a level is not a finite number")
     return tuple([Level(price=price, size=size) for price, size in read])

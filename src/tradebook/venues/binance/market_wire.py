@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from tradebook.venues.binance.wire import Answer, Frame
+from tradebook.venues.binance.wire import Answer, Figures, Frame
 
 T = TypeVar("T")
 
@@ -35,6 +35,8 @@ class Envelope(Frame, frozen=True, kw_only=True, gc=False):
     e: str | None = None
     id: int | str | None = None
     error: msgspec.Raw = msgspec.Raw()
+    code: int | None = None
+    """Of a refusal, which comes in two shapes."""
     u: int | None = None
     lastUpdateId: int | None = None  # noqa: N815 - its name on the wire
 
@@ -128,7 +130,7 @@ class DepthUpdate(
 
 
 class KlineBody(
-    Frame,
+    Figures,
     frozen=True,
     kw_only=True,
     gc=False,
@@ -165,7 +167,7 @@ class Kline(Frame, frozen=True, kw_only=True, gc=False, rename={"symbol": "s", "
 
 
 class MarkPriceUpdate(
-    Frame,
+    Figures,
     frozen=True,
     kw_only=True,
     gc=False,
@@ -182,7 +184,7 @@ class MarkPriceUpdate(
 
 
 class ForcedOrder(
-    Frame,
+    Figures,
     frozen=True,
     kw_only=True,
     gc=False,
@@ -214,7 +216,7 @@ class ForceOrder(Frame, frozen=True, kw_only=True, gc=False, rename={"order": "o
 
 
 class DayTicker(
-    Frame,
+    Figures,
     frozen=True,
     kw_only=True,
     gc=False,

@@ -14,6 +14,7 @@ from tradebook.trading.ports import VenueOrder
 from tradebook.venues.binance.requests import Request, client_order_id_of, signed
 from tradebook.venues.binance.wire import VENUE, milliseconds
 from tradebook.venues.errors import Inexpressible
+from tradebook.venues.protection import worst_price
 
 Params = dict[str, str | Decimal | int | None]
 
@@ -157,20 +158,21 @@ def _body(order: VenueOrder) -> Params:
 def _market(order: VenueOrder) -> Params:
     if order.terms.quote_quantity is not None:
         return {"type": "MARKET", "quoteOrderQty": order.terms.quote_quantity}
-    if order.protection_price is None:
+    worst = worst_price(order)
+    if worst is None:
         return {"type": "MARKET", "quantity": order.quantity}
     # Beyond its protection nothing may be traded: at once up to that price, and the rest is cancelled.
     return {
         "type": "LIMIT",
         "timeInForce": "IOC",
         "quantity": order.quantity,
-        "price": order.protection_price,
+        "price": worst,
     }
 
 
 def _conditional(order: VenueOrder, kind: str) -> Params:
     terms = order.terms
-    limit = terms.price or order.protection_price
+    limit = terms.price or worst_price(order)
     if limit is None:
         return {"type": kind, "quantity": order.quantity, "stopPrice": terms.stop_price}
     return {

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import msgspec
 
-from tradebook.venues.binance.wire import Answer, Frame
+from tradebook.venues.binance.wire import Answer, Figures, Frame
 
 
 class Envelope(Frame, frozen=True, kw_only=True, gc=False):
@@ -31,7 +31,7 @@ class ErrorBody(Answer, frozen=True, kw_only=True):
 
 
 class ExecutionReportFrame(
-    Frame,
+    Figures,
     frozen=True,
     kw_only=True,
     gc=False,
@@ -95,7 +95,7 @@ class ExecutionReportFrame(
 
 
 class FreeAndLocked(
-    Frame, frozen=True, kw_only=True, gc=False, rename={"asset": "a", "free": "f", "locked": "l"}
+    Figures, frozen=True, kw_only=True, gc=False, rename={"asset": "a", "free": "f", "locked": "l"}
 ):
     """A balance of a frame."""
 
@@ -112,7 +112,7 @@ class AccountPositionFrame(Frame, frozen=True, kw_only=True, gc=False, rename={"
 
 
 class BalanceUpdateFrame(
-    Frame, frozen=True, kw_only=True, gc=False, rename={"asset": "a", "delta": "d", "time": "T"}
+    Figures, frozen=True, kw_only=True, gc=False, rename={"asset": "a", "delta": "d", "time": "T"}
 ):
     """Money that came or went beside trading."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
 
+from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.money import parse_decimal
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.symbols import Symbols
 
@@ -17,15 +19,31 @@ VENUE = "binance"
 
 T = TypeVar("T")
 
-_NOT_A_NUMBER = Decimal("NaN")
-
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A frame of a stream: fields are letters on the wire, and words here."""
 
 
+class Figures(Frame, frozen=True, kw_only=True, gc=False):
+    """A frame with numbers in it: JSON's strings may spell what is none."""
+
+    def __post_init__(self) -> None:
+        _require_finite(self)
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """An answer to a request: camel case on the wire."""
+
+    def __post_init__(self) -> None:
+        _require_finite(self)
+
+
+def _require_finite(read: msgspec.Struct) -> None:
+    """msgspec tells a ValueError of a hook as one of its own, with the path to the field."""
+    for name in read.__struct_fields__:
+        value = getattr(read, name)
+        if type(value) is Decimal and not value.is_finite():
+            raise ValueError(f"{name} is not a finite number")
 
 
 def reader(kind: type[T], what: str) -> Callable[[bytes], T]:
@@ -52,8 +70,11 @@ def one_or_many(kind: type[T], what: str) -> Callable[[bytes], list[T]]:
 
 
 def moment(milliseconds: int) -> datetime:
-    """A time as Binance tells it: milliseconds since 1970, UTC."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    """A time as Binance tells it: milliseconds since 1970, UTC. Raises UndecodableFrame."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise UndecodableFrame(VENUE, "time", f"{milliseconds} is no time") from None
 
 
 def milliseconds(at: datetime) -> int:
@@ -72,14 +93,11 @@ def told(value: Decimal | None) -> Decimal | None:
 
 
 def number(text: str, *, what: str) -> Decimal:
-    """A finite number. Raises UndecodableFrame."""
+    """A plain finite number. Raises UndecodableFrame."""
     try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = _NOT_A_NUMBER
-    if not value.is_finite():
-        raise UndecodableFrame(VENUE, what, f"{text[:40]!r} is not a number")
-    return value
+        return parse_decimal(text, field=what)
+    except InvalidInput as error:
+        raise UndecodableFrame(VENUE, what, error.detail) from None
 
 
 def rate_or_none(text: str | None, *, what: str) -> Decimal | None:

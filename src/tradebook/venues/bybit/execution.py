@@ -13,7 +13,7 @@ import msgspec
 
 from tradebook.kernel.errors import Refused
 from tradebook.kernel.ids import derive_id
-from tradebook.kernel.money import plain, round_down, round_up
+from tradebook.kernel.money import plain
 from tradebook.trading.conditions import CONDITIONAL_TYPES
 from tradebook.trading.orders import OrderType, Side, TimeInForce
 from tradebook.trading.ports import VenueOrder
@@ -23,6 +23,7 @@ from tradebook.venues.bybit.signing import RECV_WINDOW_MS
 from tradebook.venues.bybit.symbols import Category, category_of
 from tradebook.venues.bybit.wire.base import VENUE
 from tradebook.venues.messages.instruments import ListedInstrument
+from tradebook.venues.protection import worst_price
 
 TRADE_STREAM_OPERATIONS = {
     "/v5/order/create": "order.create",
@@ -82,7 +83,7 @@ def place(order: VenueOrder, listed: ListedInstrument, *, is_hedged: bool = Fals
         "category": category.value,
         "symbol": listed.venue_symbol,
         "side": SIDES[terms.side],
-        **_sizing(order, listed, category),
+        **_sizing(order, category),
         "orderLinkId": client_order_id_of(order),
     }
     if terms.type in CONDITIONAL_TYPES:
@@ -174,7 +175,7 @@ def _named(order: VenueOrder, listed: ListedInstrument) -> Params:
     }
 
 
-def _sizing(order: VenueOrder, listed: ListedInstrument, category: Category) -> Params:
+def _sizing(order: VenueOrder, category: Category) -> Params:
     terms = order.terms
     is_spot = category is Category.SPOT
     if terms.quote_quantity is not None:
@@ -185,11 +186,9 @@ def _sizing(order: VenueOrder, listed: ListedInstrument, category: Category) -> 
     if terms.price is not None:
         time_in_force = "PostOnly" if terms.post_only else TIMES_IN_FORCE[terms.time_in_force]
         return params | {"orderType": "Limit", "price": plain(terms.price), "timeInForce": time_in_force}
-    worst = order.protection_price
+    worst = worst_price(order)
     if worst is not None:
-        rounded = round_down if terms.side is Side.BUY else round_up
-        price = plain(rounded(worst, listed.instrument.tick_size))
-        return params | {"orderType": "Limit", "price": price, "timeInForce": "IOC"}
+        return params | {"orderType": "Limit", "price": plain(worst), "timeInForce": "IOC"}
     return params | {"orderType": "Market"} | ({"marketUnit": "baseCoin"} if is_spot else {})
 
 

@@ -35,6 +35,8 @@ class BookInStep:
         self._is_fresh = False
         """Nothing has followed the snapshot yet."""
         self.gaps = 0
+        self.losses = 0
+        """A snapshot that was asked for before the last of them says nothing about what is waiting now."""
 
     @property
     def is_in_step(self) -> bool:
@@ -50,9 +52,9 @@ class BookInStep:
             return ()  # told before
         if not self._follows(change, self._last):
             self.gaps += 1
-            self._waiting.clear()
+            emptied = self.lose(change.update.at)
             self._waiting.append(change)
-            return self.lose(change.update.at)
+            return emptied
         self._last, self._is_fresh = change.update.sequence, False
         return (change.update,)
 
@@ -67,6 +69,8 @@ class BookInStep:
 
     def lose(self, at: datetime) -> Sequence[BookUpdate]:
         """It is not known any more: an empty book until the next snapshot; nothing where none was known."""
+        self._waiting.clear()
+        self.losses += 1
         if self._last is None:
             return ()
         sequence, self._last = self._last, None
@@ -82,6 +86,5 @@ class BookInStep:
         )
 
     def _follows(self, change: BookChange, last: int) -> bool:
-        if change.previous is None or self._is_fresh:
-            return change.first <= last + 1
-        return change.previous == last
+        reaches = change.first <= last + 1
+        return change.previous == last or (reaches and (self._is_fresh or change.previous is None))

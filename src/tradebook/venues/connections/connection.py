@@ -59,9 +59,12 @@ class Connection:
         clock: Clock,
         backoff: Backoff,
         take: Callable[[bytes, datetime], None],
+        opened: Callable[[Iterable[str]], None],
         lost: Callable[[Iterable[str]], None],
     ) -> None:
-        """``take`` gets each frame and when it came, ``lost`` the streams that have just broken off."""
+        """``take`` gets each frame and when it came; ``opened`` and ``lost`` get the streams that are asked
+        for on a new socket, and those that have just broken off.
+        """
         self.name = name
         self.endpoint = endpoint
         self.streams: dict[str, None] = {}
@@ -71,6 +74,7 @@ class Connection:
         self._clock = clock
         self._backoff = backoff
         self._on_frame = take
+        self._on_opening = opened
         self._on_loss = lost
         self._socket: Socket | None = None
         self._is_held_back = False
@@ -80,6 +84,11 @@ class Connection:
         self._since = self._heard_at = clock.now()
         self._losses = 0
         self._last_problem = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a socket now."""
+        return self._socket is not None
 
     @property
     def room(self) -> int:
@@ -134,6 +143,7 @@ class Connection:
         socket.hold(back=self._is_held_back)
         self._outgoing.clear()
         self._ask(self._words.subscription, list(self.streams))
+        self._on_opening(list(self.streams))
         try:
             reason = await _first(socket.ended(), self._send_paced(socket), self._silence(), self._age())
         finally:

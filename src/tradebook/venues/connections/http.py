@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -45,6 +46,7 @@ class HttpxHttp:
     """Implements ``Http`` with kept connections."""
 
     def __init__(self, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._timeout_s = timeout_s
         self._client = httpx.AsyncClient(
             timeout=timeout_s,
             limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
@@ -57,13 +59,16 @@ class HttpxHttp:
     ) -> HttpAnswer:
         """As the protocol says. The errors name the host, never the query: it may carry a signature."""
         try:
-            async with self._client.stream(method, url, headers=headers, content=body) as answer:
+            async with (
+                asyncio.timeout(self._timeout_s),
+                self._client.stream(method, url, headers=headers, content=body) as answer,
+            ):
                 return HttpAnswer(
                     status=answer.status_code,
                     headers={name.lower(): value for name, value in answer.headers.items()},
                     body=await _bounded(answer),
                 )
-        except httpx.TimeoutException:
+        except (httpx.TimeoutException, TimeoutError):
             raise TimeoutError(f"{httpx.URL(url).host} did not answer in time") from None
         except httpx.HTTPError as error:
             raise ConnectionError(f"{httpx.URL(url).host}: {type(error).__name__}") from None

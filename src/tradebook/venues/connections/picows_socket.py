@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from urllib.parse import urlsplit
 
 from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
@@ -108,6 +109,7 @@ async def connect(url: str, take: FrameTaker) -> PicowsSocket:
                 max_redirects=0,
             )
     except (WSError, ValueError) as error:
-        raise ConnectionError(f"{url} does not open a WebSocket: {error}") from error
+        # The host only: behind it may stand a key.
+        raise ConnectionError(f"{urlsplit(url).hostname}: {type(error).__name__}") from None
     assert isinstance(socket, PicowsSocket)
     return socket

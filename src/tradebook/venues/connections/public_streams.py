@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 import structlog
@@ -31,6 +31,10 @@ from tradebook.venues.messages.market import BookChange
 
 log = structlog.get_logger("tradebook.venues")
 
+LOOK_AGAIN_S = 0.5
+"""Where the next book is due later than that, others may become due before it."""
+ASK_BOOK_AFTER_S = 2.0
+"""How long after its subscription a book is asked for that no change has come of: nothing happens in it."""
 STREAMS = tuple(MarketStream)
 """What whoever wants an instrument gets."""
 
@@ -59,8 +63,8 @@ class PublicStreams:
         self._carried_by: dict[str, Connection] = {}
         self._book_streams: dict[str, InstrumentId] = {}
         self._books: dict[InstrumentId, BookInStep] = {}
-        self._to_ask: dict[InstrumentId, None] = {}
-        """Books whose snapshot is wanted, in order."""
+        self._to_ask: dict[InstrumentId, _Asking] = {}
+        """Books whose snapshot is wanted."""
         self._has_to_ask = asyncio.Event()
         self._tasks: asyncio.TaskGroup | None = None
         self._listed: Sequence[ListedInstrument] = ()
@@ -104,6 +108,7 @@ class PublicStreams:
         for name, endpoint in streams:
             self._carried_by[name] = connection = self._with_room(endpoint)
             connection.add([name])
+        self._ask_for(instrument_id, in_s=ASK_BOOK_AFTER_S)
 
     def unwant(self, instrument_id: InstrumentId) -> None:
         """One less wants it."""
@@ -148,6 +153,7 @@ class PublicStreams:
             clock=self._clock,
             backoff=Backoff(self._chance),
             take=self._take,
+            opened=self._opened,
             lost=self._lost,
         )
         shard.append(made)
@@ -155,11 +161,18 @@ class PublicStreams:
             self._tasks.create_task(made.run())
         return made
 
+    def _opened(self, streams: Iterable[str]) -> None:
+        for name in streams:
+            instrument_id = self._book_streams.get(name)
+            if instrument_id is not None:
+                self._ask_for(instrument_id, in_s=ASK_BOOK_AFTER_S)
+
     def _lost(self, streams: Iterable[str]) -> None:
         """What broke off may have changed meanwhile: no book is believed until its next snapshot."""
         for name in streams:
             instrument_id = self._book_streams.get(name)
             if instrument_id is not None:
+                self._to_ask.pop(instrument_id, None)
                 self._give(self._books[instrument_id].lose(self._clock.now()))
 
     # --- what comes in
@@ -167,13 +180,8 @@ class PublicStreams:
     def _take(self, frame: bytes, received_at: datetime) -> None:
         try:
             messages = self._market.decode(frame, received_at)
-        except UndecodableFrame as error:
-            self._undecodable += 1
-            self._last_problem = str(error)
-            if self._undecodable & (self._undecodable - 1) == 0:  # the first, second, fourth, …: not a flood
-                log.warning(
-                    "undecodable_frame", market=self._market.name, count=self._undecodable, error=str(error)
-                )
+        except Exception as error:  # noqa: BLE001  # a defect of a decoder must not break the connection
+            self._note_undecodable(error)
             return
         for message in messages:
             match message:
@@ -186,6 +194,19 @@ class PublicStreams:
                 case _:
                     pass  # of no use to the picture of the market
 
+    def _note_undecodable(self, error: Exception) -> None:
+        self._undecodable += 1
+        self._last_problem = str(error) or type(error).__name__
+        if self._undecodable.bit_count() == 1:  # the first, second, fourth, …: not a flood
+            is_defect = not isinstance(error, UndecodableFrame)
+            log.warning(
+                "undecodable_frame",
+                market=self._market.name,
+                count=self._undecodable,
+                error=str(error),
+                exc_info=error if is_defect else None,
+            )
+
     def _take_change(self, change: BookChange) -> None:
         book = self._books.get(change.update.instrument_id)
         if book is None:
@@ -196,38 +217,64 @@ class PublicStreams:
 
     # --- snapshots of books
 
-    def _ask_for(self, instrument_id: InstrumentId) -> None:
-        if instrument_id not in self._to_ask:
-            self._to_ask[instrument_id] = None
-            self._has_to_ask.set()
+    def _ask_for(self, instrument_id: InstrumentId, *, in_s: float = 0.0) -> None:
+        """Sooner than it was going to be; what failed before waits on."""
+        due_at = self._clock.now() + timedelta(seconds=in_s)
+        asking = self._to_ask.get(instrument_id)
+        if asking is None:
+            self._to_ask[instrument_id] = _Asking(due_at, Backoff(self._chance))
+        elif not asking.has_failed:
+            asking.due_at = min(asking.due_at, due_at)
+        self._has_to_ask.set()
 
     async def _ask_books(self) -> None:
-        """One at a time, since each costs much of what the venue allows."""
-        backoff = Backoff(self._chance)
+        """One at a time: each costs much of what the venue allows. One that fails lets the others go."""
         while True:
-            await self._has_to_ask.wait()
             if not self._to_ask:
                 self._has_to_ask.clear()
-                continue
-            instrument_id = next(iter(self._to_ask))
-            try:
-                snapshot = await self._market.ask_book(instrument_id)
-            except (OSError, UndecodableFrame, VenueBusy) as error:
-                self._last_problem = f"the book of {instrument_id}: {error}"
-                await self._clock.sleep(backoff.next_s())
-                continue
-            backoff.reset()
-            self._to_ask.pop(instrument_id, None)
-            book = self._books.get(instrument_id)
-            if book is None:
-                continue
-            if snapshot is None:
-                await self._ask_again_on_stream(instrument_id, pause_s=backoff.next_s())
+                await self._has_to_ask.wait()
+            instrument_id, asking = min(self._to_ask.items(), key=lambda item: item[1].due_at)
+            wait_s = (asking.due_at - self._clock.now()).total_seconds()
+            if wait_s > 0:
+                await self._clock.sleep(min(wait_s, LOOK_AGAIN_S))
+            elif self._is_to_be_asked(instrument_id):
+                await self._ask_book(instrument_id, asking)
             else:
-                self._give(book.snapshot(snapshot))
+                del self._to_ask[instrument_id]
 
-    async def _ask_again_on_stream(self, instrument_id: InstrumentId, *, pause_s: float) -> None:
+    def _is_to_be_asked(self, instrument_id: InstrumentId) -> bool:
+        """What is in step needs nothing; what is not streamed now is asked for when it is again."""
+        name, _ = self._market.stream_of(instrument_id, MarketStream.BOOK)
+        return not self._books[instrument_id].is_in_step and self._carried_by[name].is_open
+
+    async def _ask_book(self, instrument_id: InstrumentId, asking: _Asking) -> None:
+        book = self._books[instrument_id]
+        losses = book.losses
+        try:
+            snapshot = await self._market.ask_book(instrument_id)
+        except (OSError, UndecodableFrame, VenueBusy) as error:
+            self._last_problem = f"the book of {instrument_id}: {error}"
+            asking.fails(self._clock.now())
+            return
+        if self._books.get(instrument_id) is not book or book.losses != losses:
+            return  # nobody wants it any more, or its stream broke while it was asked for
+        self._to_ask.pop(instrument_id, None)
+        if snapshot is not None:
+            self._give(book.snapshot(snapshot))
+            return
         name, _ = self._market.stream_of(instrument_id, MarketStream.BOOK)
         self._carried_by[name].remove([name])
         self._carried_by[name].add([name])
-        await self._clock.sleep(pause_s)
+
+
+class _Asking:
+    """When a book is asked for."""
+
+    def __init__(self, due_at: datetime, backoff: Backoff) -> None:
+        self.due_at = due_at
+        self.has_failed = False
+        self._backoff = backoff
+
+    def fails(self, now: datetime) -> None:
+        self.has_failed = True
+        self.due_at = now + timedelta(seconds=self._backoff.next_s())

@@ -50,4 +50,7 @@ def convert(value: Any, kind: type[T], what: str) -> T:
 @lru_cache(maxsize=1024)
 def time_of(milliseconds: int) -> datetime:
     """The venue counts milliseconds since 1970. What a block changed comes in many frames of one time."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise UndecodableFrame(VENUE, "time", f"{milliseconds} is no time") from None

@@ -76,6 +76,23 @@ def test_where_the_venue_tells_the_change_before_that_decides() -> None:
     assert not kept.is_in_step
 
 
+def test_a_first_change_that_begins_beyond_the_snapshot_follows_where_it_names_it() -> None:
+    kept = BookInStep(BTC)
+    kept.change(change(157, 160, ("10", "1"), previous=149))
+    whole = book(149, snapshot=True)
+    assert kept.snapshot(whole) == [whole, book(160, ("10", "1"))]
+    assert kept.is_in_step
+
+
+def test_what_waited_before_a_break_is_not_joined_to_what_comes_after_it() -> None:
+    kept = BookInStep(BTC)
+    kept.change(change(11, 12, ("10", "1")))
+    assert not kept.lose(NOW)
+    assert kept.losses == 1
+    whole = book(10, snapshot=True)
+    assert kept.snapshot(whole) == [whole]
+
+
 def test_a_lost_connection_empties_the_book_once() -> None:
     kept = BookInStep(BTC)
     assert not kept.lose(NOW)

@@ -22,6 +22,7 @@ class Kept:
     def __init__(self) -> None:
         self.network = FakeNetwork()
         self.frames: list[bytes] = []
+        self.opened: list[list[str]] = []
         self.lost: list[list[str]] = []
         self.connection = Connection(
             "venue 1",
@@ -31,6 +32,7 @@ class Kept:
             clock=VirtualClock(),
             backoff=Backoff(Random(1)),
             take=lambda frame, _: self.frames.append(frame),
+            opened=lambda streams: self.opened.append(list(streams)),
             lost=self._lost,
         )
 
@@ -68,6 +70,7 @@ def test_a_broken_connection_is_made_again_with_all_its_streams_and_says_what_it
             it.network.sockets[0].close("the connection broke")
             await asyncio.sleep(2)
             assert it.lost == [["a", "b"]]
+            assert it.opened == [["a", "b"]] * 2
             assert it.network.sockets[1].subscribed == ["a", "b"]
             health = it.connection.health
             assert (health.state, health.losses) == (ConnectionState.OPEN, 1)

@@ -1,0 +1,195 @@
+"""Streams are shared by who wants them, and a book is shown only while it is the venue's."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from decimal import Decimal
+from random import Random
+
+from tests.support.streams import ENDPOINT, FakeNetwork, FakeSocket, FakeWords
+from tests.support.virtual_time import VirtualClock, run
+
+from tradebook.kernel.ids import InstrumentId
+from tradebook.market.values import BookUpdate, Level, MarketEvent, MarketStream
+from tradebook.venues.connections.endpoint import Endpoint
+from tradebook.venues.connections.public_streams import PublicStreams
+from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.messages.instruments import ListedInstrument
+from tradebook.venues.messages.market import BookChange, MarketMessage
+
+BTC, ETH = InstrumentId("BTC-USDT.TEST"), InstrumentId("ETH-USDT.TEST")
+CLOCK = VirtualClock()
+
+
+def book(instrument_id: InstrumentId, sequence: int, *, is_snapshot: bool = True) -> BookUpdate:
+    bids = (Level(price=Decimal(100), size=Decimal(sequence)),)
+    return BookUpdate(
+        instrument_id=instrument_id,
+        bids=bids,
+        asks=(),
+        is_snapshot=is_snapshot,
+        at=CLOCK.now(),
+        sequence=sequence,
+    )
+
+
+class FakeMarket(FakeWords):
+    """Frames are ``{"book": id, "first": n, "last": n}``; books are asked for as the test says."""
+
+    name = "Test"
+
+    def __init__(self) -> None:
+        self.asked: list[InstrumentId] = []
+        self.refused: set[InstrumentId] = set()
+        self.answers_in_s = 0.1
+        self.sequence = 10
+
+    async def list_instruments(self) -> Sequence[ListedInstrument]:
+        return ()
+
+    def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
+        return f"{instrument_id}@{stream}", ENDPOINT
+
+    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
+        read = json.loads(frame)
+        if "book" not in read:
+            raise UndecodableFrame("test", "frame", "what is it?")
+        update = book(read["book"], int(read["last"]), is_snapshot=False)
+        return (BookChange(update=update, first=read["first"]),)
+
+    async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate:
+        self.asked.append(instrument_id)
+        await asyncio.sleep(self.answers_in_s)
+        if instrument_id in self.refused:
+            raise ConnectionError("no such symbol")
+        return book(instrument_id, self.sequence)
+
+
+class Streamed:
+    """Streams under test, and what they gave."""
+
+    def __init__(self) -> None:
+        self.network, self.market = FakeNetwork(), FakeMarket()
+        self.given: list[MarketEvent] = []
+        self.streams = PublicStreams(
+            self.market,
+            connector=self.network.connect,
+            clock=CLOCK,
+            chance=Random(1),
+            give=self.given.extend,
+        )
+
+    @property
+    def socket(self) -> FakeSocket:
+        return self.network.sockets[-1]
+
+    def change(self, instrument_id: InstrumentId, first: int, last: int) -> None:
+        frame = json.dumps({"book": instrument_id, "first": first, "last": last}).encode()
+        for each in self.network.sockets:
+            if not each.is_closed:
+                each.say(frame)
+
+    @property
+    def shown(self) -> list[tuple[int, bool]]:
+        """Sequence of each book event, and whether it was the whole book (empty where nothing is known)."""
+        return [(each.sequence, each.is_snapshot) for each in self.given if isinstance(each, BookUpdate)]
+
+
+@asynccontextmanager
+async def streamed(*wanted: InstrumentId) -> AsyncIterator[Streamed]:
+    it = Streamed()
+    for each in wanted:
+        it.streams.want(each)
+    task = asyncio.create_task(it.streams.run())
+    await asyncio.sleep(1)
+    yield it
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def test_a_stream_is_ended_when_the_last_one_stops_wanting_it() -> None:
+    async def main() -> None:
+        async with streamed(BTC, BTC) as it:
+            assert len(it.socket.subscribed) == len(MarketStream)
+            it.streams.unwant(BTC)
+            await asyncio.sleep(2)
+            assert len(it.socket.subscribed) == len(MarketStream)
+            it.streams.unwant(BTC)
+            await asyncio.sleep(2)
+            assert it.socket.subscribed == []
+
+    run(main())
+
+
+def test_more_streams_than_a_connection_carries_get_another() -> None:
+    async def main() -> None:
+        async with streamed(BTC, ETH) as it:
+            carried = sorted(len(each.subscribed) for each in it.network.sockets)
+            assert carried == [2 * len(MarketStream) - ENDPOINT.streams_max, ENDPOINT.streams_max]
+
+    run(main())
+
+
+def test_a_quiet_book_is_asked_for_all_the_same() -> None:
+    async def main() -> None:
+        async with streamed(BTC) as it:
+            await asyncio.sleep(3)
+            assert it.market.asked == [BTC]
+            assert it.shown == [(10, True)]
+            it.change(BTC, 11, 12)
+            assert it.shown[-1] == (12, False)
+
+    run(main())
+
+
+def test_a_snapshot_that_was_asked_for_before_the_connection_broke_is_not_believed() -> None:
+    async def main() -> None:
+        async with streamed(BTC) as it:
+            it.market.answers_in_s = 1.5
+            it.change(BTC, 9, 11)
+            await asyncio.sleep(1)
+            assert it.market.asked == [BTC]
+            it.socket.close("the connection broke")
+            await asyncio.sleep(1)
+            assert it.shown == []
+            await asyncio.sleep(6)
+            assert it.market.asked == [BTC, BTC]
+            assert it.shown == [(10, True)]
+
+    run(main())
+
+
+def test_one_book_that_is_never_answered_does_not_keep_the_others_waiting() -> None:
+    async def main() -> None:
+        async with streamed() as it:
+            it.market.refused = {BTC}
+            it.streams.want(BTC)
+            it.streams.want(ETH)
+            await asyncio.sleep(5)
+            assert it.shown == [(10, True)]
+            for n in range(11, 71):
+                it.change(ETH, n, n)
+                await asyncio.sleep(10)
+            assert it.market.asked.count(ETH) == 1
+            assert 5 < it.market.asked.count(BTC) < 40
+            assert it.streams.health.last_problem == f"the book of {BTC}: no such symbol"
+
+    run(main())
+
+
+def test_a_frame_that_breaks_a_decoder_breaks_nothing_else() -> None:
+    async def main() -> None:
+        async with streamed(BTC) as it:
+            await asyncio.sleep(3)
+            it.socket.say(b'{"what": 1}')
+            it.socket.say(b"not even JSON")
+            it.change(BTC, 11, 11)
+            assert it.shown[-1] == (11, False)
+            assert it.streams.health.undecodable == 2
+            assert len(it.network.sockets) == 1
+
+    run(main())
