@@ -27,8 +27,9 @@ log = structlog.get_logger("tradebook.venues")
 
 STREAMS_AT_ONCE = 50
 """In one frame of subscription."""
-SILENT_AFTER_S = 30.0
-"""A connection with streams that says nothing for so long is given up, whatever its pings say."""
+SILENT_AFTER_S = 180.0
+"""Pings find a dead connection within seconds. One that lives and says nothing for so long, though it has
+streams, may have been forgotten by the venue."""
 STABLE_AFTER_S = 60.0
 """A connection that was open for so long did not fail: the next attempt need not wait long."""
 RENEW_BEFORE = timedelta(minutes=10)
