@@ -65,6 +65,17 @@ def desk(page: Page, server: Server, account_id: str) -> Page:
     return page
 
 
+def hears(page: Page) -> Page:
+    """Once what tells of orders and accounts is there too: it is loaded after the page itself."""
+    page.keyboard.press("Control+k")
+    search = page.get_by_role("combobox", name="Search or do")
+    search.fill("cancel all")
+    expect(page.get_by_role("option", name="Cancel all open orders")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(search).to_have_count(0)
+    return page
+
+
 def joined(client: Client, role: str, *parties: str) -> str:
     """Somebody new with this role, who sees these parties besides their own; returns their email address.
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.browser.conftest import joined, prefer, sign_in
+from tests.browser.conftest import hears, joined, prefer, sign_in
 from tests.browser.test_desk import explain_available
 from tests.support.server import Client, Server
 
@@ -191,7 +191,7 @@ def test_an_account_that_somebody_else_halts_is_told_once_with_the_way_to_risk(
     chart: Page, client: Client, own_account: str
 ) -> None:
     name = client.get(f"/v1/accounts/{own_account}")["name"]
-    expect(chart.get_by_role("form", name="Ticket")).to_be_visible()
+    expect(hears(chart).get_by_role("form", name="Ticket")).to_be_visible()
     client.call("PUT", f"/v1/accounts/{own_account}/state", {"state": "halted", "reason": "by the desk"})
     told = chart.get_by_text(f"{name} is halted", exact=True)
     expect(told).to_have_count(1)

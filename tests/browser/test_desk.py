@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.browser.conftest import WAIT_MS, prefer, sign_in
+from tests.browser.conftest import WAIT_MS, hears, prefer, sign_in
 from tests.support.server import Client, Server
 
 pytestmark = pytest.mark.browser
@@ -74,7 +74,7 @@ def test_quotes_move(desk: Page) -> None:
 
 
 def test_a_market_order_fills_is_told_and_the_balances_follow(desk: Page) -> None:
-    desk.get_by_role("radio", name="Market").check()
+    hears(desk).get_by_role("radio", name="Market").check()
     place(desk, Quantity="0.0004")
     expect(tab(desk, "Order history").locator("tbody tr").first).to_contain_text("filled")
     told = desk.get_by_role("listitem").filter(has_text="Bought 0.0004 BTC/USDT")

@@ -3,6 +3,7 @@ import { type RefObject, type SubmitEvent, useEffect, useRef, useState } from "r
 import type { Account, Instrument } from "../../api/types";
 import { useQuote } from "../../api/quotes";
 import { Button } from "../../design/controls";
+import { useMoment } from "../../state/moment";
 import { ConfirmLive } from "./confirm-live";
 import { changeDraft, type Draft, useDraft, useDrafts } from "./draft";
 import { useObstacle } from "./obstacle";
