@@ -40,17 +40,20 @@ ODD_IDS = [
 @pytest.fixture(autouse=True)
 def _nothing_is_recorded(book: Book) -> Iterator[None]:
     """Each of these tests must leave journal and account as they were, but for who is signed in."""
-    head, before = book.head(), balances(book)
+    head = book.head()
+    before = balances(book, head)
     yield
     recorded = book.client.get(f"/v1/journal?after={head}")["items"]
     ours = [each for each in recorded if not each["stream"].startswith("session-")]
     assert [each for each in ours if each["type"] != "trading.EquityMarked"] == []
-    assert balances(book) == before
+    assert balances(book, book.head()) == before
     assert httpx.get(f"{book.server.url}/health/ready").json()["state"] == "ok"
 
 
-def balances(book: Book) -> Any:
-    return book.client.get(f"/v1/accounts/{book.account_id}/balances")["items"]
+def balances(book: Book, position: int) -> Any:
+    """As of a position that their view may not show yet."""
+    headers = {"tradebook-position": str(position)}
+    return book.client.get(f"/v1/accounts/{book.account_id}/balances", headers=headers)["items"]
 
 
 def send(
