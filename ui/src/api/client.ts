@@ -16,11 +16,7 @@ export class Refused extends Error {
 
   constructor(
     message: string,
-    {
-      status,
-      code = "",
-      fields = {},
-    }: { status: number; code?: string; fields?: Record<string, string> },
+    { status, code = "", fields = {} }: { status: number; code?: string; fields?: Record<string, string> },
   ) {
     super(message);
     this.wasAnswered = isAnswer(status, code);

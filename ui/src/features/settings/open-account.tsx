@@ -118,7 +118,9 @@ export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: (
             },
           ]}
         />
-        {rest && <Problem remedy={open.isOpen ? `${unpaidText(open.error)}. Try again.` : undefined}>{rest}</Problem>}
+        {rest && (
+          <Problem remedy={open.isOpen ? `${unpaidText(open.error)}. Try again.` : undefined}>{rest}</Problem>
+        )}
       </form>
     </Dialog>
   );

@@ -28,5 +28,8 @@ export function useOrdersListed(accountId: string, filter: HistoryFilter) {
   const live = useOrders(accountId) ?? [];
   const pages = usePages(["orders-listed", accountId, filter, asOf], askOrders(accountId, filter, asOf));
   const isNow = asOf === null;
-  return { ...pages, rows: pages.rows && isNow ? withLive(pages.rows, live, filter, pages.isWhole) : pages.rows };
+  return {
+    ...pages,
+    rows: pages.rows && isNow ? withLive(pages.rows, live, filter, pages.isWhole) : pages.rows,
+  };
 }
