@@ -50,9 +50,8 @@ class Limiter:
     @property
     def silent_until(self) -> datetime | None:
         """Until when the venue has told us to be silent; None when it has not."""
-        if self._silent_until is not None and self._silent_until <= self._clock.now():
-            self._silent_until = None
-        return self._silent_until
+        until = self._silent_until
+        return until if until is not None and until > self._clock.now() else None
 
     async def take(self, kind: str, weight: int, *, patience_s: float = PATIENCE_S) -> None:
         """Wait until there is room for ``weight``. Raises VenueBusy where that takes too long."""
@@ -83,7 +82,8 @@ class Limiter:
     def _free_at(self, kind: str, weight: int) -> datetime | None:
         """When to look again; None where there is room now."""
         now = self._clock.now()
-        ends = [self.silent_until] if self.silent_until is not None else []
+        silent_until = self.silent_until
+        ends = [] if silent_until is None else [silent_until]
         for interval in self._of(kind):
             interval.turn(now)
             if interval.used and interval.used + weight > interval.most:

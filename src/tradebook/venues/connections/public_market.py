@@ -8,12 +8,13 @@ from typing import Protocol
 
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import BookUpdate, MarketStream
+from tradebook.venues.connections.connection import Words
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.messages.instruments import ListedInstrument
 from tradebook.venues.messages.market import MarketMessage
 
 
-class PublicMarket(Protocol):
+class PublicMarket(Words, Protocol):
     """Every adapter has one for each of its markets."""
 
     name: str
@@ -28,14 +29,6 @@ class PublicMarket(Protocol):
 
     def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
         """What the venue calls a stream, and where it is. Raises KeyError for what is not listed."""
-        ...
-
-    def subscription(self, streams: Sequence[str]) -> bytes:
-        """The frame that asks for streams."""
-        ...
-
-    def unsubscription(self, streams: Sequence[str]) -> bytes:
-        """The frame that ends them."""
         ...
 
     def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:

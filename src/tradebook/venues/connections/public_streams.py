@@ -38,8 +38,6 @@ ASK_BOOK_AFTER_S = 2.0
 STREAMS = tuple(MarketStream)
 """What whoever wants an instrument gets."""
 
-_StreamKey = tuple[InstrumentId, MarketStream]
-
 
 class PublicStreams:
     """One market's streams; ``give`` gets what they say, in order."""
@@ -230,7 +228,7 @@ class PublicStreams:
     async def _ask_books(self) -> None:
         """One at a time: each costs much of what the venue allows. One that fails lets the others go."""
         while True:
-            if not self._to_ask:
+            while not self._to_ask:  # what woke us may be wanted no more
                 self._has_to_ask.clear()
                 await self._has_to_ask.wait()
             instrument_id, asking = min(self._to_ask.items(), key=lambda item: item[1].due_at)

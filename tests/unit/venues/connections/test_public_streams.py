@@ -163,6 +163,19 @@ def test_a_snapshot_that_was_asked_for_before_the_connection_broke_is_not_believ
     run(main())
 
 
+def test_what_is_wanted_no_more_before_anybody_looked_harms_nothing() -> None:
+    async def main() -> None:
+        async with streamed() as it:
+            it.streams.want(BTC)
+            it.streams.unwant(BTC)
+            await asyncio.sleep(3)
+            it.streams.want(ETH)
+            await asyncio.sleep(5)
+            assert it.shown == [(10, True)]
+
+    run(main())
+
+
 def test_one_book_that_is_never_answered_does_not_keep_the_others_waiting() -> None:
     async def main() -> None:
         async with streamed() as it:
