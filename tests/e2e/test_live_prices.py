@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 
 from tests.support.server import Client, Server, free_port, open_directory
 
@@ -57,9 +58,9 @@ def test_orders_fill_at_a_venues_prices_which_are_stale_while_it_is_away() -> No
             placed = client.post("/v1/orders", order)["order"]["order_id"]
             filled = client.wait_until(f"/v1/orders/{placed}", lambda o: o["status"] == "filled")
             quote = client.get(f"/v1/quotes/{BTC}")
-            assert abs(float(filled["average_price"]) / float(quote["ask"]) - 1) < 0.01
-            fees = client.get(f"/v1/accounts/{account_id}/fills")["items"][0]
-            assert float(fees["fee"]) > 0
+            assert abs(Decimal(filled["average_price"]) / Decimal(quote["ask"]) - 1) < Decimal("0.01")
+            fill = client.get(f"/v1/accounts/{account_id}/fills")["items"][0]
+            assert Decimal(fill["fee"]) > 0
         live_market_is(client, "degraded")
         assert client.get("/health/ready")["state"] == "degraded"
         with simulated_binance(port):

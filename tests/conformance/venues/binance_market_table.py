@@ -118,7 +118,7 @@ class Big(tuple[Any, ...]):
             and all(other[int(name[1:])] == value for name, value in places.items())
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # it equals many things
 
 
 DEPTH_SNAPSHOT = {
@@ -336,11 +336,11 @@ NAUTILUS_MARKET: Table = {
     "binance_py/http_responses/http_spot_market_time.json": Case(server_time, ms(1633835466289)),
     "binance/spot/http_json/depth_response.json": Case(
         lambda body: answers.decode_depth(body, LTC_BTC, RECEIVED),
-        BookUpdate(instrument_id=LTC_BTC, at=RECEIVED, **DEPTH_SNAPSHOT),  # type: ignore[arg-type]
+        BookUpdate(instrument_id=LTC_BTC, at=RECEIVED, **DEPTH_SNAPSHOT),  # type: ignore[arg-type]  # fields of any type
     ),
     "binance_py/http_responses/http_futures_market_depth.json": Case(
         lambda body: answers.decode_depth(body, BTC_PERP, RECEIVED),
-        BookUpdate(instrument_id=BTC_PERP, at=ms(1589436922959), **DEPTH_SNAPSHOT),  # type: ignore[arg-type]
+        BookUpdate(instrument_id=BTC_PERP, at=ms(1589436922959), **DEPTH_SNAPSHOT),  # type: ignore[arg-type]  # fields of any type
     ),
     "binance_py/http_responses/http_spot_market_depth.json": Case(
         lambda body: answers.decode_depth(body, BTC, RECEIVED),

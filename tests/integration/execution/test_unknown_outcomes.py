@@ -128,7 +128,7 @@ def test_absence_is_concluded_only_after_the_order_could_last_be_sent() -> None:
         assert await core.life(order_id) == ["Placed", "Submitted", "OutcomeUnknown"]
         await passing(10)
         assert await core.life(order_id) == ["Placed", "Submitted", "OutcomeUnknown", "Rejected"]
-        assert (await core.history(order_id))[-1].reason == "not_received"  # type: ignore[attr-defined]
+        assert (await core.history(order_id))[-1].reason == "not_received"  # type: ignore[attr-defined]  # a rejection
         assert venue.submitted == 1
 
     tell(story)

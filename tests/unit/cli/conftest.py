@@ -108,7 +108,7 @@ class Server:
         """Publish a change as soon as somebody watches, then hang up."""
 
         async def publish() -> None:
-            while not self.hub.is_watched("orders:a1"):  # noqa: ASYNC110
+            while not self.hub.is_watched("orders:a1"):  # noqa: ASYNC110  # nor does the hub
                 await asyncio.sleep(0.005)
             self.hub.publish([a_change(position, **ORDER)])
             await asyncio.sleep(0.05)

@@ -47,11 +47,9 @@ def place(command: PlaceOrder, account: Account) -> list[TradingEvent]:
     ]
 
 
-def covered_by_group(command: PlaceOrder, account: Account) -> Decimal:
+def covered_by_group(p: Proposal) -> Decimal:
     """What the order's OCO group holds already of what the order has to hold."""
-    instrument = command.instrument
-    asset = instrument.quote_asset if command.terms.side is Side.BUY else instrument.base_asset
-    return _covered(command.terms, asset, account)
+    return _covered(p.terms, p.hold_asset, p.account)
 
 
 def propose(command: PlaceOrder, account: Account) -> Proposal:

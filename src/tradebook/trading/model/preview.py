@@ -91,7 +91,7 @@ def _figures(command: PlaceOrder, account: Account, refusal: Refusal | None) -> 
         available[hold.asset] -= hold.amount
     workings = [
         *of_notional(proposal),
-        *of_hold(proposal, covered_by_group(command, account)),
+        *of_hold(proposal, covered_by_group(proposal)),
         *([] if fee is None else [of_fee(proposal, fee.amount, fee.rate)]),
         *(of_available(account, hold, asset, after) for asset, after in available.items()),
         *(of_share(usage) for usage in limits if usage.share is not None),

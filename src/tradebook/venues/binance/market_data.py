@@ -78,7 +78,7 @@ class _Kind(Generic[T]):
 
     def __init__(self, kind: type[T], build: Callable[[T, datetime], Sequence[MarketMessage]]) -> None:
         self.direct = msgspec.json.Decoder(kind).decode
-        self.wrapped = msgspec.json.Decoder(wire.Combined[kind]).decode  # type: ignore[valid-type]
+        self.wrapped = msgspec.json.Decoder(wire.Combined[kind]).decode  # type: ignore[valid-type]  # a type made here
         self.build = build
 
 

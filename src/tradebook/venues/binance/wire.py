@@ -61,7 +61,7 @@ def reader(kind: type[T], what: str) -> Callable[[bytes], T]:
 
 def one_or_many(kind: type[T], what: str) -> Callable[[bytes], list[T]]:
     """As ``reader``, for what Binance answers as a list, or as one when one symbol was asked for."""
-    read_one, read_list = reader(kind, what), reader(list[kind], what)  # type: ignore[valid-type]
+    read_one, read_list = reader(kind, what), reader(list[kind], what)  # type: ignore[valid-type]  # a type given to us
 
     def read(body: bytes) -> list[T]:
         return read_list(body) if body.lstrip()[:1] == b"[" else [read_one(body)]
