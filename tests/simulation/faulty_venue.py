@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 
 from tests.simulation.market import WalkingMarket
+from tests.support.market import nothing_missed
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.trading.commands import RecordFill, VenueReport
-from tradebook.trading.ports import ReportSink, VenueHealth, VenueOrder, VenueOrderState
+from tradebook.trading.ports import Attempt, Reconcile, ReportSink, VenueHealth, VenueOrder, VenueOrderState
 from tradebook.venues.paper.venue import PaperVenue
 
 REQUEST_EXPIRY_S = 2.0
@@ -65,7 +66,7 @@ class VenueSide:
         )
 
     async def start(self) -> None:
-        await self.paper.start(self._report)
+        await self.paper.start(self._report, nothing_missed)
 
     async def crash(self) -> None:
         """The core is gone; with it the connection and, if the venue forgets, the venue."""
@@ -107,7 +108,10 @@ class Connection:
     def health(self) -> VenueHealth:
         return self._side.paper.health()
 
-    async def start(self, reports: ReportSink) -> None:
+    def remember(self, orders: Iterable[Attempt]) -> None:
+        """It knows the core's orders by the core's own ids."""
+
+    async def start(self, reports: ReportSink, reconcile: Reconcile) -> None:
         self._sink = reports
 
     async def stop(self) -> None:
@@ -201,4 +205,4 @@ class Connection:
 
 
 def _name(report: VenueReport) -> str:
-    return f"{type(report).__name__} {(report.order_id or '')[:8]}"
+    return f"{type(report).__name__} {(getattr(report, 'order_id', None) or '')[:8]}"

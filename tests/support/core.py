@@ -85,7 +85,7 @@ class Core:
         self.processes = TradingProcesses(
             journal=journal,
             writer=self.writer,
-            venue=venue,
+            venues=[venue],
             market=market,
             clock=clock,
             snapshot_every=snapshot_every,
@@ -115,7 +115,7 @@ class Core:
                 at=self.market.now(),
                 party_id=PartyId("person"),
                 name=account_id,
-                venue="sim",
+                venue=self.venue.name,
                 base_asset=base_asset or self.instrument.quote_asset,
                 paper=True,
                 limits=limits,

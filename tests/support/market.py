@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from tradebook.kernel.clock import SystemClock
-from tradebook.kernel.ids import Asset, InstrumentId
+from tradebook.kernel.ids import AccountId, Asset, InstrumentId
 from tradebook.market.data import LiveMarketData
 from tradebook.market.values import Aggressor, BookUpdate, Instrument, Level, Quote, Trade
 
@@ -85,3 +85,8 @@ class HandMarket(LiveMarketData):
     def _next(self) -> int:
         self._sequence += 1
         return self._sequence
+
+
+async def nothing_missed(account_id: AccountId) -> None:
+    """For venues that never ask to have an account reconciled."""
+    raise AssertionError(f"{account_id} was to be reconciled")

@@ -52,7 +52,7 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
     progress = Progress(base.pool, projections())
     queries = TradingQueries(base.pool, base.journal, progress)
     processes = TradingProcesses(
-        journal=base.journal, writer=writer, venue=venue, market=market.data, clock=base.clock
+        journal=base.journal, writer=writer, venues=[venue], market=market.data, clock=base.clock
     )
     known = KnownAccounts(writer, processes.accounts)
     commands = OrderCommands(market.data, {PAPER: venue.capabilities})

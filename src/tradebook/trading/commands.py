@@ -242,7 +242,35 @@ class RecordReplaceRejection(AccountCommand, frozen=True, kw_only=True):
     reason: str
 
 
-VenueReport = (
+class RecordOutsideOrder(AccountCommand, frozen=True, kw_only=True):
+    """An order works on the account that is not ours: somebody placed it at the venue."""
+
+    venue_order_id: str
+    instrument_id: InstrumentId
+    side: Side
+    quantity: Decimal
+    price: Decimal | None = None
+
+
+class RecordBalances(AccountCommand, frozen=True, kw_only=True):
+    """Everything that the account has at the venue, told while nothing was on its way.
+
+    What an account that never had anything begins with; later, what its book is held against.
+    """
+
+    totals: Mapping[Asset, Decimal]
+
+
+class RecordTransfer(AccountCommand, frozen=True, kw_only=True):
+    """Money came to the account at the venue or left it (negative), without an order."""
+
+    asset: Asset
+    amount: Decimal
+    reference: str
+    """The venue's id of it, or what else tells it from any other: it is booked once."""
+
+
+OrderReport = (
     RecordAcceptance
     | RecordRejection
     | RecordTrigger
@@ -254,6 +282,9 @@ VenueReport = (
     | RecordReplacement
     | RecordReplaceRejection
 )
+"""What venues say of orders."""
+
+VenueReport = OrderReport | RecordOutsideOrder | RecordBalances | RecordTransfer
 
 TradingCommand = (
     OpenAccount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -11,12 +11,15 @@ from typing import Protocol
 from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.kernel.messages import Value
 from tradebook.market.values import Instrument
-from tradebook.trading.commands import VenueReport
+from tradebook.trading.commands import OrderReport, VenueReport
 from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, TimeInForce
 
 ReportSink = Callable[[VenueReport], Awaitable[None]]
 """Where a venue delivers reports. The call takes the report in order, without waiting; awaiting what it
 returns waits until the report is durable, so that a cursor may move past it."""
+
+Reconcile = Callable[[AccountId], Awaitable[None]]
+"""Compares all of an account's working orders with the venue, which it asks for them."""
 
 
 class Capabilities(Value, frozen=True, kw_only=True):
@@ -78,8 +81,27 @@ class VenueOrderState(Value, frozen=True, kw_only=True):
     venue_order_id: str
     status: OrderStatus
     filled_quantity: Decimal
-    reports: tuple[VenueReport, ...] = ()
+    reports: tuple[OrderReport, ...] = ()
     """The facts that bring our book to this state; recording a known one again changes nothing."""
+
+
+class Attempt(Protocol):
+    """One sending of an order: the venue's client order id is a function of it."""
+
+    @property
+    def account_id(self) -> AccountId:
+        """Whose."""
+        ...
+
+    @property
+    def order_id(self) -> OrderId:
+        """Ours."""
+        ...
+
+    @property
+    def attempt(self) -> int:
+        """Which sending of it."""
+        ...
 
 
 class Venue(Protocol):
@@ -92,8 +114,15 @@ class Venue(Protocol):
         """How it is now, from what is known without asking it."""
         ...
 
-    async def start(self, reports: ReportSink) -> None:
-        """Connect; from now on deliver reports, in order per account."""
+    def remember(self, orders: Iterable[Attempt]) -> None:
+        """Orders that it may have from before this process: what it says of them is of ours."""
+        ...
+
+    async def start(self, reports: ReportSink, reconcile: Reconcile) -> None:
+        """Connect; from now on deliver reports, in order per account.
+
+        Whenever reports may have been missed it has the account reconciled before it takes orders again.
+        """
         ...
 
     async def stop(self) -> None:
@@ -103,24 +132,28 @@ class Venue(Protocol):
     async def submit(self, order: VenueOrder, *, send_before: datetime) -> None:
         """Send it, unless ``send_before`` has passed. The answer comes as a report.
 
-        Raises TimeoutError or ConnectionError when it is not known whether the venue has it.
+        Raises TimeoutError or ConnectionError when it is not known whether the venue has it, and any
+        TradebookError when it certainly has not: nothing was sent, and nothing will be.
         """
         ...
 
     async def cancel(self, order: VenueOrder) -> None:
-        """Ask to cancel; the answer comes as a report."""
+        """Ask to cancel; the answer comes as a report. Raises as ``submit`` does."""
         ...
 
     async def replace(
         self, order: VenueOrder, *, quantity: Decimal, price: Decimal | None, stop_price: Decimal | None
     ) -> None:
-        """Ask to change the order in place; the answer comes as a report."""
+        """Ask to change the order in place; the answer comes as a report. Raises as ``submit`` does."""
         ...
 
     async def query(self, order: VenueOrder) -> VenueOrderState | None:
-        """What the venue knows of it by our client order id; None when it has never seen it."""
+        """What the venue knows of it by our client order id; None when it has never seen it.
+
+        Raises TimeoutError, ConnectionError or TradebookError when it does not say.
+        """
         ...
 
     async def open_orders(self, account_id: AccountId) -> Sequence[VenueOrderState]:
-        """Everything working at the venue for the account."""
+        """Our orders that work at the venue for the account. Raises as ``query`` does."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradebook.kernel.errors import Refused, TradebookError
+from tradebook.kernel.errors import Refused, TradebookError, Unavailable
 
 
 class UndecodableFrame(TradebookError):
@@ -28,3 +28,36 @@ class Inexpressible(Refused):
     def __init__(self, venue: str, field: str, problem: str) -> None:
         super().__init__("inexpressible", f"{venue}: {field}: {problem}", {"venue": venue, "field": field})
         self.field = field
+
+
+class VenueRefusal(Refused):
+    """The venue's no: what was asked for did not happen."""
+
+    title = "The venue refused"
+
+    def __init__(self, venue: str, code: str, message: str) -> None:
+        super().__init__("venue_refused", f"{venue}: {code} {message}", {"venue": venue, "venue_code": code})
+        self.venue_code = code
+        self.message = message
+
+
+class UnknownOrder(VenueRefusal):
+    """The venue does not know the order, or nothing of it works any more."""
+
+
+class NotConnected(Unavailable):
+    """The account is not in step with its venue; nothing was sent."""
+
+    title = "The account is not connected"
+
+    def __init__(self, venue: str, why: str) -> None:
+        super().__init__("venue_not_connected", f"{venue}: {why}", {"venue": venue})
+
+
+class TooLate(Unavailable):
+    """The time within which the order could be sent was over before it was its turn; nothing was sent."""
+
+    title = "Too late to be sent"
+
+    def __init__(self, venue: str) -> None:
+        super().__init__("too_late", f"{venue}: the order was not sent in time.", {"venue": venue})

@@ -28,6 +28,9 @@ class SymbolTable:
         self._by_id: dict[InstrumentId, ListedInstrument] = {}
         self.take(listed)
 
+    def __bool__(self) -> bool:
+        return bool(self._by_id)
+
     def take(self, listed: Iterable[ListedInstrument]) -> None:
         """Add instruments, or replace them by their newer terms."""
         for each in listed:

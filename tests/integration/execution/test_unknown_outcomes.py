@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from tests.support.virtual_time import VirtualClock
 from tradebook.journal.memory import MemoryJournal
 from tradebook.kernel.ids import AccountId
 from tradebook.trading.orders import Side
-from tradebook.trading.ports import ReportSink, VenueHealth, VenueOrder, VenueOrderState
+from tradebook.trading.ports import Attempt, Reconcile, ReportSink, VenueHealth, VenueOrder, VenueOrderState
 from tradebook.venues.paper.venue import PaperVenue
 
 BUY = Side.BUY
@@ -42,9 +42,12 @@ class DeafVenue:
     def health(self) -> VenueHealth:
         return self.paper.health()
 
-    async def start(self, reports: ReportSink) -> None:
+    def remember(self, orders: Iterable[Attempt]) -> None:
+        """It knows orders by our own ids."""
+
+    async def start(self, reports: ReportSink, reconcile: Reconcile) -> None:
         self._sink = reports
-        await self.paper.start(self._report)
+        await self.paper.start(self._report, reconcile)
 
     async def stop(self) -> None:
         await self.paper.stop()
@@ -214,7 +217,7 @@ def test_an_order_that_cannot_be_marked_for_a_while_is_sent_once_it_is() -> None
 class OtherEnd(DeafVenue):
     """The line of another process to the same venue; what the venue reports goes to the first one."""
 
-    async def start(self, reports: ReportSink) -> None:
+    async def start(self, reports: ReportSink, reconcile: Reconcile) -> None:
         pass
 
     async def stop(self) -> None:

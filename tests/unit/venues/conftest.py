@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.support.market import BTC_USDT, HandMarket
+from tests.support.market import BTC_USDT, HandMarket, nothing_missed
 
 from tradebook.kernel.ids import AccountId, ClientOrderId, OrderId
 from tradebook.kernel.money import plain
@@ -83,13 +83,13 @@ def _line(report: VenueReport) -> str:
         return f"{report.order_id} {word} {match} {report.liquidity.value}"
     fields = msgspec.structs.asdict(report)
     detail = fields.get("reason") or fields.get("trigger_price") or fields.get("anchor") or ""
-    return f"{report.order_id} {word} {detail}".strip()
+    return f"{fields['order_id']} {word} {detail}".strip()
 
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
     market = HandMarket()
     desk = Desk(market, PaperVenue("sim", market, run_id="run", rests_conditionals=True))
-    await desk.venue.start(desk.record)
+    await desk.venue.start(desk.record, nothing_missed)
     yield desk
     await desk.venue.stop()

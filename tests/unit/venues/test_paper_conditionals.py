@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.support.market import START, HandMarket
+from tests.support.market import START, HandMarket, nothing_missed
 from tests.unit.venues.conftest import Desk
 
 from tradebook.trading.orders import OffsetType, OrderType, Side, TimeInForce
@@ -120,7 +120,7 @@ async def test_a_venue_that_leaves_conditionals_to_trading_rejects_them() -> Non
     market = HandMarket()
     desk = Desk(market, PaperVenue("sim", market, run_id="run"))
     assert desk.venue.capabilities.rests == frozenset()
-    await desk.venue.start(desk.record)
+    await desk.venue.start(desk.record, nothing_missed)
     await desk.send("stop", BUY, "1", type=OrderType.STOP, stop_price="100")
     assert await desk.told() == ["stop rejection conditional_orders_do_not_rest_here"]
     await desk.venue.stop()

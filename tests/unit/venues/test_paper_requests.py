@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from tests.support.market import HandMarket
+from tests.support.market import HandMarket, nothing_missed
 from tests.unit.venues.conftest import FOREVER, Desk
 
 from tradebook.kernel.ids import OrderId
@@ -109,7 +109,7 @@ async def test_fill_ids_are_functions_of_run_order_and_market() -> None:
 async def test_an_order_acts_on_the_first_market_state_after_its_latency() -> None:
     market = HandMarket()
     desk = Desk(market, PaperVenue("sim", market, run_id="run", latency_ms=(50, 50)))
-    await desk.venue.start(desk.record)
+    await desk.venue.start(desk.record, nothing_missed)
     market.quote_at("99", "101")
     order = await desk.send("buy", BUY, "1")
     market.pass_time(0.049)
@@ -127,7 +127,7 @@ async def test_an_order_acts_on_the_first_market_state_after_its_latency() -> No
 async def test_in_a_quiet_market_a_timer_lets_orders_arrive() -> None:
     market = HandMarket()
     desk = Desk(market, PaperVenue("sim", market, run_id="run", latency_ms=(1, 1)))
-    await desk.venue.start(desk.record)
+    await desk.venue.start(desk.record, nothing_missed)
     await desk.send("buy", BUY, "1", price="90")
     market.pass_time(0.001)
     await asyncio.sleep(0.03)
@@ -149,7 +149,7 @@ async def test_a_venue_whose_reports_are_not_recorded_shuts(monkeypatch: pytest.
     first = await desk.send("first", BUY, "1", price="90")
     with pytest.raises(ConnectionError):
         await desk.send("second", BUY, "1", price="90")
-    await desk.venue.start(desk.record)
+    await desk.venue.start(desk.record, nothing_missed)
     assert await desk.told() == ["first acceptance"]
     await desk.venue.cancel(first)
     assert await desk.told() == ["first cancellation requested"]
@@ -159,7 +159,7 @@ async def test_a_venue_whose_reports_are_not_recorded_shuts(monkeypatch: pytest.
 async def test_a_restored_market_order_waits_for_the_first_price() -> None:
     market = HandMarket()
     desk = Desk(market, PaperVenue("sim", market, run_id="run"))
-    await desk.venue.start(desk.record)
+    await desk.venue.start(desk.record, nothing_missed)
     order = await desk.send("buy", BUY, "1", restored=True)
     state = await desk.venue.query(order)
     assert state is not None
@@ -173,7 +173,7 @@ async def test_a_restored_order_that_cannot_work_any_more_is_cancelled() -> None
     market = HandMarket()
     market.quote_at("99", "101")
     desk = Desk(market, PaperVenue("sim", market, run_id="run"))
-    await desk.venue.start(desk.record)
+    await desk.venue.start(desk.record, nothing_missed)
     await desk.send("crumb", BUY, quote_quantity="0.01", restored=True)
     assert await desk.told() == ["crumb cancellation less_than_one_lot"]
     await desk.venue.stop()

@@ -12,7 +12,7 @@ from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import AccountId, derive_id
 from tradebook.trading import commands as c
 from tradebook.trading.events import TradingEvent
-from tradebook.trading.model import changing, conditionals, fills, funds, placing, reports
+from tradebook.trading.model import changing, conditionals, fills, funds, placing, reports, statements
 from tradebook.trading.model.brackets import order_id_of
 from tradebook.trading.model.evolve import evolve
 from tradebook.trading.model.recalling import forgotten, recalled, remembering
@@ -63,7 +63,8 @@ def command_id_of(command: c.TradingCommand) -> str | None:
     """The journal's command id where it is a function of facts; None where the caller makes one up.
 
     An account is opened once, an order is placed once per client order id, a fill is booked once per venue
-    fill id, an order is accepted, triggered and ended once, and a request with an id cancels all orders once.
+    fill id, a transfer once per reference of the venue, an order is accepted, triggered and ended once, and a
+    request with an id cancels all orders once.
     All else may happen again with the same words, at the same time even where the clock is a tape's.
     """
     match command:
@@ -77,6 +78,8 @@ def command_id_of(command: c.TradingCommand) -> str | None:
             facts = ("acceptance", command.order_id, command.venue_order_id)
         case c.RecordTrigger() | c.RecordRejection() | c.RecordCancellation() | c.RecordExpiry():
             facts = (type(command).__name__, command.order_id)
+        case c.RecordTransfer():
+            facts = ("transfer", command.asset, command.reference)
         case c.CancelAllOrders() if command.request_id:
             facts = ("cancel-all", command.request_id)
         case c.MarkSubmitted() if command.request_id:
@@ -114,4 +117,7 @@ _DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
     c.RecordExpiry: reports.expiry,
     c.RecordReplacement: reports.replacement,
     c.RecordReplaceRejection: reports.replace_rejection,
+    c.RecordOutsideOrder: statements.outside_order,
+    c.RecordBalances: statements.balances,
+    c.RecordTransfer: statements.transfer,
 }

@@ -14,12 +14,12 @@ import msgspec
 
 from tradebook.kernel.ids import OrderId
 from tradebook.kernel.messages import Event
-from tradebook.trading.commands import RecordFill, TradingCommand, VenueReport
+from tradebook.trading.commands import OrderReport, RecordFill, TradingCommand
 from tradebook.trading.model.brackets import order_id_of
 from tradebook.trading.model.evolve import evolve
 from tradebook.trading.model.state import Account
 
-_REPORTS = frozenset(get_args(VenueReport))
+_REPORTS = frozenset(get_args(OrderReport))
 
 
 def forgotten(command: TradingCommand, account: Account) -> OrderId | None:

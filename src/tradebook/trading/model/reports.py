@@ -59,7 +59,7 @@ def _ending(
 def _ended(
     order: Order,
     holding: Holding,
-    command: c.VenueReport,
+    command: c.OrderReport,
     kind: type[e.OrderRejected] | type[e.OrderCancelled] | type[e.OrderExpired],
     reason: str,
 ) -> e.TradingEvent:
@@ -153,7 +153,7 @@ def replace_rejection(command: c.RecordReplaceRejection, account: Account) -> li
     return events
 
 
-def _unless_recent(command: c.VenueReport, account: Account, what: str) -> list[e.TradingEvent]:
+def _unless_recent(command: c.OrderReport, account: Account, what: str) -> list[e.TradingEvent]:
     """Late news of an order that is over says nothing new; of one that was never sent it is a difference."""
     known = account.recent.get(command.order_id or OrderId(""))
     if known is not None and known.status is not OrderStatus.DENIED:
@@ -162,7 +162,7 @@ def _unless_recent(command: c.VenueReport, account: Account, what: str) -> list[
 
 
 def _stray(
-    command: c.VenueReport, account: Account, kind: str, what: str, **figures: str
+    command: c.OrderReport, account: Account, kind: str, what: str, **figures: str
 ) -> list[e.TradingEvent]:
     """A difference, once."""
     noted = c.NoteDifference(

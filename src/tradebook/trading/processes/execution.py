@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -24,7 +24,7 @@ import msgspec
 from tradebook.journal.records import Metadata
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError
-from tradebook.kernel.ids import OrderId, new_id
+from tradebook.kernel.ids import AccountId, OrderId, new_id
 from tradebook.market.ports import MarketData
 from tradebook.matching.deadlines import Deadlines
 from tradebook.trading.commands import MarkSubmitted, VenueReport
@@ -75,9 +75,18 @@ class Execution:
     """One venue's process manager."""
 
     def __init__(
-        self, *, orders: OpenOrders, writer: CommandHandler, venue: Venue, market: MarketData, clock: Clock
+        self,
+        *,
+        orders: OpenOrders,
+        writer: CommandHandler,
+        venue: Venue,
+        market: MarketData,
+        clock: Clock,
+        serves: Callable[[AccountId], bool],
     ) -> None:
+        """``serves`` tells which accounts are at this venue; ``orders`` are those of all venues."""
         self._orders = orders
+        self._serves = serves
         self._writer = writer
         self._venue = venue
         self._market = market
@@ -87,7 +96,13 @@ class Execution:
         self._answers = Deadlines()
         self._requests = Requests(venue, market, clock, findings=self._findings, answers=self._answers)
         self._inquiries = Inquiries(
-            venue, clock, orders=orders, requests=self._requests, reports=self._reports, answers=self._answers
+            venue,
+            clock,
+            orders=orders,
+            serves=serves,
+            requests=self._requests,
+            reports=self._reports,
+            answers=self._answers,
         )
         self._marked: dict[OrderId, str] = {}
         """Orders that this process has asked, or is about to ask, the journal to mark as submitted, each with
@@ -133,9 +148,13 @@ class Execution:
         """The venue's sink."""
         return self._reports.take(report)
 
+    async def reconcile(self, account_id: AccountId) -> None:
+        """Compare the account's working orders with the venue. Raises what the venue's questions raise."""
+        await self._inquiries.compare(account_id)
+
     async def recover(self) -> None:
         """Take up every order where the journal left it."""
-        for order in list(self._orders.values()):
+        for order in [each for each in self._orders.values() if self._serves(each.account_id)]:
             if order.status is OrderStatus.PENDING:
                 self._queue_mark(order.order_id)
             elif order.was_sent and not order.is_answered:
@@ -144,12 +163,15 @@ class Execution:
                 self._requests.restore(order)
                 await self._requests.room()
         for order in self._orders.unverified.values():
-            self._inquiries.verify(order)
+            if self._serves(order.account_id):
+                self._inquiries.verify(order)
 
     async def react(self, changes: Sequence[Change]) -> None:
         """Do what each order's state now asks for."""
         for change in changes:
             order = change.order
+            if not self._serves(order.account_id):
+                continue
             if order.status in TERMINAL or order.status in SETTLED:
                 self._answers.discard(order.order_id)
             if order.status in TERMINAL:

@@ -26,7 +26,7 @@ from tradebook.trading.processes.open_orders import OpenOrder, OpenOrders
 log = structlog.get_logger(__name__)
 
 SNAPSHOT_STREAM = "processes-open-orders"
-SNAPSHOT_SCHEMA = 2
+SNAPSHOT_SCHEMA = 3
 SNAPSHOT_EVERY = 50_000
 """Events between snapshots, at least; with very many open orders it is ten events for each."""
 RETRY_DELAY_S = 0.5
@@ -45,6 +45,10 @@ class Change(msgspec.Struct, frozen=True, gc=False):
 
 class Manager(Protocol):
     """A part that acts on the state and on what changes it."""
+
+    async def run(self) -> None:
+        """What it does beside the journal, without end."""
+        ...
 
     async def recover(self) -> None:
         """The state has caught up with the journal: take up what was left."""

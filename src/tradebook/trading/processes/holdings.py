@@ -1,4 +1,4 @@
-"""Whose each account is and what it owns in total, per asset, folded from the journal."""
+"""Whose and where each account is, and what it owns in total, per asset, folded from the journal."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Held(msgspec.Struct, kw_only=True):
     """The assets of one account."""
 
     party_id: PartyId
+    venue: str
     base_asset: Asset
     totals: dict[Asset, Decimal] = {}
 
@@ -46,7 +47,9 @@ class Holdings(dict[AccountId, Held]):
         """Take in an event."""
         match event:
             case AccountOpened():
-                self[event.account_id] = Held(party_id=event.party_id, base_asset=event.base_asset)
+                self[event.account_id] = Held(
+                    party_id=event.party_id, venue=event.venue, base_asset=event.base_asset
+                )
             case FundsDeposited():
                 self[event.account_id].add(event.asset, event.amount)
             case FundsWithdrawn():

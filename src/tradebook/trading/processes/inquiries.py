@@ -7,12 +7,13 @@ that was put after the order could last be sent and the venue's own request expi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.matching.deadlines import Deadlines
 from tradebook.trading.orders import OrderStatus
@@ -44,6 +45,7 @@ class Inquiries:
         clock: Clock,
         *,
         orders: OpenOrders,
+        serves: Callable[[AccountId], bool],
         requests: Requests,
         reports: Recorder,
         answers: Deadlines,
@@ -51,6 +53,7 @@ class Inquiries:
         self._venue = venue
         self._clock = clock
         self._orders = orders
+        self._serves = serves
         self._requests = requests
         self._reports = reports
         self._answers = answers
@@ -66,7 +69,7 @@ class Inquiries:
         compare_at = self._clock.now()
         while True:
             if not self._venue.capabilities.forgets and self._clock.now() >= compare_at:
-                await self._compare()
+                await self._compare_all()
                 compare_at = self._clock.now() + timedelta(seconds=RECONCILE_EVERY_S)
             await self._ask_about(
                 [
@@ -81,22 +84,25 @@ class Inquiries:
                     await self._verify(ended)
             await self._clock.sleep(INTERVAL_S)
 
-    async def _compare(self) -> None:
-        """Find working orders of which the venue knows more, or other things, than the books."""
-        accounts: dict[AccountId, list[OpenOrder]] = {}
-        for order in self._orders.values():
-            if order.is_answered:
-                accounts.setdefault(order.account_id, []).append(order)
-        for account_id, ours in accounts.items():
+    async def compare(self, account_id: AccountId) -> None:
+        """Find working orders of which the venue knows more, or other things, than the books, and ask.
+
+        Raises TimeoutError, ConnectionError or TradebookError where the venue does not list its orders.
+        """
+        async with asyncio.timeout(REQUEST_TIMEOUT_S):
+            theirs = {state.order_id: state for state in await self._venue.open_orders(account_id)}
+        for order_id in theirs.keys() - self._orders.keys():
+            log.error("the venue works an order that is not open here", order_id=order_id)
+        ours = [each for each in self._orders.values() if each.is_answered and each.account_id == account_id]
+        await self._ask_about([order for order in ours if not _agrees(order, theirs.get(order.order_id))])
+
+    async def _compare_all(self) -> None:
+        accounts = {each.account_id for each in self._orders.values() if each.is_answered}
+        for account_id in sorted(filter(self._serves, accounts)):
             try:
-                async with asyncio.timeout(REQUEST_TIMEOUT_S):
-                    theirs = {state.order_id: state for state in await self._venue.open_orders(account_id)}
-            except (TimeoutError, OSError) as error:
+                await self.compare(account_id)
+            except (OSError, TradebookError) as error:
                 log.warning("the venue did not list its orders", account_id=account_id, error=repr(error))
-                return
-            for order_id in theirs.keys() - self._orders.keys():
-                log.error("the venue works an order that is not open here", order_id=order_id)
-            await self._ask_about([order for order in ours if not _agrees(order, theirs.get(order.order_id))])
 
     async def _ask_about(self, orders: Sequence[OpenOrder]) -> None:
         for first in range(0, len(orders), AT_ONCE_MAX):
@@ -107,8 +113,11 @@ class Inquiries:
         self._answers.set(order.order_id, asked_at + timedelta(seconds=ASK_AGAIN_S))
         try:
             state = await self._query(order)
-        except (TimeoutError, OSError) as error:
+        except OSError as error:  # TimeoutError and ConnectionError are its kinds
             self._stays_open(order, type(error).__name__)
+            return
+        except TradebookError as error:
+            self._stays_open(order, error.code)
             return
         if state is None:
             self._conclude_absence(order, asked_at)
@@ -120,7 +129,7 @@ class Inquiries:
         """Take over what is missing, and look again until nothing is."""
         try:
             state = await self._query(order)
-        except (TimeoutError, OSError):
+        except (OSError, TradebookError):
             self.verify(order)
             return
         if state is None or state.filled_quantity == order.filled:

@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import TradebookError
 from tradebook.market.ports import MarketData
 from tradebook.matching.deadlines import Deadlines
 from tradebook.trading.commands import MarkUnknown, RecordRejection
@@ -107,8 +108,10 @@ class Requests:
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 await self._venue.submit(request, send_before=send_before)
-        except (TimeoutError, OSError) as error:
+        except OSError as error:  # TimeoutError and ConnectionError are its kinds
             self.mark_unknown(order, type(error).__name__)
+        except TradebookError as error:
+            self.reject(order, error.code)
 
     async def _restore(self, order: OpenOrder) -> None:
         request = self.for_venue(order, restored=True)
@@ -127,7 +130,7 @@ class Requests:
             send_before = self._clock.now() + timedelta(seconds=SEND_WINDOW_S)
             try:
                 await self._venue.submit(request, send_before=send_before)
-            except (TimeoutError, OSError) as error:
+            except (OSError, TradebookError) as error:
                 log.warning("an order was not restored yet", order_id=request.order_id, error=repr(error))
                 await self._clock.sleep(RESTORE_AGAIN_S)
             else:
@@ -164,5 +167,5 @@ class Requests:
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 await request(subject)
-        except (TimeoutError, OSError) as error:
+        except (OSError, TradebookError) as error:
             log.warning("a request to the venue got lost", order_id=order.order_id, error=repr(error))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.market.ports import MarketData
+from tradebook.trading.orders import TimeInForce
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.equity import Equity
 from tradebook.trading.processes.execution import Backlog, Execution
-from tradebook.trading.processes.follower import SNAPSHOT_EVERY, JournalFollower
+from tradebook.trading.processes.follower import SNAPSHOT_EVERY, JournalFollower, Manager
 from tradebook.trading.processes.holdings import Held, Holdings
 from tradebook.trading.processes.open_orders import OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import CommandHandler
@@ -20,14 +22,14 @@ from tradebook.trading.processes.triggers import Triggers
 
 
 class TradingProcesses:
-    """What trading does by itself on one venue."""
+    """What trading does by itself: execution at each venue, and what is the same for all of them."""
 
     def __init__(
         self,
         *,
         journal: Journal,
         writer: CommandHandler,
-        venue: Venue,
+        venues: Sequence[Venue],
         market: MarketData,
         clock: Clock,
         snapshot_every: int = SNAPSHOT_EVERY,
@@ -35,17 +37,27 @@ class TradingProcesses:
         """``snapshot_every`` counts events between two snapshots of the open orders."""
         orders, holdings = OpenOrders(), Holdings()
         self._orders, self._holdings = orders, holdings
-        self._venue = venue
+        self._venues = {venue.name: venue for venue in venues}
         self._follower = JournalFollower(
             journal, orders, holdings, clock=clock, snapshot_every=snapshot_every
         )
-        self._execution = Execution(orders=orders, writer=writer, venue=venue, market=market, clock=clock)
+        self._executions = {
+            venue.name: Execution(
+                orders=orders,
+                writer=writer,
+                venue=venue,
+                market=market,
+                clock=clock,
+                serves=partial(self._is_at, venue.name),
+            )
+            for venue in venues
+        }
         self._triggers = Triggers(
             orders=orders,
             writer=writer,
             market=market,
             clock=clock,
-            venue_expires=venue.capabilities.times_in_force,
+            venue_expires=self._venue_expires,
         )
         self._equity = Equity(holdings=holdings, writer=writer, market=market, clock=clock)
         self._running: asyncio.Task[None] | None = None
@@ -72,17 +84,24 @@ class TradingProcesses:
 
     @property
     def backlog(self) -> Backlog:
-        """What waits in execution."""
-        return self._execution.backlog
+        """What waits in execution, at all venues together."""
+        parts = [execution.backlog for execution in self._executions.values()]
+        return Backlog(
+            **{name: sum(getattr(each, name) for each in parts) for name in Backlog.__struct_fields__}
+        )
 
     def has_settled(self, position: int) -> bool:
         """Whether everything up to ``position`` has been reacted to, and nothing is under way."""
-        return self._follower.reacted >= position and self._execution.is_quiet and self._triggers.is_quiet
+        are_quiet = all(each.is_quiet for each in self._executions.values()) and self._triggers.is_quiet
+        return self._follower.reacted >= position and are_quiet
 
     async def start(self) -> None:
         """Catch up with the journal, take up what was left, and go on in the background."""
         await self._follower.catch_up()
-        await self._venue.start(self._execution.take_report)
+        for name, venue in self._venues.items():
+            sent = [*self._orders.values(), *self._orders.unverified.values()]
+            venue.remember(each for each in sent if self._is_at(name, each.account_id))
+            await venue.start(self._executions[name].take_report, self._executions[name].reconcile)
         self._running = asyncio.create_task(self._run(), name="trading-processes")
 
     async def wait(self) -> None:
@@ -95,14 +114,24 @@ class TradingProcesses:
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
-        await self._execution.close()
-        await self._venue.stop()
+        for name, venue in self._venues.items():
+            await self._executions[name].close()
+            await venue.stop()
 
     async def _run(self) -> None:
-        managers = (self._execution, self._triggers, self._equity)
+        managers: list[Manager] = [*self._executions.values(), self._triggers, self._equity]
         async with asyncio.TaskGroup() as tasks:
             for manager in managers:
                 tasks.create_task(manager.run())
             for manager in managers:
                 await manager.recover()
             await self._follower.follow(managers)
+
+    def _is_at(self, venue: str, account_id: AccountId) -> bool:
+        held = self._holdings.get(account_id)
+        return held is not None and held.venue == venue
+
+    def _venue_expires(self, account_id: AccountId) -> frozenset[TimeInForce]:
+        held = self._holdings.get(account_id)
+        venue = self._venues.get(held.venue) if held is not None else None
+        return frozenset() if venue is None else venue.capabilities.times_in_force

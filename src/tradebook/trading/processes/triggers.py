@@ -8,12 +8,12 @@ prices missed while down are not invented.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import InstrumentId, OrderId
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
 from tradebook.market.ports import MarketData
 from tradebook.market.values import MarketEvent, Trade
 from tradebook.matching.deadlines import Deadlines
@@ -42,8 +42,9 @@ class Triggers:
         writer: CommandHandler,
         market: MarketData,
         clock: Clock,
-        venue_expires: frozenset[TimeInForce],
+        venue_expires: Callable[[AccountId], frozenset[TimeInForce]],
     ) -> None:
+        """``venue_expires`` tells which times in force end at the venue of an account by themselves."""
         self._orders = orders
         self._market = market
         self._clock = clock
@@ -113,7 +114,9 @@ class Triggers:
         if end is None:
             return
         is_ours = order.status in (OrderStatus.PARKED, OrderStatus.PENDING)
-        if order.status in TERMINAL or not (is_ours or order.terms.time_in_force not in self._venue_expires):
+        if order.status in TERMINAL or not (
+            is_ours or order.terms.time_in_force not in self._venue_expires(order.account_id)
+        ):
             self._ends.discard(order.order_id)
         else:
             self._ends.set(order.order_id, end)

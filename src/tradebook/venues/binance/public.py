@@ -17,7 +17,7 @@ from tradebook.venues.binance.market_answers import decode_depth
 from tradebook.venues.binance.market_data import PublicFrames
 from tradebook.venues.binance.requests import public
 from tradebook.venues.binance.rest import PublicRest
-from tradebook.venues.binance.streams import spot_stream, subscription, unsubscription
+from tradebook.venues.binance.streams import SPOT_ACCOUNT, spot_stream, subscription, unsubscription
 from tradebook.venues.binance.symbols import decode_budgets, decode_spot_instruments
 from tradebook.venues.binance.wire import VENUE
 from tradebook.venues.connections.endpoint import Endpoint
@@ -46,27 +46,32 @@ class SpotMarket:
     def __init__(self, http: Http, clock: Clock, *, url: str | None = None) -> None:
         """``url`` is where another server speaks as Binance does, for REST and streams alike."""
         self._clock = clock
-        self._limiter = Limiter(VENUE, clock, _BUDGETS)
-        self._rest = PublicRest(url or HOST, http, self._limiter)
-        self._streams_at = _stream_url(url) if url else None
-        self._symbols = SymbolTable()
-        self._frames = PublicFrames(self._symbols)
+        self.budgets: Sequence[Budget] = _BUDGETS
+        """The limits that hold now."""
+        self.limiter = Limiter(VENUE, clock, _BUDGETS)
+        """Of our address: whoever asks this market shares it."""
+        self.rest = PublicRest(url or HOST, http, self.limiter)
+        self.account_endpoint = _endpoint_at(SPOT_ACCOUNT, url, "/ws-api/v3")
+        """Where private streams are."""
+        self._streams_at = url
+        self.symbols = SymbolTable()
+        """What is listed."""
+        self._frames = PublicFrames(self.symbols)
         self._request_ids = count(1)
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
         """Everything listed on spot, and the limits that hold now."""
-        body = await self._rest.ask(public("/api/v3/exchangeInfo"), weight=_LIST_WEIGHT)
-        self._limiter.learn(decode_budgets(body))
+        body = await self.rest.ask(public("/api/v3/exchangeInfo"), weight=_LIST_WEIGHT)
+        self.budgets = decode_budgets(body)
+        self.limiter.learn(self.budgets)
         listed = [_with_fees(each) for each in decode_spot_instruments(body).listed]
-        self._symbols.take(listed)
+        self.symbols.take(listed)
         return listed
 
     def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
         """Raises KeyError for what is not listed."""
-        name, endpoint = spot_stream(self._symbols.listed(instrument_id).venue_symbol, stream)
-        if self._streams_at is not None:
-            endpoint = msgspec.structs.replace(endpoint, url=self._streams_at)
-        return name, endpoint
+        name, endpoint = spot_stream(self.symbols.listed(instrument_id).venue_symbol, stream)
+        return name, _endpoint_at(endpoint, self._streams_at, "/stream")
 
     def subscription(self, streams: Sequence[str]) -> bytes:
         """The frame that asks for streams."""
@@ -82,9 +87,9 @@ class SpotMarket:
 
     async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate:
         """The best thousand levels of either side."""
-        symbol = self._symbols.listed(instrument_id).venue_symbol
+        symbol = self.symbols.listed(instrument_id).venue_symbol
         request = public("/api/v3/depth", symbol=symbol, limit=BOOK_LEVELS)
-        body = await self._rest.ask(request, weight=_BOOK_WEIGHT)
+        body = await self.rest.ask(request, weight=_BOOK_WEIGHT)
         return decode_depth(body, instrument_id, self._clock.now())
 
 
@@ -94,6 +99,10 @@ def _with_fees(listed: ListedInstrument) -> ListedInstrument:
     return replace(listed, instrument=instrument)
 
 
-def _stream_url(url: str) -> str:
+def _endpoint_at(endpoint: Endpoint, url: str | None, path: str) -> Endpoint:
+    """The endpoint, or the same on a server that speaks as Binance does."""
+    if url is None:
+        return endpoint
     parts = urlsplit(url)
-    return f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}/stream"
+    scheme = "wss" if parts.scheme == "https" else "ws"
+    return msgspec.structs.replace(endpoint, url=f"{scheme}://{parts.netloc}{path}")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from tradebook.kernel.ids import derive_id
 from tradebook.kernel.messages import Value
 from tradebook.kernel.money import plain
-from tradebook.trading.ports import VenueOrder
+from tradebook.trading.ports import Attempt
 
 
 class Security(StrEnum):
@@ -48,14 +48,14 @@ def written(params: dict[str, str | Decimal | int | None]) -> tuple[tuple[str, s
     return tuple((name, _text(value)) for name, value in params.items() if value is not None)
 
 
-def client_order_id_of(order: VenueOrder) -> str:
+def client_order_id_of(attempt: Attempt) -> str:
     """Ours for an attempt at an order: the same attempt has the same id, and no other has.
 
     36 characters of ``[0-9a-f-]``: what spot (``^[a-zA-Z0-9-_]{1,36}$``) and futures (with ``.:/``
     besides) take. Binance would accept the id of an order that is closed again, so it must never be used
     twice.
     """
-    return derive_id("binance-order", order.account_id, order.order_id, str(order.attempt))
+    return derive_id("binance-order", attempt.account_id, attempt.order_id, str(attempt.attempt))
 
 
 def _text(value: str | Decimal | int) -> str:

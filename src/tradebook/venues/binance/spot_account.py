@@ -72,6 +72,12 @@ def decode_spot_frame(frame: bytes, symbols: Symbols) -> Sequence[AccountMessage
     raise UndecodableFrame(VENUE, "account frame", f"event {envelope.e[:40]!r} is not known")
 
 
+def answers_subscription(frame: bytes, request_id: str) -> bool:
+    """Whether a frame says that the subscription of this id was taken. Raises UndecodableFrame."""
+    envelope = _read_envelope(frame)
+    return not envelope.e and envelope.id == request_id and envelope.error is None
+
+
 def order_type_of(type_word: str, *, trailing_delta: int | None, what: str) -> OrderType:
     """A stop that trails is a stop with a trailing delta; a take-profit that trails stays what it is."""
     order_type = word(words.SPOT_ORDER_TYPE, type_word, what=what, field="order type")

@@ -70,11 +70,24 @@ def open_spot_orders(symbol: str | None = None) -> Request:
 
 
 def spot_fills(
-    symbol: str, *, from_id: int | None = None, since: datetime | None = None, limit: int = 1000
+    symbol: str,
+    *,
+    order_id: str | None = None,
+    from_id: int | None = None,
+    since: datetime | None = None,
+    limit: int = 1000,
 ) -> Request:
-    """Ask for fills from a trade id on, or from a time."""
+    """Ask for the fills of an order, or for those from a trade id or a time on."""
     start = None if since is None else milliseconds(since)
-    return signed("GET", "/api/v3/myTrades", symbol=symbol, fromId=from_id, startTime=start, limit=limit)
+    return signed(
+        "GET",
+        "/api/v3/myTrades",
+        symbol=symbol,
+        orderId=order_id,
+        fromId=from_id,
+        startTime=start,
+        limit=limit,
+    )
 
 
 def spot_account() -> Request:

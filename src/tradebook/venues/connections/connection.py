@@ -62,9 +62,11 @@ class Connection:
         take: Callable[[bytes, datetime], None],
         opened: Callable[[Iterable[str]], None],
         lost: Callable[[Iterable[str]], None],
+        silent_after_s: float = SILENT_AFTER_S,
     ) -> None:
         """``take`` gets each frame and when it came; ``opened`` and ``lost`` get the streams that are asked
-        for on a new socket, and those that have just broken off.
+        for on a new socket, and those that have just broken off. With ``silent_after_s`` infinite it may be
+        silent for as long as pings are answered.
         """
         self.name = name
         self.endpoint = endpoint
@@ -77,6 +79,7 @@ class Connection:
         self._on_frame = take
         self._on_opening = opened
         self._on_loss = lost
+        self._silent_after_s = silent_after_s
         self._socket: Socket | None = None
         self._is_held_back = False
         self._outgoing: deque[bytes] = deque()
@@ -125,6 +128,11 @@ class Connection:
         self._is_held_back = back
         if self._socket is not None:
             self._socket.hold(back=back)
+
+    def renew(self) -> None:
+        """End this socket and open another one, with the usual pause."""
+        if self._socket is not None:
+            self._socket.close()
 
     async def run(self) -> None:
         """Without end."""
@@ -180,9 +188,9 @@ class Connection:
     async def _silence(self) -> str:
         while True:
             silent_s = (self._clock.now() - self._heard_at).total_seconds()
-            if silent_s >= SILENT_AFTER_S and self.streams and not self._is_held_back:
+            if silent_s >= self._silent_after_s and self.streams and not self._is_held_back:
                 return f"silent for {silent_s:.0f} s"
-            await self._clock.sleep(max(SILENT_AFTER_S - silent_s, 1.0))
+            await self._clock.sleep(min(max(self._silent_after_s - silent_s, 1.0), SILENT_AFTER_S))
 
     async def _age(self) -> str:
         await self._clock.sleep((timedelta(hours=self.endpoint.hours_max) - RENEW_BEFORE).total_seconds())

@@ -269,6 +269,16 @@ class VenueProblem(Value, frozen=True, kw_only=True):
     client_order_id: str = ""
 
 
+class StreamReady(Value, frozen=True, kw_only=True):
+    """The venue has taken the subscription: from now on the stream tells everything of the account."""
+
+
+class StreamEnded(Value, frozen=True, kw_only=True):
+    """The venue refused the subscription or ended it, and what it says of that."""
+
+    reason: str
+
+
 AccountMessage = (
     ExecutionReport
     | Execution
@@ -281,4 +291,6 @@ AccountMessage = (
     | FeeRates
     | KeyPermissions
     | VenueProblem
+    | StreamReady
+    | StreamEnded
 )

@@ -18,7 +18,7 @@ from tradebook.kernel.money import ZERO, round_down
 from tradebook.market.ports import MarketData
 from tradebook.market.values import Level, Trade
 from tradebook.matching.stops import StopIndex
-from tradebook.trading.commands import VenueReport
+from tradebook.trading.commands import OrderReport
 from tradebook.trading.conditions import (
     CONDITIONAL_TYPES,
     await_trigger,
@@ -37,7 +37,7 @@ from tradebook.venues.paper.trailing import TrailingSteps
 DONE_ORDERS_MAX = 10_000
 """How many finished orders are remembered, so that a repeated submit or a query still finds them."""
 
-Emit = Callable[[VenueReport], None]
+Emit = Callable[[OrderReport], None]
 
 
 class _Pit:
@@ -296,11 +296,11 @@ class PaperExchange:
         if len(self._done) > DONE_ORDERS_MAX:
             self._done.popitem(last=False)
 
-    def _tell(self, order: PaperOrder, report: VenueReport) -> None:
+    def _tell(self, order: PaperOrder, report: OrderReport) -> None:
         order.reports.append(report)
         self._emit_report(report)
 
-    def _answer(self, request: VenueOrder, report: VenueReport) -> None:
+    def _answer(self, request: VenueOrder, report: OrderReport) -> None:
         """Tell about a request for an order that may not be here."""
         order = self.find(request.order_id)
         if order is None:

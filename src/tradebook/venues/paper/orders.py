@@ -7,7 +7,7 @@ from decimal import Decimal
 from tradebook.kernel.ids import OrderId, derive_id
 from tradebook.kernel.money import ZERO
 from tradebook.market.values import Instrument
-from tradebook.trading.commands import VenueReport
+from tradebook.trading.commands import OrderReport
 from tradebook.trading.conditions import moved_protection
 from tradebook.trading.orders import OrderStatus, OrderTerms
 from tradebook.trading.ports import VenueOrder, VenueOrderState
@@ -44,7 +44,7 @@ class PaperOrder:
         self.anchor = request.anchor
         """Of a trailing stop: the best price that the books know of."""
         self.fill_count = 0
-        self.reports: list[VenueReport] = []
+        self.reports: list[OrderReport] = []
 
     @property
     def order_id(self) -> OrderId:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -14,11 +14,13 @@ from tradebook.kernel.ids import AccountId
 from tradebook.market.ports import MarketData
 from tradebook.market.values import MarketEvent, Trade
 from tradebook.matching.deadlines import Deadlines
-from tradebook.trading.commands import VenueReport
+from tradebook.trading.commands import OrderReport
 from tradebook.trading.conditions import CONDITIONAL_TYPES, end_of
 from tradebook.trading.orders import OrderStatus, TimeInForce
 from tradebook.trading.ports import (
+    Attempt,
     Capabilities,
+    Reconcile,
     ReportSink,
     VenueHealth,
     VenueOrder,
@@ -79,7 +81,7 @@ class PaperVenue:
         self._timer: asyncio.TimerHandle | None = None
         self._travelling: set[str] = set()
         self._without_price: list[VenueOrder] = []
-        self._unreported: deque[VenueReport] = deque()
+        self._unreported: deque[OrderReport] = deque()
         self._unrecorded = 0
         """Reports that were made and are not recorded yet."""
         self._has_reports = asyncio.Event()
@@ -94,7 +96,10 @@ class PaperVenue:
             return VenueHealth(state=VenueState.FAILED, detail="it waits until its reports are recorded")
         return VenueHealth(state=VenueState.OK, detail=f"{self._unrecorded} reports to be recorded")
 
-    async def start(self, reports: ReportSink) -> None:
+    def remember(self, orders: Iterable[Attempt]) -> None:
+        """Nothing: what works here is submitted again as restored."""
+
+    async def start(self, reports: ReportSink, reconcile: Reconcile) -> None:  # noqa: ARG002  # misses nothing
         """Listen to the market and report to ``reports``."""
         self._unsubscribe = self._market.subscribe(self._on_market)
         self._reporter = asyncio.create_task(self._report(reports), name=f"{self.name}-reports")
@@ -198,7 +203,7 @@ class PaperVenue:
                 self._arrive(order)
         self._run_due()
 
-    def _emit(self, report: VenueReport) -> None:
+    def _emit(self, report: OrderReport) -> None:
         if self._actions and report.order_id and not self._exchange.is_open(report.order_id):
             self._due.discard(report.order_id)
             self._actions.pop(report.order_id, None)

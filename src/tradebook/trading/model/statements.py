@@ -1,0 +1,82 @@
+"""What a venue says of an account as a whole. Never refused: what does not fit the book is a difference."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tradebook.kernel.ids import Asset
+from tradebook.kernel.money import ZERO, plain
+from tradebook.trading import commands as c
+from tradebook.trading import events as e
+from tradebook.trading.model.reports import difference
+from tradebook.trading.model.state import Account
+
+OPENING = "opening balance"
+"""The reference under which is booked what an account had when it was connected."""
+
+
+def balances(command: c.RecordBalances, account: Account) -> list[e.TradingEvent]:
+    """FundsDeposited for what an account begins with; later a DifferenceFound for each asset that differs."""
+    if not account.balances:
+        return [
+            _deposited(command, asset=asset, amount=total, reference=OPENING)
+            for asset, total in sorted(command.totals.items())
+            if total > 0
+        ]
+    found: list[e.TradingEvent] = []
+    for asset in sorted({*command.totals, *account.balances}):
+        theirs, ours = command.totals.get(asset, ZERO), account.balance(asset).total
+        if theirs != ours:
+            noted = c.NoteDifference(
+                account_id=command.account_id,
+                at=command.at,
+                kind="balance",
+                detail=f"The venue has {plain(theirs)} {asset}, this book {plain(ours)}.",
+                # By how much, and not of what: the same difference stays one while both go on trading.
+                figures={"asset": asset, "difference": plain(theirs - ours)},
+            )
+            found += difference(noted, account)
+    return found
+
+
+def transfer(command: c.RecordTransfer, _: Account) -> list[e.TradingEvent]:
+    """FundsDeposited or FundsWithdrawn."""
+    if not command.amount:
+        return []
+    if command.amount > 0:
+        return [_deposited(command, asset=command.asset, amount=command.amount, reference=command.reference)]
+    return [
+        e.FundsWithdrawn(
+            account_id=command.account_id,
+            at=command.at,
+            asset=command.asset,
+            amount=-command.amount,
+            reference=command.reference,
+        )
+    ]
+
+
+def outside_order(command: c.RecordOutsideOrder, account: Account) -> list[e.TradingEvent]:
+    """A difference, once per order."""
+    noted = c.NoteDifference(
+        account_id=command.account_id,
+        at=command.at,
+        kind="outside_order",
+        detail="An order works at the venue that was not placed here.",
+        figures={
+            "venue_order_id": command.venue_order_id,
+            "instrument_id": command.instrument_id,
+            "side": command.side.value,
+            "quantity": plain(command.quantity),
+            "price": "" if command.price is None else plain(command.price),
+        },
+    )
+    return difference(noted, account)
+
+
+def _deposited(
+    command: c.RecordBalances | c.RecordTransfer, *, asset: Asset, amount: Decimal, reference: str
+) -> e.FundsDeposited:
+    return e.FundsDeposited(
+        account_id=command.account_id, at=command.at, asset=asset, amount=amount, reference=reference
+    )

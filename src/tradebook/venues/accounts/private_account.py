@@ -1,0 +1,284 @@
+"""One account at its venue: it trades only while its book is in step with what the venue says.
+
+::
+
+    connecting ──► reconciling ──► trading ──┐
+        ▲              │    ▲─── missed ─────┤   a frame that could not be read
+        └── broken ────┴── stream lost ◄─────┘
+
+Reconciling: the stream is taken first, so that nothing is missed from then on; then the working orders are
+compared, then the balances. Only what the venue says is believed, and only the journal remembers it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from random import Random
+
+import structlog
+
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import TradebookError
+from tradebook.kernel.ids import AccountId, Asset, InstrumentId
+from tradebook.kernel.money import ZERO
+from tradebook.trading.commands import VenueReport
+from tradebook.trading.ports import Reconcile, ReportSink, VenueOrder, VenueOrderState
+from tradebook.venues.accounts.client_ids import ClientIds
+from tradebook.venues.accounts.reports import Reports
+from tradebook.venues.accounts.side import AccountSide
+from tradebook.venues.connections.backoff import Backoff
+from tradebook.venues.connections.connection import Connection
+from tradebook.venues.connections.sockets import Connector
+from tradebook.venues.errors import NotConnected, UndecodableFrame
+from tradebook.venues.messages.account import AccountMessage, Balance, StreamEnded, StreamReady
+
+log = structlog.get_logger("tradebook.venues")
+
+STREAM = "account"
+"""The one stream of its connection."""
+RECONCILE_EVERY_S = 60.0
+RECONCILE_WITHIN_S = 60.0
+SETTLES_WITHIN_S = 1.0
+"""Between two looks at the balances. What happens at the venue reaches the stream well within it."""
+LOOKS_MAX = 5
+"""At balances that do not stand still."""
+RETRY_MAX_S = 30.0
+
+
+class Stage(StrEnum):
+    """How far it has come."""
+
+    CONNECTING = "connecting"
+    RECONCILING = "reconciling"
+    TRADING = "trading"
+
+
+class PrivateAccount:
+    """It connects, reports and stays in step while ``run`` runs."""
+
+    def __init__(
+        self,
+        account_id: AccountId,
+        venue: str,
+        side: AccountSide,
+        *,
+        connector: Connector,
+        clock: Clock,
+        chance: Random,
+        sink: ReportSink,
+        reconcile: Reconcile,
+    ) -> None:
+        self.account_id = account_id
+        self.side = side
+        self.stage = Stage.CONNECTING
+        self.client_ids = ClientIds(side.client_order_id_of)
+        self.reports = Reports(
+            account_id, order_id_of=self.client_ids.order_id_of, instrument_of=side.instrument
+        )
+        self._venue = venue
+        self._clock = clock
+        self._sink = sink
+        self._reconcile = reconcile
+        self._retry = Backoff(chance, max_s=RETRY_MAX_S)
+        self._connection = Connection(
+            f"{venue} {account_id}",
+            side.endpoint,
+            side,
+            connector=connector,
+            clock=clock,
+            backoff=Backoff(chance),
+            take=self._take,
+            opened=lambda _: None,
+            lost=self._lost,
+            silent_after_s=math.inf,  # an account may have nothing to tell for days
+        )
+        self._connection.add([STREAM])
+        self._trades = asyncio.Event()
+        self._is_due = asyncio.Event()
+        self._is_subscribed = False
+        self._heard = 0
+        """Messages, to see whether anything was said meanwhile."""
+        self._incomplete: dict[tuple[InstrumentId, str], None] = {}
+        """Orders with fills of which the stream did not tell all."""
+        self._unrecorded: set[asyncio.Future[None]] = set()
+        self.problem = ""
+        """What keeps it from trading, as far as is known."""
+
+    async def run(self) -> None:
+        """Without end."""
+        await self._prepare()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._connection.run())
+            tasks.create_task(self._stay_in_step())
+
+    def ended(self, task: asyncio.Task[None]) -> None:
+        """``run`` has ended: whoever did not ask for that has found a defect."""
+        self._becomes(Stage.CONNECTING)
+        if not task.cancelled():
+            self.problem = "it has ended by a defect; the log has it"
+            log.exception("venue_account_ended", account_id=self.account_id, exc_info=task.exception())
+
+    async def until_it_trades(self, deadline: datetime) -> None:
+        """Return at once while it trades; wait for it otherwise. Raises NotConnected when it stays out."""
+        if self._trades.is_set():
+            return
+        waiting = asyncio.ensure_future(self._trades.wait())
+        expiring = asyncio.ensure_future(
+            self._clock.sleep(max((deadline - self._clock.now()).total_seconds(), 0.0))
+        )
+        try:
+            await asyncio.wait((waiting, expiring), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+            expiring.cancel()
+        if not self._trades.is_set():
+            raise NotConnected(self._venue, self.problem or f"it is still {self.stage.value}")
+
+    def take_answer(self, messages: Sequence[AccountMessage]) -> None:
+        """What the venue answered to a request, or told on the stream: report it, in order."""
+        for message in messages:
+            self._heard += 1
+            to_ask = self.reports.fill_to_ask_for(message)
+            if to_ask is not None:
+                self._incomplete[to_ask] = None
+                self._is_due.set()
+            for report in self.reports.of(message):
+                self.report(report)
+
+    def report(self, report: VenueReport) -> None:
+        """Hand a report over; that it becomes durable is the sink's."""
+        recorded = asyncio.ensure_future(self._sink(report))
+        self._unrecorded.add(recorded)
+        recorded.add_done_callback(self._unrecorded.discard)
+
+    async def state_of(self, order: VenueOrder) -> VenueOrderState | None:
+        """What the venue knows of an order of ours, with everything that brings our book there."""
+        self.client_ids.learn(order)
+        found = await self.side.order(order)
+        if found is None:
+            return None
+        fills = (
+            await self.side.fills_of(found.instrument_id, found.venue_order_id)
+            if found.cumulative_quantity
+            else ()
+        )
+        return self.reports.state(order.order_id, found, fills)
+
+    # --- the stream
+
+    def _take(self, frame: bytes, received_at: datetime) -> None:
+        try:
+            messages = self.side.decode(frame, received_at)
+        except UndecodableFrame as error:
+            # Nothing of it is believed, and something was missed: ask.
+            log.error("undecodable_frame", account_id=self.account_id, detail=error.detail)
+            self._is_due.set()
+            return
+        for message in messages:
+            match message:
+                case StreamReady():
+                    self._is_subscribed = True
+                    self._becomes(Stage.RECONCILING)
+                    self._is_due.set()
+                case StreamEnded():
+                    self.problem = message.reason
+                    self._connection.renew()
+        self.take_answer(messages)
+
+    def _lost(self, _: Iterable[str]) -> None:
+        self._is_subscribed = False
+        self.problem = self.problem or self._connection.health.last_problem
+        self._becomes(Stage.CONNECTING)
+
+    def _becomes(self, stage: Stage) -> None:
+        if stage is Stage.TRADING:
+            self.problem = ""
+            self._trades.set()
+        else:
+            self._trades.clear()
+        if stage is not self.stage:
+            log.info("venue_account", account_id=self.account_id, stage=stage.value, problem=self.problem)
+        self.stage = stage
+
+    # --- staying in step
+
+    async def _prepare(self) -> None:
+        while True:
+            try:
+                await self.side.prepare()
+            except (OSError, TradebookError) as error:
+                self.problem = str(error) or type(error).__name__
+                log.warning("venue_account_waits", account_id=self.account_id, problem=self.problem)
+                await self._clock.sleep(self._retry.next_s())
+            else:
+                self._retry.reset()
+                return
+
+    async def _stay_in_step(self) -> None:
+        while True:
+            await self._due()
+            if not self._is_subscribed:
+                continue
+            try:
+                async with asyncio.timeout(RECONCILE_WITHIN_S):
+                    await self._come_in_step()
+            except (OSError, TradebookError) as error:
+                self.problem = str(error) or type(error).__name__
+                log.warning("venue_account_out_of_step", account_id=self.account_id, problem=self.problem)
+                await self._clock.sleep(self._retry.next_s())
+                self._is_due.set()
+            else:
+                self._retry.reset()
+
+    async def _due(self) -> None:
+        """Wait until something asks for it, or the time has come again."""
+        waiting = asyncio.ensure_future(self._is_due.wait())
+        timer = asyncio.ensure_future(self._clock.sleep(RECONCILE_EVERY_S))
+        try:
+            await asyncio.wait((waiting, timer), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+            timer.cancel()
+        self._is_due.clear()
+
+    async def _come_in_step(self) -> None:
+        await self._ask_for_fills()
+        for each in await self.side.open_orders():
+            if self.client_ids.order_id_of(each.client_order_id) is None:
+                await self._sink(self.reports.outside(each))
+        await self._reconcile(self.account_id)
+        await self._tell_balances()
+        if self._is_subscribed:
+            self._becomes(Stage.TRADING)
+
+    async def _ask_for_fills(self) -> None:
+        while self._incomplete:
+            instrument_id, venue_order_id = key = next(iter(self._incomplete))
+            for each in await self.side.fills_of(instrument_id, venue_order_id):
+                for report in self.reports.of(each):
+                    await self._sink(report)
+            self._incomplete.pop(key, None)
+
+    async def _tell_balances(self) -> None:
+        """Only balances that stood still: what is on its way is in one of venue and book, not in both."""
+        for _ in range(LOOKS_MAX):
+            heard, before = self._heard, _totals(await self.side.balances())
+            await self._clock.sleep(SETTLES_WITHIN_S)
+            balances = await self.side.balances()
+            if self._heard == heard and _totals(balances) == before:
+                await self._sink(self.reports.balances(balances, self._clock.now()))
+                return
+        if self.stage is not Stage.TRADING:
+            raise NotConnected(self._venue, "its balances do not stand still")
+
+
+def _totals(balances: Sequence[Balance]) -> dict[Asset, Decimal]:
+    totals: dict[Asset, Decimal] = {}
+    for each in balances:
+        totals[each.asset] = totals.get(each.asset, ZERO) + each.total
+    return totals

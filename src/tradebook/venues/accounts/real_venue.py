@@ -1,0 +1,194 @@
+"""A real venue behind the port of trading: each account that is connected has a side of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from random import Random
+
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.ids import AccountId
+from tradebook.trading.commands import (
+    RecordCancelRejection,
+    RecordRejection,
+    RecordReplaceRejection,
+)
+from tradebook.trading.ports import (
+    Attempt,
+    Capabilities,
+    Reconcile,
+    ReportSink,
+    VenueHealth,
+    VenueOrder,
+    VenueOrderState,
+    VenueState,
+)
+from tradebook.venues.accounts.private_account import PrivateAccount, Stage
+from tradebook.venues.accounts.side import AccountSide
+from tradebook.venues.connections.sockets import Connector
+from tradebook.venues.errors import Inexpressible, NotConnected, UnknownOrder, VenueRefusal
+
+
+class RealVenue:
+    """Implements ``Venue``."""
+
+    def __init__(
+        self, name: str, capabilities: Capabilities, *, connector: Connector, clock: Clock, chance: Random
+    ) -> None:
+        self.name = name
+        self.capabilities = capabilities
+        self._connector = connector
+        self._clock = clock
+        self._chance = chance
+        self._sides: dict[AccountId, AccountSide] = {}
+        """Connected before the start."""
+        self._accounts: dict[AccountId, PrivateAccount] = {}
+        self._tasks: dict[AccountId, asyncio.Task[None]] = {}
+        self._sent: defaultdict[AccountId, list[Attempt]] = defaultdict(list)
+        """From before this process, until its account is connected."""
+        self._start: Callable[[AccountId, AccountSide], PrivateAccount] | None = None
+
+    def health(self) -> VenueHealth:
+        """Failed while no account trades, degraded while one does not."""
+        out = [each for each in self._accounts.values() if each.stage is not Stage.TRADING]
+        if not self._accounts:
+            return VenueHealth(state=VenueState.OK, detail="no account is connected")
+        if not out:
+            return VenueHealth(state=VenueState.OK, detail=f"{len(self._accounts)} accounts trade")
+        detail = "; ".join(f"{each.account_id} is {each.stage.value} ({each.problem})" for each in out)
+        all_out = len(out) == len(self._accounts)
+        return VenueHealth(state=VenueState.FAILED if all_out else VenueState.DEGRADED, detail=detail)
+
+    def remember(self, orders: Iterable[Attempt]) -> None:
+        """What the venue says of them is of ours."""
+        for each in orders:
+            self._sent[each.account_id].append(each)
+
+    def connect(self, account_id: AccountId, side: AccountSide) -> None:
+        """Have the account trade by this side; another one that it had before ends."""
+        self._sides[account_id] = side
+        if self._start is not None:
+            self._begin(account_id, side)
+
+    async def disconnect(self, account_id: AccountId) -> None:
+        """The account trades no more; its orders work on at the venue."""
+        self._sides.pop(account_id, None)
+        self._accounts.pop(account_id, None)
+        await self._end(self._tasks.pop(account_id, None))
+
+    async def start(self, reports: ReportSink, reconcile: Reconcile) -> None:
+        """Connect every account."""
+
+        def start(account_id: AccountId, side: AccountSide) -> PrivateAccount:
+            return PrivateAccount(
+                account_id,
+                self.name,
+                side,
+                connector=self._connector,
+                clock=self._clock,
+                chance=self._chance,
+                sink=reports,
+                reconcile=reconcile,
+            )
+
+        self._start = start
+        for account_id, side in self._sides.items():
+            self._begin(account_id, side)
+
+    async def stop(self) -> None:
+        """Orders work on at the venue."""
+        self._start = None
+        for account_id in list(self._tasks):
+            await self._end(self._tasks.pop(account_id))
+
+    async def submit(self, order: VenueOrder, *, send_before: datetime) -> None:
+        """As the port says."""
+        account = self._account(order.account_id)
+        await account.until_it_trades(send_before)
+        account.client_ids.learn(order)
+        try:
+            account.take_answer(await account.side.place(order, send_before=send_before))
+        except VenueRefusal as error:
+            self._tell(account, RecordRejection, order, f"{error.venue_code} {error.message}")
+
+    async def cancel(self, order: VenueOrder) -> None:
+        """As the port says. Where nothing of the order works its state is told."""
+        account = self._account(order.account_id)
+        account.client_ids.learn(order)
+        try:
+            account.take_answer(await account.side.cancel(order))
+        except UnknownOrder:
+            state = await account.state_of(order)
+            for report in () if state is None else state.reports:
+                account.report(report)
+        except VenueRefusal as error:
+            self._tell(account, RecordCancelRejection, order, f"{error.venue_code} {error.message}")
+
+    async def replace(
+        self, order: VenueOrder, *, quantity: Decimal, price: Decimal | None, stop_price: Decimal | None
+    ) -> None:
+        """As the port says."""
+        account = self._account(order.account_id)
+        await account.until_it_trades(self._clock.now())
+        account.client_ids.learn(order)
+        try:
+            account.take_answer(
+                await account.side.replace(order, quantity=quantity, price=price, stop_price=stop_price)
+            )
+        except (VenueRefusal, Inexpressible) as error:
+            self._tell(account, RecordReplaceRejection, order, error.detail)
+
+    async def query(self, order: VenueOrder) -> VenueOrderState | None:
+        """As the port says."""
+        return await self._account(order.account_id).state_of(order)
+
+    async def open_orders(self, account_id: AccountId) -> Sequence[VenueOrderState]:
+        """As the port says."""
+        account = self._account(account_id)
+        return [
+            account.reports.standing(order_id, each)
+            for each in await account.side.open_orders()
+            if (order_id := account.client_ids.order_id_of(each.client_order_id)) is not None
+        ]
+
+    def _account(self, account_id: AccountId) -> PrivateAccount:
+        account = self._accounts.get(account_id)
+        if account is None:
+            raise NotConnected(self.name, "the account has no credential here")
+        return account
+
+    def _begin(self, account_id: AccountId, side: AccountSide) -> None:
+        assert self._start is not None
+        if (before := self._tasks.pop(account_id, None)) is not None:
+            before.cancel()
+        account = self._accounts[account_id] = self._start(account_id, side)
+        for each in self._sent[account_id]:
+            account.client_ids.learn(each)
+        task = asyncio.create_task(account.run(), name=f"{self.name} {account_id}")
+        task.add_done_callback(account.ended)
+        self._tasks[account_id] = task
+
+    @staticmethod
+    async def _end(task: asyncio.Task[None] | None) -> None:
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _tell(
+        self,
+        account: PrivateAccount,
+        kind: type[RecordRejection] | type[RecordCancelRejection] | type[RecordReplaceRejection],
+        order: VenueOrder,
+        reason: str,
+    ) -> None:
+        account.report(
+            kind(
+                account_id=order.account_id,
+                at=self._clock.now(),
+                order_id=order.order_id,
+                reason=reason[:500],
+            )
+        )

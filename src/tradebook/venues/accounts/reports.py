@@ -1,0 +1,228 @@
+"""What a venue says of an account → what is recorded of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import TypedDict
+
+import msgspec
+
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
+from tradebook.kernel.money import ZERO
+from tradebook.market.values import Instrument
+from tradebook.trading.commands import (
+    OrderReport,
+    RecordAcceptance,
+    RecordBalances,
+    RecordCancellation,
+    RecordExpiry,
+    RecordFill,
+    RecordOutsideOrder,
+    RecordRejection,
+    RecordReplacement,
+    RecordTransfer,
+    RecordTrigger,
+    VenueReport,
+)
+from tradebook.trading.lifecycle import TERMINAL
+from tradebook.trading.orders import OrderStatus
+from tradebook.trading.ports import VenueOrderState
+from tradebook.venues.messages.account import (
+    AccountMessage,
+    Balance,
+    BalanceChange,
+    BalanceReason,
+    ExecType,
+    Execution,
+    ExecutionReport,
+)
+
+_TRANSFERS = frozenset(
+    {BalanceReason.DEPOSIT, BalanceReason.WITHDRAWAL, BalanceReason.TRANSFER, BalanceReason.EXTERNAL}
+)
+
+
+class _Heading(TypedDict):
+    account_id: AccountId
+    at: datetime
+
+
+class Reports:
+    """One account's."""
+
+    def __init__(
+        self,
+        account_id: AccountId,
+        *,
+        order_id_of: Callable[[str], OrderId | None],
+        instrument_of: Callable[[InstrumentId], Instrument],
+    ) -> None:
+        """``order_id_of`` knows our orders by the client order ids that the venue has for them."""
+        self._account_id = account_id
+        self._order_id_of = order_id_of
+        self._instrument_of = instrument_of
+
+    def of(self, message: AccountMessage) -> Sequence[VenueReport]:
+        """What is to be recorded of a message; nothing where it is known already or of no interest."""
+        match message:
+            case ExecutionReport():
+                order_id = self._order_id_of(message.replaces or message.client_order_id)
+                return list(self._of_ours(message, order_id) if order_id else self._of_others(message))
+            case Execution() if _is_whole(message):
+                return (self.fill(message, self._order_id_of(message.client_order_id), leaves_nothing=False),)
+            case BalanceChange() if message.reason in _TRANSFERS:
+                return (self._transfer(message),)
+            case _:
+                return ()
+
+    def fill_to_ask_for(self, message: AccountMessage) -> tuple[InstrumentId, str] | None:
+        """The instrument and the venue's id of an order that was filled, where the message does not tell all
+        of it: some venues tell the fee elsewhere, or later.
+        """
+        match message:
+            case Execution():
+                last: Execution | None = message
+            case ExecutionReport() if message.exec_type is ExecType.TRADE:
+                last = message.last
+            case _:
+                return None
+        if last is not None and _is_whole(last):
+            return None
+        return message.instrument_id, message.venue_order_id
+
+    def fill(self, execution: Execution, order_id: OrderId | None, *, leaves_nothing: bool) -> RecordFill:
+        """A whole fill."""
+        instrument = self._instrument_of(execution.instrument_id)
+        assert execution.fee is not None and execution.liquidity is not None  # noqa: PT018  # it is whole
+        return RecordFill(
+            **self._heading(execution.at),
+            order_id=order_id,
+            venue_order_id=execution.venue_order_id,
+            fill_id=execution.fill_id,
+            instrument_id=execution.instrument_id,
+            side=execution.side,
+            quantity=execution.quantity,
+            price=execution.price,
+            base_asset=instrument.base_asset,
+            quote_asset=instrument.quote_asset,
+            fee=execution.fee,
+            fee_asset=execution.fee_asset or instrument.quote_asset,
+            liquidity=execution.liquidity,
+            leaves_nothing=leaves_nothing,
+        )
+
+    def state(
+        self, order_id: OrderId, report: ExecutionReport, fills: Sequence[Execution]
+    ) -> VenueOrderState:
+        """How an order stands that was asked for. Its end is told only with all of its fills."""
+        filled = report.cumulative_quantity or ZERO
+        known = sum((each.quantity for each in fills), ZERO)
+        reports: list[OrderReport] = []
+        if report.status is not OrderStatus.REJECTED:
+            reports.append(self._acceptance(report, order_id))
+        reports += [
+            self.fill(
+                each,
+                order_id,
+                leaves_nothing=report.status is OrderStatus.FILLED and each is fills[-1] and known == filled,
+            )
+            for each in fills
+        ]
+        if known == filled:
+            reports += self._ending(report, order_id)
+        return msgspec.structs.replace(self.standing(order_id, report), reports=tuple(reports))
+
+    @staticmethod
+    def standing(order_id: OrderId, report: ExecutionReport) -> VenueOrderState:
+        """How an order stands, without what led there."""
+        return VenueOrderState(
+            order_id=order_id,
+            venue_order_id=report.venue_order_id,
+            status=report.status,
+            filled_quantity=report.cumulative_quantity or ZERO,
+        )
+
+    def outside(self, report: ExecutionReport) -> RecordOutsideOrder:
+        """An order that works and is not ours."""
+        return RecordOutsideOrder(
+            **self._heading(report.at),
+            venue_order_id=report.venue_order_id,
+            instrument_id=report.instrument_id,
+            side=report.side,
+            quantity=report.quantity,
+            price=report.price,
+        )
+
+    def balances(self, balances: Sequence[Balance], at: datetime) -> RecordBalances:
+        """All that the account has, of all of the venue's wallets together."""
+        summed = {each.asset: ZERO for each in balances}
+        for each in balances:
+            summed[each.asset] += each.total
+        return RecordBalances(
+            **self._heading(at), totals={asset: total for asset, total in summed.items() if total}
+        )
+
+    def _of_ours(self, report: ExecutionReport, order_id: OrderId) -> Iterator[OrderReport]:
+        match report.exec_type:
+            case ExecType.NEW:
+                yield self._acceptance(report, order_id)
+            case ExecType.TRADE if report.last is not None and _is_whole(report.last):
+                is_done = report.status is OrderStatus.FILLED
+                yield self.fill(report.last, order_id, leaves_nothing=is_done)
+            case ExecType.TRIGGERED if report.stop_price is not None:
+                yield RecordTrigger(
+                    **self._heading(report.at), order_id=order_id, trigger_price=report.stop_price
+                )
+            case ExecType.REPLACED:
+                yield RecordReplacement(
+                    **self._heading(report.at),
+                    order_id=order_id,
+                    quantity=report.quantity,
+                    price=report.price,
+                    stop_price=report.stop_price,
+                )
+            case ExecType.CANCELLED | ExecType.EXPIRED | ExecType.REJECTED:
+                yield from self._ending(report, order_id)
+            case _:
+                pass
+
+    def _of_others(self, report: ExecutionReport) -> Iterator[VenueReport]:
+        if report.last is not None and _is_whole(report.last):
+            yield self.fill(report.last, None, leaves_nothing=False)
+        elif report.exec_type is ExecType.NEW and report.status not in TERMINAL:
+            yield self.outside(report)
+
+    def _acceptance(self, report: ExecutionReport, order_id: OrderId) -> RecordAcceptance:
+        return RecordAcceptance(
+            **self._heading(report.at), order_id=order_id, venue_order_id=report.venue_order_id
+        )
+
+    def _ending(self, report: ExecutionReport, order_id: OrderId) -> Iterator[OrderReport]:
+        heading, reason = self._heading(report.at), report.reason or report.status.value
+        match report.status:
+            case OrderStatus.CANCELLED:
+                yield RecordCancellation(**heading, order_id=order_id, reason=reason)
+            case OrderStatus.EXPIRED:
+                yield RecordExpiry(**heading, order_id=order_id, reason=reason)
+            case OrderStatus.REJECTED:
+                yield RecordRejection(**heading, order_id=order_id, reason=reason)
+            case _:
+                pass
+
+    def _transfer(self, change: BalanceChange) -> RecordTransfer:
+        # Where the venue gives it no id, no other transfer has its time and amount.
+        facts = f"{change.at.isoformat()} {change.amount}"
+        return RecordTransfer(
+            **self._heading(change.at),
+            asset=change.asset,
+            amount=change.amount,
+            reference=change.reference or facts,
+        )
+
+    def _heading(self, at: datetime) -> _Heading:
+        return _Heading(account_id=self._account_id, at=at)
+
+
+def _is_whole(execution: Execution) -> bool:
+    return execution.fee is not None and execution.liquidity is not None

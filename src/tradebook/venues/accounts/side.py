@@ -1,0 +1,73 @@
+"""What an adapter has for each account: requests in its name, and its private stream."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from tradebook.kernel.ids import InstrumentId
+from tradebook.market.values import Instrument
+from tradebook.trading.ports import Attempt, VenueOrder
+from tradebook.venues.connections.connection import Words
+from tradebook.venues.connections.endpoint import Endpoint
+from tradebook.venues.messages.account import AccountMessage, Balance, Execution, ExecutionReport
+
+
+class AccountSide(Words, Protocol):
+    """One account's side of an adapter.
+
+    Requests raise VenueRefusal where the venue said no, any other TradebookError where nothing was sent, and
+    TimeoutError or ConnectionError where it is not known whether the venue has taken the request: an answer
+    that cannot be read is such a case.
+    """
+
+    endpoint: Endpoint
+    """Where its private stream is."""
+
+    def client_order_id_of(self, attempt: Attempt) -> str:
+        """Ours for one sending of an order."""
+        ...
+
+    def instrument(self, instrument_id: InstrumentId) -> Instrument:
+        """Raises KeyError for what is not listed."""
+        ...
+
+    async def prepare(self) -> None:
+        """Learn what has to be known before anything can be asked or decoded: what is listed, the time."""
+        ...
+
+    def decode(self, frame: bytes, received_at: datetime) -> Sequence[AccountMessage]:
+        """What a frame of the stream says. Raises UndecodableFrame."""
+        ...
+
+    async def place(self, order: VenueOrder, *, send_before: datetime) -> Sequence[AccountMessage]:
+        """Place it, and what the venue answers. Sends nothing once ``send_before`` has passed."""
+        ...
+
+    async def cancel(self, order: VenueOrder) -> Sequence[AccountMessage]:
+        """Cancel it. Raises UnknownOrder where nothing of it works."""
+        ...
+
+    async def replace(
+        self, order: VenueOrder, *, quantity: Decimal, price: Decimal | None, stop_price: Decimal | None
+    ) -> Sequence[AccountMessage]:
+        """Change it in place. Raises Inexpressible where the venue cannot."""
+        ...
+
+    async def order(self, order: VenueOrder) -> ExecutionReport | None:
+        """How it stands; None where the venue has never seen it."""
+        ...
+
+    async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
+        """All fills of an order, oldest first."""
+        ...
+
+    async def open_orders(self) -> Sequence[ExecutionReport]:
+        """Everything that works on the account, whoever placed it."""
+        ...
+
+    async def balances(self) -> Sequence[Balance]:
+        """Everything that the account has."""
+        ...
