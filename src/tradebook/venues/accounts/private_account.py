@@ -176,7 +176,7 @@ class PrivateAccount:
             messages = self.side.decode(frame, received_at)
         except UndecodableFrame as error:
             # Nothing of it is believed, and something was missed: ask.
-            log.error("undecodable_frame", account_id=self.account_id, detail=error.detail)
+            log.warning("undecodable_frame", account_id=self.account_id, detail=error.detail)
             self._is_due.set()
             return
         for message in messages:

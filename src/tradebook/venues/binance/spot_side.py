@@ -120,7 +120,7 @@ class SpotSide:
     async def replace(
         self, order: VenueOrder, *, quantity: Decimal, price: Decimal | None, stop_price: Decimal | None
     ) -> Sequence[AccountMessage]:
-        """Make it smaller, which is all that Binance does in place. Raises Inexpressible for anything else."""
+        """Make it smaller, all that Binance does in place. Raises Inexpressible for anything else."""
         if price != order.terms.price or stop_price != order.terms.stop_price:
             raise Inexpressible(VENUE, "price", "spot changes no price in place; cancel it and place another")
         if quantity >= order.terms.quantity:
