@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from tradebook.kernel.money import plain
 from tradebook.market.book import VisibleBook
 from tradebook.market.values import Aggressor, BookUpdate, Level, MarketEvent, Quote, Trade
-from tradebook.venues.simulators.binance.symbols import Symbols, milliseconds
+from tradebook.venues.simulators.binance.numbers import digits, milliseconds
+from tradebook.venues.simulators.binance.symbols import Symbols
 
 DEPTH_LIMIT_DEFAULT, DEPTH_LIMIT_MAX = 100, 5000
 
@@ -74,10 +73,10 @@ def _quote(symbol: str, quote: Quote, number: int) -> dict[str, Any]:
     return {
         "u": number,
         "s": symbol,
-        "b": _number(quote.bid),
-        "B": _number(quote.bid_size),
-        "a": _number(quote.ask),
-        "A": _number(quote.ask_size),
+        "b": digits(quote.bid),
+        "B": digits(quote.bid_size),
+        "a": digits(quote.ask),
+        "A": digits(quote.ask_size),
     }
 
 
@@ -87,8 +86,8 @@ def _trade(symbol: str, trade: Trade) -> dict[str, Any]:
         "E": milliseconds(trade.at),
         "s": symbol,
         "t": trade.sequence,
-        "p": _number(trade.price),
-        "q": _number(trade.quantity),
+        "p": digits(trade.price),
+        "q": digits(trade.quantity),
         "T": milliseconds(trade.at),
         "m": trade.aggressor is Aggressor.SELL,
         "M": True,
@@ -108,11 +107,7 @@ def _change(symbol: str, update: BookUpdate, first: int, last: int) -> dict[str,
 
 
 def _levels(levels: Sequence[Level]) -> list[list[str]]:
-    return [[_number(each.price), _number(each.size)] for each in levels]
-
-
-def _number(value: Decimal) -> str:
-    return plain(value.quantize(Decimal("0.00000001")))
+    return [[digits(each.price), digits(each.size)] for each in levels]
 
 
 def combined(stream: str, data: Mapping[str, Any]) -> bytes:

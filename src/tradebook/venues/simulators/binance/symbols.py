@@ -8,10 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from tradebook.kernel.ids import InstrumentId
-from tradebook.kernel.money import plain
 from tradebook.market.values import Instrument
+from tradebook.venues.simulators.binance.numbers import digits, milliseconds
+from tradebook.venues.simulators.binance.refusals import Refusal
 
 WEIGHT_PER_MINUTE, ORDERS_PER_10_S = 6000, 100
+SELF_TRADE_PREVENTION = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TRANSFER")
+"""Taken and told back: orders here trade with the market and never with each other."""
+PRICE_MAX, QUANTITY_MAX = Decimal(1_000_000), Decimal(9_000_000)
 
 
 class Symbols:
@@ -24,6 +28,13 @@ class Symbols:
     def name(self, instrument_id: InstrumentId) -> str:
         """``BTCUSDT``."""
         return self._names[instrument_id]
+
+    def require(self, symbol: str) -> Instrument:
+        """The instrument of a name. Raises Refusal."""
+        instrument = self.instruments.get(symbol)
+        if instrument is None:
+            raise Refusal(-1121, "Invalid symbol.")
+        return instrument
 
     def exchange_info(self, now: datetime) -> dict[str, Any]:
         """``GET /api/v3/exchangeInfo``."""
@@ -39,11 +50,6 @@ class Symbols:
         }
 
 
-def milliseconds(at: datetime) -> int:
-    """As Binance writes times."""
-    return round(at.timestamp() * 1000)
-
-
 def _limit(kind: str, interval: str, number: int, limit: int) -> dict[str, Any]:
     return {"rateLimitType": kind, "interval": interval, "intervalNum": number, "limit": limit}
 
@@ -57,6 +63,8 @@ def _symbol(name: str, instrument: Instrument) -> dict[str, Any]:
         "quoteAsset": instrument.quote_asset,
         "quotePrecision": 8,
         "quoteAssetPrecision": 8,
+        "baseCommissionPrecision": 8,
+        "quoteCommissionPrecision": 8,
         "orderTypes": [
             "LIMIT",
             "LIMIT_MAKER",
@@ -66,35 +74,37 @@ def _symbol(name: str, instrument: Instrument) -> dict[str, Any]:
             "TAKE_PROFIT",
             "TAKE_PROFIT_LIMIT",
         ],
-        "icebergAllowed": True,
-        "ocoAllowed": True,
+        "icebergAllowed": False,
+        "ocoAllowed": False,
+        "otoAllowed": False,
+        "quoteOrderQtyMarketAllowed": True,
+        "allowTrailingStop": False,
+        "cancelReplaceAllowed": True,
+        "amendAllowed": True,
         "isSpotTradingAllowed": True,
         "isMarginTradingAllowed": False,
         "permissions": [],
         "permissionSets": [["SPOT"]],
+        "defaultSelfTradePreventionMode": "NONE",
+        "allowedSelfTradePreventionModes": list(SELF_TRADE_PREVENTION),
         "filters": [
             {
                 "filterType": "PRICE_FILTER",
-                "minPrice": _digits(instrument.tick_size),
-                "maxPrice": "1000000.00000000",
-                "tickSize": _digits(instrument.tick_size),
+                "minPrice": digits(instrument.tick_size),
+                "maxPrice": digits(PRICE_MAX),
+                "tickSize": digits(instrument.tick_size),
             },
             {
                 "filterType": "LOT_SIZE",
-                "minQty": _digits(instrument.lot_size),
-                "maxQty": "9000000.00000000",
-                "stepSize": _digits(instrument.lot_size),
+                "minQty": digits(instrument.lot_size),
+                "maxQty": digits(QUANTITY_MAX),
+                "stepSize": digits(instrument.lot_size),
             },
             {
                 "filterType": "NOTIONAL",
-                "minNotional": _digits(instrument.min_notional),
+                "minNotional": digits(instrument.min_notional),
                 "applyMinToMarket": True,
                 "avgPriceMins": 5,
             },
         ],
     }
-
-
-def _digits(value: Decimal) -> str:
-    """Eight of them after the point, as Binance writes numbers."""
-    return plain(value.quantize(Decimal("0.00000001"))) if value else "0.00000000"

@@ -1,9 +1,10 @@
-"""Binance as a simulated venue: which path answers what, and who listens to which streams."""
+"""Binance as a simulated venue: which path answers what, and who listens to what."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,31 +12,56 @@ import msgspec
 
 from tradebook.kernel.clock import Clock
 from tradebook.market.values import Instrument, MarketEvent
+from tradebook.venues.simulators.binance import events as account_events
+from tradebook.venues.simulators.binance.accounts import SpotAccount
+from tradebook.venues.simulators.binance.exchange import SpotExchange
 from tradebook.venues.simulators.binance.public import (
     DEPTH_LIMIT_DEFAULT,
     PublicSide,
     combined,
     server_time,
 )
+from tradebook.venues.simulators.binance.reading import ReadingSide
+from tradebook.venues.simulators.binance.refusals import Refusal, illegal, not_permitted
+from tradebook.venues.simulators.binance.security import Gate
+from tradebook.venues.simulators.binance.streams import Listeners, StreamsSession
 from tradebook.venues.simulators.binance.symbols import Symbols
+from tradebook.venues.simulators.binance.trading import TradingSide
+from tradebook.venues.simulators.binance.websocket_api import AccountSession, Hearers
+from tradebook.venues.simulators.binance.weights import Budgets, Weights, places_order
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
 
 Send = Callable[[bytes], None]
-STREAMS = "/stream"
+STREAMS, WEBSOCKET_API = "/stream", "/ws-api/v3"
 
 
 class BinanceVenue:
     """Implements ``SimulatedVenue``."""
 
-    def __init__(self, instruments: Iterable[Instrument], clock: Clock) -> None:
+    def __init__(
+        self,
+        instruments: Iterable[Instrument],
+        clock: Clock,
+        *,
+        accounts: Sequence[SpotAccount] = (),
+        budgets: Budgets | None = None,
+    ) -> None:
         self._clock = clock
         self._symbols = Symbols(instruments)
         self._public = PublicSide(self._symbols)
-        self.listeners: defaultdict[str, dict[_Session, None]] = defaultdict(dict)
-        """Sessions by the stream that they listen to."""
+        self._exchange = SpotExchange(self._symbols, clock, self._tell)
+        self._gate = Gate(accounts)
+        self._weights = Weights(budgets or Budgets())
+        self._reading = ReadingSide(self._symbols).handlers
+        self._trading = TradingSide(self._symbols, self._exchange).handlers
+        self._signed_paths = {path for _, path in (*self._reading, *self._trading)}
+        self.listeners: Listeners = defaultdict(dict)
+        self._hearers: Hearers = {}
 
     def take(self, events: Sequence[MarketEvent]) -> None:
-        """The market lived on: tell who listens."""
+        """The market lived on: orders meet it, and whoever listens is told."""
+        for event in events:
+            self._exchange.on_market(event)
         for stream, data in self._public.frames(events):
             listening = self.listeners.get(stream)
             if listening:
@@ -45,89 +71,76 @@ class BinanceVenue:
 
     def answer(self, request: SimulatedRequest) -> SimulatedAnswer:
         """Answer a request as Binance would."""
-        params = dict(parse_qsl(request.query))
-        match request.method, request.path:
-            case "GET", "/api/v3/ping":
-                return _ok({})
-            case "GET", "/api/v3/time":
-                return _ok(server_time(self._clock.now()))
-            case "GET", "/api/v3/exchangeInfo":
-                return _ok(self._symbols.exchange_info(self._clock.now()))
-            case "GET", "/api/v3/depth":
-                return self._depth(params)
-            case _:
-                return _problem(404, -1000, "There is nothing at this path of the simulator.")
+        now, params = self._clock.now(), dict(parse_qsl(request.query))
+        headers: dict[str, str] = {}
+        try:
+            self._weights.count(request.method, request.path, params, now)
+            if request.path in self._signed_paths:
+                document = self._signed(request, headers)
+            else:
+                document = self._anybody(request, params)
+            answer = SimulatedAnswer(body=msgspec.json.encode(document))
+        except Refusal as refusal:
+            answer = refusal.answer
+        told = {**self._weights.headers(now), **headers, **answer.headers}
+        return msgspec.structs.replace(answer, headers=told)
 
     def open(self, path: str, send: Send) -> StreamSession | None:
         """A client opens a WebSocket."""
-        return _Session(self, send) if path == STREAMS else None
-
-    def _depth(self, params: dict[str, str]) -> SimulatedAnswer:
-        try:
-            limit = int(params.get("limit", DEPTH_LIMIT_DEFAULT))
-        except ValueError:
-            return _problem(400, -1100, "Illegal characters found in parameter 'limit'.")
-        try:
-            return _ok(self._public.depth(params.get("symbol", ""), limit))
-        except KeyError:
-            return _problem(400, -1121, "Invalid symbol.")
-
-
-class _Command(msgspec.Struct, frozen=True):
-    method: str
-    params: list[str] = []
-    id: int | str | None = None
-
-
-_read_command = msgspec.json.Decoder(_Command).decode
-
-
-class _Session:
-    """One client of the streams."""
-
-    def __init__(self, venue: BinanceVenue, send: Send) -> None:
-        self.send = send
-        self._venue = venue
-        self._streams: set[str] = set()
-
-    def received(self, frame: bytes) -> None:
-        """A subscription, or the end of one."""
-        try:
-            command = _read_command(frame)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            self._say({"error": {"code": 3, "msg": "Invalid JSON"}})
-            return
-        match command.method:
-            case "SUBSCRIBE":
-                self._streams |= set(command.params)
-                for each in command.params:
-                    self._venue.listeners[each][self] = None
-            case "UNSUBSCRIBE":
-                self._leave(command.params)
+        match path:
+            case "/stream":
+                return StreamsSession(self.listeners, send)
+            case "/ws-api/v3":
+                return AccountSession(self._gate, self._weights, self._clock, self._hearers, send)
             case _:
-                self._say({"error": {"code": 2, "msg": "Invalid request"}, "id": command.id})
-                return
-        self._say({"result": None, "id": command.id})
+                return None
 
-    def closed(self) -> None:
-        """The client is gone."""
-        self._leave(list(self._streams))
+    def deposit(self, account: SpotAccount, asset: str, amount: Decimal) -> None:
+        """Money comes to an account, or with a negative amount goes, beside trading."""
+        account.balances.move(asset, amount)
+        now = self._clock.now()
+        self._tell(account, account_events.balance_update(asset, amount, now))
+        self._tell(account, account_events.account_position(account.balances, [asset], now))
 
-    def _leave(self, streams: Iterable[str]) -> None:
-        for each in streams:
-            self._streams.discard(each)
-            listening = self._venue.listeners.get(each, {})
-            listening.pop(self, None)
-            if not listening:
-                self._venue.listeners.pop(each, None)
+    def shut_down(self) -> None:
+        """Tell everybody that connections are about to end."""
+        for each in list(self._hearers):
+            each.shut_down()
 
-    def _say(self, document: dict[str, Any]) -> None:
-        self.send(msgspec.json.encode(document))
+    def _anybody(self, request: SimulatedRequest, params: Mapping[str, str]) -> Any:
+        match request.method, request.path:
+            case "GET", "/api/v3/ping":
+                return {}
+            case "GET", "/api/v3/time":
+                return server_time(self._clock.now())
+            case "GET", "/api/v3/exchangeInfo":
+                return self._symbols.exchange_info(self._clock.now())
+            case "GET", "/api/v3/depth":
+                limit = params.get("limit", str(DEPTH_LIMIT_DEFAULT))
+                if not limit.isdigit():
+                    raise illegal("limit", "^[0-9]{1,20}$")
+                self._symbols.require(params.get("symbol", ""))
+                return self._public.depth(params["symbol"], int(limit))
+            case _:
+                raise Refusal(-1000, "There is nothing at this path of the simulator.", status=404)
 
+    def _signed(self, request: SimulatedRequest, headers: dict[str, str]) -> Any:
+        """As for anybody, once it is known who asks; ``headers`` are added to."""
+        what, now = (request.method, request.path), self._clock.now()
+        reading, trading = self._reading.get(what), self._trading.get(what)
+        asked = self._gate.admit(request, now)
+        may, uid = asked.key.permissions, asked.account.uid
+        if reading is not None and may.reading:
+            return reading(asked)
+        if trading is not None and may.trading:
+            if places_order(*what):
+                self._weights.count_order(uid, now)
+                headers |= self._weights.order_headers(uid, now)
+            return trading(asked)
+        if reading is None and trading is None:
+            raise Refusal(-1000, f"Request method '{request.method}' not supported", status=405)
+        raise not_permitted()
 
-def _ok(document: dict[str, Any]) -> SimulatedAnswer:
-    return SimulatedAnswer(body=msgspec.json.encode(document))
-
-
-def _problem(status: int, code: int, message: str) -> SimulatedAnswer:
-    return SimulatedAnswer(status=status, body=msgspec.json.encode({"code": code, "msg": message}))
+    def _tell(self, account: SpotAccount, event: Mapping[str, Any]) -> None:
+        for each in list(self._hearers):
+            each.hear(account, event)

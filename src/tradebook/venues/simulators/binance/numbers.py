@@ -1,0 +1,24 @@
+"""Numbers and times as Binance writes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import ROUND_DOWN, Decimal
+
+STEP = Decimal("0.00000001")
+"""The smallest part of anything that Binance counts."""
+
+
+def digits(value: Decimal) -> str:
+    """Always eight of them after the point."""
+    return format(value.quantize(STEP), "f")
+
+
+def cut(value: Decimal) -> Decimal:
+    """To what Binance counts; what is less than that is left out."""
+    return value.quantize(STEP, ROUND_DOWN)
+
+
+def milliseconds(at: datetime) -> int:
+    """Since 1970."""
+    return round(at.timestamp() * 1000)
