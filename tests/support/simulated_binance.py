@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from tests.support.market import BTC_USDT
 
+from tests.support.market import BTC_USDT
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Aggressor, Instrument, MarketEvent, Quote, Trade
 from tradebook.venues.simulators.binance.accounts import ApiKey, Permissions, SpotAccount

@@ -62,6 +62,10 @@ class RealVenue:
         all_out = len(out) == len(self._accounts)
         return VenueHealth(state=VenueState.FAILED if all_out else VenueState.DEGRADED, detail=detail)
 
+    def stage_of(self, account_id: AccountId) -> Stage:
+        """How far an account has come. Raises KeyError for one that is not connected."""
+        return self._accounts[account_id].stage
+
     def remember(self, orders: Iterable[Attempt]) -> None:
         """What the venue says of them is of ours."""
         for each in orders:

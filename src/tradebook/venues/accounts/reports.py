@@ -26,7 +26,7 @@ from tradebook.trading.commands import (
     VenueReport,
 )
 from tradebook.trading.lifecycle import TERMINAL
-from tradebook.trading.orders import OrderStatus
+from tradebook.trading.orders import OrderStatus, TimeInForce
 from tradebook.trading.ports import VenueOrderState
 from tradebook.venues.messages.account import (
     AccountMessage,
@@ -41,6 +41,7 @@ from tradebook.venues.messages.account import (
 _TRANSFERS = frozenset(
     {BalanceReason.DEPOSIT, BalanceReason.WITHDRAWAL, BalanceReason.TRANSFER, BalanceReason.EXTERNAL}
 )
+_AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
 
 
 class _Heading(TypedDict):
@@ -190,7 +191,7 @@ class Reports:
     def _of_others(self, report: ExecutionReport) -> Iterator[VenueReport]:
         if report.last is not None and _is_whole(report.last):
             yield self.fill(report.last, None, leaves_nothing=False)
-        elif report.exec_type is ExecType.NEW and report.status not in TERMINAL:
+        elif report.exec_type is ExecType.NEW and _rests(report):
             yield self.outside(report)
 
     def _acceptance(self, report: ExecutionReport, order_id: OrderId) -> RecordAcceptance:
@@ -222,6 +223,12 @@ class Reports:
 
     def _heading(self, at: datetime) -> _Heading:
         return _Heading(account_id=self._account_id, at=at)
+
+
+def _rests(report: ExecutionReport) -> bool:
+    """Whether it stays; what trades at once is told by its fills."""
+    waits = report.price is not None or report.stop_price is not None
+    return waits and report.status not in TERMINAL and report.time_in_force not in _AT_ONCE
 
 
 def _is_whole(execution: Execution) -> bool:

@@ -18,13 +18,13 @@ from tradebook.kernel.money import ZERO, multiply
 from tradebook.market.data import LiveMarketData
 from tradebook.market.values import Instrument, MarketEvent, Trade
 from tradebook.trading.commands import (
+    OrderReport,
     RecordAcceptance,
     RecordCancellation,
     RecordFill,
     RecordRejection,
     RecordReplacement,
     RecordTrigger,
-    VenueReport,
 )
 from tradebook.trading.conditions import has_come
 from tradebook.trading.orders import Liquidity, OrderTerms, OrderType, Side, TimeInForce
@@ -154,7 +154,7 @@ class SpotExchange:
 
     # --- what the matching says
 
-    def _take_report(self, report: VenueReport) -> None:
+    def _take_report(self, report: OrderReport) -> None:
         entry = self._open.get(report.order_id) if report.order_id is not None else None
         if entry is None:
             return
