@@ -1,4 +1,4 @@
-"""``python -m tests.simulation --seed N [--trace]``: one run again, exactly as it was."""
+"""``python -m tests.simulation --seed N [--at binance] [--trace]``: one run again, exactly as it was."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import time
 
 import structlog
 
-from tests.simulation.world import run
+from tests.simulation import at_binance, world
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--seed", type=int, default=0)
 parser.add_argument("--count", type=int, default=1, help="how many seeds from there on")
+parser.add_argument("--at", choices=("paper", "binance"), default="paper", help="at which venue")
 parser.add_argument("--trace", action="store_true", help="say what happens")
 arguments = parser.parse_args()
 if not arguments.trace:
@@ -20,7 +21,9 @@ if not arguments.trace:
 
 for seed in range(arguments.seed, arguments.seed + arguments.count):
     started = time.perf_counter()
-    world = run(seed, print if arguments.trace else lambda _: None)
-    print(
-        f"seed {seed}: {len(world.acknowledged)} orders acknowledged, {time.perf_counter() - started:.2f} s"
-    )
+    trace = print if arguments.trace else lambda _: None
+    if arguments.at == "binance":
+        orders = len(at_binance.run(seed, trace).placed)
+    else:
+        orders = len(world.run(seed, trace).acknowledged)
+    print(f"seed {seed}: {orders} orders, {time.perf_counter() - started:.2f} s")

@@ -59,6 +59,10 @@ class Line:
         self.loses_request: Callable[[str, str], bool] = lambda *_: False
         self.loses_answer: Callable[[str, str], bool] = lambda *_: False
         self.loses_frame: Callable[[dict[str, Any]], bool] = lambda _: False
+        self.doubles_frame: Callable[[dict[str, Any]], bool] = lambda _: False
+        self.delay_s: Callable[[], float] = lambda: 0.03
+        self.answers_instead: Callable[[str, str], HttpAnswer | None] = lambda *_: None
+        """What a load balancer says before the venue has seen anything."""
 
     async def http(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
@@ -68,13 +72,15 @@ class Line:
         if self.is_cut or self.loses_request(method, parts.path):
             await asyncio.sleep(10)
             raise TimeoutError("no answer in time")
+        if (instead := self.answers_instead(method, parts.path)) is not None:
+            return instead
         self.asked.append((method, parts.path))
         answer = self._venue.answer(
             SimulatedRequest(
                 method=method, path=parts.path, query=parts.query, headers=headers or {}, body=body or b""
             )
         )
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(self.delay_s())
         if self.loses_answer(method, parts.path):
             await asyncio.sleep(10)
             raise TimeoutError("no answer in time")
@@ -106,8 +112,11 @@ class LineSocket:
         self._end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def hear(self, frame: bytes) -> None:
-        if not self._end.done() and not self._line.loses_frame(json.loads(frame)):
-            asyncio.get_running_loop().call_later(0.03, self._deliver, frame)
+        document = json.loads(frame)
+        if self._end.done() or self._line.loses_frame(document):
+            return
+        for _ in range(1 + self._line.doubles_frame(document)):
+            asyncio.get_running_loop().call_later(self._line.delay_s(), self._deliver, frame)
 
     def _deliver(self, frame: bytes) -> None:
         if not self._end.done():
@@ -171,7 +180,7 @@ class Desk:
 
     async def start(self) -> None:
         await self.core.start()
-        await self.until(lambda: self.trades)
+        await self.until(self.is_trading)
 
     async def crash(self) -> None:
         """The process is gone, between any two steps; the venue goes on."""
@@ -179,15 +188,14 @@ class Desk:
         self.line.hang_up()
         self.core = self._new_core()
 
-    @property
-    def trades(self) -> bool:
+    def is_trading(self) -> bool:
         return self.venue.stage_of(ALICE) is Stage.TRADING
 
     async def until(self, holds: Callable[[], bool], *, within_s: float = 120) -> None:
-        for _ in range(round(within_s * 20)):
+        for _ in range(round(within_s * 100)):
             if holds():
                 return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.01)
         raise AssertionError(f"did not come to hold; the venue is {self.venue.health()}")
 
     def price(self, bid: str, ask: str, *, size: str = "5") -> None:

@@ -10,9 +10,12 @@ from tradebook.trading import commands as c
 from tradebook.trading import events as e
 from tradebook.trading.model.reports import difference
 from tradebook.trading.model.state import Account
+from tradebook.trading.orders import OrderStatus
 
 OPENING = "opening balance"
 """The reference under which is booked what an account had when it was connected."""
+
+_OPEN_QUESTIONS = frozenset({OrderStatus.SUBMITTED, OrderStatus.UNKNOWN})
 
 
 def balances(command: c.RecordBalances, account: Account) -> list[e.TradingEvent]:
@@ -23,6 +26,8 @@ def balances(command: c.RecordBalances, account: Account) -> list[e.TradingEvent
             for asset, total in sorted(command.totals.items())
             if total > 0
         ]
+    if any(order.status in _OPEN_QUESTIONS for order in account.orders.values()):
+        return []  # what became of them may be in the venue's balances already
     found: list[e.TradingEvent] = []
     for asset in sorted({*command.totals, *account.balances}):
         theirs, ours = command.totals.get(asset, ZERO), account.balance(asset).total

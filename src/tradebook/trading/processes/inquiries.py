@@ -85,16 +85,20 @@ class Inquiries:
             await self._clock.sleep(INTERVAL_S)
 
     async def compare(self, account_id: AccountId) -> None:
-        """Find working orders of which the venue knows more, or other things, than the books, and ask.
+        """Find orders of which the venue knows more, or other things, than the books, and take that over.
 
-        Raises TimeoutError, ConnectionError or TradebookError where the venue does not list its orders.
+        Raises TimeoutError, ConnectionError or TradebookError where the venue does not tell all of it.
         """
         async with asyncio.timeout(REQUEST_TIMEOUT_S):
             theirs = {state.order_id: state for state in await self._venue.open_orders(account_id)}
         for order_id in theirs.keys() - self._orders.keys():
             log.error("the venue works an order that is not open here", order_id=order_id)
-        ours = [each for each in self._orders.values() if each.is_answered and each.account_id == account_id]
-        await self._ask_about([order for order in ours if not _agrees(order, theirs.get(order.order_id))])
+        sent = [each for each in self._orders.values() if each.was_sent and each.account_id == account_id]
+        told = await self._ask_about([each for each in sent if not _agrees(each, theirs.get(each.order_id))])
+        for ended in [each for each in self._orders.unverified.values() if each.account_id == account_id]:
+            told &= await self._verify(ended)
+        if not told:
+            raise ConnectionError("the venue did not say how every order stands")
 
     async def _compare_all(self) -> None:
         accounts = {each.account_id for each in self._orders.values() if each.is_answered}
@@ -104,40 +108,47 @@ class Inquiries:
             except (OSError, TradebookError) as error:
                 log.warning("the venue did not list its orders", account_id=account_id, error=repr(error))
 
-    async def _ask_about(self, orders: Sequence[OpenOrder]) -> None:
+    async def _ask_about(self, orders: Sequence[OpenOrder]) -> bool:
+        """Whether the venue said how all of them stand."""
+        told = True
         for first in range(0, len(orders), AT_ONCE_MAX):
-            await asyncio.gather(*(self._ask(order) for order in orders[first : first + AT_ONCE_MAX]))
+            told &= all(
+                await asyncio.gather(*(self._ask(order) for order in orders[first : first + AT_ONCE_MAX]))
+            )
+        return told
 
-    async def _ask(self, order: OpenOrder) -> None:
+    async def _ask(self, order: OpenOrder) -> bool:
         asked_at = self._clock.now()
         self._answers.set(order.order_id, asked_at + timedelta(seconds=ASK_AGAIN_S))
         try:
             state = await self._query(order)
         except OSError as error:  # TimeoutError and ConnectionError are its kinds
             self._stays_open(order, type(error).__name__)
-            return
+            return False
         except TradebookError as error:
             self._stays_open(order, error.code)
-            return
+            return False
         if state is None:
             self._conclude_absence(order, asked_at)
-            return
+            return True
         await self._take_over(state)
         self._repeat(order, state)
+        return True
 
-    async def _verify(self, order: OpenOrder) -> None:
-        """Take over what is missing, and look again until nothing is."""
+    async def _verify(self, order: OpenOrder) -> bool:
+        """Take over what is missing until nothing is; whether the venue said how it stands."""
         try:
             state = await self._query(order)
         except (OSError, TradebookError):
             self.verify(order)
-            return
+            return False
         if state is None or state.filled_quantity == order.filled:
             self._orders.unverified.pop(order.order_id, None)
-            return
+            return True
         log.warning("fills of an ended order were missing", order_id=order.order_id)
         await self._take_over(state)
         self.verify(order)
+        return True
 
     async def _query(self, order: OpenOrder) -> VenueOrderState | None:
         request = self._requests.for_venue(order)

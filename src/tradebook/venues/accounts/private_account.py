@@ -43,8 +43,6 @@ STREAM = "account"
 """The one stream of its connection."""
 RECONCILE_EVERY_S = 60.0
 RECONCILE_WITHIN_S = 60.0
-SETTLES_WITHIN_S = 1.0
-"""Between two looks at the balances. What happens at the venue reaches the stream well within it."""
 LOOKS_MAX = 5
 """At balances that do not stand still."""
 RETRY_MAX_S = 30.0
@@ -247,14 +245,28 @@ class PrivateAccount:
         self._is_due.clear()
 
     async def _come_in_step(self) -> None:
-        await self._ask_for_fills()
+        """Balances are believed where they stood still while all orders were compared: whatever led to them
+        is in the book by then.
+        """
+        for _ in range(LOOKS_MAX):
+            heard, before = self._heard, _totals(await self.side.balances())
+            await self._ask_for_fills()
+            await self._look_for_others()
+            await self._reconcile(self.account_id)
+            balances = await self.side.balances()
+            if self._heard == heard and _totals(balances) == before:
+                await self._sink(self.reports.balances(balances, self._clock.now()))
+                break
+        else:
+            if self.stage is not Stage.TRADING:
+                raise NotConnected(self._venue, "its balances do not stand still")
+        if self._is_subscribed:
+            self._becomes(Stage.TRADING)
+
+    async def _look_for_others(self) -> None:
         for each in await self.side.open_orders():
             if self.client_ids.order_id_of(each.client_order_id) is None:
                 await self._sink(self.reports.outside(each))
-        await self._reconcile(self.account_id)
-        await self._tell_balances()
-        if self._is_subscribed:
-            self._becomes(Stage.TRADING)
 
     async def _ask_for_fills(self) -> None:
         while self._incomplete:
@@ -263,18 +275,6 @@ class PrivateAccount:
                 for report in self.reports.of(each):
                     await self._sink(report)
             self._incomplete.pop(key, None)
-
-    async def _tell_balances(self) -> None:
-        """Only balances that stood still: what is on its way is in one of venue and book, not in both."""
-        for _ in range(LOOKS_MAX):
-            heard, before = self._heard, _totals(await self.side.balances())
-            await self._clock.sleep(SETTLES_WITHIN_S)
-            balances = await self.side.balances()
-            if self._heard == heard and _totals(balances) == before:
-                await self._sink(self.reports.balances(balances, self._clock.now()))
-                return
-        if self.stage is not Stage.TRADING:
-            raise NotConnected(self._venue, "its balances do not stand still")
 
 
 def _totals(balances: Sequence[Balance]) -> dict[Asset, Decimal]:

@@ -66,6 +66,10 @@ class RealVenue:
         """How far an account has come. Raises KeyError for one that is not connected."""
         return self._accounts[account_id].stage
 
+    def side_of(self, account_id: AccountId) -> AccountSide:
+        """Raises KeyError for an account that is not connected."""
+        return self._accounts[account_id].side
+
     def remember(self, orders: Iterable[Attempt]) -> None:
         """What the venue says of them is of ours."""
         for each in orders:
