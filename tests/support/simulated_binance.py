@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -13,6 +15,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from tests.support.market import BTC_USDT
+from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Aggressor, Instrument, MarketEvent, Quote, Trade
 from tradebook.venues.simulators.binance.accounts import ApiKey, Permissions, SpotAccount
@@ -43,11 +46,27 @@ class HandClock:
         self.at += timedelta(seconds=seconds)
 
 
+class StillMarket:
+    """A source in which nothing happens: the test says every quote and trade."""
+
+    run_id = "still"
+
+    def instruments(self) -> Sequence[Instrument]:
+        return [BTC, BNB]
+
+    async def events(self) -> AsyncIterator[Sequence[MarketEvent]]:
+        await asyncio.Event().wait()
+        yield []
+
+
 class Exchange:
     """A venue with one account, and two keys to it of which one may only read."""
 
-    def __init__(self, *, budgets: Budgets | None = None, **balances: str) -> None:
-        self.clock = HandClock()
+    def __init__(
+        self, *, clock: Clock | None = None, budgets: Budgets | None = None, **balances: str
+    ) -> None:
+        self._hand_clock = HandClock()
+        self.clock = clock or self._hand_clock
         self.account = SpotAccount(
             1,
             keys=[
@@ -60,6 +79,9 @@ class Exchange:
         self.heard: list[dict[str, Any]] = []
         """Frames of the account's stream, once it is listened to."""
         self._sequence = 0
+
+    def pass_time(self, seconds: float) -> None:
+        self._hand_clock.at += timedelta(seconds=seconds)
 
     # --- the market
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
@@ -68,8 +69,18 @@ class Bootstrap(Protocol):
         """Run one role of a cluster until a signal comes, or as a child until standard input ends."""
         ...
 
-    async def simulate_venue(self, *, port: int, seed: int, on_milestone: Milestone) -> None:
-        """Speak as Binance does on a port of this machine until a signal comes."""
+    async def simulate_venue(
+        self,
+        *,
+        port: int,
+        seed: int,
+        key_pair: tuple[str, str] | None,
+        can_withdraw: bool,
+        balances: Mapping[str, Decimal],
+        faults: tuple[int, float] | None,
+        on_milestone: Milestone,
+    ) -> None:
+        """Speak as Binance does on a port of this machine until a signal comes; ``key`` tells a new pair."""
         ...
 
     def open_book(self, settings: Settings) -> AbstractAsyncContextManager[Book]:

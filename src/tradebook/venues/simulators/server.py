@@ -14,71 +14,85 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tradebook.market.ports import MarketSource
-from tradebook.venues.simulators.venue import SimulatedRequest, SimulatedVenue, StreamSession
+from tradebook.venues.simulators.faults import Faults, NoFaults
+from tradebook.venues.simulators.passage import Line, pass_request
+from tradebook.venues.simulators.venue import SimulatedRequest, SimulatedVenue
 
 OUTGOING_MAX = 10_000
 """Frames to a client that does not read; then it is cut off, as venues do."""
 BODY_BYTES_MAX = 1_000_000
+UNANSWERED_S_MAX = 120.0
+"""For so long a request is held that nothing comes back to."""
 METHODS = ["GET", "POST", "PUT", "DELETE"]
 
 
-def application(venue: SimulatedVenue) -> Starlette:
+def application(venue: SimulatedVenue, faults: Faults) -> Starlette:
     """Requests and sockets of any path, given to the venue."""
 
     async def answer(request: Request) -> Response:
-        return await _answer(venue, request)
+        return await _answer(venue, faults, request)
 
     async def carry(socket: WebSocket) -> None:
-        await _carry(venue, socket)
+        await _carry(venue, faults, socket)
 
     return Starlette(
         routes=[WebSocketRoute("/{path:path}", carry), Route("/{path:path}", answer, methods=METHODS)]
     )
 
 
-async def _answer(venue: SimulatedVenue, request: Request) -> Response:
+async def _answer(venue: SimulatedVenue, faults: Faults, request: Request) -> Response:
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > BODY_BYTES_MAX:
             return Response(status_code=413)
-    answered = venue.answer(
-        SimulatedRequest(
-            method=request.method,
-            path=request.url.path,
-            query=request.url.query,
-            headers=dict(request.headers),
-            body=bytes(body),
-        )
+    told = SimulatedRequest(
+        method=request.method,
+        path=request.url.path,
+        query=request.url.query,
+        headers=dict(request.headers),
+        body=bytes(body),
     )
+    answered = await pass_request(venue, faults, told)
+    if answered is None:
+        await _until_given_up(request)
+        return Response(status_code=504)
     return Response(answered.body, answered.status, {"content-type": "application/json", **answered.headers})
 
 
-async def _carry(venue: SimulatedVenue, socket: WebSocket) -> None:
+async def _until_given_up(request: Request) -> None:
+    """Nothing comes back: the client waits for as long as it likes, but not without end."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(UNANSWERED_S_MAX):
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+
+
+async def _carry(venue: SimulatedVenue, faults: Faults, socket: WebSocket) -> None:
     """Between one client and the venue, until either ends it."""
     outgoing = _Outgoing()
-    session = venue.open(socket.url.path, outgoing.put)
-    if session is None:
+    line = Line(venue, socket.url.path, faults, deliver=outgoing.put)
+    if not line.is_open:
         await socket.close()
         return
     await socket.accept()
-    waits = (_read(socket, session), outgoing.write(socket), outgoing.overflowed.wait())
+    waits = (_read(socket, line), outgoing.write(socket), outgoing.overflowed.wait(), line.closed.wait())
     tasks = [asyncio.ensure_future(each) for each in waits]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        session.closed()
+        line.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        with suppress(RuntimeError):
+        with suppress(RuntimeError, WebSocketDisconnect):
             await socket.close()
 
 
-async def _read(socket: WebSocket, session: StreamSession) -> None:
+async def _read(socket: WebSocket, line: Line) -> None:
     with suppress(WebSocketDisconnect):
         while True:
-            session.received((await socket.receive_text()).encode())
+            line.received((await socket.receive_text()).encode())
 
 
 class _Outgoing:
@@ -109,13 +123,20 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(venue: SimulatedVenue, market: MarketSource, *, port: int) -> AsyncIterator[str]:
+async def serving(
+    venue: SimulatedVenue, market: MarketSource, *, port: int, faults: Faults | None = None
+) -> AsyncIterator[str]:
     """The venue and its market, alive; gives the URL. ``port`` 0 takes any that is free."""
     config = uvicorn.Config(
-        application(venue), host="127.0.0.1", port=port, log_level="warning", ws="websockets-sansio"
+        application(venue, faults or NoFaults()),
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        ws="websockets-sansio",
     )
     server = _Server(config)
     listener = config.bind_socket()
+    listener.listen()  # whoever comes before the server is up waits, and is not turned away
     tasks = [
         asyncio.create_task(server.serve(sockets=[listener])),
         asyncio.create_task(_live(venue, market)),

@@ -285,7 +285,7 @@ def test_money_that_comes_beside_trading_is_told_of(exchange: Exchange) -> None:
 def test_trades_are_read_on_from_an_id_or_a_time(exchange: Exchange) -> None:
     for _ in range(4):
         exchange.place("SELL", "MARKET", quantity="0.1")
-        exchange.clock.at = exchange.clock.at.replace(second=exchange.clock.at.second + 1)
+        exchange.pass_time(1)
 
     def ids(**params: str | int) -> list[int]:
         _, document = exchange.ask("GET", "/api/v3/myTrades", symbol="BTCUSDT", **params)

@@ -27,6 +27,8 @@ class ReadingSide:
             ("GET", "/sapi/v1/account/apiRestrictions"): self._restrictions,
             ("GET", "/sapi/v1/asset/tradeFee"): self._fees,
             ("GET", "/sapi/v1/capital/config/getall"): self._coins,
+            ("GET", "/sapi/v1/margin/allPairs"): self._no_margin,
+            ("GET", "/sapi/v1/margin/isolated/allPairs"): self._no_margin,
         }
 
     def _order(self, asked: Asked) -> dict[str, Any]:
@@ -98,6 +100,9 @@ class ReadingSide:
             assets |= {each.base_asset: None, each.quote_asset: None}
         assets |= dict.fromkeys(asset for asset, _ in asked.account.balances)
         return [documents.coin(each, asked.account) for each in assets]
+
+    def _no_margin(self, _: Asked) -> list[dict[str, Any]]:
+        return []
 
     def _symbol(self, asked: Asked) -> str:
         symbol = asked.text("symbol")

@@ -32,7 +32,6 @@ from tradebook.venues.simulators.binance.weights import Budgets, Weights, places
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
 
 Send = Callable[[bytes], None]
-STREAMS, WEBSOCKET_API = "/stream", "/ws-api/v3"
 
 
 class BinanceVenue:
