@@ -79,7 +79,7 @@ class KmsKeys:
             raise Unavailable(
                 "credentials_key_refused", "AWS KMS needs boto3: pip install 'tradebook[kms]'."
             ) from None
-        return boto3.session.Session().client("kms", region_name=_region(self._key), config=config)
+        return boto3.session.Session().client("kms", region_name=region_of(self._key), config=config)
 
     async def _ask(self, call: Call) -> Mapping[str, Any]:
         """Raises Unavailable, or Refused for what does not open."""
@@ -99,8 +99,8 @@ class KmsKeys:
         )
 
 
-def _region(key: str) -> str | None:
-    """``arn:aws:kms:REGION:…`` names it."""
+def region_of(key: str) -> str | None:
+    """``arn:aws:kms:REGION:…`` names it; else None."""
     parts = key.split(":")
     return parts[3] if parts[0] == "arn" and len(parts) > 3 else None
 

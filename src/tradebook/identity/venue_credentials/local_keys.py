@@ -19,6 +19,7 @@ from tradebook.kernel.errors import Unavailable
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+FILE_BYTES_MAX = 64 * 1024
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 Asked = Callable[[], Awaitable[bool]]
@@ -145,7 +146,11 @@ class FileKeys(LocalKeys):
     def _text(self) -> str:
         """What is in it, read from the very file whose mode was looked at. Raises Unavailable."""
         try:
-            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            with self._path.open("rb") as file:
+                mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+                if mode & OTHERS:
+                    raise self._exposed(mode)
+                return file.read(FILE_BYTES_MAX).decode("ascii", errors="replace")
         except FileNotFoundError:
             return ""
         except OSError as error:
@@ -153,16 +158,6 @@ class FileKeys(LocalKeys):
                 "credentials_key_unreadable",
                 f"The key file {self._path} cannot be read ({error.strerror}).",
             ) from None
-        with os.fdopen(descriptor, "rb") as file:
-            mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
-            if mode & OTHERS:
-                raise Unavailable(
-                    "credentials_key_exposed",
-                    f"The key file {self._path} is open to others (mode {mode:04o}): chmod 600 it, and if "
-                    "somebody may have read it, run `tradebook credentials rotate-key`.",
-                    {"mode": f"{mode:04o}"},
-                )
-            return file.read(64 * 1024).decode("ascii", errors="replace")
 
     def _write(self, lines: list[str]) -> None:
         if not lines:
@@ -171,6 +166,14 @@ class FileKeys(LocalKeys):
             write_atomically(self._path, "".join(f"{line}\n" for line in lines).encode(), mode=0o600)
         except OSError as error:
             raise self._unwritable(error) from None
+
+    def _exposed(self, mode: int) -> Unavailable:
+        return Unavailable(
+            "credentials_key_exposed",
+            f"The key file {self._path} is open to others (mode {mode:04o}): chmod 600 it, and if somebody "
+            "may have read it, run `tradebook credentials rotate-key`.",
+            {"mode": f"{mode:04o}"},
+        )
 
     def _unwritable(self, error: OSError) -> Unavailable:
         return Unavailable(
