@@ -84,7 +84,7 @@ async def test_a_connected_account_opens_for_who_signs_and_shows_only_a_hint(des
     connected = await desk.connect()
     assert (connected.account_id, connected.venue, connected.hint) == (A1, "moon", "vmPU…x5Jr")
     assert (connected.since, connected.user_id, connected.note) == (NOON, "u1", "")
-    assert await desk.service().get(A1) == connected
+    assert await desk.service().register.get(A1) == connected
     opened = await desk.service().open_for(A1)
     assert {name: opened.reveal(name) for name in opened.names} == VALUES
     assert desk.recorded() == ["VenueCredentialAdded"]
@@ -93,7 +93,7 @@ async def test_a_connected_account_opens_for_who_signs_and_shows_only_a_hint(des
 
 
 async def test_an_account_without_a_credential_has_none(desk: Desk) -> None:
-    for ask in (desk.service().get, desk.service().open_for):
+    for ask in (desk.service().register.get, desk.service().open_for):
         with pytest.raises(NotFound):
             await ask(A1)
     with pytest.raises(NotFound):
@@ -153,7 +153,7 @@ async def test_where_the_venue_cannot_tell_an_owner_confirms_and_it_is_recorded(
         await desk.connect(by=ADMIN, confirmed_by_owner=SENTENCE)
     connected = await desk.connect(confirmed_by_owner=f" {SENTENCE} ")
     assert connected.confirmation == SENTENCE
-    assert await desk.service().get(A1) == connected
+    assert await desk.service().register.get(A1) == connected
     assert desk.recorded() == ["VenueCredentialAdded", "WithdrawalRiskConfirmed"]
     assert any(SENTENCE in data for _, _, data, _ in desk.journal.rows)
 
@@ -208,7 +208,7 @@ async def test_a_refused_replacement_leaves_what_was(desk: Desk) -> None:
     desk.venue.says = replace(HARMLESS, can_withdraw=True)
     with pytest.raises(Refused):
         await desk.connect(more={"secret": "another"})
-    assert await desk.service().get(A1) == first
+    assert await desk.service().register.get(A1) == first
     assert (await desk.service().open_for(A1)).reveal("secret") == SECRET
 
 
@@ -233,7 +233,7 @@ async def test_the_same_request_connects_once(desk: Desk) -> None:
 async def test_accounts_have_each_their_own_and_their_rows_cannot_be_swapped(desk: Desk) -> None:
     await desk.connect(A1)
     await desk.connect(A2, more={"secret": "of the other"})
-    assert [each.account_id for each, _ in await desk.service().list()] == [A1, A2]
+    assert [each.account_id for each, _ in await desk.service().register.list()] == [A1, A2]
     await desk.pool.execute(
         "update identity.venue_credentials c set wrapped_key = o.wrapped_key, sealed = o.sealed"
         " from identity.venue_credentials o where o.account_id <> c.account_id"
@@ -262,7 +262,7 @@ async def test_a_fact_whose_secret_was_lost_is_healed_by_connecting_again(desk: 
     with pytest.raises(Conflict, match="connect it again") as raised:
         await desk.service().open_for(A1)
     assert raised.value.code == "credential_lost"
-    assert await desk.service().list() == []
+    assert await desk.service().register.list() == []
     await desk.connect()
     assert (await desk.service().open_for(A1)).reveal("secret") == SECRET
 

@@ -148,7 +148,7 @@ async def get_venue_credential(
 ) -> VenueCredentialDocument:
     """Which credential the account has, since when, and what it may do; never its secret."""
     await credentials.venue_of(principal, AccountId(account_id))
-    return VenueCredentialDocument.of(await credentials.get(AccountId(account_id)))
+    return VenueCredentialDocument.of(await credentials.register.get(AccountId(account_id)))
 
 
 @routes.delete(PATH, status_code=204)

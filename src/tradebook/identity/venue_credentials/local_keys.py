@@ -116,12 +116,12 @@ class FileKeys(LocalKeys):
 
     async def wrap(self, data_key: DataKey, binding: Binding) -> WrappedKey:
         """Under the first key, which is made where there may be none yet."""
-        if self._made_when is not None and not self._read() and await self._made_when():
-            self._make()
+        await self._ensure_first()
         return await super().wrap(data_key, binding)
 
     async def begin_rotation(self) -> None:
         """Put a fresh key first. More than one means that a rotation was interrupted: it goes on."""
+        await self._ensure_first()
         lines = self._lines()
         if len(lines) == 1:
             self._write([_fresh(), *lines])
@@ -130,7 +130,9 @@ class FileKeys(LocalKeys):
         """Keep the first alone."""
         self._write(self._lines()[:1])
 
-    def _make(self) -> None:
+    async def _ensure_first(self) -> None:
+        if self._made_when is None or self._lines() or not await self._made_when():
+            return
         try:
             self._path.parent.mkdir(mode=0o700, exist_ok=True)
             write_atomically(self._path, f"{_fresh()}\n".encode(), mode=0o600, replace=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import cast
 
 import structlog
 
@@ -24,6 +23,7 @@ from tradebook.identity.venue_credentials.permissions import (
     PermissionCheck,
     require_harmless,
 )
+from tradebook.identity.venue_credentials.register import Register
 from tradebook.identity.venue_credentials.secret_fields import SecretFields
 from tradebook.identity.venue_credentials.store import CredentialStore
 from tradebook.journal.ports import Journal
@@ -64,6 +64,7 @@ class VenueCredentials:
         venue_of: VenueOfAccount,
     ) -> None:
         """``permission_checks`` has every venue that can be connected, by its name."""
+        self.register = Register(journal, store)
         self._journal = journal
         self._store = store
         self._keys = keys
@@ -109,27 +110,11 @@ class VenueCredentials:
         )
         label = Label(credential_id=new.credential_id, account_id=account_id, venue=venue)
         async with self._store.transaction() as connection:
-            held = await self._load(account_id)
+            held = await self.register.load(account_id)
             await self._store.put(connection, await seal(secrets, label, self._keys), at=new.since)
             events = connecting(held.credential, new)
             await self._append(principal, account_id, held, events, command_id)
         return fold(held, events).credential or new
-
-    async def get(self, account_id: AccountId) -> VenueCredential:
-        """The account's credential, unopened. Raises NotFound where it has none."""
-        credential = (await self._load(account_id)).credential
-        if credential is None:
-            raise NotFound("venue credential of account", account_id)
-        return credential
-
-    async def list(self) -> Sequence[tuple[VenueCredential, str]]:
-        """All credentials by account, each with the id of the key-encryption key that it is under."""
-        listed = []
-        for account_id, key_id in await self._store.accounts():
-            credential = (await self._load(account_id)).credential
-            if credential is not None:
-                listed.append((credential, key_id))
-        return listed
 
     async def open_for(self, account_id: AccountId) -> SecretFields:
         """The account's secrets, for the maker of its venue's signer and nobody else: not to be kept.
@@ -137,7 +122,7 @@ class VenueCredentials:
         Raises NotFound where it has none, Conflict where its secret was lost, Refused where it does not open,
         Unavailable without the key-encryption key.
         """
-        credential = await self.get(account_id)
+        credential = await self.register.get(account_id)
         sealed = await self._store.find(credential.credential_id)
         if sealed is None:
             raise Conflict(
@@ -150,7 +135,7 @@ class VenueCredentials:
     async def disconnect(self, principal: Principal, account_id: AccountId) -> None:
         """Destroy the account's credential. Raises NotFound where it has none."""
         async with self._store.transaction() as connection:
-            held = await self._load(account_id)
+            held = await self.register.load(account_id)
             if held.credential is None:
                 raise NotFound("venue credential of account", account_id)
             await self._store.drop(connection, account_id)
@@ -178,12 +163,6 @@ class VenueCredentials:
         raise Unavailable(
             "venue_away", f"{venue} could not be asked what this key may do, and nothing was kept; try again."
         )
-
-    async def _load(self, account_id: AccountId) -> Connection:
-        connection = Connection()
-        async for page in self._journal.load_events(credential_stream(account_id)):
-            connection = fold(connection, [cast(CredentialEvent, event) for event in page])
-        return connection
 
     async def _append(
         self,

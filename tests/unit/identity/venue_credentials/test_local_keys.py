@@ -111,11 +111,15 @@ async def test_a_rotation_puts_a_fresh_key_first_and_forgets_the_others_at_its_e
         await keys.unwrap(wrapped, BINDING)
 
 
-async def test_rotating_where_there_is_no_file_makes_none(path: Path) -> None:
+async def test_rotating_where_there_is_no_file_makes_one_only_where_none_is_missing(path: Path) -> None:
+    for keys in (FileKeys(path), FileKeys(path, made_when=no)):
+        await keys.begin_rotation()
+        await keys.end_rotation()
+        assert not is_there(path)
     keys = FileKeys(path, made_when=yes)
     await keys.begin_rotation()
     await keys.end_rotation()
-    assert not is_there(path)
+    assert len(words_in(path)) == 1
 
 
 async def test_keys_come_from_a_variable_the_newest_first() -> None:
