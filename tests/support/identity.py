@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 
 from tradebook.identity.events import SCHEMAS
 from tradebook.identity.passwords import Passwords
+from tradebook.identity.venue_credentials import events as venue_credentials
 from tradebook.journal.catalogue import EventCatalogue
 from tradebook.journal.errors import JournalUnavailable
 from tradebook.journal.memory import MemoryJournal
@@ -38,7 +39,7 @@ class RowJournal(MemoryJournal):
     """A journal in memory that a test can take away, and whose rows it can read."""
 
     def __init__(self) -> None:
-        super().__init__(EventCatalogue(SCHEMAS), TurnedClock())
+        super().__init__(EventCatalogue((*SCHEMAS, *venue_credentials.SCHEMAS)), TurnedClock())
         self.away = False
 
     @property

@@ -17,9 +17,13 @@ from tradebook.audit.snapshots import compare_snapshots
 from tradebook.audit.verify import verify
 from tradebook.audit.views import compare_view
 from tradebook.bootstrap.catalogue import catalogue, projections
+from tradebook.bootstrap.credentials import credential_keys
 from tradebook.bootstrap.foundation import Foundation, foundation, servers
 from tradebook.identity.service import IdentityService
 from tradebook.identity.signing import SigningKeys
+from tradebook.identity.venue_credentials.register import Register
+from tradebook.identity.venue_credentials.rotation import rotate_keys
+from tradebook.identity.venue_credentials.store import CredentialStore
 from tradebook.infra import backup as infra_backup
 from tradebook.infra.data_directory import DataDirectory
 from tradebook.infra.doctor import examine
@@ -110,6 +114,29 @@ class Book:
         file = CheckpointFile(base.directory.checkpoints / "checkpoints.jsonl")
         exported = await export(base.pool, file.read(), key.public, target)
         return {"data": str(self.data), "target": str(target), "events": exported.events}
+
+    async def credentials(self) -> Sequence[Mapping[str, Any]]:
+        """The venue credentials there are, without their secrets."""
+        listed = await Register(self._base.journal, CredentialStore(self._base.pool)).list()
+        return [
+            {
+                "account_id": each.account_id,
+                "venue": each.venue,
+                "hint": each.hint,
+                "can_trade": each.permissions.can_trade,
+                "can_withdraw": each.permissions.can_withdraw,
+                "since": each.since.isoformat(),
+                "key_id": key_id,
+            }
+            for each, key_id in listed
+        ]
+
+    async def rotate_credentials_key(self) -> Mapping[str, Any]:
+        """Bring every credential under the current key-encryption key, a fresh one where we make them."""
+        base, store = self._base, CredentialStore(self._base.pool)
+        keys = credential_keys(base, store)
+        rotated = await rotate_keys(store=store, keys=keys, journal=base.journal, clock=base.clock)
+        return {"key_id": rotated.key_id, "rewrapped": rotated.rewrapped}
 
     async def owner_link(self) -> str:
         """A fresh one-time link."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tradebook.identity import events as identity
+from tradebook.identity.venue_credentials import events as venue_credentials
 from tradebook.journal.catalogue import EventCatalogue
 from tradebook.journal.projections import Projection
 from tradebook.kernel.messages import Event
 from tradebook.trading import events as trading
 from tradebook.trading.views import PROJECTIONS as TRADING_PROJECTIONS
 
-SCHEMAS = (*identity.SCHEMAS, *trading.SCHEMAS)
+SCHEMAS = (*identity.SCHEMAS, *venue_credentials.SCHEMAS, *trading.SCHEMAS)
 _NAMES = {schema.kind: schema.name for schema in SCHEMAS}
 
 

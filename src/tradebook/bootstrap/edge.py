@@ -10,6 +10,7 @@ from tradebook.audit.api import ROUTERS as AUDIT
 from tradebook.bootstrap.measures import measure
 from tradebook.bootstrap.system import System
 from tradebook.identity.api import ROUTERS as IDENTITY
+from tradebook.identity.venue_credentials.api import ROUTERS as VENUE_CREDENTIALS
 from tradebook.market.api import ROUTERS as MARKET
 from tradebook.trading import api as trading
 from tradebook.web import openapi
@@ -17,7 +18,7 @@ from tradebook.web.app import api, create_app
 from tradebook.web.edge import Edge
 from tradebook.web.system_api import ROUTERS as SYSTEM
 
-ROUTERS = (*IDENTITY, *MARKET, *AUDIT, *SYSTEM)
+ROUTERS = (*IDENTITY, *VENUE_CREDENTIALS, *MARKET, *AUDIT, *SYSTEM)
 
 
 def edge(parts: System) -> Edge:

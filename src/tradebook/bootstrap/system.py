@@ -12,6 +12,7 @@ import structlog
 
 from tradebook.bootstrap import demo
 from tradebook.bootstrap.checks import part_checks
+from tradebook.bootstrap.credentials import venue_credentials
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.housekeeping import keep_house
 from tradebook.bootstrap.market import MarketParts, feed_of, market_parts, run_always
@@ -23,6 +24,7 @@ from tradebook.bootstrap.trading import TradingParts, trading_parts
 from tradebook.identity.authenticator import Authenticator
 from tradebook.identity.service import IdentityService
 from tradebook.identity.signing import SigningKeys
+from tradebook.identity.venue_credentials.service import VenueCredentials
 from tradebook.journal.checkpointer import Checkpointer
 from tradebook.journal.checkpoints import CheckpointFile
 from tradebook.journal.personal import PartyCipher
@@ -71,6 +73,7 @@ class System:
     status: Status
     identity: IdentityService
     authenticator: Authenticator
+    venue_credentials: VenueCredentials
     market: LiveMarketData
     market_queries: MarketQueries
     tape: TapePlayer | None
@@ -150,6 +153,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             status=Status(base, identity.owner_setup, checks),
             identity=identity,
             authenticator=identity.authenticator,
+            venue_credentials=venue_credentials(base, trading.known, permission_checks={}),
             market=market.data,
             market_queries=market.queries,
             tape=market.tape,

@@ -32,6 +32,7 @@ class TradingParts:
     processes: TradingProcesses
     orders: OrderService
     accounts: AccountService
+    known: KnownAccounts
     previews: Previews
     queries: TradingQueries
     progress: Progress
@@ -76,6 +77,7 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
             venues=[PAPER],
             party_of=authenticator.own_party,
         ),
+        known=known,
         previews=Previews(
             writer=writer, market=market.data, commands=commands, accounts=known, clock=base.clock
         ),

@@ -47,6 +47,17 @@ class Book(Protocol):
         """Write everything a restore needs into one file."""
         ...
 
+    async def credentials(self) -> Sequence[Mapping[str, Any]]:
+        """Venue credentials without their secrets, by account.
+
+        ``[{"account_id", "venue", "hint", "can_trade", "can_withdraw", "since", "key_id"}]``.
+        """
+        ...
+
+    async def rotate_credentials_key(self) -> Mapping[str, Any]:
+        """Bring every venue credential under another key-encryption key: ``{"key_id", "rewrapped"}``."""
+        ...
+
     async def owner_link(self) -> str:
         """A fresh one-time link: to become the owner, or for a new password where there is an owner."""
         ...

@@ -30,6 +30,8 @@ class DataDirectory:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.secrets = root / "secrets"
+        self.keys = root / "keys"
+        """Keys that open what a backup has encrypted in it: no backup holds them."""
         self.checkpoints = root / "checkpoints"
         self.logs = root / "logs"
         self.restoring = root / "restoring"

@@ -73,5 +73,6 @@ def configure_logs(*, level: str, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("uvicorn.access", "httpx", "asyncio"):
+    # Those of AWS and of HTTP would write, at the level of debugging, whole requests with their keys in them.
+    for noisy in ("uvicorn.access", "httpx", "httpcore", "asyncio", "boto3", "botocore", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Literal, Self
@@ -20,6 +21,7 @@ from tradebook.kernel.errors import InvalidInput
 
 PREFIX = "TRADEBOOK_"
 FILE_VARIABLE = "TRADEBOOK_CONFIG"
+PLACE_OF_KEYS = re.compile(r"(file|env|kms):\S.*|vault:\S+/\S+")
 
 
 def default_data_directory() -> Path:
@@ -74,6 +76,12 @@ class Settings(BaseSettings):
     demo: bool = False
     """A book to look around in, with data and a first day of its own, on the simulated market unless another
     is named."""
+    credentials_kek: str | None = None
+    """Where the key lies that credentials of venues are encrypted under: ``file:PATH``, ``env:NAME``,
+    ``vault:MOUNT/NAME`` or ``kms:KEY``. Unset: ``keys/credentials.key`` in the data directory, made at first
+    use."""
+    credentials_kek_before: str | None = None
+    """Where it lay before, for as long as ``tradebook credentials rotate-key`` has not moved everything."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is logged."""
     log_json: bool = False
@@ -101,6 +109,13 @@ class Settings(BaseSettings):
         if value in ("none", "simulated", "live") or value.removeprefix("replay:") not in ("", value):
             return value
         raise ValueError("use none, simulated, live or replay:PATH[,PATH…]")
+
+    @field_validator("credentials_kek", "credentials_kek_before")
+    @classmethod
+    def _known_place_of_keys(cls, value: str | None) -> str | None:
+        if value is None or PLACE_OF_KEYS.fullmatch(value):
+            return value
+        raise ValueError("use file:PATH, env:NAME, vault:MOUNT/NAME or kms:KEY")
 
     @field_validator("replay_speed")
     @classmethod

@@ -111,10 +111,12 @@ class Idempotency:
         body = await _read_body(request)
         principal = await self._principal(request)
         keyed = self._identify(request, principal, body)
+        once_more = _replaying(body, receive)
+        del body  # it may hold secrets: no crash dump of what follows is to show them
         day = await self._pool.fetchval(TAKE_UP, keyed.scope, keyed.request, LEASE_S)
         if day is not None:
             scope["state"]["command_id"] = keyed.command_id(day)
-            await self._serve_and_keep(keyed, scope, _replaying(body, receive), send, serve)
+            await self._serve_and_keep(keyed, scope, once_more, send, serve)
             return
         if principal is not None:
             self._authenticator.admit(principal)

@@ -187,6 +187,12 @@ class FakeBook:
     async def backup(self, target: Path, progress: Any) -> Mapping[str, Any]:
         return {"target": str(target), "events": 7}
 
+    async def credentials(self) -> list[Mapping[str, Any]]:
+        return [{"account_id": "a1", "venue": "moon", "hint": "vmPU…x5Jr", "key_id": "aes:0"}]
+
+    async def rotate_credentials_key(self) -> Mapping[str, Any]:
+        return {"key_id": "aes:1", "rewrapped": 7}
+
     async def owner_link(self) -> str:
         if self.has_owner:
             raise Conflict("has_owner", "This book has an owner.")

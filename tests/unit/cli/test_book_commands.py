@@ -101,6 +101,8 @@ def test_a_command_finds_the_demo_book_where_that_is_all_there_is(
         ("backup", "out.tar"),
         ("restore", __file__),
         ("doctor",),
+        ("credentials", "list"),
+        ("credentials", "rotate-key"),
     ],
 )
 def test_each_command_answers_people_and_programs(
@@ -110,6 +112,13 @@ def test_each_command_answers_people_and_programs(
     program = command(*arguments, "--data", tmp_path, "--json")
     assert (person.exit_code, program.exit_code) == (0, 0), person.output + program.output
     assert json.loads(program.stdout)
+
+
+def test_credentials_are_listed_by_their_hints(
+    command: Command, parts: FakeBootstrap, tmp_path: Path
+) -> None:
+    assert "vmPU…x5Jr" in command("credentials", "list", "--data", tmp_path).stdout
+    assert "rewrapped  7" in command("credentials", "rotate-key", "--data", tmp_path).stdout
 
 
 def test_doctor_exits_0_only_if_healthy(command: Command, parts: FakeBootstrap, tmp_path: Path) -> None:
