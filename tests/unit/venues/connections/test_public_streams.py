@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -41,6 +41,7 @@ class FakeMarket(FakeWords):
     """Frames are ``{"book": id, "first": n, "last": n}``; books are asked for as the test says."""
 
     name = "Test"
+    silent_after_s: Mapping[MarketStream, float] = {}
 
     def __init__(self) -> None:
         self.asked: list[InstrumentId] = []
