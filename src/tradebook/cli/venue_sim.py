@@ -16,6 +16,8 @@ class SimulatedVenueName(StrEnum):
     """Which there are."""
 
     BINANCE = "binance"
+    BYBIT = "bybit"
+    HYPERLIQUID = "hyperliquid"
 
 
 def venue_sim(
@@ -25,7 +27,6 @@ def venue_sim(
     seed: Annotated[int, typer.Option(help="Of the market.")] = 1,
     as_json: Json = False,
 ) -> None:
-    """Serve a simulated venue: the public side of a spot market, on loopback."""
-    del venue  # there is one
+    """Serve a simulated venue: the public side of its markets, on loopback."""
     on_milestone = tell({"ready": "The simulated venue is at {url}"}, as_json=as_json)
-    run(bootstrap().simulate_venue(port=port, seed=seed, on_milestone=on_milestone))
+    run(bootstrap().simulate_venue(venue=venue.value, port=port, seed=seed, on_milestone=on_milestone))

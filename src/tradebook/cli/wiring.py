@@ -68,8 +68,8 @@ class Bootstrap(Protocol):
         """Run one role of a cluster until a signal comes, or as a child until standard input ends."""
         ...
 
-    async def simulate_venue(self, *, port: int, seed: int, on_milestone: Milestone) -> None:
-        """Speak as Binance does on a port of this machine until a signal comes."""
+    async def simulate_venue(self, *, venue: str, port: int, seed: int, on_milestone: Milestone) -> None:
+        """Speak as a venue does on a port of this machine until a signal comes."""
         ...
 
     def open_book(self, settings: Settings) -> AbstractAsyncContextManager[Book]:
