@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from random import Random
 
+from tests.support.waiting import eventually
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.data import LiveMarketData
@@ -124,6 +125,14 @@ class Picture:
         bids, asks = self.data.depth(instrument_id)
         in_step = all(each.books_out_of_step == 0 for each in self.market.health)
         return len(bids) >= levels and len(asks) >= levels and in_step
+
+    def has_prices(self, instrument_id: InstrumentId) -> bool:
+        return self.data.quote(instrument_id) is not None and self.data.last_trade(instrument_id) is not None
+
+    async def hear_more(self, events: int = 3) -> None:
+        """Wait for as many events of the market."""
+        seen = len(self.heard)
+        await eventually(lambda: len(self.heard) >= seen + events)
 
     def shows_no_book(self, instrument_id: InstrumentId) -> bool:
         bids, asks = self.data.depth(instrument_id)

@@ -30,9 +30,7 @@ def picture_of(simulation: Simulation, *watched: InstrumentId) -> AbstractAsyncC
 async def test_one_symbol_is_a_pair_on_spot_and_a_perpetual_in_linear_each_with_its_own_streams() -> None:
     async with simulated() as venue, picture_of(venue, SPOT, PERP) as it:
         await eventually(lambda: it.is_whole(SPOT) and it.is_whole(PERP))
-        for each in (SPOT, PERP):
-            await eventually(lambda each=each: it.data.quote(each) is not None)
-            await eventually(lambda each=each: it.data.last_trade(each) is not None)
+        await eventually(lambda: it.has_prices(SPOT) and it.has_prices(PERP))
         assert [each.name for each in it.market.health] == ["Bybit spot", "Bybit linear"]
         for health in it.market.health:
             assert [each.state for each in health.connections] == [ConnectionState.OPEN]
@@ -47,8 +45,7 @@ async def test_the_newest_of_quote_and_book_stands_at_the_top_though_each_counts
     async with simulated() as venue, picture_of(venue, PERP) as it:
         await eventually(lambda: it.is_whole(PERP))
         for _ in range(6):
-            seen = len(it.heard)
-            await eventually(lambda seen=seen: len(it.heard) > seen)
+            await it.hear_more(1)
             bids, asks = it.data.depth(PERP)
             assert bids[0].price < asks[0].price
 
@@ -67,9 +64,8 @@ async def test_a_lost_change_of_a_book_is_noticed_and_the_book_is_streamed_anew(
 async def test_a_lost_quote_leaves_the_book_alone() -> None:
     async with simulated() as simulation, picture_of(simulation, PERP) as it:
         await eventually(lambda: it.is_whole(PERP))
-        seen = len(it.heard)
         simulation.venue.lose_once(lambda frame: b'"orderbook.1.' in frame)
-        await eventually(lambda: len(it.heard) > seen + 10)
+        await it.hear_more(10)
         assert it.market.health[1].book_gaps == 0
 
 
@@ -102,8 +98,7 @@ async def test_a_best_price_without_the_other_side_replaces_no_book() -> None:
             "data": {"s": "BTCUSDT", "b": [["10", "1"]], "a": [], "u": 1, "seq": 99_999_999},
         }
         simulation.venue.say(msgspec.json.encode(frame))
-        seen = len(it.heard)
-        await eventually(lambda: len(it.heard) > seen + 5)
+        await it.hear_more(5)
         assert it.is_whole(PERP)
         assert all(each.sequence != 99_999_999 for each in it.heard)
         assert it.market.health[1].undecodable == 0

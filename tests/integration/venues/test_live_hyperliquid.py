@@ -32,9 +32,8 @@ def picture_of(simulation: Simulation, *watched: InstrumentId) -> AbstractAsyncC
 async def test_perpetuals_and_pairs_share_a_connection_and_their_prices_are_on_the_venues_grid() -> None:
     async with simulated() as venue, picture_of(venue, PERP, SPOT) as it:
         await eventually(lambda: it.is_whole(PERP, levels=5) and it.is_whole(SPOT, levels=5))
+        await eventually(lambda: it.has_prices(PERP) and it.has_prices(SPOT))
         for each in (PERP, SPOT):
-            await eventually(lambda each=each: it.data.quote(each) is not None)
-            await eventually(lambda each=each: it.data.last_trade(each) is not None)
             instrument = it.data.instrument(each)
             assert instrument is not None
             bids, asks = it.data.depth(each)
@@ -50,8 +49,7 @@ async def test_a_lost_book_is_made_good_by_the_next_which_is_whole() -> None:
     async with simulated() as simulation, picture_of(simulation, PERP) as it:
         await eventually(lambda: it.is_whole(PERP, levels=5))
         simulation.venue.lose_once(lambda frame: b'"l2Book"' in frame)
-        seen = len(it.heard)
-        await eventually(lambda: len(it.heard) > seen + 5)
+        await it.hear_more(5)
         assert it.is_whole(PERP, levels=5)
         assert it.market.health[0].book_gaps == 0
 
@@ -80,8 +78,7 @@ async def test_prints_of_one_moment_have_numbers_of_their_own() -> None:
             return [(each.trade_id, each.sequence) for each in trades if each.trade_id in {"901", "902"}]
 
         await eventually(lambda: len(told()) >= 2)
-        seen = len(it.heard)
-        await eventually(lambda: len(it.heard) > seen + 3)
+        await it.hear_more(3)
         assert told() == [("901", at), ("902", at + 1)]
         assert it.market.health[0].undecodable == 0
 
@@ -97,6 +94,5 @@ async def test_a_complaint_about_a_stream_is_told_and_the_others_go_on() -> None
         simulation.venue.say(
             json.dumps({"channel": "error", "data": 'Already subscribed: {"type":"x"}'}).encode()
         )
-        seen = len(it.heard)
-        await eventually(lambda: len(it.heard) > seen + 3)
+        await it.hear_more(3)
         assert len(it.market.health[0].refused) == 1
