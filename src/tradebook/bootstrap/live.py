@@ -38,10 +38,10 @@ def live_market(settings: Settings, clock: Clock) -> LiveMarket:
 
 def _markets_of(venue: LiveVenue, settings: Settings, *, http: Http, clock: Clock) -> Sequence[PublicMarket]:
     match venue:
-        case LiveVenue.BINANCE:
+        case "binance":
             return [SpotMarket(http, clock, url=settings.binance_url)]
-        case LiveVenue.BYBIT:
+        case "bybit":
             return public_markets(http, clock, url=settings.bybit_url)
-        case LiveVenue.HYPERLIQUID:
+        case "hyperliquid":
             return [HyperliquidMarket(http, clock, url=settings.hyperliquid_url)]
     assert_never(venue)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tomllib
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -23,20 +22,15 @@ from tradebook.kernel.errors import InvalidInput
 PREFIX = "TRADEBOOK_"
 FILE_VARIABLE = "TRADEBOOK_CONFIG"
 
+LiveVenue = Literal["binance", "bybit", "hyperliquid"]
+"""Whose live prices there are."""
+
 
 def default_data_directory() -> Path:
     """The per-user data directory; for root the system's, because servers run under another user there."""
     if os.geteuid() == 0:
         return Path("/var/lib/tradebook")
     return Path(platformdirs.user_data_dir("tradebook", appauthor=False))
-
-
-class LiveVenue(StrEnum):
-    """Whose live prices there are."""
-
-    BINANCE = "binance"
-    BYBIT = "bybit"
-    HYPERLIQUID = "hyperliquid"
 
 
 class Settings(BaseSettings):
@@ -62,7 +56,7 @@ class Settings(BaseSettings):
     """``none``, ``simulated``, ``live`` or ``replay:PATH[,PATH…]``."""
     market_seed: int = 1
     """Seed of the simulated market and of the paper venue's chance."""
-    live_venues: Annotated[tuple[LiveVenue, ...], NoDecode] = (LiveVenue.BINANCE,)
+    live_venues: Annotated[tuple[LiveVenue, ...], NoDecode] = ("binance",)
     """Whose live markets: ``binance``, ``bybit``, ``hyperliquid``, with commas between."""
     live_instruments: tuple[str, ...] = (
         "BTC-USDT.BINANCE",

@@ -266,6 +266,34 @@ def test_a_level_that_is_no_number_is_refused(topic: str, number: str) -> None:
             book(topic=topic, type="snapshot", b=[level])
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity"])
+def test_no_number_that_is_none_is_believed(number: str) -> None:
+    trade = {"T": 1, "s": "BTCUSDT", "S": "Buy", "v": "1", "p": "1", "i": "1", "seq": 1}
+    candle = {"start": 1, "interval": "1", "confirm": False}
+    candle |= dict.fromkeys(("open", "high", "low", "close", "volume"), "1")
+    liquidation = {"T": 1, "s": "BTCUSDT", "S": "Buy", "v": "1", "p": "1"}
+    ticker = {"symbol": "BTCUSDT", "lastPrice": "1", "markPrice": "1", "openInterest": "1"}
+    for topic, data in (
+        ("publicTrade.BTCUSDT", trade),
+        ("kline.1.BTCUSDT", candle),
+        ("allLiquidation.BTCUSDT", liquidation),
+        ("tickers.BTCUSDT", ticker),
+    ):
+        for field in [name for name, value in data.items() if value == "1" and name not in {"i", "interval"}]:
+            spoilt = {**data, field: number}
+            frame = {"topic": topic, "ts": 1, "data": spoilt if topic.startswith("tickers") else [spoilt]}
+            with pytest.raises(UndecodableFrame):
+                decode_public(LINEAR, msgspec.json.encode(frame))
+    row = ["1699999980000", "1", "1", number, "1", "1", "1"]
+    with pytest.raises(UndecodableFrame):
+        decode_candles(LINEAR, answer({"symbol": "BTCUSDT", "list": [row]}), interval=Interval.M1)
+    with pytest.raises(UndecodableFrame):
+        decode_trades(LINEAR, answer({"list": [{**PRINT, "price": number}]}))
+    level = {"s": "BTCUSDT", "b": [["1", number]], "a": [], "u": 1, "ts": 1}
+    with pytest.raises(UndecodableFrame):
+        decode_book(LINEAR, answer(level), asked="BTCUSDT")
+
+
 def test_a_refused_subscription_tells_which_request_it_was() -> None:
     frame = {"success": False, "ret_msg": "error:handler not found,topic:x", "req_id": "7", "op": "subscribe"}
     assert decode_public(LINEAR, msgspec.json.encode(frame)) == [

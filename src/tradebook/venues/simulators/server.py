@@ -71,7 +71,7 @@ async def _carry(venue: SimulatedVenue, socket: WebSocket) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        with suppress(RuntimeError):
+        with suppress(RuntimeError, WebSocketDisconnect):  # it is closed, or the client is gone
             await socket.close()
 
 
