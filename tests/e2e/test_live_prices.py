@@ -1,4 +1,4 @@
-"""Paper orders on live prices of a venue that goes away and comes back, each in a process of its own."""
+"""Paper orders on live prices of venues that go away and come back, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import Any
 
 from tests.support.server import Client, Server, free_port, open_directory
 
 BTC = "BTC-USDT.BINANCE"
+BYBIT, HYPERLIQUID = "BTC-USDT.BYBIT", "BTC-USDC-PERP.HYPERLIQUID"
+VENUES = ("binance", "bybit", "hyperliquid")
 
 
 @contextmanager
-def simulated_binance(port: int) -> Iterator[str]:
+def simulated(venue: str, port: int) -> Iterator[str]:
     """``tradebook venue-sim``; gives where it is."""
-    command = [sys.executable, "-m", "tradebook.cli.main", "venue-sim", "--port", str(port), "--json"]
+    arguments = ["venue-sim", "--venue", venue, "--port", str(port), "--json"]
+    command = [sys.executable, "-m", "tradebook.cli.main", *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
@@ -34,6 +38,19 @@ def live_market_is(client: Client, state: str) -> None:
     )
 
 
+def filled_at_market(client: Client, account_id: str, instrument: str) -> Any:
+    order = {
+        "account_id": account_id,
+        "client_order_id": f"at-market-{instrument}",
+        "instrument": instrument,
+        "side": "buy",
+        "type": "market",
+        "quantity": "0.01",
+    }
+    placed = client.post("/v1/orders", order)["order"]["order_id"]
+    return client.wait_until(f"/v1/orders/{placed}", lambda o: o["status"] == "filled")
+
+
 def test_orders_fill_at_a_venues_prices_which_are_stale_while_it_is_away() -> None:
     port = free_port()
     with open_directory() as directory:
@@ -43,26 +60,38 @@ def test_orders_fill_at_a_venues_prices_which_are_stale_while_it_is_away() -> No
         client = server.login()
         live_market_is(client, "degraded")
         assert client.get("/v1/instruments")["items"] == []
-        with simulated_binance(port):
+        with simulated("binance", port):
             live_market_is(client, "ok")
             client.wait_until(f"/v1/quotes/{BTC}", lambda quote: bool(quote["bid"] and quote["last"]))
             account_id = client.open_account(deposits={"USDT": "100000"})
-            order = {
-                "account_id": account_id,
-                "client_order_id": "at-market",
-                "instrument": BTC,
-                "side": "buy",
-                "type": "market",
-                "quantity": "0.01",
-            }
-            placed = client.post("/v1/orders", order)["order"]["order_id"]
-            filled = client.wait_until(f"/v1/orders/{placed}", lambda o: o["status"] == "filled")
+            filled = filled_at_market(client, account_id, BTC)
             quote = client.get(f"/v1/quotes/{BTC}")
             assert abs(Decimal(filled["average_price"]) / Decimal(quote["ask"]) - 1) < Decimal("0.01")
             fill = client.get(f"/v1/accounts/{account_id}/fills")["items"][0]
             assert Decimal(fill["fee"]) > 0
         live_market_is(client, "degraded")
         assert client.get("/health/ready")["state"] == "degraded"
-        with simulated_binance(port):
+        with simulated("binance", port):
             live_market_is(client, "ok")
+        assert server.stop() == 0
+
+
+def test_venues_live_side_by_side_and_one_that_is_away_keeps_no_other() -> None:
+    ports = {venue: free_port() for venue in VENUES}
+    with open_directory() as directory, simulated("bybit", ports["bybit"]):
+        server = Server(directory / "data", "--market", "live")
+        server.given = {
+            "TRADEBOOK_LIVE_VENUES": ",".join(VENUES),
+            **{f"TRADEBOOK_{venue.upper()}_URL": f"http://127.0.0.1:{port}" for venue, port in ports.items()},
+        }
+        server.start()
+        client = server.login()
+        client.wait_until(f"/v1/quotes/{BYBIT}", lambda quote: bool(quote["bid"] and quote["last"]))
+        live_market_is(client, "degraded")
+        listed = {each["instrument_id"] for each in client.get("/v1/instruments")["items"]}
+        assert {each.rpartition(".")[2] for each in listed} == {"BYBIT"}
+        account_id = client.open_account(deposits={"USDT": "100000"})
+        assert Decimal(filled_at_market(client, account_id, BYBIT)["average_price"]) > 0
+        with simulated("hyperliquid", ports["hyperliquid"]):
+            client.wait_until(f"/v1/quotes/{HYPERLIQUID}", lambda quote: bool(quote["bid"]), timeout_s=60)
         assert server.stop() == 0

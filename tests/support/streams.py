@@ -27,7 +27,7 @@ class FakeSocket:
         """Streams, as its frames asked for and ended them."""
         streams: dict[str, None] = {}
         for _, frame in self.sent:
-            for each in frame["streams"]:  # type: ignore[attr-defined]  # a list by our own encoding
+            for each in frame.get("streams", ()):  # type: ignore[attr-defined]  # a list by our own encoding
                 if frame["ask"] == "subscribe":
                     streams[each] = None
                 else:

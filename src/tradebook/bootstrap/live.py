@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import SystemRandom
+from typing import assert_never
 
-from tradebook.infra.settings import Settings
+from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
 from tradebook.venues.binance.public import SpotMarket
-from tradebook.venues.connections.http import HttpxHttp
+from tradebook.venues.bybit.public import public_markets
+from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
 from tradebook.venues.connections.picows_socket import connect
+from tradebook.venues.connections.public_market import PublicMarket
+from tradebook.venues.hyperliquid.public import HyperliquidMarket
 
 
 def live_market(settings: Settings, clock: Clock) -> LiveMarket:
     """Made, not started."""
     http = HttpxHttp()
     return LiveMarket(
-        [SpotMarket(http, clock, url=settings.binance_url)],
+        [
+            market
+            for venue in settings.live_venues
+            for market in _markets_of(venue, settings, http=http, clock=clock)
+        ],
         watched=[InstrumentId(each) for each in settings.live_instruments],
         run_id=new_id(),
         clock=clock,
@@ -25,3 +34,14 @@ def live_market(settings: Settings, clock: Clock) -> LiveMarket:
         chance=SystemRandom(),
         close=http.close,
     )
+
+
+def _markets_of(venue: LiveVenue, settings: Settings, *, http: Http, clock: Clock) -> Sequence[PublicMarket]:
+    match venue:
+        case "binance":
+            return [SpotMarket(http, clock, url=settings.binance_url)]
+        case "bybit":
+            return public_markets(http, clock, url=settings.bybit_url)
+        case "hyperliquid":
+            return [HyperliquidMarket(http, clock, url=settings.hyperliquid_url)]
+    assert_never(venue)

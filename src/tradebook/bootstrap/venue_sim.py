@@ -5,49 +5,65 @@ from __future__ import annotations
 import asyncio
 import secrets
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
-from tradebook.kernel.clock import SystemClock
+from tradebook.kernel.clock import Clock, SystemClock
 from tradebook.kernel.ids import new_id
+from tradebook.market.values import Instrument
 from tradebook.venues.simulated.source import SimulatedMarket
 from tradebook.venues.simulators.binance.accounts import ApiKey, Permissions, SpotAccount
 from tradebook.venues.simulators.binance.keys import proof_of
 from tradebook.venues.simulators.binance.venue import BinanceVenue
+from tradebook.venues.simulators.bybit.venue import BybitVenue
 from tradebook.venues.simulators.faults import Faults, NoFaults, SeededFaults
+from tradebook.venues.simulators.hyperliquid.venue import HyperliquidVenue
 from tradebook.venues.simulators.server import serving
+from tradebook.venues.simulators.venue import SimulatedVenue
+
+Milestone = Callable[[str, Mapping[str, str]], None]
+PUBLIC_ONLY: Mapping[str, Callable[[Iterable[Instrument], Clock], SimulatedVenue]] = {"bybit": BybitVenue, "hyperliquid": HyperliquidVenue}
+"""Venues whose markets are simulated, and no accounts yet."""
 
 
 async def simulate_venue(
     *,
+    venue: str,
     port: int,
     seed: int,
     key_pair: tuple[str, str] | None,
     can_withdraw: bool,
     balances: Mapping[str, Decimal],
     faults: tuple[int, float] | None,
-    on_milestone: Callable[[str, Mapping[str, str]], None],
+    on_milestone: Milestone,
 ) -> None:
-    """Binance until SIGINT or SIGTERM, with one account.
+    """One venue until SIGINT or SIGTERM; Binance with one account.
 
     ``key_pair`` is a key with its secret, or with its public key in PEM; None makes one and tells it.
     ``faults`` is a seed, and which part of all requests and frames goes wrong. Raises InvalidInput for a
     public key that cannot be read.
     """
-    api_key, secret = key_pair or (secrets.token_hex(32), secrets.token_hex(32))
-    permissions = Permissions(withdrawals=can_withdraw)
-    key = ApiKey(api_key=api_key, proof=proof_of(secret), permissions=permissions)
-    account = SpotAccount(1, keys=[key], balances=balances)
     clock = SystemClock()
     market = SimulatedMarket(clock, seed=seed, run_id=new_id())
-    venue = BinanceVenue(market.instruments(), clock, accounts=[account])
     mishaps: Faults = NoFaults() if faults is None else SeededFaults(*faults)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with serving(venue, market, port=port, faults=mishaps) as url:
+    simulated: SimulatedVenue
+    if venue in PUBLIC_ONLY:
+        simulated, told = PUBLIC_ONLY[venue](market.instruments(), clock), None
+    else:
+        api_key, secret = key_pair or (secrets.token_hex(32), secrets.token_hex(32))
+        key = ApiKey(
+            api_key=api_key, proof=proof_of(secret), permissions=Permissions(withdrawals=can_withdraw)
+        )
+        account = SpotAccount(1, keys=[key], balances=balances)
+        simulated = BinanceVenue(market.instruments(), clock, accounts=[account])
+        told = {"api_key": api_key, "api_secret": secret} if key_pair is None else None
+    async with serving(simulated, market, port=port, faults=mishaps) as url:
         on_milestone("ready", {"url": url})
-        if key_pair is None:
-            on_milestone("key", {"api_key": api_key, "api_secret": secret})
+        if told is not None:
+            on_milestone("key", told)
         await stop.wait()
-        venue.shut_down()
+        if isinstance(simulated, BinanceVenue):
+            simulated.shut_down()

@@ -26,6 +26,8 @@ class SimulatedVenueName(StrEnum):
     """Which there are."""
 
     BINANCE = "binance"
+    BYBIT = "bybit"
+    HYPERLIQUID = "hyperliquid"
 
 
 def venue_sim(
@@ -50,11 +52,11 @@ def venue_sim(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Serve a simulated venue on loopback: a spot market, and an account that trades on it."""
-    del venue  # there is one
+    """Serve a simulated venue on loopback: its markets, and on Binance an account that trades on them."""
     if bool(api_key) != bool(api_secret):
         raise CommandFailed("a key without its secret proves nothing", "Give --api-key and --api-secret.")
     simulation = bootstrap().simulate_venue(
+        venue=venue.value,
         port=port,
         seed=seed,
         key_pair=(api_key, api_secret) if api_key else None,

@@ -83,6 +83,7 @@ class Bootstrap(Protocol):
     async def simulate_venue(
         self,
         *,
+        venue: str,
         port: int,
         seed: int,
         key_pair: tuple[str, str] | None,
@@ -91,7 +92,7 @@ class Bootstrap(Protocol):
         faults: tuple[int, float] | None,
         on_milestone: Milestone,
     ) -> None:
-        """Speak as Binance does on a port of this machine until a signal comes; ``key`` tells a new pair."""
+        """Speak as a venue does on a port of this machine until a signal comes; ``key`` tells a new pair."""
         ...
 
     def open_book(self, settings: Settings) -> AbstractAsyncContextManager[Book]:

@@ -6,12 +6,13 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -22,6 +23,9 @@ from tradebook.kernel.errors import InvalidInput
 PREFIX = "TRADEBOOK_"
 FILE_VARIABLE = "TRADEBOOK_CONFIG"
 PLACE_OF_KEYS = re.compile(r"(file|env|kms):\S.*|vault:\S+/\S+")
+
+LiveVenue = Literal["binance", "bybit", "hyperliquid"]
+"""Whose live prices there are."""
 
 
 def default_data_directory() -> Path:
@@ -54,6 +58,8 @@ class Settings(BaseSettings):
     """``none``, ``simulated``, ``live`` or ``replay:PATH[,PATH…]``."""
     market_seed: int = 1
     """Seed of the simulated market and of the paper venue's chance."""
+    live_venues: Annotated[tuple[LiveVenue, ...], NoDecode] = ("binance",)
+    """Whose live markets: ``binance``, ``bybit``, ``hyperliquid``, with commas between."""
     live_instruments: tuple[str, ...] = (
         "BTC-USDT.BINANCE",
         "ETH-USDT.BINANCE",
@@ -61,10 +67,19 @@ class Settings(BaseSettings):
         "BNB-USDT.BINANCE",
         "XRP-USDT.BINANCE",
         "ETH-BTC.BINANCE",
+        "BTC-USDT.BYBIT",
+        "BTC-USDT-PERP.BYBIT",
+        "ETH-USDT-PERP.BYBIT",
+        "BTC-USDC-PERP.HYPERLIQUID",
+        "ETH-USDC-PERP.HYPERLIQUID",
     )
     """What is streamed from the venues' live markets, as far as they list it; a JSON list of ids."""
     binance_url: str | None = None
     """Where to reach Binance, or whoever speaks as it does: ``tradebook venue-sim``."""
+    bybit_url: str | None = None
+    """Likewise Bybit: ``tradebook venue-sim --venue bybit``."""
+    hyperliquid_url: str | None = None
+    """Likewise Hyperliquid: ``tradebook venue-sim --venue hyperliquid``."""
     replay_speed: str = "1"
     """``max``, or how many times faster than real time."""
     replay_start: Literal["running", "paused"] = "running"
@@ -96,6 +111,14 @@ class Settings(BaseSettings):
     @classmethod
     def _redis_url(cls, value: SecretStr | None) -> SecretStr | None:
         return _with_scheme(value, "redis", "rediss", "unix")
+
+    @field_validator("live_venues", mode="before")
+    @classmethod
+    def _listed_venues(cls, value: object) -> object:
+        """A repeated name counts once."""
+        if not isinstance(value, str):
+            return value
+        return tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
 
     @model_validator(mode="after")
     def _whole_owner(self) -> Self:

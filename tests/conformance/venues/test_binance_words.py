@@ -53,7 +53,7 @@ from tradebook.venues.messages.account import (
     VenueProblem,
 )
 from tradebook.venues.messages.limits import Budget, Used
-from tradebook.venues.messages.market import DayStatistics
+from tradebook.venues.messages.market import DayStatistics, Refusal
 
 DOCUMENTED = {
     # https://github.com/binance/binance-spot-api-docs/blob/master/enums.md, user-data-stream.md
@@ -163,7 +163,6 @@ def private(frame: bytes) -> object:
         b'{"u":1,"s":"BTCUSDT","b":"NaN","B":"1","a":"1","A":"1"}',
         b'{"u":1,"s":"BTCUSDT","b":"1_0","B":"1","a":"1","A":"1"}',
         b'{"e":"bookTicker","s":"BTCUSDT"}',
-        b'{"error":{"code":2,"msg":"Invalid request"},"id":1}',
     ],
 )
 def test_what_cannot_be_read_says_so_and_holds_nothing_of_the_frame(frame: bytes) -> None:
@@ -181,12 +180,22 @@ def test_what_cannot_be_read_says_so_and_holds_nothing_of_the_frame(frame: bytes
         b'{"e":"24hrMiniTicker","E":1,"s":"BTCUSDT","c":"NaN","o":"1","h":"1","l":"1","v":"1","q":"1"}',
         b'{"e":"depthUpdate","E":1,"s":"BTCUSDT","U":1,"u":2,"b":[["Infinity","1"]],"a":[]}',
         b'{"e":"trade","E":1,"s":"BTCUSDT","t":1,"p":"1","q":"1","T":99999999999999999,"m":true,"M":true}',
+    ],
+)
+def test_no_number_and_no_time_is_taken_for_news_of_the_market(frame: bytes) -> None:
+    with pytest.raises(UndecodableFrame):
+        public(frame)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b'{"error":{"code":2,"msg":"Invalid request"},"id":1}',
         b'{"code":2,"msg":"Invalid request","id":1}',
     ],
 )
-def test_no_number_no_time_and_no_refusal_is_taken_for_news_of_the_market(frame: bytes) -> None:
-    with pytest.raises(UndecodableFrame):
-        public(frame)
+def test_a_refused_subscription_tells_which_request_it_was(frame: bytes) -> None:
+    assert public(frame) == (Refusal(request_id="1", reason="2 Invalid request"),)
 
 
 @pytest.mark.parametrize("event", [*spot_account.IGNORED, *futures_account.IGNORED, *market_data.IGNORED])

@@ -14,7 +14,7 @@ from tests.support.bybit.markets import BTC, BTC_INVERSE, BTC_PERP, BTC_SPOT, MA
 
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import plain
-from tradebook.market.values import BookUpdate, Interval, Level, Trade
+from tradebook.market.values import BookUpdate, Interval, Level, Quote, Trade
 from tradebook.trading.orders import Side
 from tradebook.venues.bybit.account_data import (
     decode_executions,
@@ -49,7 +49,7 @@ from tradebook.venues.messages.account import (
     VenueProblem,
 )
 from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument, ListingStatus
-from tradebook.venues.messages.market import BookChange, CandleUpdate, LastPrice, Liquidation
+from tradebook.venues.messages.market import BookChange, CandleUpdate, LastPrice, Liquidation, Refusal
 
 LINEAR = MARKETS.of(Category.LINEAR)
 
@@ -232,19 +232,73 @@ def test_a_snapshot_replaces_a_book_and_so_does_the_first_update_after_a_restart
         asks=levels(("11", "2")),
         is_snapshot=True,
         at=ms(1700000000001),
-        sequence=7,
+        sequence=70,
     )
-    assert book(type="snapshot") == snapshot
-    assert book(u=1) == msgspec.structs.replace(snapshot, sequence=1)
+    assert book(type="snapshot") == BookChange(update=snapshot, first=7, last=7, levels=50)
+    assert book(u=1) == BookChange(update=snapshot, first=1, last=1, levels=50)
+
+
+def test_a_book_is_numbered_by_its_own_counter_and_told_old_from_new_by_the_engines() -> None:
     change = book()
     assert isinstance(change, BookChange)
-    assert (change.first, change.update.sequence, change.update.is_snapshot) == (7, 7, False)
+    assert (change.first, change.number, change.update.is_snapshot) == (7, 7, False)
+    assert change.update.sequence == 70
+    best = book(topic="orderbook.1.BTCUSDT", type="snapshot", u=123)
+    assert isinstance(best, Quote)
+    assert best.sequence == change.update.sequence
 
 
-def test_a_book_of_one_level_without_a_side_is_no_quote() -> None:
+def test_best_prices_that_are_told_again_are_as_fresh_as_when_they_were_told() -> None:
+    assert book(topic="orderbook.1.BTCUSDT", type="snapshot").at == ms(1700000000005)
+
+
+def test_a_book_of_one_level_without_a_side_is_no_quote_and_no_deeper_book() -> None:
     message = book(topic="orderbook.1.BTCUSDT", type="snapshot", b=[])
-    assert isinstance(message, BookUpdate)
-    assert message.bids == ()
+    assert isinstance(message, BookChange)
+    assert (message.update.bids, message.levels) == ((), 1)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("topic", ["orderbook.1.BTCUSDT", "orderbook.50.BTCUSDT"])
+def test_a_level_that_is_no_number_is_refused(topic: str, number: str) -> None:
+    for level in ([number, "1"], ["1", number]):
+        with pytest.raises(UndecodableFrame):
+            book(topic=topic, type="snapshot", b=[level])
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity"])
+def test_no_number_that_is_none_is_believed(number: str) -> None:
+    trade = {"T": 1, "s": "BTCUSDT", "S": "Buy", "v": "1", "p": "1", "i": "1", "seq": 1}
+    candle = {"start": 1, "interval": "1", "confirm": False}
+    candle |= dict.fromkeys(("open", "high", "low", "close", "volume"), "1")
+    liquidation = {"T": 1, "s": "BTCUSDT", "S": "Buy", "v": "1", "p": "1"}
+    ticker = {"symbol": "BTCUSDT", "lastPrice": "1", "markPrice": "1", "openInterest": "1"}
+    for topic, data in (
+        ("publicTrade.BTCUSDT", trade),
+        ("kline.1.BTCUSDT", candle),
+        ("allLiquidation.BTCUSDT", liquidation),
+        ("tickers.BTCUSDT", ticker),
+    ):
+        for field in [name for name, value in data.items() if value == "1" and name not in {"i", "interval"}]:
+            spoilt = {**data, field: number}
+            frame = {"topic": topic, "ts": 1, "data": spoilt if topic.startswith("tickers") else [spoilt]}
+            with pytest.raises(UndecodableFrame):
+                decode_public(LINEAR, msgspec.json.encode(frame))
+    row = ["1699999980000", "1", "1", number, "1", "1", "1"]
+    with pytest.raises(UndecodableFrame):
+        decode_candles(LINEAR, answer({"symbol": "BTCUSDT", "list": [row]}), interval=Interval.M1)
+    with pytest.raises(UndecodableFrame):
+        decode_trades(LINEAR, answer({"list": [{**PRINT, "price": number}]}))
+    level = {"s": "BTCUSDT", "b": [["1", number]], "a": [], "u": 1, "ts": 1}
+    with pytest.raises(UndecodableFrame):
+        decode_book(LINEAR, answer(level), asked="BTCUSDT")
+
+
+def test_a_refused_subscription_tells_which_request_it_was() -> None:
+    frame = {"success": False, "ret_msg": "error:handler not found,topic:x", "req_id": "7", "op": "subscribe"}
+    assert decode_public(LINEAR, msgspec.json.encode(frame)) == [
+        Refusal(request_id="7", reason="error:handler not found,topic:x")
+    ]
 
 
 def test_a_block_trade_is_no_print() -> None:
@@ -301,6 +355,8 @@ def test_a_candle_is_closed_once_the_venues_clock_has_passed_its_end() -> None:
         b"[]",
         b'{"topic":"orderbook.50.BTCUSDT","type":"delta"}',
         b'{"topic":"orderbook.50.DOGEUSDT","type":"delta","ts":1,"data":{"s":"DOGEUSDT","b":[],"a":[],"u":2}}',
+        b'{"topic":"orderbook.x.BTCUSDT","type":"delta","ts":1,"data":{"s":"BTCUSDT","b":[],"a":[],"u":2}}',
+        b'{"topic":"publicTrade.BTCUSDT","ts":1,"data":[{"T":1,"s":"BTCUSDT","S":"Buy","v":"1","p":"NaN","i":"1"}]}',
         b'{"topic":"nothing.BTCUSDT"}',
         b'{"op":"dance"}',
         b'{"topic":"publicTrade.BTCUSDT","ts":1,"data":[{"T":1e18,"s":"BTCUSDT","S":"Buy","v":"1","p":"1","i":"1"}]}',

@@ -215,7 +215,7 @@ def _snapshot(instrument_id: InstrumentId, bid: tuple[str, str], ask: tuple[str,
             asks=levels(ask),
             is_snapshot=True,
             at=ms(1716863718905),
-            sequence=230704,
+            sequence=1432604333,
         )
     ]
 
@@ -406,9 +406,11 @@ DECODED: dict[str, Recorded] = {
                     asks=levels(("16611.00", "0.029"), ("16612.00", "0.213")),
                     is_snapshot=False,
                     at=ms(1672304484976),
-                    sequence=18521288,
+                    sequence=7961638724,
                 ),
                 first=18521288,
+                last=18521288,
+                levels=50,
             )
         ],
     ),

@@ -34,7 +34,6 @@ from tradebook.venues.bybit.market_answers import (
 )
 from tradebook.venues.bybit.market_data import decode_public
 from tradebook.venues.bybit.symbols import Category, decode_instruments
-from tradebook.venues.messages.account import VenueProblem
 from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument, ListingStatus
 from tradebook.venues.messages.market import (
     BookChange,
@@ -44,6 +43,7 @@ from tradebook.venues.messages.market import (
     LastPrice,
     MarkPrice,
     OpenInterest,
+    Refusal,
 )
 
 LINEAR = MARKETS.of(Category.LINEAR)
@@ -271,7 +271,7 @@ PRICES: dict[str, tuple[Decode, Any]] = {
                 asks=levels(("27451.00", "1.200"), ("27451.50", "3.000"), ("27452.00", "0.500")),
                 is_snapshot=True,
                 at=ms(1709891679000),
-                sequence=1234567,
+                sequence=9876543,
             )
         ],
     ),
@@ -318,9 +318,11 @@ PRICES: dict[str, tuple[Decode, Any]] = {
                     asks=levels(("27451.00", "0")),
                     is_snapshot=False,
                     at=ms(1709891679500),
-                    sequence=123456790,
+                    sequence=987654322,
                 ),
                 first=123456790,
+                last=123456790,
+                levels=1,
             )
         ],
     ),
@@ -334,7 +336,7 @@ PRICES: dict[str, tuple[Decode, Any]] = {
                 ask=D("27451.00"),
                 ask_size=D("0.750"),
                 at=ms(1709891679000),
-                sequence=123456789,
+                sequence=987654321,
             )
         ],
     ),
@@ -393,6 +395,6 @@ PRICES: dict[str, tuple[Decode, Any]] = {
     "ws_subscription_ack.json": (public, []),
     "ws_subscription_failure.json": (
         public,
-        [VenueProblem(code="subscribe", message="Invalid topic: invalid.topic.BTCUSDT")],
+        [Refusal(reason="Invalid topic: invalid.topic.BTCUSDT")],
     ),
 }

@@ -32,10 +32,12 @@ from tradebook.venues.messages.market import (
     Liquidation,
     MarketMessage,
     MarkPrice,
+    Refusal,
 )
 from tradebook.venues.symbols import Symbols
 
 T = TypeVar("T")
+PublicMessage = MarketMessage | Refusal
 
 IGNORED = {
     "contractInfo": "the list of instruments is asked for again instead",
@@ -55,6 +57,7 @@ _QUOTE_STREAM = b'@bookTicker"'
 
 _read_envelope = reader(wire.Envelope, "frame")
 _read_list = reader(list[msgspec.Raw], "frame")
+_read_problem = reader(wire.Problem, "problem")
 _read_depth = reader(wire.DepthAnswer, "partial book")
 
 
@@ -105,7 +108,7 @@ class PublicFrames:
             b"24hrMiniTicker": _Kind(wire.DayTicker, self._day_statistics),
         }
 
-    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
+    def decode(self, frame: bytes, received_at: datetime) -> Sequence[PublicMessage]:
         """What a frame says; ``received_at`` stands where Binance does not tell when (quotes on spot).
 
         Nothing for answers to subscriptions and for what IGNORED lists. Raises UndecodableFrame.
@@ -127,12 +130,12 @@ class PublicFrames:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise UndecodableFrame(VENUE, "public frame", str(error)) from None
 
-    def _decode_any(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
+    def _decode_any(self, frame: bytes, received_at: datetime) -> Sequence[PublicMessage]:
         if frame.lstrip()[:1] == b"[":
             return [m for each in _read_list(frame) for m in self._decode_any(bytes(each), received_at)]
         envelope = _read_envelope(frame)
         if bytes(envelope.error) or envelope.code is not None:
-            raise UndecodableFrame(VENUE, "subscription", "it was refused")
+            return (_refusal(envelope),)
         data = bytes(envelope.data)
         if data:
             if envelope.stream is not None and "@depth" in envelope.stream and b'"lastUpdateId"' in data:
@@ -277,6 +280,16 @@ class PublicFrames:
             self._last_moment = moment(milliseconds)
             self._last_time = milliseconds
         return self._last_moment
+
+
+def _refusal(envelope: wire.Envelope) -> Refusal:
+    request_id = "" if envelope.id is None else str(envelope.id)
+    problem = bytes(envelope.error)
+    try:
+        said = _read_problem(problem) if problem else wire.Problem(code=envelope.code or 0, msg=envelope.msg)
+    except UndecodableFrame:
+        said = wire.Problem()
+    return Refusal(request_id=request_id, reason=f"{said.code} {said.msg}".strip())
 
 
 def levels(read: list[tuple[Decimal, Decimal]]) -> tuple[Level, ...]:

@@ -37,8 +37,16 @@ class Envelope(Frame, frozen=True, kw_only=True, gc=False):
     error: msgspec.Raw = msgspec.Raw()
     code: int | None = None
     """Of a refusal, which comes in two shapes."""
+    msg: str = ""
     u: int | None = None
     lastUpdateId: int | None = None  # noqa: N815 - its name on the wire
+
+
+class Problem(Frame, frozen=True, kw_only=True, gc=False):
+    """Why a request was refused."""
+
+    code: int = 0
+    msg: str = ""
 
 
 class BookTicker(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import count
 from urllib.parse import urlsplit
 
 import msgspec
@@ -23,9 +22,10 @@ from tradebook.venues.binance.wire import VENUE
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.http import Http
 from tradebook.venues.connections.limits import Limiter
+from tradebook.venues.connections.requests import StreamRequests
 from tradebook.venues.messages.instruments import ListedInstrument
 from tradebook.venues.messages.limits import Budget
-from tradebook.venues.messages.market import MarketMessage
+from tradebook.venues.messages.market import MarketMessage, Refusal
 from tradebook.venues.symbols import SymbolTable
 
 HOST = "https://api.binance.com"
@@ -38,10 +38,18 @@ _BUDGETS = (Budget(kind="REQUEST_WEIGHT", interval_s=60, limit=6000),)
 """As exchangeInfo stated them in 2026; what it states when it is asked counts."""
 
 
+QUIET_MAX_S = 300.0
+"""Quotes and books are told as they change, which on a pair that is traded takes no minutes."""
+
+
 class SpotMarket:
     """Implements ``PublicMarket``."""
 
     name = "Binance spot"
+    silent_after_s: Mapping[MarketStream, float] = {
+        MarketStream.QUOTES: QUIET_MAX_S,
+        MarketStream.BOOK: QUIET_MAX_S,
+    }
 
     def __init__(self, http: Http, clock: Clock, *, url: str | None = None) -> None:
         """``url`` is where another server speaks as Binance does, for REST and streams alike."""
@@ -57,7 +65,7 @@ class SpotMarket:
         self.symbols = SymbolTable()
         """What is listed."""
         self._frames = PublicFrames(self.symbols)
-        self._request_ids = count(1)
+        self._requests = StreamRequests()
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
         """Everything listed on spot, and the limits that hold now."""
@@ -75,15 +83,18 @@ class SpotMarket:
 
     def subscription(self, streams: Sequence[str]) -> bytes:
         """The frame that asks for streams."""
-        return subscription(streams, request_id=next(self._request_ids))
+        return subscription(streams, request_id=self._requests.number(streams))
 
     def unsubscription(self, streams: Sequence[str]) -> bytes:
         """The frame that ends them."""
-        return unsubscription(streams, request_id=next(self._request_ids))
+        return unsubscription(streams, request_id=self._requests.number(()))
 
-    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
+    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage | Refusal]:
         """What a frame says. Raises UndecodableFrame."""
-        return self._frames.decode(frame, received_at)
+        messages = self._frames.decode(frame, received_at)
+        if messages and type(messages[0]) is Refusal:
+            return [self._requests.complete(messages[0])]
+        return messages
 
     async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate:
         """The best thousand levels of either side."""

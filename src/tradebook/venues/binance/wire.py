@@ -13,6 +13,7 @@ from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import parse_decimal
 from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.figures import require_finite
 from tradebook.venues.symbols import Symbols
 
 VENUE = "binance"
@@ -28,22 +29,14 @@ class Figures(Frame, frozen=True, kw_only=True, gc=False):
     """A frame with numbers in it: JSON's strings may spell what is none."""
 
     def __post_init__(self) -> None:
-        _require_finite(self)
+        require_finite(self)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """An answer to a request: camel case on the wire."""
 
     def __post_init__(self) -> None:
-        _require_finite(self)
-
-
-def _require_finite(read: msgspec.Struct) -> None:
-    """msgspec tells a ValueError of a hook as one of its own, with the path to the field."""
-    for name in read.__struct_fields__:
-        value = getattr(read, name)
-        if type(value) is Decimal and not value.is_finite():
-            raise ValueError(f"{name} is not a finite number")
+        require_finite(self)
 
 
 def reader(kind: type[T], what: str) -> Callable[[bytes], T]:

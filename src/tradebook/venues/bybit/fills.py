@@ -9,7 +9,7 @@ from tradebook.trading.orders import Liquidity, Side
 from tradebook.venues.bybit.orders import CAUSES, SIDES
 from tradebook.venues.bybit.symbols import Category, Markets, category_named
 from tradebook.venues.bybit.wire.account import Fill
-from tradebook.venues.bybit.wire.base import VENUE, finite, moment_of, told, word_of
+from tradebook.venues.bybit.wire.base import VENUE, moment_of, told, word_of
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.account import Cause, Execution, FundingPayment
 from tradebook.venues.messages.instruments import ListedInstrument
@@ -53,8 +53,8 @@ def execution_of(markets: Markets, fill: Fill, category: Category | None) -> Exe
         venue_order_id=fill.order_id,
         client_order_id=fill.order_link_id,
         side=side,
-        quantity=finite(fill.exec_qty, "execution.execQty"),
-        price=finite(fill.exec_price, "execution.execPrice"),
+        quantity=fill.exec_qty,
+        price=fill.exec_price,
         fee=fee,
         fee_asset=None if fee is None else _fee_asset(fill, listed, side, category),
         liquidity=Liquidity.MAKER if fill.is_maker else Liquidity.TAKER,
@@ -74,7 +74,7 @@ def _funding(fill: Fill, listed: ListedInstrument, fee: Decimal | None) -> Fundi
         amount=-fee,
         rate=told(fill.fee_rate, "execution.feeRate"),
         # The side is that of the position.
-        quantity=finite(fill.exec_qty, "execution.execQty") * word_of(SIGNS, fill.side, "execution.side"),
+        quantity=fill.exec_qty * word_of(SIGNS, fill.side, "execution.side"),
         reference=fill.exec_id,
         at=moment_of(fill.exec_time, "execution.execTime"),
     )

@@ -11,7 +11,7 @@ from tradebook.kernel.money import ZERO
 from tradebook.venues.bybit.orders import position_side_of
 from tradebook.venues.bybit.symbols import Category, Markets, category_named
 from tradebook.venues.bybit.wire.account import Coin, Holding, Wallet
-from tradebook.venues.bybit.wire.base import finite, moment_of, told, told_price, word_of
+from tradebook.venues.bybit.wire.base import moment_of, told, told_price, word_of
 from tradebook.venues.messages.account import Balance, MarginMode, Position
 
 SIGNS = {"Buy": 1, "Sell": -1, "": 0}
@@ -28,7 +28,7 @@ def balances_of(wallet: Wallet, at: datetime | None) -> Iterator[Balance]:
         borrowed = coin.borrow_amount or coin.spot_borrow
         yield Balance(
             asset=Asset(coin.coin),
-            total=finite(coin.wallet_balance, "wallet.walletBalance"),
+            total=coin.wallet_balance,
             available=None,
             locked=_locked(coin),
             borrowed=told(borrowed, "wallet.borrowAmount") or ZERO,
@@ -56,7 +56,7 @@ def position_of(markets: Markets, holding: Holding, category: Category | None) -
     """
     category = category or category_named(holding.category, "position.category")
     listed = markets.listed(category, holding.symbol, "position.symbol")
-    quantity = finite(holding.size, "position.size") * word_of(SIGNS, holding.side, "position.side")
+    quantity = holding.size * word_of(SIGNS, holding.side, "position.side")
     # Cross is told by the account, not by its positions: 0 has no meaning in a unified account.
     is_isolated = holding.trade_mode == 1
     return Position(

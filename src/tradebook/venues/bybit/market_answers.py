@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from tradebook.market.values import Candle, Interval, Trade
-from tradebook.venues.bybit.market_data import AGGRESSORS, PublicMessage, book_of, ticker_messages
+from tradebook.venues.bybit.market_data import AGGRESSORS, PublicMessage, book_of
 from tradebook.venues.bybit.symbols import known, named
+from tradebook.venues.bybit.tickers import ticker_messages
 from tradebook.venues.bybit.wire.base import VENUE, Listing, answered, moment, moment_of, word_of
 from tradebook.venues.bybit.wire.market import (
     BookData,
@@ -94,7 +95,10 @@ def decode_candles(symbols: Symbols, data: bytes, *, interval: Interval) -> Sequ
         raise UndecodableFrame(VENUE, "kline.time", "is missing")
     instrument_id = named(symbols, candles.symbol, "kline.symbol")
     messages: list[PublicMessage] = []
-    for start_ms, first, high, low, last, volume, _turnover in candles.list:
+    for start_ms, *figures, _turnover in candles.list:
+        if not all(each.is_finite() for each in figures):
+            raise UndecodableFrame(VENUE, "kline.list", "a number is not finite")
+        first, high, low, last, volume = figures
         start = moment_of(start_ms, "kline.start")
         candle = Candle(
             instrument_id=instrument_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 
 import msgspec
 
@@ -19,7 +18,8 @@ from tradebook.market.values import (
 )
 from tradebook.trading.orders import Side
 from tradebook.venues.bybit.symbols import unlisted
-from tradebook.venues.bybit.wire.base import VENUE, finite, moment, moment_of, told, word_of
+from tradebook.venues.bybit.tickers import ticker_messages
+from tradebook.venues.bybit.wire.base import VENUE, moment, word_of
 from tradebook.venues.bybit.wire.market import (
     BookData,
     BookFrame,
@@ -27,7 +27,6 @@ from tradebook.venues.bybit.wire.market import (
     Envelope,
     Levels,
     LiquidationFrame,
-    TickerData,
     TickerFrame,
     TradeFrame,
 )
@@ -36,16 +35,13 @@ from tradebook.venues.messages.account import VenueProblem
 from tradebook.venues.messages.market import (
     BookChange,
     CandleUpdate,
-    DayStatistics,
-    LastPrice,
     Liquidation,
     MarketMessage,
-    MarkPrice,
-    OpenInterest,
+    Refusal,
 )
 from tradebook.venues.symbols import Symbols
 
-PublicMessage = MarketMessage | VenueProblem
+PublicMessage = MarketMessage | VenueProblem | Refusal
 
 AGGRESSORS = {"Buy": Aggressor.BUY, "Sell": Aggressor.SELL}
 CLOSING_SIDES = {"Buy": Side.SELL, "Sell": Side.BUY}
@@ -78,17 +74,17 @@ _envelope = msgspec.json.Decoder(Envelope)
 def decode_public(symbols: Symbols, frame: bytes) -> Sequence[PublicMessage]:
     """What a frame of a public stream says; nothing for control that succeeded.
 
-    A book of depth 1 comes as quotes, which Bybit repeats whole; a deeper one as a snapshot and changes.
-    Where ``u`` of a change is not one more than that of the update before, something is missing: subscribe
-    again. A snapshot may come at any time and replaces the book.
-    Raises UndecodableFrame.
+    A book of depth 1 comes as quotes, which Bybit repeats whole; a deeper one, or one of depth 1 that has
+    an empty side, as a snapshot and changes. Where ``u`` of a change is not one more than that of the update
+    before, something is missing: subscribe again. A snapshot may come at any time and replaces the book.
+    A subscription that failed is a Refusal. Raises UndecodableFrame.
     """
     kind = _BEST if frame.startswith(_BEST_BEGINS) else _kind_of(frame)
     decode = _DECODERS.get(kind)
     try:
         if decode is not None:
             return decode(symbols, frame)
-        return decode_control(_envelope.decode(frame))
+        return _control(_envelope.decode(frame))
     except msgspec.DecodeError as problem:
         raise UndecodableFrame(VENUE, kind.decode(errors="replace") or "frame", str(problem)) from None
     except KeyError as symbol:
@@ -106,8 +102,18 @@ def decode_control(envelope: Envelope) -> Sequence[VenueProblem]:
     return ()
 
 
+def _control(envelope: Envelope) -> Sequence[PublicMessage]:
+    problems = decode_control(envelope)
+    if envelope.op != "subscribe":
+        return problems
+    return [Refusal(request_id=envelope.req_id, reason=each.message) for each in problems]
+
+
 def levels_of(levels: Levels) -> tuple[Level, ...]:
-    """Price levels in our words."""
+    """Price levels in our words. Raises UndecodableFrame where a number is none."""
+    for price, size in levels:
+        if not (price.is_finite() and size.is_finite()):
+            raise UndecodableFrame(VENUE, "orderbook", "a level is not a finite number")
     return tuple([Level(price=price, size=size) for price, size in levels])
 
 
@@ -119,7 +125,7 @@ def book_of(instrument_id: InstrumentId, data: BookData, at_ms: int, *, is_snaps
         asks=levels_of(data.a),
         is_snapshot=is_snapshot,
         at=moment(at_ms),
-        sequence=data.u,
+        sequence=data.u if data.seq is None else data.seq,
     )
 
 
@@ -139,16 +145,17 @@ def _best(symbols: Symbols, raw: bytes) -> Sequence[PublicMessage]:
     data = frame.data
     if frame.type != "snapshot" or not data.b or not data.a:
         return _levels(symbols, frame)
-    (bid, bid_size), (ask, ask_size) = data.b[0], data.a[0]
+    bid, ask = levels_of((data.b[0], data.a[0]))
     return (
         Quote(
             instrument_id=symbols.instrument_of(data.s),
-            bid=bid,
-            bid_size=bid_size,
-            ask=ask,
-            ask_size=ask_size,
-            at=moment(frame.cts or frame.ts),
-            sequence=data.u,
+            bid=bid.price,
+            bid_size=bid.size,
+            ask=ask.price,
+            ask_size=ask.size,
+            # What is told again is as fresh as when it was told.
+            at=moment(frame.ts),
+            sequence=data.u if data.seq is None else data.seq,
         ),
     )
 
@@ -163,7 +170,10 @@ def _levels(symbols: Symbols, frame: BookFrame) -> Sequence[PublicMessage]:
     is_snapshot = frame.type == "snapshot" or data.u == 1
     instrument_id = symbols.instrument_of(data.s)
     update = book_of(instrument_id, data, frame.cts or frame.ts, is_snapshot=is_snapshot)
-    return (update,) if is_snapshot else (BookChange(update=update, first=data.u),)
+    levels = frame.topic.split(".", 2)[1]
+    if not (levels.isascii() and levels.isdigit()):
+        raise UndecodableFrame(VENUE, "orderbook.topic", "names no depth")
+    return (BookChange(update=update, first=data.u, last=data.u, levels=int(levels)),)
 
 
 def _trade(symbols: Symbols, raw: bytes) -> Sequence[PublicMessage]:
@@ -171,7 +181,7 @@ def _trade(symbols: Symbols, raw: bytes) -> Sequence[PublicMessage]:
         Trade(
             instrument_id=symbols.instrument_of(trade.symbol),
             trade_id=trade.id,
-            price=finite(trade.price, "publicTrade.p"),
+            price=trade.price,
             quantity=trade.quantity,
             aggressor=word_of(AGGRESSORS, trade.side, "publicTrade.S"),
             at=moment(trade.at),
@@ -210,56 +220,6 @@ def _candle(symbols: Symbols, raw: bytes) -> Sequence[PublicMessage]:
 def _ticker(symbols: Symbols, raw: bytes) -> Sequence[PublicMessage]:
     frame = _tickers.decode(raw)
     return ticker_messages(symbols.instrument_of(frame.data.symbol), frame.data, frame.ts)
-
-
-def ticker_messages(instrument_id: InstrumentId, ticker: TickerData, at_ms: int) -> list[PublicMessage]:
-    """What a ticker tells. Its best prices are left out: they are older than the quotes and not numbered
-    like them."""
-    at = moment(at_ms)
-    messages: list[PublicMessage] = []
-    mark = told(ticker.mark_price, "tickers.markPrice")
-    if mark is not None:
-        funding_at = ticker.next_funding_time
-        messages.append(
-            MarkPrice(
-                instrument_id=instrument_id,
-                mark=mark,
-                index=told(ticker.index_price, "tickers.indexPrice"),
-                funding_rate=told(ticker.funding_rate, "tickers.fundingRate"),
-                next_funding_at=moment_of(funding_at, "tickers.nextFundingTime") if funding_at else None,
-                at=at,
-            )
-        )
-    interest = told(ticker.open_interest, "tickers.openInterest")
-    if interest is not None:
-        messages.append(OpenInterest(instrument_id=instrument_id, quantity=interest, at=at))
-    last = told(ticker.last_price, "tickers.lastPrice")
-    if last is not None:
-        messages.append(LastPrice(instrument_id=instrument_id, price=last, at=at))
-        day = _day(instrument_id, ticker, last, at_ms)
-        if day is not None:
-            messages.append(day)
-    return messages
-
-
-def _day(instrument_id: InstrumentId, ticker: TickerData, last: Decimal, at_ms: int) -> DayStatistics | None:
-    first = told(ticker.prev_price24h, "tickers.prevPrice24h")
-    high = told(ticker.high_price24h, "tickers.highPrice24h")
-    low = told(ticker.low_price24h, "tickers.lowPrice24h")
-    volume = told(ticker.volume24h, "tickers.volume24h")
-    turnover = told(ticker.turnover24h, "tickers.turnover24h")
-    if first is None or high is None or low is None or volume is None or turnover is None:
-        return None
-    return DayStatistics(
-        instrument_id=instrument_id,
-        open=first,
-        high=high,
-        low=low,
-        last=last,
-        volume=volume,
-        turnover=turnover,
-        at=moment(at_ms),
-    )
 
 
 def _liquidation(symbols: Symbols, raw: bytes) -> Sequence[PublicMessage]:

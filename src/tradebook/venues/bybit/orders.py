@@ -9,7 +9,7 @@ from tradebook.kernel.money import ZERO
 from tradebook.trading.orders import OrderStatus, OrderType, Side, TimeInForce
 from tradebook.venues.bybit.symbols import Category, Markets, category_named
 from tradebook.venues.bybit.wire.account import Order
-from tradebook.venues.bybit.wire.base import amount, finite, moment_of, told_price, word_of
+from tradebook.venues.bybit.wire.base import amount, moment_of, told_price, word_of
 from tradebook.venues.messages.account import Cause, ExecType, ExecutionReport, PositionSide
 
 SIDES = {"Buy": Side.BUY, "Sell": Side.SELL}
@@ -124,7 +124,7 @@ def report_of(markets: Markets, order: Order, category: Category | None, *, is_n
     has_limit = word_of(HAS_LIMIT, order.order_type, "order.orderType")
     time_in_force, post_only = word_of(TIMES_IN_FORCE, order.time_in_force, "order.timeInForce")
     by_value = _is_by_value(order, category, has_limit=has_limit)
-    quantity = finite(order.qty, "order.qty")
+    quantity = order.qty
     closes_all = order.tpsl_mode == "Full" or not quantity
     return ExecutionReport(
         exec_type=standing.news if is_news else ExecType.STATUS,

@@ -6,6 +6,8 @@
           ▲                                                                           │
           └──────────────────────────── the book is emptied, a new snapshot asked for ┘
 
+Where the venue sends the whole book on the same way as the changes, it begins anew with each.
+
 Rules: a change follows when ``previous`` is the last one's number, or where the venue does not tell it, when
 ``first`` is at most one more than that; the first after a snapshot must reach over the snapshot's number.
 https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#how-to-manage-a-local-order-book-correctly
@@ -32,6 +34,8 @@ class BookInStep:
         self._instrument_id = instrument_id
         self._waiting: deque[BookChange] = deque(maxlen=WAITING_MAX)
         self._last: int | None = None
+        """The venue's number of the newest change that is in it."""
+        self._last_sequence = 0
         self._is_fresh = False
         """Nothing has followed the snapshot yet."""
         self.gaps = 0
@@ -44,28 +48,36 @@ class BookInStep:
         return self._last is not None
 
     def change(self, change: BookChange) -> Sequence[BookUpdate]:
-        """What the picture has to take in; an empty book where a gap shows."""
+        """What the picture has to take in; an empty book where a gap shows.
+
+        A change that brings the whole book comes on the same way as the others, so it always counts.
+        """
+        if change.update.is_snapshot:
+            self._waiting.clear()
+            return self._begin(change.update, change.number)
         if self._last is None:
             self._waiting.append(change)
             return ()
-        if change.update.sequence <= self._last:
+        if change.number <= self._last:
             return ()  # told before
         if not self._follows(change, self._last):
             self.gaps += 1
             emptied = self.lose(change.update.at)
             self._waiting.append(change)
             return emptied
-        self._last, self._is_fresh = change.update.sequence, False
+        self._last, self._last_sequence, self._is_fresh = change.number, change.update.sequence, False
         return (change.update,)
 
     def snapshot(self, book: BookUpdate) -> Sequence[BookUpdate]:
-        """The whole book; nothing where it is older than the changes that are known: ask again."""
-        waiting = [each for each in self._waiting if each.update.sequence > book.sequence]
+        """The whole book, asked for on another way and numbered as the changes are; nothing where it is older
+        than those that are known: ask again.
+        """
+        waiting = [each for each in self._waiting if each.number > book.sequence]
         if waiting and waiting[0].first > book.sequence + 1 and waiting[0].previous != book.sequence:
             return ()
         self._waiting.clear()
-        self._last, self._is_fresh = book.sequence, True
-        return [book, *(update for each in waiting for update in self.change(each))]
+        begun = self._begin(book, book.sequence)
+        return [*begun, *(update for each in waiting for update in self.change(each))]
 
     def lose(self, at: datetime) -> Sequence[BookUpdate]:
         """It is not known any more: an empty book until the next snapshot; nothing where none was known."""
@@ -73,7 +85,7 @@ class BookInStep:
         self.losses += 1
         if self._last is None:
             return ()
-        sequence, self._last = self._last, None
+        self._last = None
         return (
             BookUpdate(
                 instrument_id=self._instrument_id,
@@ -81,9 +93,13 @@ class BookInStep:
                 asks=(),
                 is_snapshot=True,
                 at=at,
-                sequence=sequence,
+                sequence=self._last_sequence,
             ),
         )
+
+    def _begin(self, book: BookUpdate, number: int) -> Sequence[BookUpdate]:
+        self._last, self._last_sequence, self._is_fresh = number, book.sequence, True
+        return (book,)
 
     def _follows(self, change: BookChange, last: int) -> bool:
         reaches = change.first <= last + 1

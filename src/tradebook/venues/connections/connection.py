@@ -25,8 +25,6 @@ from tradebook.venues.connections.sockets import Connector, Socket
 
 log = structlog.get_logger("tradebook.venues")
 
-STREAMS_AT_ONCE = 50
-"""In one frame of subscription."""
 SILENT_AFTER_S = 180.0
 """Pings find a dead connection within seconds. One that lives and says nothing for so long, though it has
 streams, may have been forgotten by the venue."""
@@ -95,6 +93,16 @@ class Connection:
         return self._socket is not None
 
     @property
+    def is_held_back(self) -> bool:
+        """Whether nothing is read for now."""
+        return self._is_held_back
+
+    @property
+    def has_asked(self) -> bool:
+        """Whether everything that is wanted was asked for: it is sent no faster than the venue allows."""
+        return self._socket is not None and not self._outgoing
+
+    @property
     def room(self) -> int:
         """How many streams more it can carry."""
         return self.endpoint.streams_max - len(self.streams)
@@ -122,6 +130,16 @@ class Connection:
         for each in streams:
             self.streams.pop(each, None)
         self._ask(self._words.unsubscription, streams)
+
+    def ask_again(self, streams: Sequence[str]) -> None:
+        """End streams that should be there, and ask for each of them by itself."""
+        self._ask(self._words.unsubscription, streams)
+        self.ask_each(streams)
+
+    def ask_each(self, streams: Sequence[str]) -> None:
+        """Ask for each by itself: a venue may refuse them all for the sake of one."""
+        for each in streams:
+            self._ask(self._words.subscription, [each])
 
     def hold(self, *, back: bool) -> None:
         """Read nothing for now, or read again."""
@@ -154,7 +172,9 @@ class Connection:
         self._ask(self._words.subscription, list(self.streams))
         self._on_opening(list(self.streams))
         try:
-            reason = await _first(socket.ended(), self._send_paced(socket), self._silence(), self._age())
+            reason = await _first(
+                socket.ended(), self._send_paced(socket), self._beat(), self._silence(), self._age()
+            )
         finally:
             self._socket = None
             socket.close()
@@ -171,8 +191,9 @@ class Connection:
     def _ask(self, in_words: Callable[[Sequence[str]], bytes], streams: Sequence[str]) -> None:
         if self._socket is None:
             return
-        for start in range(0, len(streams), STREAMS_AT_ONCE):
-            self._outgoing.append(in_words(streams[start : start + STREAMS_AT_ONCE]))
+        at_once = self.endpoint.streams_per_request_max
+        for start in range(0, len(streams), at_once):
+            self._outgoing.append(in_words(streams[start : start + at_once]))
         self._has_outgoing.set()
 
     async def _send_paced(self, socket: Socket) -> str:
@@ -184,6 +205,15 @@ class Connection:
                 socket.send(self._outgoing.popleft())
                 await self._clock.sleep(pause_s)
             self._has_outgoing.clear()
+
+    async def _beat(self) -> str:
+        """Before whatever else waits to be sent."""
+        heartbeat = self.endpoint.heartbeat
+        while heartbeat is not None:
+            await self._clock.sleep(heartbeat.every_s)
+            self._outgoing.appendleft(heartbeat.frame)
+            self._has_outgoing.set()
+        return await asyncio.Future[str]()
 
     async def _silence(self) -> str:
         while True:

@@ -46,6 +46,10 @@ class MarketHealth(Value, frozen=True, kw_only=True):
     """Changes of books that were missing, since this process began."""
     undecodable: int
     """Frames that were not understood and not believed, since this process began."""
+    refused: tuple[str, ...] = ()
+    """Streams that the venue does not give us now, with its reason."""
+    silent: tuple[str, ...] = ()
+    """Streams on which nothing comes although the venue was reminded of them."""
     last_problem: str
 
     def problem(self) -> str:
@@ -57,6 +61,15 @@ class MarketHealth(Value, frozen=True, kw_only=True):
             )
         if down:
             return f"{down[0].name} is {down[0].state}: {down[0].last_problem or 'not open yet'}"
+        if self.refused:
+            return f"{self.name} refuses {_some(self.refused)}"
         if self.books_out_of_step:
             return f"{self.name}: {self.books_out_of_step} order books wait for a snapshot"
+        if self.silent:
+            return f"{self.name}: nothing comes on {_some(self.silent)}"
         return ""
+
+
+def _some(streams: tuple[str, ...]) -> str:
+    more = len(streams) - 1
+    return f"{streams[0]} and {more} more" if more else streams[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from tradebook.market.values import BookUpdate, MarketStream
 from tradebook.venues.connections.connection import Words
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.messages.instruments import ListedInstrument
-from tradebook.venues.messages.market import MarketMessage
+from tradebook.venues.messages.market import MarketMessage, Refusal
 
 
 class PublicMarket(Words, Protocol):
@@ -19,6 +19,9 @@ class PublicMarket(Words, Protocol):
 
     name: str
     """For people: ``Binance spot``."""
+    silent_after_s: Mapping[MarketStream, float]
+    """How long nothing may come on a stream that the venue keeps alive, or that is never quiet for so long;
+    without those that may be."""
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
         """Ask what is listed; from then on frames about them can be decoded.
@@ -31,8 +34,8 @@ class PublicMarket(Words, Protocol):
         """What the venue calls a stream, and where it is. Raises KeyError for what is not listed."""
         ...
 
-    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
-        """What a frame says. Raises UndecodableFrame."""
+    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage | Refusal]:
+        """What a frame says: of trades, or of anything else. Raises UndecodableFrame."""
         ...
 
     async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate | None:

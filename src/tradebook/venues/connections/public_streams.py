@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
+from typing import cast
 
 import structlog
 
@@ -18,23 +19,29 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import BookUpdate, MarketEvent, MarketStream, Quote, Trade
 from tradebook.venues.connections.backoff import Backoff
+from tradebook.venues.connections.book_requests import BookRequests
 from tradebook.venues.connections.books import BookInStep
 from tradebook.venues.connections.connection import Connection
 from tradebook.venues.connections.endpoint import Endpoint
+from tradebook.venues.connections.freshness import Freshness, Stream
 from tradebook.venues.connections.health import MarketHealth
 from tradebook.venues.connections.limits import VenueBusy
+from tradebook.venues.connections.openings import PacedConnector
+from tradebook.venues.connections.prints import Prints
 from tradebook.venues.connections.public_market import PublicMarket
+from tradebook.venues.connections.refusals import Refusals
 from tradebook.venues.connections.sockets import Connector
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.instruments import ListedInstrument
-from tradebook.venues.messages.market import BookChange
+from tradebook.venues.messages.market import BookChange, Refusal
 
 log = structlog.get_logger("tradebook.venues")
 
-LOOK_AGAIN_S = 0.5
-"""Where the next book is due later than that, others may become due before it."""
+WATCH_EVERY_S = 5.0
 ASK_BOOK_AFTER_S = 2.0
 """How long after its subscription a book is asked for that no change has come of: nothing happens in it."""
+EXPECTED = (OSError, UndecodableFrame, VenueBusy)
+"""What asking a venue may raise; anything else is a defect of ours."""
 STREAMS = tuple(MarketStream)
 """What whoever wants an instrument gets."""
 
@@ -52,18 +59,20 @@ class PublicStreams:
         give: Callable[[Sequence[MarketEvent]], None],
     ) -> None:
         self._market = market
-        self._connector = connector
+        self._connector = PacedConnector(connector, market.name, clock)
         self._clock = clock
         self._chance = chance
         self._give = give
         self._wanted: Counter[InstrumentId] = Counter()
         self._connections: dict[Endpoint, list[Connection]] = {}
         self._carried_by: dict[str, Connection] = {}
-        self._book_streams: dict[str, InstrumentId] = {}
+        self._streams: dict[str, Stream] = {}
+        """What the venue calls them → what they are."""
+        self._refused = Refusals()
+        self._freshness = Freshness(market.silent_after_s)
+        self._prints: dict[InstrumentId, Prints] = {}
         self._books: dict[InstrumentId, BookInStep] = {}
-        self._to_ask: dict[InstrumentId, _Asking] = {}
-        """Books whose snapshot is wanted."""
-        self._has_to_ask = asyncio.Event()
+        self._book_requests = BookRequests(clock, chance)
         self._tasks: asyncio.TaskGroup | None = None
         self._listed: Sequence[ListedInstrument] = ()
         self._undecodable = 0
@@ -79,6 +88,8 @@ class PublicStreams:
             books_out_of_step=sum(not book.is_in_step for book in self._books.values()),
             book_gaps=sum(book.gaps for book in self._books.values()),
             undecodable=self._undecodable,
+            refused=self._refused.told,
+            silent=tuple(f"{stream} of {instrument_id}" for instrument_id, stream in self._freshness.silent),
             last_problem=self._last_problem,
         )
 
@@ -88,36 +99,45 @@ class PublicStreams:
         while True:
             try:
                 self._listed = await self._market.list_instruments()
-            except (OSError, UndecodableFrame, VenueBusy) as error:
+            except Exception as error:  # whatever it is, other markets live on
                 self._last_problem = f"the list of instruments: {error}"
-                log.warning("venue_lists_nothing", market=self._market.name, error=str(error))
+                log.warning(
+                    "venue_lists_nothing",
+                    market=self._market.name,
+                    error=str(error),
+                    exc_info=None if isinstance(error, EXPECTED) else error,
+                )
                 await self._clock.sleep(backoff.next_s())
             else:
                 return self._listed
 
     def want(self, instrument_id: InstrumentId) -> None:
         """One more wants it. Raises KeyError where it is not listed."""
-        streams = [self._market.stream_of(instrument_id, each) for each in STREAMS]
+        streams = [(each, *self._market.stream_of(instrument_id, each)) for each in STREAMS]
         self._wanted[instrument_id] += 1
         if self._wanted[instrument_id] > 1:
             return
         self._books[instrument_id] = BookInStep(instrument_id)
-        self._book_streams[streams[STREAMS.index(MarketStream.BOOK)][0]] = instrument_id
-        for name, endpoint in streams:
+        self._prints[instrument_id] = Prints()
+        for stream, name, endpoint in streams:
+            self._streams[name] = instrument_id, stream
+            self._freshness.begin((instrument_id, stream), self._clock.now())
             self._carried_by[name] = connection = self._with_room(endpoint)
             connection.add([name])
-        self._ask_for(instrument_id, in_s=ASK_BOOK_AFTER_S)
+        self._book_requests.want(instrument_id, in_s=ASK_BOOK_AFTER_S)
 
     def unwant(self, instrument_id: InstrumentId) -> None:
         """One less wants it."""
         self._wanted[instrument_id] -= 1
         if self._wanted[instrument_id] > 0:
             return
-        del self._wanted[instrument_id], self._books[instrument_id]
-        self._to_ask.pop(instrument_id, None)
+        del self._wanted[instrument_id], self._books[instrument_id], self._prints[instrument_id]
+        self._book_requests.drop(instrument_id)
         for stream in STREAMS:
             name, _ = self._market.stream_of(instrument_id, stream)
-            self._book_streams.pop(name, None)
+            del self._streams[name]
+            self._refused.forget(name)
+            self._freshness.end((instrument_id, stream))
             self._carried_by.pop(name).remove([name])
 
     def hold(self, *, back: bool) -> None:
@@ -131,7 +151,8 @@ class PublicStreams:
             self._tasks = tasks
             for each in self._all_connections():
                 tasks.create_task(each.run())
-            await self._ask_books()
+            tasks.create_task(self._watch())
+            await self._book_requests.run(self._ask_book)
 
     # --- connections
 
@@ -147,10 +168,10 @@ class PublicStreams:
             f"{self._market.name} {len(self._all_connections()) + 1}",
             endpoint,
             self._market,
-            connector=self._connector,
+            connector=self._connector.to(endpoint),
             clock=self._clock,
             backoff=Backoff(self._chance),
-            take=self._take,
+            take=lambda frame, received_at: self._take(made, frame, received_at),
             opened=self._opened,
             lost=self._lost,
         )
@@ -161,36 +182,52 @@ class PublicStreams:
 
     def _opened(self, streams: Iterable[str]) -> None:
         for name in streams:
-            instrument_id = self._book_streams.get(name)
-            if instrument_id is not None:
-                self._ask_for(instrument_id, in_s=ASK_BOOK_AFTER_S)
+            stream = self._streams[name]
+            self._refused.forget(name)
+            self._freshness.begin(stream, self._clock.now())
+            if stream[1] is MarketStream.BOOK:
+                self._book_requests.want(stream[0], in_s=ASK_BOOK_AFTER_S)
 
     def _lost(self, streams: Iterable[str]) -> None:
         """What broke off may have changed meanwhile: no book is believed until its next snapshot."""
         for name in streams:
-            instrument_id = self._book_streams.get(name)
-            if instrument_id is not None:
-                self._to_ask.pop(instrument_id, None)
+            instrument_id, stream = self._streams[name]
+            if stream is MarketStream.BOOK:
+                self._book_requests.drop(instrument_id)
                 self._give(self._books[instrument_id].lose(self._clock.now()))
 
     # --- what comes in
 
-    def _take(self, frame: bytes, received_at: datetime) -> None:
+    def _take(self, connection: Connection, frame: bytes, received_at: datetime) -> None:
         try:
             messages = self._market.decode(frame, received_at)
         except Exception as error:  # noqa: BLE001  # a defect of a decoder must not break the connection
             self._note_undecodable(error)
             return
+        if messages and type(messages[0]) is Trade:
+            self._take_prints(cast("Sequence[Trade]", messages), received_at)
+            return
         for message in messages:
             match message:
-                case Quote() | Trade():
+                case Quote():
+                    self._freshness.heard((message.instrument_id, MarketStream.QUOTES), received_at)
                     self._give((message,))
                 case BookChange():
-                    self._take_change(message)
+                    self._take_change(message, received_at)
                 case BookUpdate() if message.instrument_id in self._books:
+                    self._freshness.heard((message.instrument_id, MarketStream.BOOK), received_at)
                     self._give(self._books[message.instrument_id].snapshot(message))
+                case Refusal():
+                    self._refuse(connection, message)
                 case _:
                     pass  # of no use to the picture of the market
+
+    def _take_prints(self, told: Sequence[Trade], received_at: datetime) -> None:
+        instrument_id = told[0].instrument_id
+        prints = self._prints.get(instrument_id)
+        if prints is not None:
+            self._freshness.heard((instrument_id, MarketStream.TRADES), received_at)
+            self._give(prints.take(told))
 
     def _note_undecodable(self, error: Exception) -> None:
         self._undecodable += 1
@@ -205,74 +242,65 @@ class PublicStreams:
                 exc_info=error if is_defect else None,
             )
 
-    def _take_change(self, change: BookChange) -> None:
-        book = self._books.get(change.update.instrument_id)
+    def _take_change(self, change: BookChange, received_at: datetime) -> None:
+        instrument_id = change.update.instrument_id
+        book = self._books.get(instrument_id)
         if book is None:
             return  # on its way when the last stopped wanting it
+        self._freshness.heard((instrument_id, MarketStream.BOOK), received_at)
         self._give(book.change(change))
         if not book.is_in_step:
-            self._ask_for(change.update.instrument_id)
+            self._book_requests.want(instrument_id)
+        elif change.update.is_snapshot:
+            self._book_requests.drop(instrument_id)
 
-    # --- snapshots of books
+    def _refuse(self, connection: Connection, refusal: Refusal) -> None:
+        """Of several streams that were asked for at once, each is asked for by itself before that."""
+        streams = [each for each in refusal.streams if self._carried_by.get(each) is connection]
+        self._last_problem = f"refused: {refusal.reason}"
+        log.warning("venue_refuses_streams", market=self._market.name, streams=streams, reason=refusal.reason)
+        if len(streams) > 1:
+            connection.ask_each(streams)
+            return
+        for name in streams:
+            self._refused.note(name, refusal.reason, self._clock.now())
 
-    def _ask_for(self, instrument_id: InstrumentId, *, in_s: float = 0.0) -> None:
-        """Sooner than it was going to be; what failed before waits on."""
-        due_at = self._clock.now() + timedelta(seconds=in_s)
-        asking = self._to_ask.get(instrument_id)
-        if asking is None:
-            self._to_ask[instrument_id] = _Asking(due_at, Backoff(self._chance))
-        elif not asking.has_failed:
-            asking.due_at = min(asking.due_at, due_at)
-        self._has_to_ask.set()
+    # --- what does not come
 
-    async def _ask_books(self) -> None:
-        """One at a time: each costs much of what the venue allows. One that fails lets the others go."""
+    async def _watch(self) -> None:
+        """Ask again for streams that are silent for too long, and at times for those that were refused."""
         while True:
-            while not self._to_ask:  # what woke us may be wanted no more
-                self._has_to_ask.clear()
-                await self._has_to_ask.wait()
-            instrument_id, asking = min(self._to_ask.items(), key=lambda item: item[1].due_at)
-            wait_s = (asking.due_at - self._clock.now()).total_seconds()
-            if wait_s > 0:
-                await self._clock.sleep(min(wait_s, LOOK_AGAIN_S))
-            elif self._is_to_be_asked(instrument_id):
-                await self._ask_book(instrument_id, asking)
-            else:
-                del self._to_ask[instrument_id]
+            await self._clock.sleep(WATCH_EVERY_S)
+            now = self._clock.now()
+            for name in self._refused.due(now):
+                self._refused.forget(name)
+                self._freshness.begin(self._streams[name], now)
+                self._carried_by[name].ask_each([name])
+            for stream in self._freshness.overdue(now):
+                name, _ = self._market.stream_of(*stream)
+                connection = self._carried_by[name]
+                if name not in self._refused and connection.has_asked and not connection.is_held_back:
+                    self._freshness.remind(stream, now)
+                    connection.ask_again([name])
 
-    def _is_to_be_asked(self, instrument_id: InstrumentId) -> bool:
-        """What is in step needs nothing; what is not streamed now is asked for when it is again."""
+    async def _ask_book(self, instrument_id: InstrumentId) -> bool:
+        """Whether nothing more is to be done for it now."""
         name, _ = self._market.stream_of(instrument_id, MarketStream.BOOK)
-        return not self._books[instrument_id].is_in_step and self._carried_by[name].is_open
-
-    async def _ask_book(self, instrument_id: InstrumentId, asking: _Asking) -> None:
-        book = self._books[instrument_id]
+        book, connection = self._books[instrument_id], self._carried_by[name]
+        if book.is_in_step or not connection.is_open or name in self._refused:
+            return True  # what is not streamed now is asked for when it is again
+        if not connection.has_asked:
+            return False
         losses = book.losses
         try:
             snapshot = await self._market.ask_book(instrument_id)
-        except (OSError, UndecodableFrame, VenueBusy) as error:
+        except Exception as error:  # noqa: BLE001  # a defect of a decoder must not end the market
             self._last_problem = f"the book of {instrument_id}: {error}"
-            asking.fails(self._clock.now())
-            return
+            return False
         if self._books.get(instrument_id) is not book or book.losses != losses:
-            return  # nobody wants it any more, or its stream broke while it was asked for
-        self._to_ask.pop(instrument_id, None)
-        if snapshot is not None:
-            self._give(book.snapshot(snapshot))
-            return
-        name, _ = self._market.stream_of(instrument_id, MarketStream.BOOK)
-        self._carried_by[name].remove([name])
-        self._carried_by[name].add([name])
-
-
-class _Asking:
-    """When a book is asked for."""
-
-    def __init__(self, due_at: datetime, backoff: Backoff) -> None:
-        self.due_at = due_at
-        self.has_failed = False
-        self._backoff = backoff
-
-    def fails(self, now: datetime) -> None:
-        self.has_failed = True
-        self.due_at = now + timedelta(seconds=self._backoff.next_s())
+            return False  # nobody wants it any more, or its stream broke while it was asked for
+        if snapshot is None:
+            connection.ask_again([name])
+            return False  # until it has come
+        self._give(book.snapshot(snapshot))
+        return True

@@ -17,7 +17,7 @@ from tradebook.venues.hyperliquid.fills import Fill, TwapSliceFill, executions_o
 from tradebook.venues.hyperliquid.funding import PushedFunding, payment_of
 from tradebook.venues.hyperliquid.ledger import LedgerLine, changes_of
 from tradebook.venues.hyperliquid.orders import Order, OrderUpdate, report_of_update, reports_of_open
-from tradebook.venues.hyperliquid.quiet import QuietFrame
+from tradebook.venues.hyperliquid.quiet import ErrorFrame, QuietFrame
 from tradebook.venues.hyperliquid.reading import reading
 from tradebook.venues.hyperliquid.states import PerpetualState, SpotState, balances_of, holdings_of
 from tradebook.venues.hyperliquid.symbols import Universe
@@ -107,12 +107,6 @@ class SpotStateFrame(msgspec.Struct, tag_field="channel", tag="spotState"):
 
 class OpenOrdersFrame(msgspec.Struct, tag_field="channel", tag="openOrders"):
     data: OpenOrders
-
-
-class ErrorFrame(msgspec.Struct, tag_field="channel", tag="error"):
-    """Something that we sent was not understood."""
-
-    data: str
 
 
 _frames: msgspec.json.Decoder[Any] = msgspec.json.Decoder(

@@ -16,6 +16,7 @@ from tradebook.kernel.money import ZERO
 from tradebook.trading.orders import OrderStatus, OrderType, TimeInForce
 from tradebook.trading.ports import VenueOrder
 from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.execution import client_order_id_of
 from tradebook.venues.hyperliquid.reading import VENUE, convert, decode
 from tradebook.venues.messages.account import ExecType, ExecutionReport, VenueProblem
@@ -59,6 +60,9 @@ class Filled(msgspec.Struct, frozen=True, rename="camel"):
     oid: int
     total_sz: Decimal
     avg_px: Decimal
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from decimal import Decimal
 import msgspec
 
 from tradebook.kernel.ids import InstrumentId
+from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.reading import decode, reading
 from tradebook.venues.hyperliquid.symbols import PerpetualMeta, SpotMeta, Universe
 from tradebook.venues.messages.instruments import ListedInstrument
@@ -36,6 +37,9 @@ class Context(msgspec.Struct, rename="camel", gc=False):
     prev_day_px: Decimal | None = None
     day_ntl_vlm: Decimal | None = None
     day_base_vlm: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 class SpotContext(Context):

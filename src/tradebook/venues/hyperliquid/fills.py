@@ -9,6 +9,7 @@ import msgspec
 
 from tradebook.kernel.ids import Asset
 from tradebook.trading.orders import Liquidity
+from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.reading import SIDES, decode, reading, time_of
 from tradebook.venues.hyperliquid.statuses import CAUSES
 from tradebook.venues.messages.account import Cause, Execution
@@ -36,6 +37,9 @@ class Fill(msgspec.Struct, frozen=True, rename="camel"):
     cloid: str | None = None
     fee_token: str | None = None
     liquidation: FillLiquidation | None = None
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 class TwapSliceFill(msgspec.Struct, frozen=True):

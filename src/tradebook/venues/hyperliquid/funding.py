@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
+from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.reading import decode, reading, time_of
 from tradebook.venues.hyperliquid.symbols import Universe
 from tradebook.venues.hyperliquid.wallets import told
@@ -20,6 +21,9 @@ class Funding(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     usdc: Decimal
     funding_rate: Decimal
     szi: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 class PushedFunding(Funding, frozen=True, kw_only=True, rename="camel"):

@@ -16,6 +16,7 @@ import msgspec
 
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO
+from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.reading import decode, time_of
 from tradebook.venues.hyperliquid.symbols import USDC
 from tradebook.venues.hyperliquid.wallets import PERP, SPOT, Move, changes, wallet_of_dex
@@ -24,6 +25,9 @@ from tradebook.venues.messages.account import BalanceChange, BalanceReason
 
 class Delta(msgspec.Struct, frozen=True, tag_field="type", rename="camel"):
     """One kind of change."""
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 class Deposit(Delta, frozen=True, tag="deposit"):

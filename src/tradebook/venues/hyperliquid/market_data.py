@@ -18,6 +18,7 @@ import msgspec
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import Aggressor, BookUpdate, Candle, Interval, Level, Quote, Trade
 from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.contexts import (
     AllContextsFrame,
     ContextFrame,
@@ -25,10 +26,11 @@ from tradebook.venues.hyperliquid.contexts import (
     messages_of,
     messages_of_all,
 )
-from tradebook.venues.hyperliquid.quiet import QuietFrame
+from tradebook.venues.hyperliquid.quiet import ErrorFrame, QuietFrame
 from tradebook.venues.hyperliquid.reading import VENUE, decode, reading, time_of
+from tradebook.venues.hyperliquid.streams import refused
 from tradebook.venues.hyperliquid.symbols import Universe
-from tradebook.venues.messages.market import CandleUpdate, FundingRate, LastPrice, MarketMessage
+from tradebook.venues.messages.market import CandleUpdate, FundingRate, LastPrice, MarketMessage, Refusal
 from tradebook.venues.symbols import Symbols
 
 _AGGRESSORS = {"B": Aggressor.BUY, "A": Aggressor.SELL}
@@ -62,6 +64,9 @@ class Print(msgspec.Struct, gc=False):
     hash: str
     tid: int | None = None
 
+    def __post_init__(self) -> None:
+        require_finite(self)
+
 
 class CandleLine(msgspec.Struct, gc=False):
     """``t`` and ``T`` are its first and last millisecond."""
@@ -77,6 +82,9 @@ class CandleLine(msgspec.Struct, gc=False):
     v: Decimal
     n: int
 
+    def __post_init__(self) -> None:
+        require_finite(self)
+
 
 class Mids(msgspec.Struct):
     mids: dict[str, Decimal]
@@ -86,6 +94,9 @@ class FundingLine(msgspec.Struct, rename="camel", gc=False):
     coin: str
     funding_rate: Decimal
     time: int
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 class BookFrame(msgspec.Struct, tag_field="channel", tag="l2Book", gc=False):
@@ -117,11 +128,12 @@ _frames: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
     | ContextFrame
     | SpotContextFrame
     | AllContextsFrame
+    | ErrorFrame
     | QuietFrame
 )
 
 
-def decode_market(data: bytes, universe: Universe) -> Sequence[MarketMessage]:
+def decode_market(data: bytes, universe: Universe) -> Sequence[MarketMessage | Refusal]:
     """A frame of the public WebSocket, in our words.
 
     A quote with an empty side is no quote and gives nothing. Of broadcasts, what is not listed here yet is
@@ -150,6 +162,8 @@ def decode_market(data: bytes, universe: Universe) -> Sequence[MarketMessage]:
                 return messages_of(universe.instrument_of(frame.data.coin), frame.data.ctx)
             case AllContextsFrame(data=contexts):
                 return messages_of_all(contexts, universe)
+            case ErrorFrame(data=complaint):
+                return refused(complaint)
     return ()
 
 
@@ -195,16 +209,17 @@ def decode_funding_history(data: bytes, symbols: Symbols) -> Sequence[FundingRat
 
 
 def _quote(best: Bbo, symbols: Symbols) -> Sequence[Quote]:
-    bid, ask = best.bbo
-    if bid is None or ask is None:
+    told_bid, told_ask = best.bbo
+    if told_bid is None or told_ask is None:
         return ()
+    bid, ask = _levels([told_bid, told_ask])
     return (
         Quote(
             instrument_id=symbols.instrument_of(best.coin),
-            bid=bid.px,
-            bid_size=bid.sz,
-            ask=ask.px,
-            ask_size=ask.sz,
+            bid=bid.price,
+            bid_size=bid.size,
+            ask=ask.price,
+            ask_size=ask.size,
             at=time_of(best.time),
             sequence=best.time,
         ),
@@ -215,12 +230,19 @@ def _book(book: Book, symbols: Symbols) -> BookUpdate:
     bids, asks = book.levels
     return BookUpdate(
         instrument_id=symbols.instrument_of(book.coin),
-        bids=tuple([Level(price=level.px, size=level.sz) for level in bids]),
-        asks=tuple([Level(price=level.px, size=level.sz) for level in asks]),
+        bids=_levels(bids),
+        asks=_levels(asks),
         is_snapshot=True,
         at=time_of(book.time),
         sequence=book.time,
     )
+
+
+def _levels(told: list[PriceLevel]) -> tuple[Level, ...]:
+    for level in told:
+        if not (level.px.is_finite() and level.sz.is_finite()):
+            raise UndecodableFrame(VENUE, "book", "a level is not a finite number")
+    return tuple([Level(price=level.px, size=level.sz) for level in told])
 
 
 def _trade(each: Print, symbols: Symbols) -> Trade:
@@ -255,6 +277,8 @@ def _candle(line: CandleLine, symbols: Symbols) -> Candle:
 
 
 def _last_prices(mids: dict[str, Decimal], universe: Universe) -> Sequence[LastPrice]:
+    if not all(mid.is_finite() for mid in mids.values()):
+        raise UndecodableFrame(VENUE, "allMids", "a price is not a finite number")
     listed: list[tuple[InstrumentId, Decimal]] = [
         (universe.instrument_of(coin), mid) for coin, mid in mids.items() if universe.lists(coin)
     ]

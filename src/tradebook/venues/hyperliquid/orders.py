@@ -10,6 +10,7 @@ import msgspec
 from tradebook.kernel.money import ZERO
 from tradebook.trading.orders import OrderStatus, OrderType
 from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.reading import SIDES, VENUE, decode, reading, time_of
 from tradebook.venues.hyperliquid.statuses import AT_ANY_PRICE, LIFETIMES, ORDER_TYPES, STATUSES, Meaning
 from tradebook.venues.messages.account import Cause, ExecType, ExecutionReport
@@ -42,6 +43,9 @@ class Order(msgspec.Struct, frozen=True, rename="camel"):
     trigger_px: Decimal | None = None
     is_position_tpsl: bool = False
     children: tuple[Child, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 class OrderUpdate(msgspec.Struct, frozen=True, rename="camel"):

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.reading import VENUE, decode, time_of
 from tradebook.venues.messages.account import FeeRates, KeyPermissions
 from tradebook.venues.messages.instruments import InstrumentKind
@@ -39,6 +40,9 @@ class Fees(msgspec.Struct, frozen=True, rename="camel"):
     user_spot_cross_rate: Decimal
     user_spot_add_rate: Decimal
 
+    def __post_init__(self) -> None:
+        require_finite(self)
+
 
 class RequestBudget(msgspec.Struct, frozen=True, rename="camel"):
     """The address's own limit: about one action per USDC ever traded, 10,000 to begin with."""
@@ -47,6 +51,9 @@ class RequestBudget(msgspec.Struct, frozen=True, rename="camel"):
     n_requests_cap: int
     cum_vlm: Decimal
     """All that was ever traded, in USDC."""
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 def decode_role(data: bytes) -> KeyPermissions:

@@ -1,4 +1,4 @@
-"""Frames of both WebSockets that say nothing of a market or an account."""
+"""Frames of both WebSockets that say nothing of a market or an account, and complaints."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ class SubscribedFrame(msgspec.Struct, tag_field="channel", tag=QUIET[1]):
 
 class NotificationFrame(msgspec.Struct, tag_field="channel", tag=QUIET[2]):
     """A line for the venue's own pages."""
+
+
+class ErrorFrame(msgspec.Struct, tag_field="channel", tag="error"):
+    """Something that we sent was not understood."""
+
+    data: str
 
 
 QuietFrame = PongFrame | SubscribedFrame | NotificationFrame

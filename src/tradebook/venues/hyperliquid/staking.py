@@ -10,6 +10,7 @@ import msgspec
 
 from tradebook.kernel.ids import Asset
 from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.reading import VENUE, decode, time_of
 from tradebook.venues.hyperliquid.wallets import DELEGATED, STAKING, UNSTAKING, Move, changes
 from tradebook.venues.messages.account import BalanceChange, BalanceReason
@@ -21,9 +22,15 @@ class Delegation(msgspec.Struct, frozen=True, rename="camel"):
     amount: Decimal
     is_undelegate: bool
 
+    def __post_init__(self) -> None:
+        require_finite(self)
+
 
 class StakingDeposit(msgspec.Struct, frozen=True):
     amount: Decimal
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 class Unstaking(msgspec.Struct, frozen=True):
@@ -31,6 +38,9 @@ class Unstaking(msgspec.Struct, frozen=True):
 
     amount: Decimal
     phase: Literal["initiated", "finalized"]
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 class StakingDelta(msgspec.Struct, frozen=True, rename="camel"):

@@ -11,6 +11,7 @@ import msgspec
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO
 from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.reading import VENUE, decode, reading, time_of
 from tradebook.venues.hyperliquid.symbols import USDC, Universe
 from tradebook.venues.hyperliquid.wallets import SPOT, wallet_of_dex
@@ -23,6 +24,9 @@ class Leverage(msgspec.Struct, frozen=True):
     value: Decimal
     type: str | None = None
 
+    def __post_init__(self) -> None:
+        require_finite(self)
+
 
 class PositionState(msgspec.Struct, frozen=True, rename="camel"):
     coin: str
@@ -34,6 +38,9 @@ class PositionState(msgspec.Struct, frozen=True, rename="camel"):
     liquidation_px: Decimal | None = None
     margin_used: Decimal | None = None
 
+    def __post_init__(self) -> None:
+        require_finite(self)
+
 
 class AssetPosition(msgspec.Struct, frozen=True):
     position: PositionState
@@ -42,6 +49,9 @@ class AssetPosition(msgspec.Struct, frozen=True):
 class MarginSummary(msgspec.Struct, frozen=True, rename="camel"):
     account_value: Decimal
     total_margin_used: Decimal
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 class PerpetualState(msgspec.Struct, frozen=True, rename="camel"):
@@ -53,11 +63,17 @@ class PerpetualState(msgspec.Struct, frozen=True, rename="camel"):
     withdrawable: Decimal | None = None
     time: int | None = None
 
+    def __post_init__(self) -> None:
+        require_finite(self)
+
 
 class SpotBalance(msgspec.Struct, frozen=True):
     coin: str
     total: Decimal
     hold: Decimal
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 class SpotState(msgspec.Struct, frozen=True):
@@ -67,6 +83,9 @@ class SpotState(msgspec.Struct, frozen=True):
 class VaultEquity(msgspec.Struct, frozen=True, rename="camel"):
     vault_address: str
     equity: Decimal
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 def decode_perpetual_state(data: bytes, universe: Universe, *, dex: str = "") -> Sequence[Position | Balance]:

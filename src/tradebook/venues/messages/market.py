@@ -98,14 +98,37 @@ class CandleUpdate(Value, frozen=True, kw_only=True, gc=False):
 
 
 class BookChange(Value, frozen=True, kw_only=True, gc=False):
-    """A change of a book with the venue's own numbering, from which a gap is seen."""
+    """A change of a book with the venue's own numbering, from which a gap is seen.
+
+    One whose update is a snapshot begins the numbering anew.
+    """
 
     update: BookUpdate
     first: int
     """The first of the venue's updates that are in it."""
+    last: int | None = None
+    """The last of them; None where that is the update's sequence."""
     previous: int | None = None
     """The last update of the change before, where the venue tells it."""
     checksum: int | None = None
+    levels: int | None = None
+    """How deep the book is that changes, where the venue keeps several of one instrument."""
+
+    @property
+    def number(self) -> int:
+        """Of the book, once it has taken in the change."""
+        return self.update.sequence if self.last is None else self.last
+
+
+class Refusal(Value, frozen=True, kw_only=True):
+    """The venue does not give us streams that we asked for."""
+
+    streams: tuple[str, ...] = ()
+    """None where the venue does not tell them."""
+    request_id: str = ""
+    """The number that our request had; empty where the venue does not tell it."""
+    reason: str
+    """In the venue's words."""
 
 
 MarketMessage = (

@@ -85,7 +85,7 @@ async def _carry(venue: SimulatedVenue, faults: Faults, socket: WebSocket) -> No
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        with suppress(RuntimeError, WebSocketDisconnect):
+        with suppress(RuntimeError, WebSocketDisconnect):  # it is closed, or the client is gone
             await socket.close()
 
 

@@ -101,6 +101,40 @@ def test_a_lost_connection_empties_the_book_once() -> None:
     assert not kept.lose(NOW)
 
 
+def counted(number: int, sequence: int, *bids: tuple[str, str], snapshot: bool = False) -> BookChange:
+    """As of a venue whose books count by themselves, and whose engine stamps them all."""
+    return BookChange(update=book(sequence, *bids, snapshot=snapshot), first=number, last=number)
+
+
+def test_a_book_that_counts_by_itself_is_followed_by_its_counter_and_not_by_the_engines() -> None:
+    kept = BookInStep(BTC)
+    begun = counted(7, 1000, ("10", "1"), snapshot=True)
+    assert kept.change(begun) == (begun.update,)
+    following = counted(8, 1500, ("10", "2"))
+    assert kept.change(following) == (following.update,)
+    emptied = kept.change(counted(10, 1501, ("10", "3")))
+    assert emptied == (book(1500, snapshot=True),)
+    assert kept.gaps == 1
+    assert not kept.is_in_step
+
+
+def test_a_venue_that_begins_to_count_anew_with_the_whole_book_is_believed() -> None:
+    kept = BookInStep(BTC)
+    kept.change(counted(70_000, 1000, ("10", "1"), snapshot=True))
+    restarted = counted(1, 2000, ("11", "1"), snapshot=True)
+    assert kept.change(restarted) == (restarted.update,)
+    assert kept.change(counted(2, 2001, ("11", "2")))
+    assert kept.gaps == 0
+
+
+def test_what_waited_for_a_book_that_is_streamed_anew_is_in_it() -> None:
+    kept = BookInStep(BTC)
+    assert not kept.change(counted(5, 100, ("10", "1")))
+    assert not kept.change(counted(6, 101, ("10", "2")))
+    begun = counted(7, 102, ("10", "3"), snapshot=True)
+    assert kept.change(begun) == (begun.update,)
+
+
 @given(
     sizes=st.lists(st.tuples(st.integers(1, 5), st.integers(0, 3)), min_size=1, max_size=40),
     lost=st.sets(st.integers(0, 39)),

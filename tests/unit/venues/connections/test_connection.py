@@ -8,25 +8,27 @@ from contextlib import asynccontextmanager
 from itertools import pairwise
 from random import Random
 
+import msgspec
 from tests.support.streams import ENDPOINT, FakeNetwork, FakeWords
 from tests.support.virtual_time import VirtualClock, run
 
 from tradebook.venues.connections.backoff import Backoff
 from tradebook.venues.connections.connection import SILENT_AFTER_S, Connection
+from tradebook.venues.connections.endpoint import Endpoint, Heartbeat
 from tradebook.venues.connections.health import ConnectionState
 
 
 class Kept:
     """A connection under test and what it told."""
 
-    def __init__(self) -> None:
+    def __init__(self, endpoint: Endpoint = ENDPOINT) -> None:
         self.network = FakeNetwork()
         self.frames: list[bytes] = []
         self.opened: list[list[str]] = []
         self.lost: list[list[str]] = []
         self.connection = Connection(
             "venue 1",
-            ENDPOINT,
+            endpoint,
             FakeWords(),
             connector=self.network.connect,
             clock=VirtualClock(),
@@ -41,9 +43,9 @@ class Kept:
 
 
 @asynccontextmanager
-async def kept(*streams: str) -> AsyncIterator[Kept]:
+async def kept(*streams: str, endpoint: Endpoint = ENDPOINT) -> AsyncIterator[Kept]:
     """Running, with streams that were wanted before."""
-    under_test = Kept()
+    under_test = Kept(endpoint)
     under_test.connection.add(streams)
     task = asyncio.create_task(under_test.connection.run())
     await asyncio.sleep(1)
@@ -164,5 +166,47 @@ def test_frames_of_subscription_are_as_few_and_as_slow_as_the_venue_wants() -> N
             times = [at for at, _ in sent]
             for n, at in enumerate(times):
                 assert sum(at <= each < at + 1 for each in times[n:]) <= ENDPOINT.messages_per_s_max
+
+    run(main())
+
+
+BEATING = msgspec.structs.replace(
+    ENDPOINT, heartbeat=Heartbeat(frame=b'{"op":"ping"}', every_s=20.0), streams_per_request_max=10
+)
+
+
+def test_a_venue_that_wants_heartbeats_gets_them_as_long_as_the_connection_is_open() -> None:
+    async def main() -> None:
+        async with kept("a", endpoint=BEATING) as it:
+            await asyncio.sleep(100)
+            times = [at for at, frame in it.network.sockets[0].sent if frame.get("op") == "ping"]
+            assert [round(later - earlier) for earlier, later in pairwise(times)] == [20] * 4
+            it.network.sockets[0].close()
+            await asyncio.sleep(25)
+            assert [frame.get("op") for _, frame in it.network.sockets[1].sent] == [None, "ping"]
+
+    run(main())
+
+
+def test_a_heartbeat_goes_before_the_many_requests_that_wait() -> None:
+    async def main() -> None:
+        many = [f"s{n}" for n in range(1500)]
+        async with kept(*many, endpoint=BEATING) as it:
+            await asyncio.sleep(21)
+            beats = [at for at, frame in it.network.sockets[0].sent if frame.get("op") == "ping"]
+            assert len(beats) == 1
+            assert not it.connection.has_asked
+            await asyncio.sleep(30)
+            assert it.connection.has_asked
+
+    run(main())
+
+
+def test_a_request_asks_for_no_more_streams_than_the_venue_takes_in_one() -> None:
+    async def main() -> None:
+        async with kept(*[f"s{n}" for n in range(25)], endpoint=BEATING) as it:
+            await asyncio.sleep(5)
+            sizes = [len(frame["streams"]) for _, frame in it.network.sockets[0].sent]  # type: ignore[arg-type]
+            assert sizes == [10, 10, 5]
 
     run(main())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.public_streams import PublicStreams
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.instruments import ListedInstrument
-from tradebook.venues.messages.market import BookChange, MarketMessage
+from tradebook.venues.messages.market import BookChange, MarketMessage, Refusal
 
 BTC, ETH = InstrumentId("BTC-USDT.TEST"), InstrumentId("ETH-USDT.TEST")
 CLOCK = VirtualClock()
@@ -38,14 +38,18 @@ def book(instrument_id: InstrumentId, sequence: int, *, is_snapshot: bool = True
 
 
 class FakeMarket(FakeWords):
-    """Frames are ``{"book": id, "first": n, "last": n}``; books are asked for as the test says."""
+    """Frames are ``{"book": id, "first": n, "last": n}``, whole where there is no ``first``, or
+    ``{"refused": [stream, …]}``; books are asked for as the test says.
+    """
 
     name = "Test"
+    silent_after_s: Mapping[MarketStream, float] = {}
 
     def __init__(self) -> None:
         self.asked: list[InstrumentId] = []
         self.refused: set[InstrumentId] = set()
         self.answers_in_s = 0.1
+        self.begins_by_itself = False
         self.sequence = 10
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
@@ -54,15 +58,20 @@ class FakeMarket(FakeWords):
     def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
         return f"{instrument_id}@{stream}", ENDPOINT
 
-    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
+    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage | Refusal]:
         read = json.loads(frame)
+        if "refused" in read:
+            return (Refusal(streams=tuple(read["refused"]), reason="no such stream"),)
         if "book" not in read:
             raise UndecodableFrame("test", "frame", "what is it?")
-        update = book(read["book"], int(read["last"]), is_snapshot=False)
-        return (BookChange(update=update, first=read["first"]),)
+        is_whole = "first" not in read
+        update = book(read["book"], int(read["last"]), is_snapshot=is_whole)
+        return (BookChange(update=update, first=read.get("first", read["last"])),)
 
-    async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate:
+    async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate | None:
         self.asked.append(instrument_id)
+        if self.begins_by_itself:
+            return None
         await asyncio.sleep(self.answers_in_s)
         if instrument_id in self.refused:
             raise ConnectionError("no such symbol")
@@ -72,8 +81,8 @@ class FakeMarket(FakeWords):
 class Streamed:
     """Streams under test, and what they gave."""
 
-    def __init__(self) -> None:
-        self.network, self.market = FakeNetwork(), FakeMarket()
+    def __init__(self, market: FakeMarket) -> None:
+        self.network, self.market = FakeNetwork(), market
         self.given: list[MarketEvent] = []
         self.streams = PublicStreams(
             self.market,
@@ -88,10 +97,17 @@ class Streamed:
         return self.network.sockets[-1]
 
     def change(self, instrument_id: InstrumentId, first: int, last: int) -> None:
-        frame = json.dumps({"book": instrument_id, "first": first, "last": last}).encode()
+        self.say({"book": instrument_id, "first": first, "last": last})
+
+    def say(self, frame: object) -> None:
         for each in self.network.sockets:
             if not each.is_closed:
-                each.say(frame)
+                each.say(json.dumps(frame).encode())
+
+    @property
+    def asked_for(self) -> list[tuple[str, list[str]]]:
+        """What the last socket was sent."""
+        return [(str(frame["ask"]), list(frame["streams"])) for _, frame in self.socket.sent]  # type: ignore[call-overload]
 
     @property
     def shown(self) -> list[tuple[int, bool]]:
@@ -100,8 +116,8 @@ class Streamed:
 
 
 @asynccontextmanager
-async def streamed(*wanted: InstrumentId) -> AsyncIterator[Streamed]:
-    it = Streamed()
+async def streamed(*wanted: InstrumentId, market: FakeMarket | None = None) -> AsyncIterator[Streamed]:
+    it = Streamed(market or FakeMarket())
     for each in wanted:
         it.streams.want(each)
     task = asyncio.create_task(it.streams.run())
@@ -204,5 +220,109 @@ def test_a_frame_that_breaks_a_decoder_breaks_nothing_else() -> None:
             assert it.shown[-1] == (11, False)
             assert it.streams.health.undecodable == 2
             assert len(it.network.sockets) == 1
+
+    run(main())
+
+
+BOOK, QUOTES, TRADES = (f"{BTC}@{each}" for each in ("book", "quotes", "trades"))
+
+
+def test_a_refused_stream_is_told_and_asked_for_again_after_minutes_and_on_a_new_connection() -> None:
+    async def main() -> None:
+        async with streamed(BTC) as it:
+            it.say({"refused": [TRADES]})
+            health = it.streams.health
+            assert health.refused == (f"{TRADES} (no such stream)",)
+            assert it.asked_for == [("subscribe", [QUOTES, TRADES, BOOK])]
+            for n in range(11, 17):
+                await asyncio.sleep(51)
+                it.change(BTC, n, n)
+            assert it.asked_for[-1] == ("subscribe", [TRADES])
+            assert not it.streams.health.refused
+            it.say({"refused": [TRADES]})
+            it.socket.close("the connection broke")
+            await asyncio.sleep(3)
+            assert not it.streams.health.refused
+            assert it.asked_for[0] == ("subscribe", [QUOTES, TRADES, BOOK])
+
+    run(main())
+
+
+def test_of_streams_that_are_refused_together_each_is_asked_for_by_itself() -> None:
+    async def main() -> None:
+        async with streamed(BTC) as it:
+            it.say({"refused": [QUOTES, TRADES, BOOK]})
+            await asyncio.sleep(2)
+            assert it.asked_for[1:] == [("subscribe", [each]) for each in (QUOTES, TRADES, BOOK)]
+            assert not it.streams.health.refused
+            it.say({"refused": [BOOK]})
+            assert it.streams.health.refused == (f"{BOOK} (no such stream)",)
+
+    run(main())
+
+
+def test_a_refused_book_is_not_shown_from_a_snapshot_that_nothing_would_follow() -> None:
+    async def main() -> None:
+        async with streamed(BTC) as it:
+            it.say({"refused": [BOOK]})
+            await asyncio.sleep(60)
+            assert it.market.asked == []
+            assert it.shown == []
+
+    run(main())
+
+
+def test_a_stream_that_is_silent_is_asked_for_anew_and_told_until_it_speaks() -> None:
+    async def main() -> None:
+        market = FakeMarket()
+        market.silent_after_s = {MarketStream.BOOK: 20.0}
+        async with streamed(BTC, market=market) as it:
+            for n in range(11, 16):
+                await asyncio.sleep(10)
+                it.change(BTC, n, n)
+            assert not it.streams.health.silent
+            await asyncio.sleep(27)
+            assert it.streams.health.silent == (f"book of {BTC}",)
+            assert it.asked_for[-2:] == [("unsubscribe", [BOOK]), ("subscribe", [BOOK])]
+            asked = len(it.asked_for)
+            await asyncio.sleep(10)
+            assert len(it.asked_for) == asked
+            it.change(BTC, 16, 16)
+            assert not it.streams.health.silent
+
+    run(main())
+
+
+def test_what_is_not_read_for_now_is_not_silent() -> None:
+    async def main() -> None:
+        market = FakeMarket()
+        market.silent_after_s = {MarketStream.QUOTES: 20.0}
+        async with streamed(BTC, market=market) as it:
+            it.streams.hold(back=True)
+            await asyncio.sleep(100)
+            assert not it.streams.health.silent
+
+    run(main())
+
+
+def test_a_book_that_begins_by_itself_is_streamed_anew_after_a_gap_and_not_over_and_over() -> None:
+    async def main() -> None:
+        market = FakeMarket()
+        market.begins_by_itself = True
+        async with streamed(BTC, market=market) as it:
+            it.say({"book": BTC, "last": 5})
+            await asyncio.sleep(5)
+            assert it.market.asked == []
+            for n in range(7, 27):  # the sixth is lost
+                it.change(BTC, n, n)
+                await asyncio.sleep(0.04)
+            assert it.market.asked == [BTC]
+            assert it.asked_for[1:] == [("unsubscribe", [BOOK]), ("subscribe", [BOOK])]
+            assert it.shown == [(5, True), (5, True)]
+            it.say({"book": BTC, "last": 40})
+            it.change(BTC, 41, 41)
+            await asyncio.sleep(10)
+            assert it.shown[2:] == [(40, True), (41, False)]
+            assert it.market.asked == [BTC]
 
     run(main())

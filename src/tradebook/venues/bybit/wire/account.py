@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from tradebook.venues.bybit.wire.base import Wire
+from tradebook.venues.bybit.wire.base import Figures, Wire
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class News(Wire, Generic[T], frozen=True):
     data: tuple[T, ...]
 
 
-class Order(Wire, frozen=True):
+class Order(Figures, frozen=True):
     """An order: topic ``order``, ``/v5/order/realtime``, ``/v5/order/history``."""
 
     symbol: str
@@ -54,7 +54,7 @@ class Order(Wire, frozen=True):
     parent_order_link_id: str = ""
 
 
-class Fill(Wire, frozen=True):
+class Fill(Figures, frozen=True):
     """An execution: topics ``execution`` and ``execution.fast``, ``/v5/execution/list``.
 
     The fast stream tells no fee, and no client order id of a maker.
@@ -79,7 +79,7 @@ class Fill(Wire, frozen=True):
     create_type: str = ""
 
 
-class Holding(Wire, frozen=True):
+class Holding(Figures, frozen=True):
     """A position: topic ``position`` (``entryPrice``), ``/v5/position/list`` (``avgPrice``)."""
 
     symbol: str
@@ -99,7 +99,7 @@ class Holding(Wire, frozen=True):
     cur_realised_pnl: str | None = None
 
 
-class Coin(Wire, frozen=True):
+class Coin(Figures, frozen=True):
     """What a wallet has of a coin."""
 
     coin: str
@@ -119,7 +119,7 @@ class Wallet(Wire, frozen=True):
     account_type: str = ""
 
 
-class Transferable(Wire, frozen=True):
+class Transferable(Figures, frozen=True):
     """``/v5/account/withdrawal``, which answers for the one coin that it was asked for."""
 
     available_withdrawal: Decimal
@@ -141,7 +141,7 @@ class Movement(Wire, frozen=True):
     trade_id: str = ""
 
 
-class SymbolFee(Wire, frozen=True):
+class SymbolFee(Figures, frozen=True):
     """A line of ``/v5/account/fee-rate``."""
 
     symbol: str

@@ -13,6 +13,7 @@ import msgspec
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.money import parse_decimal
 from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.figures import require_finite
 from tradebook.venues.messages.account import VenueProblem
 
 VENUE = "bybit"
@@ -25,6 +26,13 @@ V = TypeVar("V")
 
 class Wire(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """Part of a frame; its fields are in camel case on the wire."""
+
+
+class Figures(Wire, frozen=True, gc=False):
+    """A part with numbers in it: JSON's strings may spell what is none."""
+
+    def __post_init__(self) -> None:
+        require_finite(self)
 
 
 class Listing(Wire, Generic[T], frozen=True):
@@ -96,13 +104,6 @@ def amount(text: str, what: str) -> Decimal:
         return parse_decimal(text, field=what)
     except InvalidInput as problem:
         raise UndecodableFrame(VENUE, what, problem.detail) from None
-
-
-def finite(value: Decimal, what: str) -> Decimal:
-    """The value, which JSON may spell as no number at all. Raises UndecodableFrame."""
-    if value.is_finite():
-        return value
-    raise UndecodableFrame(VENUE, what, "is not finite")
 
 
 def told(text: str | None, what: str) -> Decimal | None:

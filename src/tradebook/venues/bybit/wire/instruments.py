@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tradebook.venues.bybit.wire.base import Wire
+from tradebook.venues.bybit.wire.base import Figures, Wire
 
 
-class PriceFilter(Wire, frozen=True):
+class PriceFilter(Figures, frozen=True):
     """Rules of prices."""
 
     tick_size: Decimal
 
 
-class SpotLots(Wire, frozen=True):
+class SpotLots(Figures, frozen=True):
     """Rules of quantities on spot. ``maxOrderQty`` gave way to ``maxLimitOrderQty``."""
 
     base_precision: Decimal
@@ -35,7 +35,7 @@ class Spot(Wire, frozen=True):
     price_filter: PriceFilter
 
 
-class ContractLots(Wire, frozen=True):
+class ContractLots(Figures, frozen=True):
     """Rules of quantities of contracts and options."""
 
     qty_step: Decimal
@@ -44,7 +44,7 @@ class ContractLots(Wire, frozen=True):
     min_notional_value: str | None = None
 
 
-class LeverageFilter(Wire, frozen=True):
+class LeverageFilter(Figures, frozen=True):
     """Rules of leverage."""
 
     max_leverage: Decimal

@@ -7,33 +7,39 @@ from typing import Literal
 
 import msgspec
 
-from tradebook.venues.bybit.wire.base import Wire
+from tradebook.venues.bybit.wire.base import Figures, Wire
 
 Levels = tuple[tuple[Decimal, Decimal], ...]
 """Price and size; in a snapshot the best comes first."""
 
 
 class BookData(Wire, frozen=True):
-    """Levels of a book. ``u`` counts the updates of one book at one depth without a hole."""
+    """Levels of a book. ``u`` counts the updates of one book at one depth without a hole; ``seq`` is the
+    matching engine's number, by which books of different depths, and prints, can be told old from new.
+    """
 
     b: Levels
     a: Levels
     u: int
+    seq: int | None = None
     s: str = ""
     ts: int | None = None
     cts: int | None = None
 
 
 class BookFrame(Wire, frozen=True):
-    """``orderbook.{depth}.{symbol}``; ``cts`` is when the matching engine made it."""
+    """``orderbook.{depth}.{symbol}``; ``cts`` is when the matching engine made it, ``ts`` when the venue told
+    it: again and again where the best prices stay.
+    """
 
+    topic: str
     type: Literal["snapshot", "delta"]
     ts: int
     data: BookData
     cts: int | None = None
 
 
-class TradeData(Wire, frozen=True):
+class TradeData(Figures, frozen=True):
     """A print; the names are the venue's."""
 
     at: int = msgspec.field(name="T")
@@ -53,7 +59,7 @@ class TradeFrame(Wire, frozen=True):
     data: tuple[TradeData, ...]
 
 
-class CandleData(Wire, frozen=True):
+class CandleData(Figures, frozen=True):
     """A candle as it stands."""
 
     start: int
@@ -97,7 +103,7 @@ class TickerFrame(Wire, frozen=True):
     data: TickerData
 
 
-class LiquidationData(Wire, frozen=True):
+class LiquidationData(Figures, frozen=True):
     """A liquidation; the side is that of the position, the price the bankruptcy price."""
 
     at: int = msgspec.field(name="T")
@@ -113,7 +119,7 @@ class LiquidationFrame(Wire, frozen=True):
     data: tuple[LiquidationData, ...]
 
 
-class RecentTrade(Wire, frozen=True):
+class RecentTrade(Figures, frozen=True):
     """A print in the answer of ``/v5/market/recent-trade``."""
 
     exec_id: str
@@ -126,7 +132,7 @@ class RecentTrade(Wire, frozen=True):
     seq: str | None = None
 
 
-class PastFunding(Wire, frozen=True):
+class PastFunding(Figures, frozen=True):
     """A rate in the answer of ``/v5/market/funding/history``."""
 
     symbol: str
@@ -153,6 +159,7 @@ class Envelope(Wire, frozen=True):
     topic: str = ""
     op: str = ""
     success: bool | None = None
+    req_id: str = msgspec.field(name="req_id", default="")
     ret_code: int | None = None
     ret_msg: str = ""
     ret_msg_public: str = msgspec.field(name="ret_msg", default="")

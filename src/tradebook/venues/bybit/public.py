@@ -1,0 +1,117 @@
+"""The public side of Bybit's markets: what is listed, where its streams are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.ids import InstrumentId
+from tradebook.market.values import BookUpdate, MarketStream
+from tradebook.venues.bybit import streams
+from tradebook.venues.bybit.market_data import decode_public
+from tradebook.venues.bybit.requests import instruments
+from tradebook.venues.bybit.rest import HOST, PublicRest
+from tradebook.venues.bybit.symbols import Category, decode_instruments
+from tradebook.venues.bybit.wire.base import next_page
+from tradebook.venues.connections.endpoint import Endpoint
+from tradebook.venues.connections.http import Http
+from tradebook.venues.connections.requests import StreamRequests
+from tradebook.venues.messages.account import VenueProblem
+from tradebook.venues.messages.instruments import ListedInstrument
+from tradebook.venues.messages.market import BookChange, MarketMessage, Refusal
+from tradebook.venues.symbols import SymbolTable
+
+PAGES_MAX = 20
+"""Of a list of instruments, a thousand on each."""
+QUOTES_SILENT_AFTER_S = 20.0
+"""Best prices that stay are told again every three seconds."""
+BOOK_SILENT_AFTER_S = 300.0
+"""A book is told as it changes."""
+_STANDARD_FEES = {
+    Category.SPOT: (Decimal("0.001"), Decimal("0.001")),
+    Category.LINEAR: (Decimal("0.0002"), Decimal("0.00055")),
+}
+"""Maker and taker, without discounts: https://www.bybit.com/en/help-center/article/Trading-Fee-Structure"""
+
+
+def public_markets(http: Http, clock: Clock, *, url: str | None = None) -> Sequence[BybitMarket]:
+    """Spot and linear; ``url`` is where another server speaks as Bybit does, for REST and streams alike."""
+    rest = PublicRest(url or HOST, http, clock)
+    return [BybitMarket(category, rest, streams_at=url or streams.HOST) for category in _STANDARD_FEES]
+
+
+class BybitMarket:
+    """Implements ``PublicMarket`` for a category, whose symbols mean what they mean only there."""
+
+    silent_after_s: Mapping[MarketStream, float] = {
+        MarketStream.QUOTES: QUOTES_SILENT_AFTER_S,
+        MarketStream.BOOK: BOOK_SILENT_AFTER_S,
+    }
+
+    def __init__(self, category: Category, rest: PublicRest, *, streams_at: str) -> None:
+        self.name = f"Bybit {category.value}"
+        self._category = category
+        self._rest = rest
+        self._endpoint = streams.public_endpoint(category, streams_at)
+        self._symbols = SymbolTable()
+        self._requests = StreamRequests()
+
+    async def list_instruments(self) -> Sequence[ListedInstrument]:
+        """Everything listed in the category."""
+        listed: list[ListedInstrument] = []
+        cursor = ""
+        for _ in range(PAGES_MAX):
+            body = await self._rest.ask(instruments(self._category, cursor=cursor))
+            for line in decode_instruments(self._category, body):
+                if isinstance(line, VenueProblem):
+                    raise ConnectionError(f"instruments-info: {line.code} {line.message}")
+                listed.append(self._with_fees(line))
+            cursor = next_page(body)
+            if not cursor:
+                break
+        self._symbols.take(listed)
+        return listed
+
+    def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
+        """Raises KeyError for what is not listed."""
+        return streams.market_stream(self._symbols.listed(instrument_id).venue_symbol, stream), self._endpoint
+
+    def subscription(self, names: Sequence[str]) -> bytes:
+        """The frame that asks for streams."""
+        return streams.subscription(names, request_id=self._requests.number(names))
+
+    def unsubscription(self, names: Sequence[str]) -> bytes:
+        """The frame that ends them."""
+        return streams.unsubscription(names, request_id=self._requests.number(()))
+
+    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage | Refusal]:  # noqa: ARG002  # Bybit tells its own time
+        """What a frame says. Raises UndecodableFrame.
+
+        Of the book of one level only whole quotes count: what lacks a side is no part of the deeper book.
+        """
+        messages: list[MarketMessage | Refusal] = []
+        for each in decode_public(self._symbols, frame):
+            if isinstance(each, Refusal):
+                messages.append(self._requests.complete(each))
+            elif not isinstance(each, VenueProblem) and not _is_best(each):
+                messages.append(each)
+        return messages
+
+    async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate | None:  # noqa: ARG002  # the stream begins with it
+        """Every stream of a book begins with the whole of it."""
+        return None
+
+    def _with_fees(self, listed: ListedInstrument) -> ListedInstrument:
+        replace = msgspec.structs.replace
+        maker, taker = _STANDARD_FEES[self._category]
+        return replace(
+            listed, instrument=replace(listed.instrument, maker_fee_rate=maker, taker_fee_rate=taker)
+        )
+
+
+def _is_best(message: MarketMessage) -> bool:
+    return isinstance(message, BookChange) and message.levels == 1

@@ -1,0 +1,53 @@
+"""One instrument's prints as its venue streams them: each once, in order, under a number of its own.
+
+Some venues repeat their last prints when a stream begins, and give prints of one moment or one order the same
+number. A print told twice would fill an order twice, and one told late an order that came after it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from tradebook.market.values import Trade
+
+KNOWN_MAX = 2_000
+"""Prints whose ids are remembered."""
+LATE_AFTER = timedelta(seconds=5)
+"""By the venue's own time: what is so much older than a print told with it or before it is history."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Prints:
+    """What was told last."""
+
+    def __init__(self) -> None:
+        self._newest = _NEVER
+        self._last = -1
+        self._known: set[str] = set()
+        self._in_order: deque[str] = deque()
+
+    def take(self, told: Sequence[Trade]) -> list[Trade]:
+        """What of a frame is news."""
+        self._newest = max(self._newest, *(each.at for each in told))
+        return [
+            self._numbered(each)
+            for each in sorted(told, key=lambda trade: trade.at)
+            if self._newest - each.at < LATE_AFTER and self._is_new(each.trade_id)
+        ]
+
+    def _is_new(self, trade_id: str) -> bool:
+        if trade_id in self._known:
+            return False
+        self._known.add(trade_id)
+        self._in_order.append(trade_id)
+        if len(self._in_order) > KNOWN_MAX:
+            self._known.discard(self._in_order.popleft())
+        return True
+
+    def _numbered(self, trade: Trade) -> Trade:
+        self._last = max(self._last + 1, trade.sequence)
+        return trade if trade.sequence == self._last else msgspec.structs.replace(trade, sequence=self._last)

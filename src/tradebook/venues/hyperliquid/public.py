@@ -1,0 +1,81 @@
+"""The public side of Hyperliquid: its own perpetuals and spot, on one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.ids import InstrumentId
+from tradebook.market.values import BookUpdate, MarketStream
+from tradebook.venues.connections.endpoint import Endpoint
+from tradebook.venues.connections.http import Http
+from tradebook.venues.hyperliquid import streams
+from tradebook.venues.hyperliquid.market_data import decode_book, decode_market
+from tradebook.venues.hyperliquid.rest import HOST, PublicRest
+from tradebook.venues.hyperliquid.symbols import Universe, take_perpetual_meta, take_spot_meta
+from tradebook.venues.messages.instruments import ListedInstrument
+from tradebook.venues.messages.market import MarketMessage, Refusal
+
+BOOK_SILENT_AFTER_S = 30.0
+"""A book is told whole with nearly every block, two in a second at most."""
+QUOTES_SILENT_AFTER_S = 300.0
+"""Best prices are told as they change."""
+
+
+class HyperliquidMarket:
+    """Implements ``PublicMarket``."""
+
+    name = "Hyperliquid"
+    silent_after_s: Mapping[MarketStream, float] = {
+        MarketStream.QUOTES: QUOTES_SILENT_AFTER_S,
+        MarketStream.BOOK: BOOK_SILENT_AFTER_S,
+    }
+
+    def __init__(self, http: Http, clock: Clock, *, url: str | None = None) -> None:
+        """``url`` is where another server speaks as Hyperliquid does, for questions and streams alike."""
+        self._rest = PublicRest(url or HOST, http, clock)
+        self._endpoint = _endpoint_at(url) if url else streams.PUBLIC
+        self._universe = Universe()
+
+    async def list_instruments(self) -> Sequence[ListedInstrument]:
+        """Spot, and the perpetuals of the venue's own dex."""
+        # Tokens come first: perpetuals name what they are paid in by them.
+        spot = take_spot_meta(await self._rest.ask("spotMeta"), self._universe)
+        perpetuals = take_perpetual_meta(await self._rest.ask("meta"), self._universe)
+        return [*perpetuals, *spot]
+
+    def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
+        """Raises KeyError for what is not listed."""
+        return streams.market_stream(self._coin(instrument_id), stream), self._endpoint
+
+    def subscription(self, names: Sequence[str]) -> bytes:
+        """The frame that asks for a stream: there is one in each."""
+        (name,) = names
+        return streams.subscribe(name)
+
+    def unsubscription(self, names: Sequence[str]) -> bytes:
+        """The frame that ends it."""
+        (name,) = names
+        return streams.unsubscribe(name)
+
+    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage | Refusal]:  # noqa: ARG002  # the venue tells its own time
+        """What a frame says. Raises UndecodableFrame."""
+        return decode_market(frame, self._universe)
+
+    async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate:
+        """Twenty levels a side, as the stream tells them too."""
+        body = await self._rest.ask("l2Book", coin=self._coin(instrument_id))
+        return decode_book(body, self._universe)
+
+    def _coin(self, instrument_id: InstrumentId) -> str:
+        return self._universe.listed(instrument_id).venue_symbol
+
+
+def _endpoint_at(url: str) -> Endpoint:
+    parts = urlsplit(url)
+    there = f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}/ws"
+    return msgspec.structs.replace(streams.PUBLIC, url=there)

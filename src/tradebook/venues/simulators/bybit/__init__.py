@@ -1,0 +1,1 @@
+"""Bybit's spot and linear markets, as its documentation tells them."""

@@ -1,0 +1,1 @@
+"""Hyperliquid's own perpetuals and spot, as its documentation tells them."""
