@@ -20,12 +20,12 @@ def part_checks(
     base: Foundation, trading: TradingParts, market: MarketParts, feed: Feed | None
 ) -> dict[str, Check]:
     """A check for every part, by its name."""
-    live = {} if market.live is None else {"live market": venue_check(market.live.standing)}
+    live = {} if market.live is None else {"live market": venue_check(market.live.market.standing)}
     return {
         "database": database_check(base.pool),
         "redis": redis_check(base.redis),
         "projections": projections_check(trading.progress.standings),
         "feed": feed_check(market.data.silence_s, lambda: feed.problem if feed else ""),
-        f"venue {trading.venue.name}": venue_check(trading.venue.health),
+        **{f"venue {each.name}": venue_check(each.health) for each in trading.venues},
         **live,
     }

@@ -9,7 +9,7 @@ from tradebook.identity.principal import Principal
 from tradebook.identity.venue_credentials.keys import KeyEncryption
 from tradebook.identity.venue_credentials.permissions import PermissionCheck
 from tradebook.identity.venue_credentials.places import keyring
-from tradebook.identity.venue_credentials.service import VenueCredentials
+from tradebook.identity.venue_credentials.service import OnChange, VenueCredentials
 from tradebook.identity.venue_credentials.store import CredentialStore
 from tradebook.kernel.ids import AccountId
 from tradebook.trading.services.known_accounts import KnownAccounts
@@ -18,7 +18,11 @@ OWN_KEY = "credentials.key"
 
 
 def venue_credentials(
-    base: Foundation, accounts: KnownAccounts, *, permission_checks: Mapping[str, PermissionCheck]
+    base: Foundation,
+    accounts: KnownAccounts,
+    *,
+    permission_checks: Mapping[str, PermissionCheck],
+    on_change: OnChange | None = None,
 ) -> VenueCredentials:
     """The service on a foundation; ``permission_checks`` has the venues that can be connected."""
     store = CredentialStore(base.pool)
@@ -33,6 +37,7 @@ def venue_credentials(
         clock=base.clock,
         permission_checks=permission_checks,
         venue_of=venue_of,
+        on_change=on_change,
     )
 
 

@@ -66,7 +66,7 @@ async def _live_through(base: Foundation, identity: IdentityService) -> None:
     data, run_id = LiveMarketData(clock), new_id()
     async with AsyncExitStack() as stack:
         history = await stack.enter_async_context(MarketHistory(base.pool, base.clock, run_id=run_id))
-        market = MarketParts(data, None, run_id, history, MarketQueries(base.pool, history))
+        market = MarketParts(data, None, run_id, history, MarketQueries(base.pool, history), None)
         trading = trading_parts(replace(base, clock=clock), market, identity.authenticator)
         stack.push_async_callback(trading.writer.close)
         await trading.processes.start()
@@ -123,7 +123,7 @@ def _is_quiet(desk: Desk, trading: TradingParts) -> Callable[[], bool]:
         return (
             desk.is_idle
             and committed is not None
-            and trading.venue.is_quiet
+            and trading.paper.is_quiet
             and trading.processes.has_settled(committed)
         )
 

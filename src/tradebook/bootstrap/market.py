@@ -10,7 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from tradebook.bootstrap.foundation import Foundation
-from tradebook.bootstrap.live import live_market
+from tradebook.bootstrap.live import LiveVenues, live_venues
 from tradebook.infra.settings import Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
@@ -43,11 +43,8 @@ class MarketParts:
     """Of this run of the source: sequences begin anew with each."""
     history: MarketHistory
     queries: MarketQueries
-
-    @property
-    def live(self) -> LiveMarket | None:
-        """The source, where it is the venues' live markets."""
-        return self.source if isinstance(self.source, LiveMarket) else None
+    live: LiveVenues | None
+    """Where the market is theirs."""
 
     @property
     def tape(self) -> TapePlayer | None:
@@ -61,12 +58,13 @@ def market_parts(base: Foundation, prices: Prices) -> MarketParts:
     Raises InvalidInput for a market that there is not.
     """
     data = LiveMarketData(base.clock)
-    source = market_source(base.settings, base.clock, data, prices)
+    live = live_venues(base.settings, base.clock) if base.settings.market == "live" else None
+    source = live.market if live is not None else market_source(base.settings, base.clock, data, prices)
     run_id = source.run_id if source is not None else new_id()
     history = MarketHistory(base.pool, base.clock, run_id=run_id)
     if source is not None:
         data.add_instruments(source.instruments())
-    return MarketParts(data, source, run_id, history, MarketQueries(base.pool, history))
+    return MarketParts(data, source, run_id, history, MarketQueries(base.pool, history), live)
 
 
 def market_source(settings: Settings, clock: Clock, market: LiveMarketData, prices: Prices) -> Source | None:
@@ -80,8 +78,6 @@ def market_source(settings: Settings, clock: Clock, market: LiveMarketData, pric
                 for each in CHARACTERS
             ]
             return SimulatedMarket(clock, seed=settings.market_seed, run_id=new_id(), characters=characters)
-        case "live":
-            return live_market(settings, clock)
         case replay:
             return TapePlayer(
                 read_tape(replay.removeprefix("replay:")),

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import asyncpg
 import structlog
 
 from tradebook.bootstrap import demo
 from tradebook.bootstrap.checks import part_checks
+from tradebook.bootstrap.connectable import connect_accounts, follow_credential
 from tradebook.bootstrap.credentials import venue_credentials
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.housekeeping import keep_house
@@ -115,13 +117,21 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         stack.push_async_callback(trading.writer.close)
         prices = PriceCache(base.redis, base.clock)
         feed = feed_of(
-            market, prices, writer=trading.writer, processes=trading.processes, venue=trading.venue
+            market, prices, writer=trading.writer, processes=trading.processes, venue=trading.paper
         )
         checks = part_checks(base, trading, market, feed)
         system_channel = SystemChannel(checks)
         hub = _hub(stack, market, trading, system_channel)
+        connectable = market.live.connectable if market.live is not None else ()
+        credentials = venue_credentials(
+            base,
+            trading.known,
+            permission_checks={each.venue.name: each.permissions for each in connectable},
+            on_change=partial(follow_credential, connectable),
+        )
         await trading.processes.start()
         stack.push_async_callback(trading.processes.stop)
+        await connect_accounts(connectable, credentials)
         idempotency = _idempotency(base, identity.authenticator)
         chores = {
             "journal partitions": base.journal.create_partitions_ahead,
@@ -137,7 +147,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         if feed is not None:
             work |= {"price cache": prices.run(), "feed": run_always(feed)}
         if market.live is not None:
-            work["live market"] = market.live.run(market.data.add_instruments)
+            work["live market"] = market.live.market.run(market.data.add_instruments)
         background = in_background(stack, work)
         trading_history = TradingHistory(base.pool, base.journal, trading.progress)
         recorded_prices = RecordedPrices(base.pool, market.data.between)
@@ -153,7 +163,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             status=Status(base, identity.owner_setup, checks),
             identity=identity,
             authenticator=identity.authenticator,
-            venue_credentials=venue_credentials(base, trading.known, permission_checks={}),
+            venue_credentials=credentials,
             market=market.data,
             market_queries=market.queries,
             tape=market.tape,
@@ -167,7 +177,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             trading_valuer=valuer,
             trading_equity=equity_history,
             trading_explainer=Explainer(base.pool, valuer=valuer, marks=marks, history=equity_history),
-            venues=[trading.venue],
+            venues=trading.venues,
             processes=trading.processes,
             idempotency=idempotency,
             hub=hub,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tradebook.bootstrap.catalogue import projections
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.market import MarketParts
 from tradebook.identity.authenticator import Authenticator
+from tradebook.trading.ports import Venue
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.known_accounts import KnownAccounts
@@ -28,7 +30,9 @@ class TradingParts:
     """What takes wishes, what carries them out, and what can be asked."""
 
     writer: AccountWriter
-    venue: PaperVenue
+    paper: PaperVenue
+    venues: Sequence[Venue]
+    """All of them."""
     processes: TradingProcesses
     orders: OrderService
     accounts: AccountService
@@ -41,7 +45,7 @@ class TradingParts:
 def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenticator) -> TradingParts:
     """Made, not started."""
     writer = AccountWriter(base.journal)
-    venue = PaperVenue(
+    paper = PaperVenue(
         PAPER,
         market.data,
         run_id=market.run_id,
@@ -50,16 +54,19 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
         rests_conditionals=base.settings.paper_rests_conditionals,
         clock=base.clock,
     )
+    live = market.live.connectable if market.live is not None else ()
+    venues: list[Venue] = [paper, *(each.venue for each in live)]
     progress = Progress(base.pool, projections())
     queries = TradingQueries(base.pool, base.journal, progress)
     processes = TradingProcesses(
-        journal=base.journal, writer=writer, venues=[venue], market=market.data, clock=base.clock
+        journal=base.journal, writer=writer, venues=venues, market=market.data, clock=base.clock
     )
     known = KnownAccounts(writer, processes.accounts)
-    commands = OrderCommands(market.data, {PAPER: venue.capabilities})
+    commands = OrderCommands(market.data, {each.name: each.capabilities for each in venues})
     return TradingParts(
         writer=writer,
-        venue=venue,
+        paper=paper,
+        venues=venues,
         processes=processes,
         orders=OrderService(
             writer=writer,
@@ -74,7 +81,7 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
             writer=writer,
             market=market.data,
             accounts=known,
-            venues=[PAPER],
+            venues={each.name: each.name == PAPER for each in venues},
             party_of=authenticator.own_party,
         ),
         known=known,

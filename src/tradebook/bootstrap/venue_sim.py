@@ -22,7 +22,10 @@ from tradebook.venues.simulators.server import serving
 from tradebook.venues.simulators.venue import SimulatedVenue
 
 Milestone = Callable[[str, Mapping[str, str]], None]
-PUBLIC_ONLY: Mapping[str, Callable[[Iterable[Instrument], Clock], SimulatedVenue]] = {"bybit": BybitVenue, "hyperliquid": HyperliquidVenue}
+PUBLIC_ONLY: Mapping[str, Callable[[Iterable[Instrument], Clock], SimulatedVenue]] = {
+    "bybit": BybitVenue,
+    "hyperliquid": HyperliquidVenue,
+}
 """Venues whose markets are simulated, and no accounts yet."""
 
 

@@ -8,7 +8,7 @@ from tests.support.live_markets import CLOCK, picture_of, simulated
 from tests.support.server import free_port
 from tests.support.waiting import eventually
 
-from tradebook.bootstrap.live import live_market
+from tradebook.bootstrap.live import live_venues
 from tradebook.infra.settings import load_settings
 from tradebook.kernel.ids import InstrumentId
 from tradebook.trading.ports import VenueState
@@ -48,6 +48,6 @@ async def test_a_venue_that_cannot_be_reached_keeps_no_other_from_starting() -> 
 
 
 async def test_the_settings_say_whose_markets_there_are() -> None:
-    market = live_market(load_settings(live_venues="bybit, hyperliquid,bybit"), CLOCK)
+    market = live_venues(load_settings(live_venues="bybit, hyperliquid,bybit"), CLOCK).market
     assert [each.name for each in market.health] == ["Bybit spot", "Bybit linear", "Hyperliquid"]
-    assert [each.name for each in live_market(load_settings(), CLOCK).health] == ["Binance spot"]
+    assert [each.name for each in live_venues(load_settings(), CLOCK).market.health] == ["Binance spot"]

@@ -33,7 +33,7 @@ async def accounts() -> AccountService:
         writer=core.writer,
         market=market,
         accounts=KnownAccounts(core.writer, core.processes.accounts),
-        venues=["sim"],
+        venues={"sim": True},
         party_of=lambda _: PartyId("person"),
     )
 

@@ -26,7 +26,7 @@ def accounts(core: Core, market: HandMarket) -> AccountService:
         writer=core.writer,
         market=market,
         accounts=KnownAccounts(core.writer, core.processes.accounts),
-        venues=["sim"],
+        venues={"sim": True},
         party_of=lambda _: PartyId("person"),
     )
 
@@ -68,7 +68,7 @@ async def test_what_will_have_a_price_waits_for_it_once_equity_is_measured(core:
         writer=core.writer,
         market=silent,
         accounts=KnownAccounts(core.writer, core.processes.accounts),
-        venues=["sim"],
+        venues={"sim": True},
         party_of=lambda _: PartyId("person"),
     )
     await accounts.deposit(OWNER, ALICE, asset=BTC, amount=Decimal(1))

@@ -47,6 +47,9 @@ STATEMENT_LENGTH_MAX = 500
 VenueOfAccount = Callable[[Principal, AccountId], Awaitable[str]]
 """At which venue an account trades. Raises NotFound for one that the caller may not see."""
 
+OnChange = Callable[["VenueCredentials", AccountId], Awaitable[None]]
+"""Follows what became of an account's credential."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -62,8 +65,11 @@ class VenueCredentials:
         clock: Clock,
         permission_checks: Mapping[str, PermissionCheck],
         venue_of: VenueOfAccount,
+        on_change: OnChange | None = None,
     ) -> None:
-        """``permission_checks`` has every venue that can be connected, by its name."""
+        """``permission_checks`` has every venue that can be connected, by its name; ``on_change`` is called
+        once an account's credential is kept, replaced or destroyed.
+        """
         self.register = Register(journal, store)
         self._journal = journal
         self._store = store
@@ -71,6 +77,7 @@ class VenueCredentials:
         self._clock = clock
         self._checks = permission_checks
         self.venue_of = venue_of
+        self._on_change = on_change
 
     async def connect(
         self,
@@ -114,6 +121,7 @@ class VenueCredentials:
             await self._store.put(connection, await seal(secrets, label, self._keys), at=new.since)
             events = connecting(held.credential, new)
             await self._append(principal, account_id, held, events, command_id)
+        await self._tell(account_id)
         return fold(held, events).credential or new
 
     async def open_for(self, account_id: AccountId) -> SecretFields:
@@ -141,6 +149,11 @@ class VenueCredentials:
             await self._store.drop(connection, account_id)
             removed = removing(held.credential, user_id=principal.user_id, at=self._clock.now())
             await self._append(principal, account_id, held, [removed], "")
+        await self._tell(account_id)
+
+    async def _tell(self, account_id: AccountId) -> None:
+        if self._on_change is not None:
+            await self._on_change(self, account_id)
 
     async def _permissions(self, venue: str, secrets: SecretFields) -> KeyPermissions:
         """What the venue says the key may do. Whatever it complains of, no secret is repeated."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -60,10 +60,12 @@ class AccountService:
         writer: AccountWriter,
         market: MarketData,
         accounts: KnownAccounts,
-        venues: Collection[str],
+        venues: Mapping[str, bool],
         party_of: Callable[[UserId], PartyId],
     ) -> None:
-        """``party_of`` names the party of a member: whose account it is where none is given."""
+        """``venues`` says of each whether its money is play money; ``party_of`` names the party of a member:
+        whose account it is where none is given.
+        """
         self._writer = writer
         self._market = market
         self._accounts = accounts
@@ -82,7 +84,7 @@ class AccountService:
         correlation_id: str = "",
         command_id: str = "",
     ) -> OpenedAccount:
-        """Open a paper account; the same ``command_id`` opens it once.
+        """Open an account; the same ``command_id`` opens it once.
 
         Raises InvalidInput for a venue that is not there, Forbidden for a party.
         """
@@ -101,7 +103,7 @@ class AccountService:
             name=name,
             venue=venue,
             base_asset=base_asset,
-            paper=True,
+            paper=self._venues[venue],
             limits=limits,
         )
         outcome = await self._handle(principal, command, correlation_id, command_id)
