@@ -499,7 +499,7 @@ def test_what_an_insurance_fund_took_over_is_no_trade() -> None:
 def test_dated_contracts_have_no_funding() -> None:
     frame = b'{"e":"markPriceUpdate","E":5,"s":"BTCUSDT_220325","p":"1","i":"2","r":"","T":0}'
     [mark] = market_data.PublicFrames(FUTURES).decode(frame, RECEIVED)
-    assert (mark.funding_rate, mark.next_funding_at) == (None, None)  # type: ignore[union-attr]
+    assert (mark.funding_rate, mark.next_funding_at) == (None, None)  # type: ignore[union-attr]  # the only message is one
 
 
 def test_collateral_is_quoted_in_dollars_or_not_understood() -> None:

@@ -61,7 +61,7 @@ class Market:
     def watched_by(self, *channels: str) -> Watched:
         hub: Any = Watched(*channels)
         self.channels.start(hub)
-        return hub  # type: ignore[no-any-return]
+        return hub  # type: ignore[no-any-return]  # stands in for the hub
 
     async def snapshot(self, channel: str) -> tuple[int, Any]:
         parsed = parse_channel(channel)
