@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -132,7 +132,7 @@ class Exchange:
         answer = self.venue.answer(request)
         return answer.status, json.loads(answer.body), dict(answer.headers)
 
-    def signed(self, params: dict[str, str | int], secret: str = SECRET) -> str:
+    def signed(self, params: Mapping[str, str | int], secret: str = SECRET) -> str:
         payload = urlencode({**params, "timestamp": self.milliseconds})
         signature = hmac.new(secret.encode(), payload.encode(), sha256).hexdigest()
         return f"{payload}&signature={signature}"

@@ -126,8 +126,8 @@ def test_instruments_permissions_fees_and_balances_are_read() -> None:
         assert fees == [FeeRates(instrument_id=btc, maker=Decimal("0.001"), taker=Decimal("0.001"))]
         account = spot_answers.decode_spot_account(await ours.ask(spot_execution.spot_account()))
         assert [(each.asset, each.total) for each in account if isinstance(each, Balance)] == [
-            (Asset("BTC"), 2),
-            (Asset("USDT"), 1000),
+            (Asset("BTC"), Decimal(2)),
+            (Asset("USDT"), Decimal(1000)),
         ]
 
     virtual_time.run(round_())
@@ -139,7 +139,7 @@ def test_an_order_is_placed_found_made_smaller_and_cancelled_and_all_of_it_heard
         await ours.listen()
         (placed,) = await ours.place(BUY_AT_90)
         assert isinstance(placed, ExecutionReport)
-        assert (placed.status, placed.price) == (OrderStatus.ACCEPTED, 90)
+        assert (placed.status, placed.price) == (OrderStatus.ACCEPTED, Decimal(90))
         await ours.ask(spot_execution.reduce_spot_order(BUY_AT_90, SYMBOL, quantity=Decimal("0.5")))
         assert (await ours.query(BUY_AT_90)).quantity == Decimal("0.5")
         body = await ours.ask(spot_execution.cancel_spot_order(BUY_AT_90, SYMBOL))
@@ -153,7 +153,7 @@ def test_an_order_is_placed_found_made_smaller_and_cancelled_and_all_of_it_heard
             (ExecType.CANCELLED, OrderStatus.CANCELLED),
         ]
         last = [each for each in ours.heard if isinstance(each, Balance)][-1]
-        assert (last.asset, last.available, last.locked) == (Asset("USDT"), 1000, 0)
+        assert (last.asset, last.available, last.locked) == (Asset("USDT"), Decimal(1000), Decimal(0))
 
     virtual_time.run(round_())
 
@@ -171,7 +171,7 @@ def test_a_fill_is_the_same_by_the_answer_by_the_stream_and_among_the_trades() -
         (asked,) = await ours.fills()
         assert streamed == answered
         assert msgspec.structs.replace(asked, client_order_id=streamed.client_order_id) == streamed
-        assert (asked.price, asked.quantity) == (101, Decimal("0.5"))
+        assert (asked.price, asked.quantity) == (Decimal(101), Decimal("0.5"))
         assert (asked.fee, asked.fee_asset, asked.liquidity) == (
             Decimal("0.0005"),
             Asset("BTC"),

@@ -9,7 +9,6 @@ from random import Random
 import pytest
 from tests.support.simulated_binance import Exchange
 
-START = {"USDT": Decimal(10_000), "BTC": Decimal(50), "BNB": Decimal("0.05")}
 TYPES = ("LIMIT", "LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "AMOUNT")
 
 
@@ -53,7 +52,8 @@ def live(exchange: Exchange, random: Random) -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_balances_are_what_they_were_and_what_trades_made_of_it(seed: int) -> None:
     random = Random(seed)
-    exchange = Exchange(**{asset: str(amount) for asset, amount in START.items()})
+    exchange = Exchange(USDT="10000", BTC="50", BNB="0.05")
+    begun = {asset: holding.free for asset, holding in exchange.account.balances}
     exchange.account.pays_fees_in_bnb = seed % 2 == 1
     exchange.trade("100")
     exchange.listen()
@@ -66,10 +66,9 @@ def test_balances_are_what_they_were_and_what_trades_made_of_it(seed: int) -> No
         made["BTC"] += sign * each.quantity
         made["USDT"] -= sign * each.price * each.quantity
         made[each.fee_asset] -= each.fee
-    for asset, begun in START.items():
-        holding = exchange.account.balances.of(asset)
+    for asset, holding in exchange.account.balances:
         assert holding.free >= 0
-        assert holding.free + holding.locked == begun + made[asset]
+        assert holding.free + holding.locked == begun[asset] + made[asset]
 
     orders = exchange.account.orders("BTCUSDT")
     for order in orders:
@@ -85,7 +84,7 @@ def test_balances_are_what_they_were_and_what_trades_made_of_it(seed: int) -> No
 
 
 def test_the_stream_tells_what_the_account_then_has() -> None:
-    exchange = Exchange(**{asset: str(amount) for asset, amount in START.items()})
+    exchange = Exchange(USDT="10000", BTC="50", BNB="0.05")
     exchange.trade("100")
     exchange.listen()
     live(exchange, Random(99))

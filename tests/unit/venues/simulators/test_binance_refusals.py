@@ -108,13 +108,13 @@ def test_an_order_is_asked_for_by_an_id_that_there_is(exchange: Exchange) -> Non
     )
     assert exchange.refusal("GET", "/api/v3/order", symbol="BTCUSDT")[0] == -1102
     exchange.limit("BUY", "90", "1", newClientOrderId="mine")
-    mixed = {"symbol": "BTCUSDT", "orderId": 1, "origClientOrderId": "another"}
+    mixed: dict[str, str | int] = {"symbol": "BTCUSDT", "orderId": 1, "origClientOrderId": "another"}
     assert exchange.refusal("GET", "/api/v3/order", **mixed)[0] == -2013
 
 
 def test_an_order_is_cancelled_only_in_the_state_that_was_asked_for(exchange: Exchange) -> None:
     exchange.limit("BUY", "90", "1")
-    cancel = {"symbol": "BTCUSDT", "orderId": 1}
+    cancel: dict[str, str | int] = {"symbol": "BTCUSDT", "orderId": 1}
     refused = exchange.refusal(
         "DELETE", "/api/v3/order", **cancel, cancelRestrictions="ONLY_PARTIALLY_FILLED"
     )
