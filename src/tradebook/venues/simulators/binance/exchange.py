@@ -37,7 +37,7 @@ from tradebook.venues.simulators.binance.needs import Needs
 from tradebook.venues.simulators.binance.numbers import milliseconds
 from tradebook.venues.simulators.binance.orders import OrderRequest, SpotFill, SpotOrder
 from tradebook.venues.simulators.binance.placing import require_worth
-from tradebook.venues.simulators.binance.refusals import Refusal, insufficient, rejected
+from tradebook.venues.simulators.binance.rejections import Rejection, insufficient, rejected
 from tradebook.venues.simulators.binance.symbols import Symbols
 
 Tell = Callable[[SpotAccount, dict[str, Any]], None]
@@ -58,7 +58,7 @@ _EXPIRY = {
     "protection_price": "EXECUTION_RULE_PRICE_RANGE_EXCEEDED",
 }
 """Why the matching ended an order; what is not here was asked for."""
-_REFUSALS = {
+_REJECTIONS = {
     "post_only_would_trade": (-2010, "Order would immediately match and take."),
     "no_price": (-2010, "Order book liquidity is less than symbol minimum quantity."),
     "less_than_one_lot": (-1013, "Filter failure: LOT_SIZE"),
@@ -81,7 +81,7 @@ class SpotExchange:
         self._open: dict[OrderId, tuple[SpotAccount, SpotOrder]] = {}
         self._order_ids: Counter[str] = Counter()
         self._trade_ids: Counter[str] = Counter()
-        self._refusal: Refusal | None = None
+        self._rejection: Rejection | None = None
         self.executions = 0
         """How many there have been: the last one's id."""
 
@@ -94,7 +94,7 @@ class SpotExchange:
     # --- requests
 
     def check(self, account: SpotAccount, request: OrderRequest) -> Decimal:
-        """Whether an order would be taken, and what is to be locked for it. Raises Refusal."""
+        """Whether an order would be taken, and what is to be locked for it. Raises Rejection."""
         instrument = self._symbols.instruments[request.symbol]
         last = self._market.last_trade(instrument.instrument_id)
         if request.client_order_id is not None:
@@ -113,7 +113,7 @@ class SpotExchange:
         return need
 
     def place(self, account: SpotAccount, request: OrderRequest) -> SpotOrder:
-        """Take an order. Raises Refusal."""
+        """Take an order. Raises Rejection."""
         need = self.check(account, request)
         instrument = self._symbols.instruments[request.symbol]
         self._order_ids[request.symbol] += 1
@@ -124,9 +124,9 @@ class SpotExchange:
         order.locked = need
         self._open[order.exchange_id] = account, order
         self._matching.accept(_venue_order(account, order, instrument))
-        refusal, self._refusal = self._refusal, None
-        if refusal is not None:
-            raise refusal
+        rejection, self._rejection = self._rejection, None
+        if rejection is not None:
+            raise rejection
         return order
 
     def cancel(self, account: SpotAccount, order: SpotOrder, *, client_order_id: str | None) -> None:
@@ -137,11 +137,11 @@ class SpotExchange:
     def amend(
         self, account: SpotAccount, order: SpotOrder, *, quantity: Decimal, client_order_id: str | None
     ) -> None:
-        """Make an order smaller where it stands. Raises Refusal."""
+        """Make an order smaller where it stands. Raises Rejection."""
         if quantity >= order.quantity:
-            raise Refusal(-2038, "Order amend (quantity increase) not supported.")
+            raise Rejection(-2038, "Order amend (quantity increase) not supported.")
         if quantity <= order.filled:
-            raise Refusal(-2038, "The requested action would change no state; rejecting.")
+            raise Rejection(-2038, "The requested action would change no state; rejecting.")
         order.former_client_order_id = order.client_order_id
         order.client_order_id = client_order_id or f"amend{order.exchange_id}-{self.executions}"
         account.name_order(order)
@@ -174,7 +174,7 @@ class SpotExchange:
             case RecordRejection():
                 order.status = "REJECTED"
                 self._release(account, order)
-                self._refusal = Refusal(*_REFUSALS[report.reason])
+                self._rejection = Rejection(*_REJECTIONS[report.reason])
             case RecordCancellation():
                 order.expiry_reason = _EXPIRY.get(report.reason, "")
                 order.status = "EXPIRED" if order.expiry_reason else "CANCELED"
@@ -183,6 +183,7 @@ class SpotExchange:
                 return
         if not order.is_open:
             del self._open[order.exchange_id]
+            account.end_order(order)
 
     def _fill(self, account: SpotAccount, order: SpotOrder, report: RecordFill) -> None:
         request, instrument = order.request, self._symbols.instruments[order.symbol]

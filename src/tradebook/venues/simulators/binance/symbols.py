@@ -10,7 +10,7 @@ from typing import Any
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import Instrument
 from tradebook.venues.simulators.binance.numbers import digits, milliseconds
-from tradebook.venues.simulators.binance.refusals import Refusal
+from tradebook.venues.simulators.binance.rejections import Rejection
 
 WEIGHT_PER_MINUTE, ORDERS_PER_10_S = 6000, 100
 SELF_TRADE_PREVENTION = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TRANSFER")
@@ -30,10 +30,10 @@ class Symbols:
         return self._names[instrument_id]
 
     def require(self, symbol: str) -> Instrument:
-        """The instrument of a name. Raises Refusal."""
+        """The instrument of a name. Raises Rejection."""
         instrument = self.instruments.get(symbol)
         if instrument is None:
-            raise Refusal(-1121, "Invalid symbol.")
+            raise Rejection(-1121, "Invalid symbol.")
         return instrument
 
     def exchange_info(self, now: datetime) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from tradebook.venues.simulators.binance.public import (
     server_time,
 )
 from tradebook.venues.simulators.binance.reading import ReadingSide
-from tradebook.venues.simulators.binance.refusals import Refusal, illegal, not_permitted
+from tradebook.venues.simulators.binance.rejections import Rejection, illegal, not_permitted
 from tradebook.venues.simulators.binance.security import Gate
 from tradebook.venues.simulators.binance.streams import Listeners, StreamsSession
 from tradebook.venues.simulators.binance.symbols import Symbols
@@ -79,8 +79,8 @@ class BinanceVenue:
             else:
                 document = self._anybody(request, params)
             answer = SimulatedAnswer(body=msgspec.json.encode(document))
-        except Refusal as refusal:
-            answer = refusal.answer
+        except Rejection as rejection:
+            answer = rejection.answer
         told = {**self._weights.headers(now), **headers, **answer.headers}
         return msgspec.structs.replace(answer, headers=told)
 
@@ -121,7 +121,7 @@ class BinanceVenue:
                 self._symbols.require(params.get("symbol", ""))
                 return self._public.depth(params["symbol"], int(limit))
             case _:
-                raise Refusal(-1000, "There is nothing at this path of the simulator.", status=404)
+                raise Rejection(-1000, "There is nothing at this path of the simulator.", status=404)
 
     def _signed(self, request: SimulatedRequest, headers: dict[str, str]) -> Any:
         """As for anybody, once it is known who asks; ``headers`` are added to."""
@@ -137,7 +137,7 @@ class BinanceVenue:
                 headers |= self._weights.order_headers(uid, now)
             return trading(asked)
         if reading is None and trading is None:
-            raise Refusal(-1000, f"Request method '{request.method}' not supported", status=405)
+            raise Rejection(-1000, f"Request method '{request.method}' not supported", status=405)
         raise not_permitted()
 
     def _tell(self, account: SpotAccount, event: Mapping[str, Any]) -> None:
