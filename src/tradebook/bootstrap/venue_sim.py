@@ -14,6 +14,7 @@ from tradebook.venues.simulated.source import SimulatedMarket
 from tradebook.venues.simulators.binance.accounts import ApiKey, Permissions, SpotAccount
 from tradebook.venues.simulators.binance.keys import proof_of
 from tradebook.venues.simulators.binance.venue import BinanceVenue
+from tradebook.venues.simulators.clocks import SkewedClock
 from tradebook.venues.simulators.faults import Faults, NoFaults, SeededFaults
 from tradebook.venues.simulators.server import serving
 
@@ -26,19 +27,20 @@ async def simulate_venue(
     can_withdraw: bool,
     balances: Mapping[str, Decimal],
     faults: tuple[int, float] | None,
+    clock_skew_s: float,
     on_milestone: Callable[[str, Mapping[str, str]], None],
 ) -> None:
     """Binance until SIGINT or SIGTERM, with one account.
 
     ``key_pair`` is a key with its secret, or with its public key in PEM; None makes one and tells it.
-    ``faults`` is a seed, and which part of all requests and frames goes wrong. Raises InvalidInput for a
-    public key that cannot be read.
+    ``faults`` is a seed, and which part of all requests and frames goes wrong. The venue's clock is
+    ``clock_skew_s`` ahead of the machine's. Raises InvalidInput for a public key that cannot be read.
     """
     api_key, secret = key_pair or (secrets.token_hex(32), secrets.token_hex(32))
     permissions = Permissions(withdrawals=can_withdraw)
     key = ApiKey(api_key=api_key, proof=proof_of(secret), permissions=permissions)
     account = SpotAccount(1, keys=[key], balances=balances)
-    clock = SystemClock()
+    clock = SkewedClock(SystemClock(), ahead_s=clock_skew_s)
     market = SimulatedMarket(clock, seed=seed, run_id=new_id())
     venue = BinanceVenue(market.instruments(), clock, accounts=[account])
     mishaps: Faults = NoFaults() if faults is None else SeededFaults(*faults)

@@ -48,6 +48,7 @@ def venue_sim(
     faults: Annotated[
         str, typer.Option(metavar="SEED:RATE", help="Let that part of all requests and frames go wrong.")
     ] = "",
+    clock_skew: Annotated[float, typer.Option(help="Seconds that its clock is ahead of ours.")] = 0.0,
     as_json: Json = False,
 ) -> None:
     """Serve a simulated venue on loopback: a spot market, and an account that trades on it."""
@@ -61,6 +62,7 @@ def venue_sim(
         can_withdraw=can_withdraw,
         balances=dict(_balance(each) for each in balance or BALANCES),
         faults=_faults(faults) if faults else None,
+        clock_skew_s=clock_skew,
         on_milestone=tell(SENTENCES, as_json=as_json),
     )
     run(simulation)

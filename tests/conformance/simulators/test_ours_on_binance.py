@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
@@ -17,6 +18,7 @@ from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, Side, Ti
 from tradebook.trading.ports import VenueOrder
 from tradebook.venues.binance import problems, spot_answers, spot_execution
 from tradebook.venues.binance.limits import pause_s, used_of
+from tradebook.venues.binance.market_answers import decode_server_time
 from tradebook.venues.binance.requests import Request, public
 from tradebook.venues.binance.signing import Credentials, sign, signer_of, user_stream_subscription
 from tradebook.venues.binance.spot_account import decode_spot_frame
@@ -32,6 +34,7 @@ from tradebook.venues.messages.account import (
 )
 from tradebook.venues.messages.limits import Used
 from tradebook.venues.simulators.binance.weights import Budgets
+from tradebook.venues.simulators.clocks import SkewedClock
 from tradebook.venues.simulators.faults import (
     Faults,
     FrameFate,
@@ -52,8 +55,14 @@ SYMBOL = "BTCUSDT"
 class Ours:
     """Our requests, signed by us and read by us, on a venue in this process."""
 
-    def __init__(self, *, faults: Faults | None = None, budgets: Budgets | None = None) -> None:
-        self.exchange = Exchange(clock=virtual_time.VirtualClock(), budgets=budgets, USDT="1000", BTC="2")
+    def __init__(
+        self, *, faults: Faults | None = None, budgets: Budgets | None = None, venue_ahead_s: float = 0
+    ) -> None:
+        self.clock = virtual_time.VirtualClock()
+        self.ahead = timedelta()
+        """Of the venue's clock, as far as we know."""
+        theirs = SkewedClock(self.clock, ahead_s=venue_ahead_s)
+        self.exchange = Exchange(clock=theirs, budgets=budgets, USDT="1000", BTC="2")
         self.exchange.quote("99", "101")
         self.exchange.trade("100")
         self._http = InProcessHttp(self.exchange.venue, faults=faults)
@@ -64,7 +73,7 @@ class Ours:
         self.heard: list[AccountMessage] = []
 
     async def send(self, request: Request) -> HttpAnswer:
-        signed = sign(request, CREDENTIALS, at=self.exchange.clock.now())
+        signed = sign(request, CREDENTIALS, at=self.clock.now() + self.ahead)
         query = f"?{signed.query}" if signed.query else ""
         return await self._http(signed.method, f"{URL}{signed.path}{query}", headers=signed.headers)
 
@@ -80,18 +89,18 @@ class Ours:
 
     async def place(self, wanted: VenueOrder) -> Sequence[AccountMessage]:
         body = await self.ask(spot_execution.place_spot_order(wanted, SYMBOL))
-        return spot_answers.decode_spot_placement(body, wanted, self.symbols, self.exchange.clock.now())
+        return spot_answers.decode_spot_placement(body, wanted, self.symbols, self.clock.now())
 
     async def query(self, wanted: VenueOrder) -> ExecutionReport:
         body = await self.ask(spot_execution.query_spot_order(wanted, SYMBOL))
-        return spot_answers.decode_spot_orders(body, self.symbols, self.exchange.clock.now())[0]
+        return spot_answers.decode_spot_orders(body, self.symbols, self.clock.now())[0]
 
     async def fills(self) -> Sequence[Execution]:
         return spot_answers.decode_spot_fills(await self.ask(spot_execution.spot_fills(SYMBOL)), self.symbols)
 
     async def listen(self) -> None:
         socket = await self._connector("ws://binance.test/ws-api/v3", self._take)
-        at = self.exchange.clock.now()
+        at = self.clock.now()
         socket.send(user_stream_subscription(CREDENTIALS, request_id="1", at=at))
         await asyncio.sleep(0.1)
 
@@ -143,7 +152,7 @@ def test_an_order_is_placed_found_made_smaller_and_cancelled_and_all_of_it_heard
         await ours.ask(spot_execution.reduce_spot_order(BUY_AT_90, SYMBOL, quantity=Decimal("0.5")))
         assert (await ours.query(BUY_AT_90)).quantity == Decimal("0.5")
         body = await ours.ask(spot_execution.cancel_spot_order(BUY_AT_90, SYMBOL))
-        cancelled = spot_answers.decode_spot_cancellation(body, ours.symbols, ours.exchange.clock.now())[0]
+        cancelled = spot_answers.decode_spot_cancellation(body, ours.symbols, ours.clock.now())[0]
         assert isinstance(cancelled, ExecutionReport)
         assert cancelled.status is OrderStatus.CANCELLED
         await asyncio.sleep(0.1)
@@ -229,6 +238,21 @@ def test_limits_are_counted_told_and_enforced() -> None:
         await ours.send(spot_execution.spot_account())
         refused = await ours.send(spot_execution.spot_account())
         assert (refused.status, pause_s(refused.status, refused.headers)) == (429, 61)
+
+    virtual_time.run(round_())
+
+
+@pytest.mark.parametrize(("ahead_s", "is_taken"), [(-0.9, True), (-1.1, False), (4, True), (6, False)])
+def test_a_clock_that_differs_from_ours_is_told_by_its_own_code(ahead_s: float, is_taken: bool) -> None:
+    async def round_() -> None:
+        ours = Ours(venue_ahead_s=ahead_s)
+        answer = await ours.send(spot_execution.spot_account())
+        assert answer.is_ok is is_taken
+        if not is_taken:
+            assert problems.decode_problem(answer.status, answer.body).code == problems.CLOCK_IS_WRONG
+            told = decode_server_time(await ours.ask(public("/api/v3/time")))
+            ours.ahead = told - ours.clock.now()
+            assert (await ours.send(spot_execution.spot_account())).is_ok
 
     virtual_time.run(round_())
 

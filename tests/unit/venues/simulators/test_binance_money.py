@@ -9,6 +9,8 @@ from random import Random
 import pytest
 from tests.support.simulated_binance import Exchange
 
+from tradebook.venues.simulators.binance.symbols import SELF_TRADE_PREVENTION
+
 TYPES = ("LIMIT", "LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "AMOUNT")
 
 
@@ -34,7 +36,9 @@ def live(exchange: Exchange, random: Random) -> None:
         exchange.quote(str(middle - 1), str(middle + 1), size=str(random.randint(1, 5)))
         exchange.trade(str(middle + random.choice((-1, 0, 1))), str(random.randint(1, 3)))
         kind, side = random.choice(TYPES), random.choice(("BUY", "SELL"))
-        exchange.ask("POST", "/api/v3/order", symbol="BTCUSDT", side=side, **terms(random, kind))
+        mode = random.choice(SELF_TRADE_PREVENTION)
+        words = {"symbol": "BTCUSDT", "side": side, "selfTradePreventionMode": mode}
+        exchange.ask("POST", "/api/v3/order", **words, **terms(random, kind))
         order_id = random.randint(1, 300)
         if random.random() < 0.3:
             exchange.ask("DELETE", "/api/v3/order", symbol="BTCUSDT", orderId=order_id)
@@ -89,8 +93,9 @@ def test_the_stream_tells_what_the_account_then_has() -> None:
     exchange.listen()
     live(exchange, Random(99))
     told: dict[str, tuple[str, str]] = {}
-    for frame in exchange.heard:
-        for each in frame["event"].get("B", ()):
+    positions = [each["event"] for each in exchange.heard if each["event"]["e"] == "outboundAccountPosition"]
+    for position in positions:
+        for each in position["B"]:
             told[each["a"]] = (each["f"], each["l"])
     for asset, balance in told.items():
         assert exchange.balances()[asset] == balance

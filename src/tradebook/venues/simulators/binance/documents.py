@@ -185,6 +185,8 @@ def _terms(order: SpotOrder) -> dict[str, Any]:
         terms["stopPrice"] = digits(request.stop_price)
     if order.expiry_reason:
         terms["expiryReason"] = order.expiry_reason
+    if order.prevented_match_id is not None:
+        terms["preventedQuantity"] = digits(order.prevented)
     return terms
 
 

@@ -56,7 +56,7 @@ def read_order(params: Params, instrument: Instrument) -> OrderRequest:
         stop_price=_amount(params, "stopPrice"),
         client_order_id=params.client_order_id("newClientOrderId"),
         response=_word(params, "newOrderRespType", _RESPONSES, by_default),
-        self_trade_prevention=_word(params, "selfTradePreventionMode", SELF_TRADE_PREVENTION, "NONE"),
+        self_trade_prevention=_self_trade_prevention(params),
     )
     require_filters(request, instrument)
     return request
@@ -103,6 +103,13 @@ def _time_in_force(params: Params) -> str:
     if "timeInForce" not in params:
         return "GTC"
     return params.word("timeInForce", _TIMES_IN_FORCE, Rejection(-1115, "Invalid timeInForce."))
+
+
+def _self_trade_prevention(params: Params) -> str:
+    if "selfTradePreventionMode" not in params:
+        return SELF_TRADE_PREVENTION[0]
+    strange = Rejection(-1013, "This symbol does not allow the specified self-trade prevention mode.")
+    return params.word("selfTradePreventionMode", SELF_TRADE_PREVENTION, strange)
 
 
 def _amount(params: Params, name: str) -> Decimal | None:

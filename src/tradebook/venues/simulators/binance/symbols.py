@@ -13,8 +13,8 @@ from tradebook.venues.simulators.binance.numbers import digits, milliseconds
 from tradebook.venues.simulators.binance.rejections import Rejection
 
 WEIGHT_PER_MINUTE, ORDERS_PER_10_S = 6000, 100
-SELF_TRADE_PREVENTION = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TRANSFER")
-"""Taken and told back: orders here trade with the market and never with each other."""
+SELF_TRADE_PREVENTION = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH")
+"""The first is what an order has that says nothing of it."""
 PRICE_MAX, QUANTITY_MAX = Decimal(1_000_000), Decimal(9_000_000)
 
 
@@ -87,7 +87,7 @@ def _symbol(name: str, instrument: Instrument) -> dict[str, Any]:
         "isMarginTradingAllowed": False,
         "permissions": [],
         "permissionSets": [["SPOT"]],
-        "defaultSelfTradePreventionMode": "NONE",
+        "defaultSelfTradePreventionMode": SELF_TRADE_PREVENTION[0],
         "allowedSelfTradePreventionModes": list(SELF_TRADE_PREVENTION),
         "filters": [
             {
