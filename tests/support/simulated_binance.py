@@ -63,7 +63,12 @@ class Exchange:
     """A venue with one account, and two keys to it of which one may only read."""
 
     def __init__(
-        self, *, clock: Clock | None = None, budgets: Budgets | None = None, **balances: str
+        self,
+        *,
+        clock: Clock | None = None,
+        budgets: Budgets | None = None,
+        more_keys: Sequence[ApiKey] = (),
+        **balances: str,
     ) -> None:
         self._hand_clock = HandClock()
         self.clock = clock or self._hand_clock
@@ -72,6 +77,7 @@ class Exchange:
             keys=[
                 ApiKey(api_key=KEY, proof=proof_of(SECRET)),
                 ApiKey(api_key=READER, proof=proof_of(READER_SECRET), permissions=Permissions(trading=False)),
+                *more_keys,
             ],
             balances={asset: Decimal(amount) for asset, amount in balances.items()},
         )
