@@ -59,7 +59,7 @@ class EchoSession:
         self.is_closed = True
 
 
-def of_requests(fault: RequestFault, delay_s: float = 0) -> ScriptedFaults:
+def scripted(fault: RequestFault, delay_s: float = 0) -> ScriptedFaults:
     return ScriptedFaults(requests=[RequestFate(fault=fault, delay_s=delay_s)])
 
 
@@ -67,18 +67,18 @@ def of_requests(fault: RequestFault, delay_s: float = 0) -> ScriptedFaults:
     ("faults", "status", "asked"),
     [
         (NoFaults(), 200, 1),
-        (of_requests(RequestFault.LOST), 0, 0),
-        (of_requests(RequestFault.LATE, 3), 200, 1),
-        (of_requests(RequestFault.LATE, 30), 0, 1),
-        (of_requests(RequestFault.TWICE), 200, 2),
-        (of_requests(RequestFault.ANSWER_LOST), 0, 1),
-        (of_requests(RequestFault.ANSWER_LATE, 3), 200, 1),
-        (of_requests(RequestFault.ANSWER_LATE, 30), 0, 1),
-        (of_requests(RequestFault.FAILS_BEFORE), 502, 0),
-        (of_requests(RequestFault.FAILS_AFTER), 502, 1),
-        (of_requests(RequestFault.MAINTENANCE), 503, 0),
-        (of_requests(RequestFault.TOO_MANY), 429, 0),
-        (of_requests(RequestFault.BANNED), 418, 0),
+        (scripted(RequestFault.LOST), 0, 0),
+        (scripted(RequestFault.LATE, 3), 200, 1),
+        (scripted(RequestFault.LATE, 30), 0, 1),
+        (scripted(RequestFault.TWICE), 200, 2),
+        (scripted(RequestFault.ANSWER_LOST), 0, 1),
+        (scripted(RequestFault.ANSWER_LATE, 3), 200, 1),
+        (scripted(RequestFault.ANSWER_LATE, 30), 0, 1),
+        (scripted(RequestFault.FAILS_BEFORE), 502, 0),
+        (scripted(RequestFault.FAILS_AFTER), 502, 1),
+        (scripted(RequestFault.MAINTENANCE), 503, 0),
+        (scripted(RequestFault.TOO_MANY), 429, 0),
+        (scripted(RequestFault.BANNED), 418, 0),
     ],
 )
 def test_what_becomes_of_a_request(faults: ScriptedFaults, status: int, asked: int) -> None:
@@ -165,13 +165,31 @@ def test_there_is_no_stream_at_a_strange_path() -> None:
     virtual_time.run(round_())
 
 
-def test_the_same_seed_gives_the_same_faults_and_every_kind_comes() -> None:
-    def fates(seed: int) -> list[RequestFate | FrameFate]:
-        faults = SeededFaults(seed, 0.5)
-        return [fate for _ in range(500) for fate in (faults.of_request(REQUEST), faults.of_frame(b""))]
+def test_a_connection_may_be_refused_some_times() -> None:
+    async def round_() -> None:
+        connector = InProcessConnector(Echo(), faults=ScriptedFaults(refusals=2))
+        for _ in range(2):
+            with pytest.raises(ConnectionError, match="/echo"):
+                await connector("ws://v/echo", lambda _: None)
+        assert (await connector("ws://v/echo", lambda _: None)).is_open
 
-    assert fates(1) == fates(1) != fates(2)
-    assert {each.fault for each in fates(1)} == {None, *RequestFault, *FrameFault}
+    virtual_time.run(round_())
+
+
+def test_the_same_seed_gives_the_same_faults_and_every_kind_comes() -> None:
+    def of_requests(seed: int) -> list[RequestFate]:
+        faults = SeededFaults(seed, 0.5)
+        return [faults.of_request(REQUEST) for _ in range(500)]
+
+    def of_frames(seed: int) -> list[FrameFate]:
+        faults = SeededFaults(seed, 0.5)
+        return [faults.of_frame(b"") for _ in range(500)]
+
+    assert of_requests(1) == of_requests(1) != of_requests(2)
+    assert of_frames(1) == of_frames(1) != of_frames(2)
+    assert {each.fault for each in of_requests(1)} == {None, *RequestFault} - {RequestFault.TWICE}
+    assert {each.fault for each in of_frames(1)} == {None, *FrameFault}
+    assert {SeededFaults(seed, 0.5).refuses("/") for seed in range(10)} == {True, False}
 
 
 def test_faults_end_when_it_is_to_be_calm() -> None:
@@ -180,6 +198,7 @@ def test_faults_end_when_it_is_to_be_calm() -> None:
     faults.is_calm = True
     assert faults.of_request(REQUEST).fault is None
     assert faults.of_frame(b"").fault is None
+    assert not faults.refuses("/")
 
 
 def test_a_script_can_mean_some_paths_and_some_frames_only() -> None:

@@ -133,8 +133,10 @@ class BinanceVenue:
             return reading(asked)
         if trading is not None and may.trading:
             if places_order(*what):
-                self._weights.count_order(uid, now)
-                headers |= self._weights.order_headers(uid, now)
+                try:
+                    self._weights.count_order(uid, now)
+                finally:
+                    headers |= self._weights.order_headers(uid, now)
             return trading(asked)
         if reading is None and trading is None:
             raise Rejection(-1000, f"Request method '{request.method}' not supported", status=405)
