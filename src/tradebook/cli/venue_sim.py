@@ -55,6 +55,8 @@ def venue_sim(
     del venue  # there is one
     if bool(api_key) != bool(api_secret):
         raise CommandFailed("a key without its secret proves nothing", "Give --api-key and --api-secret.")
+    if api_key and not api_key.isalnum():
+        raise CommandFailed("Binance's keys have letters and digits only", "Give another --api-key.")
     simulation = bootstrap().simulate_venue(
         port=port,
         seed=seed,

@@ -22,8 +22,8 @@ from tests.support.simulated_binance import KEY, READER, READER_SECRET, SECRET, 
 
 from tradebook.kernel.clock import SystemClock
 from tradebook.venues.simulators.binance.accounts import ApiKey
+from tradebook.venues.simulators.binance.budgets import Budgets
 from tradebook.venues.simulators.binance.keys import proof_of
-from tradebook.venues.simulators.binance.weights import Budgets
 from tradebook.venues.simulators.server import serving
 
 SYMBOL = "BTC/USDT"

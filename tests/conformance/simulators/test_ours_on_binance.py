@@ -33,7 +33,7 @@ from tradebook.venues.messages.account import (
     FeeRates,
 )
 from tradebook.venues.messages.limits import Used
-from tradebook.venues.simulators.binance.weights import Budgets
+from tradebook.venues.simulators.binance.budgets import Budgets
 from tradebook.venues.simulators.clocks import SkewedClock
 from tradebook.venues.simulators.faults import (
     Faults,
@@ -68,8 +68,8 @@ class Ours:
         self._http = InProcessHttp(self.exchange.venue, faults=faults)
         self._connector = InProcessConnector(self.exchange.venue, faults=faults)
         listing = SimulatedRequest(method="GET", path="/api/v3/exchangeInfo", query="", headers={})
-        listed = decode_spot_instruments(self.exchange.venue.answer(listing).body).listed
-        self.symbols = SymbolTable(listed)
+        self.listing = self.exchange.venue.answer(listing).body
+        self.symbols = SymbolTable(decode_spot_instruments(self.listing).listed)
         self.heard: list[AccountMessage] = []
 
     async def send(self, request: Request) -> HttpAnswer:
@@ -231,6 +231,7 @@ def test_refusals_have_the_codes_that_we_look_for() -> None:
 def test_limits_are_counted_told_and_enforced() -> None:
     async def round_() -> None:
         ours = Ours(budgets=Budgets(weight_per_minute=70))
+        assert decode_budgets(ours.listing)[0].limit == 70
         answer = await ours.send(spot_execution.spot_account())
         assert used_of(answer.headers)[-1] == Used(kind="REQUEST_WEIGHT", interval_s=60, used=40)
         placed = await ours.send(spot_execution.place_spot_order(BUY_AT_90, SYMBOL))

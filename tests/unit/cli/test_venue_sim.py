@@ -85,6 +85,7 @@ def test_everything_may_be_chosen_and_a_secret_that_is_given_is_not_told(
     ("arguments", "problem"),
     [
         (("--api-key", "mine"), "a key without its secret"),
+        (("--api-key", "my-key", "--api-secret", "x"), "letters and digits"),
         (("--balance", "USDT"), "'USDT' is no balance"),
         (("--balance", "USDT=-1"), "'USDT=-1' is no balance"),
         (("--faults", "0.5"), "'0.5' says no faults"),

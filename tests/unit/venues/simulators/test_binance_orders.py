@@ -68,7 +68,7 @@ def test_a_limit_order_locks_what_it_may_cost_and_fills_when_trades_print_throug
     assert exchange.balances()["USDT"] == ("910.00000000", "54.00000000")
     exchange.trade("89", "5")
     order = exchange.order(orderId=1)
-    assert (order["status"], order["executedQty"], order["isWorking"]) == ("FILLED", "1.00000000", False)
+    assert (order["status"], order["executedQty"], order["isWorking"]) == ("FILLED", "1.00000000", True)
     assert exchange.balances() == {
         "BTC": ("2.99900000", "0.00000000"),
         "USDT": ("910.00000000", "0.00000000"),

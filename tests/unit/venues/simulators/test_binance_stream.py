@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.support.simulated_binance import KEY, READER, READER_SECRET, SECRET, Exchange
 
-from tradebook.venues.simulators.binance.weights import Budgets
+from tradebook.venues.simulators.binance.budgets import Budgets
 
 
 class Client:

@@ -23,7 +23,7 @@ def order_asked_for(order: SpotOrder) -> dict[str, Any]:
         "icebergQty": digits(ZERO),
         "time": milliseconds(order.created_at),
         "updateTime": milliseconds(order.updated_at),
-        "isWorking": order.is_working,
+        "isWorking": order.working_at is not None,
         "workingTime": -1 if order.working_at is None else milliseconds(order.working_at),
         "selfTradePreventionMode": order.request.self_trade_prevention,
     }

@@ -27,7 +27,7 @@ def own_orders_met(
     ``displayed`` is what others offer to it, best first: what they give is not asked of its own side.
     """
     side = side_of(request)
-    if request.waits or not displayed:
+    if request.waits or request.type == "LIMIT_MAKER" or not displayed:
         return []
     limit = request.price if request.price is not None else displayed[-1].price
     matches = take(displayed, request.quantity, side=side, limit=limit, lot=lot)

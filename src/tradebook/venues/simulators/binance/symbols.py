@@ -9,10 +9,10 @@ from typing import Any
 
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import Instrument
+from tradebook.venues.simulators.binance.budgets import Budgets
 from tradebook.venues.simulators.binance.numbers import digits, milliseconds
 from tradebook.venues.simulators.binance.rejections import Rejection
 
-WEIGHT_PER_MINUTE, ORDERS_PER_10_S = 6000, 100
 SELF_TRADE_PREVENTION = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH")
 """The first is what an order has that says nothing of it."""
 PRICE_MAX, QUANTITY_MAX = Decimal(1_000_000), Decimal(9_000_000)
@@ -36,14 +36,14 @@ class Symbols:
             raise Rejection(-1121, "Invalid symbol.")
         return instrument
 
-    def exchange_info(self, now: datetime) -> dict[str, Any]:
+    def exchange_info(self, budgets: Budgets, now: datetime) -> dict[str, Any]:
         """``GET /api/v3/exchangeInfo``."""
         return {
             "timezone": "UTC",
             "serverTime": milliseconds(now),
             "rateLimits": [
-                _limit("REQUEST_WEIGHT", "MINUTE", 1, WEIGHT_PER_MINUTE),
-                _limit("ORDERS", "SECOND", 10, ORDERS_PER_10_S),
+                _limit("REQUEST_WEIGHT", "MINUTE", 1, budgets.weight_per_minute),
+                _limit("ORDERS", "SECOND", 10, budgets.orders_per_10_s),
             ],
             "exchangeFilters": [],
             "symbols": [_symbol(name, each) for name, each in self.instruments.items()],

@@ -14,6 +14,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.market.values import Instrument, MarketEvent
 from tradebook.venues.simulators.binance import events as account_events
 from tradebook.venues.simulators.binance.accounts import SpotAccount
+from tradebook.venues.simulators.binance.budgets import Budgets
 from tradebook.venues.simulators.binance.exchange import SpotExchange
 from tradebook.venues.simulators.binance.public import (
     DEPTH_LIMIT_DEFAULT,
@@ -28,7 +29,7 @@ from tradebook.venues.simulators.binance.streams import Listeners, StreamsSessio
 from tradebook.venues.simulators.binance.symbols import Symbols
 from tradebook.venues.simulators.binance.trading import TradingSide
 from tradebook.venues.simulators.binance.websocket_api import AccountSession, Hearers
-from tradebook.venues.simulators.binance.weights import Budgets, Weights, places_order
+from tradebook.venues.simulators.binance.weights import Weights, places_order
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
 
 Send = Callable[[bytes], None]
@@ -50,7 +51,8 @@ class BinanceVenue:
         self._public = PublicSide(self._symbols)
         self._exchange = SpotExchange(self._symbols, clock, self._tell)
         self._gate = Gate(accounts)
-        self._weights = Weights(budgets or Budgets())
+        self._budgets = budgets or Budgets()
+        self._weights = Weights(self._budgets)
         self._reading = ReadingSide(self._symbols).handlers
         self._trading = TradingSide(self._symbols, self._exchange).handlers
         self._signed_paths = {path for _, path in (*self._reading, *self._trading)}
@@ -113,7 +115,7 @@ class BinanceVenue:
             case "GET", "/api/v3/time":
                 return server_time(self._clock.now())
             case "GET", "/api/v3/exchangeInfo":
-                return self._symbols.exchange_info(self._clock.now())
+                return self._symbols.exchange_info(self._budgets, self._clock.now())
             case "GET", "/api/v3/depth":
                 limit = params.get("limit", str(DEPTH_LIMIT_DEFAULT))
                 if not limit.isdigit():

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tradebook.kernel.messages import Value
+from tradebook.venues.simulators.binance.budgets import Budgets
 from tradebook.venues.simulators.binance.rejections import Rejection
-from tradebook.venues.simulators.binance.symbols import ORDERS_PER_10_S, WEIGHT_PER_MINUTE
 
 WEBSOCKET = "WS"
 """Stands for the HTTP method, where a request comes over the WebSocket API."""
@@ -34,13 +33,6 @@ _WEIGHTS = {
 }
 _DEPTH_WEIGHTS = ((100, 5), (500, 25), (1000, 50), (5000, 250))
 _PLACES = {("POST", "/api/v3/order"), ("POST", "/api/v3/order/cancelReplace")}
-
-
-class Budgets(Value, frozen=True, kw_only=True):
-    """What may be asked."""
-
-    weight_per_minute: int = WEIGHT_PER_MINUTE
-    orders_per_10_s: int = ORDERS_PER_10_S
 
 
 class Weights:
