@@ -228,6 +228,25 @@ def test_an_amended_order_gets_smaller_where_it_stands(exchange: Exchange) -> No
     ) == (-2038, "Order amend (quantity increase) not supported.")
 
 
+def test_an_order_is_not_made_smaller_than_what_has_filled(exchange: Exchange) -> None:
+    exchange.limit("BUY", "90", "2")
+    exchange.trade("89", "1.5")
+    code, _ = exchange.refusal(
+        "PUT", "/api/v3/order/amend/keepPriority", symbol="BTCUSDT", orderId=1, newQty="1.5"
+    )
+    assert (code, exchange.order(orderId=1)["origQty"]) == (-2038, "2.00000000")
+
+
+def test_an_answer_is_as_long_as_it_is_wished(exchange: Exchange) -> None:
+    words = {"symbol": "BTCUSDT", "side": "SELL", "type": "MARKET", "quantity": "0.1"}
+    _, ack = exchange.ask("POST", "/api/v3/order", **words, newOrderRespType="ACK")
+    assert set(ack) == {"symbol", "orderId", "orderListId", "clientOrderId", "transactTime"}
+    _, result = exchange.ask("POST", "/api/v3/order", **words, newOrderRespType="RESULT")
+    assert (result["status"], "fills" in result) == ("FILLED", False)
+    _, by_default = exchange.ask("POST", "/api/v3/order", **words)
+    assert len(by_default["fills"]) == 1
+
+
 def test_a_replacement_says_how_far_it_went(exchange: Exchange) -> None:
     exchange.limit("BUY", "90", "1")
     words: dict[str, str] = {

@@ -55,7 +55,7 @@ def test_an_order_needs_all_its_terms(exchange: Exchange, name: str) -> None:
     assert (code, f"'{name}'" in message) == (-1102, True)
 
 
-@pytest.mark.parametrize("text", ["", "1e3", "-1", "NaN", "1,5", "0"])
+@pytest.mark.parametrize("text", ["", "1e3", "-1", "NaN", "1,5", "0", "1" * 20 + "." + "1" * 20])
 def test_a_quantity_is_a_plain_positive_number(exchange: Exchange, text: str) -> None:
     code, _ = exchange.refusal("POST", "/api/v3/order", **{**LIMIT, "quantity": text})
     assert code in (-1100, -1102)

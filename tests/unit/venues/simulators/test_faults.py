@@ -18,7 +18,7 @@ from tradebook.venues.simulators.faults import (
     ScriptedFaults,
     SeededFaults,
 )
-from tradebook.venues.simulators.in_process import InProcessConnector, InProcessHttp
+from tradebook.venues.simulators.in_process import HELD_FRAMES_MAX, InProcessConnector, InProcessHttp
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
 
 REQUEST = SimulatedRequest(method="GET", path="/", query="", headers={})
@@ -153,6 +153,18 @@ def test_a_socket_that_is_held_back_gives_everything_in_order_afterwards() -> No
         venue.sessions[0].say(b"4")
         assert await socket.ended() == "closed by us"
         assert frames[-1] == b"3"
+
+    virtual_time.run(round_())
+
+
+def test_a_client_that_does_not_read_is_cut_off() -> None:
+    async def round_() -> None:
+        venue = Echo()
+        socket = await InProcessConnector(venue)("ws://v/echo", lambda _: None)
+        socket.hold(back=True)
+        for _ in range(HELD_FRAMES_MAX + 1):
+            venue.sessions[0].say(b"more")
+        assert await socket.ended() == "the venue closed it"
 
     virtual_time.run(round_())
 
