@@ -159,7 +159,7 @@ class VenueCredentials:
             problem = ""
         # Out here an error carries neither the venue's request nor its answer along.
         if problem:
-            raise Refused("venue_refused_key", problem, {"venue": venue})
+            raise Refused("venue_refused_key", f"{venue} says: {problem}", {"venue": venue})
         raise Unavailable(
             "venue_away", f"{venue} could not be asked what this key may do, and nothing was kept; try again."
         )
