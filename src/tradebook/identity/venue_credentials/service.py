@@ -40,7 +40,7 @@ from tradebook.kernel.errors import (
 )
 from tradebook.kernel.ids import AccountId, derive_id, new_id
 
-CHECK_S_MAX = 20.0
+CHECK_S_MAX = 15.0
 STATEMENT_LENGTH_MIN = 20
 STATEMENT_LENGTH_MAX = 500
 
@@ -188,7 +188,7 @@ def _statement(text: str | None, secrets: SecretFields) -> str | None:
     if text is None:
         return None
     statement = text.strip()
-    if not STATEMENT_LENGTH_MIN <= len(statement) <= STATEMENT_LENGTH_MAX:
+    if not STATEMENT_LENGTH_MIN <= len(statement) <= STATEMENT_LENGTH_MAX or not statement.isprintable():
         raise InvalidInput(
             "confirmed_by_owner",
             "is no sentence",
