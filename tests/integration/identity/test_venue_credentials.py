@@ -241,6 +241,18 @@ async def test_the_same_request_connects_once(desk: Desk) -> None:
     assert (await desk.service().open_for(A1)).reveal("secret") == SECRET
 
 
+async def test_a_request_that_comes_again_after_its_credential_was_removed_brings_nothing_back(
+    desk: Desk,
+) -> None:
+    await desk.connect(command_id="0d2b1f5e-0000-8000-8000-000000000001")
+    await desk.service().disconnect(OWNER, A1)
+    with pytest.raises(Conflict, match="changed since"):
+        await desk.connect(command_id="0d2b1f5e-0000-8000-8000-000000000001")
+    assert await desk.rows() == 0
+    with pytest.raises(NotFound):
+        await desk.service().open_for(A1)
+
+
 async def test_accounts_have_each_their_own_and_their_rows_cannot_be_swapped(desk: Desk) -> None:
     await desk.connect(A1)
     await desk.connect(A2, more={"secret": "of the other"})
