@@ -32,10 +32,11 @@ class Prints:
 
     def take(self, told: Sequence[Trade]) -> list[Trade]:
         """What of a frame is news."""
-        self._newest = max(self._newest, *(each.at for each in told))
+        in_order = sorted(told, key=lambda trade: trade.at) if len(told) > 1 else told
+        self._newest = max(self._newest, in_order[-1].at)
         return [
             self._numbered(each)
-            for each in sorted(told, key=lambda trade: trade.at)
+            for each in in_order
             if self._newest - each.at < LATE_AFTER and self._is_new(each.trade_id)
         ]
 
