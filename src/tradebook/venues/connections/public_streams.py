@@ -207,20 +207,17 @@ class PublicStreams:
             self._take_prints(cast("Sequence[Trade]", messages), received_at)
             return
         for message in messages:
-            match message:
-                case Quote():
-                    self._heard_quotes(message.instrument_id, received_at)
-                    self._give((message,))
-                case BookChange():
-                    self._take_change(message, received_at)
-                case BookUpdate() if message.instrument_id in self._books:
-                    self._heard_book(message.instrument_id, received_at)
-                    self._give(self._books[message.instrument_id].snapshot(message))
-                case Refusal():
-                    self._last_problem = f"refused: {message.reason}"
-                    self._care.refuse(connection, message)
-                case _:
-                    pass  # of no use to the picture of the market
+            if type(message) is Quote:  # by far most are, and looking for these first costs least
+                self._heard_quotes(message.instrument_id, received_at)
+                self._give((message,))
+            elif isinstance(message, BookChange):
+                self._take_change(message, received_at)
+            elif isinstance(message, BookUpdate) and message.instrument_id in self._books:
+                self._heard_book(message.instrument_id, received_at)
+                self._give(self._books[message.instrument_id].snapshot(message))
+            elif isinstance(message, Refusal):
+                self._last_problem = f"refused: {message.reason}"
+                self._care.refuse(connection, message)
 
     def _take_prints(self, told: Sequence[Trade], received_at: datetime) -> None:
         instrument_id = told[0].instrument_id
