@@ -45,6 +45,24 @@ def test_a_perpetual_and_a_pair_are_asked_for_by_what_the_venue_calls_them() -> 
     run(main())
 
 
+def test_a_token_that_bears_the_name_of_an_older_one_does_not_take_its_place() -> None:
+    meta = SYMBOLS.spot_meta()
+    twin = {**meta["tokens"][1], "index": 99}
+    pair = {"name": "@99", "tokens": [99, 0], "index": 99, "isCanonical": False}
+    both = {"tokens": [*meta["tokens"], twin], "universe": [*meta["universe"], pair]}
+    market = HyperliquidMarket(
+        FakeHttp(lambda url, body: both if b"spotMeta" in body else said(url, body)), CLOCK
+    )
+
+    async def main() -> None:
+        listed = [each.instrument.instrument_id for each in await market.list_instruments()]
+        assert len(listed) == len(set(listed))
+        name, _ = market.stream_of(InstrumentId("UBTC-USDC.HYPERLIQUID"), MarketStream.BOOK)
+        assert name == "l2Book:@1"
+
+    run(main())
+
+
 def test_an_address_that_asked_too_often_is_silent_for_a_minute() -> None:
     http = FakeHttp(lambda *_: 429)
     market = HyperliquidMarket(http, CLOCK)
