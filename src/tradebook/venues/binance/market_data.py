@@ -9,7 +9,9 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.money import ZERO, parse_decimal
 from tradebook.market.values import Aggressor, BookUpdate, Candle, Level, Quote, Trade
 from tradebook.venues.binance import market_wire as wire
 from tradebook.venues.binance import words
@@ -18,7 +20,6 @@ from tradebook.venues.binance.wire import (
     instrument,
     moment,
     moment_or_none,
-    number,
     rate_or_none,
     reader,
     told,
@@ -48,10 +49,13 @@ _HEAD = 160
 """Within so many bytes a frame says what it is, also where the name of its stream stands before."""
 _EVENT = b'"e":"'
 _LIST = ord("[")
-_COMBINED = b'{"stream":'
+_COMBINED = b'{"stream":"'
+_NAME_AT = len(_COMBINED)
 _QUOTES = (b'{"u":', b'{"e":"bookTicker"')
 """How quotes of spot and of futures begin."""
-_QUOTE_STREAM = b'@bookTicker"'
+_QUOTE_STREAM = b"@bookTicker"
+_STREAMS_MAX = 32_768
+"""So many names are remembered: more than are ever subscribed to."""
 
 _read_envelope = reader(wire.Envelope, "frame")
 _read_list = reader(list[msgspec.Raw], "frame")
@@ -59,15 +63,15 @@ _read_depth = reader(wire.DepthAnswer, "partial book")
 
 
 class _Numbers(dict[str, Decimal]):
-    """Decimals by their text. From quote to quote most numbers stay; making them anew is most of the work."""
+    """Decimals by their text: most prices were told before."""
 
-    SIZE_MAX = 32_768
+    SIZE_MAX = 4_096
+    """As many as the processor keeps near: beyond, looking one up costs as much as making it."""
 
     def __missing__(self, text: str) -> Decimal:
         if len(self) >= self.SIZE_MAX:
             self.clear()
-        value = number(text, what="public frame")
-        self[text] = value
+        value = self[text] = parse_decimal(text, field="number")
         return value
 
 
@@ -88,11 +92,15 @@ class PublicFrames:
     def __init__(self, symbols: Symbols) -> None:
         self._symbols = symbols
         self._known: dict[str, InstrumentId] = {}
+        self._quoted: dict[str, tuple[wire.BookTicker, Quote]] = {}
+        """The last of each symbol, as it came and as it was understood."""
         self._last_time = -1
         self._last_moment = moment(0)
         self._numbers = _Numbers()
+        self._carried: dict[bytes, _Kind[Any]] = {}
+        """What a stream carries, by its name."""
         quote = _Kind(wire.BookTicker, self._quotes)
-        self._read_quote, self._read_wrapped_quote = quote.direct, quote.wrapped
+        self._read_quote = quote.direct
         self._kinds: dict[bytes, _Kind[Any]] = {
             b"bookTicker": quote,
             b"trade": _Kind(wire.TradeFrame, self._trades),
@@ -110,22 +118,45 @@ class PublicFrames:
 
         Nothing for answers to subscriptions and for what IGNORED lists. Raises UndecodableFrame.
         """
-        # Binance writes its frames without blanks and the event first; whatever is written otherwise is read
-        # as well, the long way round. Quotes are most of a feed, so they are looked for first.
+        # Everything of a combined connection begins with the name of its stream, and a stream carries one
+        # kind of event: so what a name stands for is found out once.
         try:
-            if frame.startswith(_QUOTES):
-                return self._quotes(self._read_quote(frame), received_at)
-            combined = frame.startswith(_COMBINED)
-            if combined and frame.startswith(_QUOTE_STREAM, frame.find(b"@")):
-                return self._quotes(self._read_wrapped_quote(frame).data, received_at)
-            at = frame.find(_EVENT, 0, _HEAD)
-            is_plain = at == 1 or (combined and at > 1 and frame[at - 2] != _LIST)
-            kind = self._kinds.get(frame[at + 5 : frame.find(b'"', at + 5)]) if is_plain else None
-            if kind is None:
-                return self._decode_any(frame, received_at)
-            return kind.build(kind.wrapped(frame).data if combined else kind.direct(frame), received_at)
+            kind = self._carried.get(frame[_NAME_AT : frame.find(b'"', _NAME_AT)])
+            if kind is not None:
+                return kind.build(kind.wrapped(frame).data, received_at)
+            return self._decode_new(frame, received_at)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise UndecodableFrame(VENUE, "public frame", str(error)) from None
+        except InvalidInput as error:
+            raise UndecodableFrame(VENUE, "public frame", error.detail) from None
+
+    def _decode_new(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
+        # Binance writes its frames without blanks and the event first; whatever is written otherwise is read
+        # as well, the long way round.
+        if frame.startswith(_QUOTES):
+            return self._quotes(self._read_quote(frame), received_at)
+        combined = frame.startswith(_COMBINED)
+        name = frame[_NAME_AT : frame.find(b'"', _NAME_AT)] if combined else b""
+        at = frame.find(_EVENT, 0, _HEAD)
+        if name.endswith(_QUOTE_STREAM):
+            event = b"bookTicker"
+        elif at == 1 or (combined and at > 1 and frame[at - 2] != _LIST):
+            event = frame[at + 5 : frame.find(b'"', at + 5)]
+        else:
+            event = b""
+        kind = self._kinds.get(event)
+        if kind is None:
+            return self._decode_any(frame, received_at)
+        if not combined:
+            return kind.build(kind.direct(frame), received_at)
+        messages = kind.build(kind.wrapped(frame).data, received_at)
+        self._remember(name, kind)
+        return messages
+
+    def _remember(self, stream: bytes, kind: _Kind[Any]) -> None:
+        if len(self._carried) >= _STREAMS_MAX:
+            self._carried.clear()
+        self._carried[stream] = kind
 
     def _decode_any(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
         if frame.lstrip()[:1] == b"[":
@@ -147,18 +178,36 @@ class PublicFrames:
         raise UndecodableFrame(VENUE, "public frame", f"event {event[:40]!r} is not known")
 
     def _quotes(self, read: wire.BookTicker, received_at: datetime) -> Sequence[MarketMessage]:
-        numbers = self._numbers
-        return (
-            Quote(
-                instrument_id=self._known.get(read.symbol) or self._instrument(read.symbol),
-                bid=numbers[read.bid],
-                bid_size=numbers[read.bid_size],
-                ask=numbers[read.ask],
-                ask_size=numbers[read.ask_size],
-                at=received_at if read.time is None else self._moment(read.time),
-                sequence=read.update_id,
-            ),
+        # Mostly one number of the four is new: comparing texts costs a tenth of making a Decimal.
+        old, last = self._quoted.get(read.symbol) or self._never_quoted(read.symbol)
+        quote = Quote(
+            instrument_id=last.instrument_id,
+            bid=last.bid if read.bid == old.bid else parse_decimal(read.bid, field="price"),
+            bid_size=last.bid_size
+            if read.bid_size == old.bid_size
+            else parse_decimal(read.bid_size, field="size"),
+            ask=last.ask if read.ask == old.ask else parse_decimal(read.ask, field="price"),
+            ask_size=last.ask_size
+            if read.ask_size == old.ask_size
+            else parse_decimal(read.ask_size, field="size"),
+            at=received_at if read.time is None else self._moment(read.time),
+            sequence=read.update_id,
         )
+        self._quoted[read.symbol] = read, quote
+        return (quote,)
+
+    def _never_quoted(self, symbol: str) -> tuple[wire.BookTicker, Quote]:
+        nothing = wire.BookTicker(symbol=symbol, update_id=0, bid="", bid_size="", ask="", ask_size="")
+        quote = Quote(
+            instrument_id=self._instrument(symbol),
+            bid=ZERO,
+            bid_size=ZERO,
+            ask=ZERO,
+            ask_size=ZERO,
+            at=self._last_moment,
+            sequence=0,
+        )
+        return nothing, quote
 
     def _trades(self, read: wire.TradeFrame | wire.AggregateTrade, _: datetime) -> Sequence[MarketMessage]:
         price = self._numbers[read.price]
