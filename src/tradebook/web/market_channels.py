@@ -20,7 +20,7 @@ from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import plain
 from tradebook.market.ports import MarketData
-from tradebook.market.values import BookUpdate, Candle, Interval, Level, MarketEvent, Quote, Trade
+from tradebook.market.values import Candle, Interval, Level, MarketEvent, Quote, Trade
 from tradebook.web import problems
 from tradebook.web.channels import Channel, Snapshot, SnapshotSource
 from tradebook.web.conflation import Conflation
@@ -138,17 +138,16 @@ class MarketChannels:
         self._minutes.change(candle.instrument_id)
 
     def _on_event(self, event: MarketEvent) -> None:
-        match event:
-            case Quote():
-                self._quotes.change(event.instrument_id)
-            case Trade():
-                prints = self._prints.get(event.instrument_id)
-                if prints is None:
-                    prints = self._prints[event.instrument_id] = deque(maxlen=PRINTS_MAX)
-                prints.append(event)
-                self._tapes.change(event.instrument_id)
-            case BookUpdate():
-                self._depths.change(event.instrument_id)
+        if isinstance(event, Quote):
+            self._quotes.change(event.instrument_id)
+        elif isinstance(event, Trade):
+            prints = self._prints.get(event.instrument_id)
+            if prints is None:
+                prints = self._prints[event.instrument_id] = deque(maxlen=PRINTS_MAX)
+            prints.append(event)
+            self._tapes.change(event.instrument_id)
+        else:
+            self._depths.change(event.instrument_id)
 
     # --- what is told, now or at the next tick
 

@@ -62,8 +62,8 @@ _read_list = reader(list[msgspec.Raw], "frame")
 _read_depth = reader(wire.DepthAnswer, "partial book")
 
 
-class _Numbers(dict[str, Decimal]):
-    """Decimals by their text: most prices were told before."""
+class _Prices(dict[str, Decimal]):
+    """Prices by their text: most of them were told before, as sizes were not."""
 
     SIZE_MAX = 4_096
     """As many as the processor keeps near: beyond, looking one up costs as much as making it."""
@@ -71,7 +71,7 @@ class _Numbers(dict[str, Decimal]):
     def __missing__(self, text: str) -> Decimal:
         if len(self) >= self.SIZE_MAX:
             self.clear()
-        value = self[text] = parse_decimal(text, field="number")
+        value = self[text] = parse_decimal(text, field="price")
         return value
 
 
@@ -96,7 +96,7 @@ class PublicFrames:
         """The last of each symbol, as it came and as it was understood."""
         self._last_time = -1
         self._last_moment = moment(0)
-        self._numbers = _Numbers()
+        self._prices = _Prices()
         self._carried: dict[bytes, _Kind[Any]] = {}
         """What a stream carries, by its name."""
         quote = _Kind(wire.BookTicker, self._quotes)
@@ -210,7 +210,7 @@ class PublicFrames:
         return nothing, quote
 
     def _trades(self, read: wire.TradeFrame | wire.AggregateTrade, _: datetime) -> Sequence[MarketMessage]:
-        price = self._numbers[read.price]
+        price = self._prices[read.price]
         if not price:
             return ()  # futures tell so of positions that an insurance fund took over: nobody traded
         return (
@@ -218,7 +218,7 @@ class PublicFrames:
                 instrument_id=self._known.get(read.symbol) or self._instrument(read.symbol),
                 trade_id=str(read.trade_id),
                 price=price,
-                quantity=self._numbers[read.quantity],
+                quantity=parse_decimal(read.quantity, field="size"),
                 aggressor=Aggressor.SELL if read.buyer_made else Aggressor.BUY,
                 at=self._moment(read.time),
                 sequence=read.trade_id,
@@ -313,8 +313,10 @@ class PublicFrames:
         )
 
     def _levels(self, read: list[tuple[wire.Number, wire.Number]]) -> tuple[Level, ...]:
-        numbers = self._numbers
-        return tuple([Level(price=numbers[price], size=numbers[size]) for price, size in read])
+        prices = self._prices
+        return tuple(
+            [Level(price=prices[price], size=parse_decimal(size, field="size")) for price, size in read]
+        )
 
     def _instrument(self, symbol: str) -> InstrumentId:
         known = self._known[symbol] = instrument(self._symbols, symbol, what="public frame")

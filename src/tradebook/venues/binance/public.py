@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 from itertools import count
 from urllib.parse import urlsplit
@@ -25,7 +24,6 @@ from tradebook.venues.connections.http import Http
 from tradebook.venues.connections.limits import Limiter
 from tradebook.venues.messages.instruments import ListedInstrument
 from tradebook.venues.messages.limits import Budget
-from tradebook.venues.messages.market import MarketMessage
 from tradebook.venues.symbols import SymbolTable
 
 HOST = "https://api.binance.com"
@@ -50,7 +48,8 @@ class SpotMarket:
         self._rest = PublicRest(url or HOST, http, self._limiter)
         self._streams_at = _stream_url(url) if url else None
         self._symbols = SymbolTable()
-        self._frames = PublicFrames(self._symbols)
+        self.decode = PublicFrames(self._symbols).decode
+        """What a frame says. Raises UndecodableFrame."""
         self._request_ids = count(1)
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
@@ -75,10 +74,6 @@ class SpotMarket:
     def unsubscription(self, streams: Sequence[str]) -> bytes:
         """The frame that ends them."""
         return unsubscription(streams, request_id=next(self._request_ids))
-
-    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
-        """What a frame says. Raises UndecodableFrame."""
-        return self._frames.decode(frame, received_at)
 
     async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate:
         """The best thousand levels of either side."""

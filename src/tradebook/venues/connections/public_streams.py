@@ -52,6 +52,7 @@ class PublicStreams:
         give: Callable[[Sequence[MarketEvent]], None],
     ) -> None:
         self._market = market
+        self._decode = market.decode
         self._connector = connector
         self._clock = clock
         self._chance = chance
@@ -177,20 +178,18 @@ class PublicStreams:
 
     def _take(self, frame: bytes, received_at: datetime) -> None:
         try:
-            messages = self._market.decode(frame, received_at)
+            messages = self._decode(frame, received_at)
         except Exception as error:  # noqa: BLE001  # a defect of a decoder must not break the connection
             self._note_undecodable(error)
             return
         for message in messages:
-            match message:
-                case Quote() | Trade():
-                    self._give((message,))
-                case BookChange():
-                    self._take_change(message)
-                case BookUpdate() if message.instrument_id in self._books:
-                    self._give(self._books[message.instrument_id].snapshot(message))
-                case _:
-                    pass  # of no use to the picture of the market
+            kind = type(message)  # by far most are quotes and trades, and looking for these first costs least
+            if kind is Quote or kind is Trade:
+                self._give((message,))
+            elif isinstance(message, BookChange):
+                self._take_change(message)
+            elif isinstance(message, BookUpdate) and message.instrument_id in self._books:
+                self._give(self._books[message.instrument_id].snapshot(message))
 
     def _note_undecodable(self, error: Exception) -> None:
         self._undecodable += 1
