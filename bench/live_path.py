@@ -21,6 +21,7 @@ import msgspec
 
 from bench.venue_frames import BEGIN, END, SYMBOLS, VenueFrames
 from bench.venue_in_memory import Answers
+from tradebook.infra.logs import configure_logs
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.data import LiveMarketData
@@ -45,6 +46,7 @@ class LivePath:
 
     def __init__(self, connector: Connector, *, sinks: Sequence[Sink] = (), url: str | None = None) -> None:
         """``url`` is where the frames come from, if from a socket; ``sinks`` are told of everything too."""
+        configure_logs(level="warning", as_json=False)  # else they stand between the figures
         clock = SystemClock()
         answers = Answers(VenueFrames())
         nowhere: Any = None
