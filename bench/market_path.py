@@ -103,7 +103,8 @@ async def _from_memory(opening: Sequence[bytes], frames: Sequence[bytes]) -> flo
     """Seconds between the marks."""
     opened: asyncio.Queue[MemorySocket] = asyncio.Queue()
 
-    async def connect_to_memory(_: str, take: FrameTaker) -> MemorySocket:
+    async def connect_to_memory(url: str, take: FrameTaker) -> MemorySocket:
+        del url
         socket = MemorySocket(take)
         opened.put_nowait(socket)
         return socket

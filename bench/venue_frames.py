@@ -7,6 +7,8 @@ be used again and what is new cannot. https://developers.binance.com/docs/binanc
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from random import Random
 
 SYMBOLS = tuple(f"{base}{number}USDT" for base in ("BTC", "ETH", "SOL", "XRP", "ADA") for number in range(10))
@@ -47,11 +49,13 @@ class VenueFrames:
 
     def mixed(self, count: int, *, stamped: bool = False) -> list[bytes]:
         """Quotes, trades and changes of books; ``stamped`` leaves room in quotes for when they are sent."""
-        frames = []
-        for kind in self._draw.choices("qtb", (QUOTES, TRADES, 1 - QUOTES - TRADES), k=count):
-            make = {"q": self._quote, "t": self._trade, "b": self._book_change}[kind]
-            frames.append(make(STAMP) if stamped and kind == "q" else make())
-        return frames
+        make: dict[str, Callable[[], bytes]] = {
+            "quote": partial(self._quote, STAMP if stamped else None),
+            "trade": self._trade,
+            "book": self._book_change,
+        }
+        kinds = self._draw.choices(list(make), (QUOTES, TRADES, 1 - QUOTES - TRADES), k=count)
+        return [make[each]() for each in kinds]
 
     def quotes(self, count: int) -> list[bytes]:
         """Quotes alone."""

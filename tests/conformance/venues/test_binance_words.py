@@ -546,8 +546,9 @@ def test_a_quote_is_not_mixed_up_with_that_of_another_symbol() -> None:
         assert isinstance(quote, Quote)
         told.append((quote.instrument_id, quote.bid, quote.bid_size, quote.ask, quote.ask_size))
     btc, eth = InstrumentId("BTC-USDT.BINANCE"), InstrumentId("ETH-USDT.BINANCE")
-    assert [each[:2] for each in told] == [(btc, 1), (eth, 1), (btc, 1), (eth, 2), (btc, 3)]
-    assert {each[2:] for each in told} == {(4, 5, 6)}
+    bids = [(instrument_id, int(bid)) for instrument_id, bid, *_ in told]
+    assert bids == [(btc, 1), (eth, 1), (btc, 1), (eth, 2), (btc, 3)]
+    assert {tuple(map(int, each[2:])) for each in told} == {(4, 5, 6)}
 
 
 def test_a_stream_that_is_known_still_refuses_what_is_no_number() -> None:

@@ -43,7 +43,7 @@ def test_the_first_change_is_told_at_once() -> None:
 
 def test_what_changes_all_the_time_is_told_at_most_so_often() -> None:
     async def story(_: Conflation, told: Told) -> None:
-        for _ in range(1_000):
+        for _n in range(1_000):
             told.lane.change("a")
             await asyncio.sleep(0.001)
 
@@ -54,7 +54,7 @@ def test_what_changes_all_the_time_is_told_at_most_so_often() -> None:
 
 def test_what_changed_at_different_times_is_told_together_from_then_on() -> None:
     async def story(_: Conflation, told: Told) -> None:
-        for _ in range(40):
+        for _n in range(40):
             told.lane.change("a")
             await asyncio.sleep(0.005)
             told.lane.change("b")

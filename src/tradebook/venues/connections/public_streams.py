@@ -183,8 +183,7 @@ class PublicStreams:
             self._note_undecodable(error)
             return
         for message in messages:
-            kind = type(message)  # by far most are quotes and trades, and looking for these first costs least
-            if kind is Quote or kind is Trade:
+            if isinstance(message, (Quote, Trade)):  # by far most are
                 self._give((message,))
             elif isinstance(message, BookChange):
                 self._take_change(message)
