@@ -11,12 +11,14 @@ import msgspec
 
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import InstrumentId
-from tradebook.kernel.money import ZERO, parse_decimal
-from tradebook.market.values import Aggressor, BookUpdate, Candle, Level, Quote, Trade
+from tradebook.kernel.money import parse_decimal
+from tradebook.market.values import Aggressor, BookUpdate, Candle, Level, Trade
 from tradebook.venues.binance import market_wire as wire
 from tradebook.venues.binance import words
+from tradebook.venues.binance.quotes import SymbolQuotes
 from tradebook.venues.binance.wire import (
     VENUE,
+    Moments,
     instrument,
     moment,
     moment_or_none,
@@ -62,6 +64,9 @@ _read_list = reader(list[msgspec.Raw], "frame")
 _read_depth = reader(wire.DepthAnswer, "partial book")
 
 
+_Decode = Callable[[bytes, datetime], Sequence[MarketMessage]]
+
+
 class _Prices(dict[str, Decimal]):
     """Prices by their text: most of them were told before, as sizes were not."""
 
@@ -85,6 +90,10 @@ class _Kind(Generic[T]):
         self.wrapped = msgspec.json.Decoder(wire.Combined[kind]).decode  # type: ignore[valid-type]  # a type made here
         self.build = build
 
+    def combined(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
+        """What a frame of a combined stream says."""
+        return self.build(self.wrapped(frame).data, received_at)
+
 
 class PublicFrames:
     """Reads the public frames of one market, spot or futures, whose instruments ``symbols`` knows."""
@@ -92,17 +101,14 @@ class PublicFrames:
     def __init__(self, symbols: Symbols) -> None:
         self._symbols = symbols
         self._known: dict[str, InstrumentId] = {}
-        self._quoted: dict[str, tuple[wire.BookTicker, Quote]] = {}
-        """The last of each symbol, as it came and as it was understood."""
-        self._last_time = -1
-        self._last_moment = moment(0)
+        self._quoted: dict[str, SymbolQuotes] = {}
+        self._moment = Moments().of
         self._prices = _Prices()
-        self._carried: dict[bytes, _Kind[Any]] = {}
-        """What a stream carries, by its name."""
-        quote = _Kind(wire.BookTicker, self._quotes)
-        self._read_quote = quote.direct
+        self._streams: dict[bytes, _Decode] = {}
+        """How a stream's frames are read, by its name."""
+        self._quote = _Kind(wire.BookTicker, self._quotes)
         self._kinds: dict[bytes, _Kind[Any]] = {
-            b"bookTicker": quote,
+            b"bookTicker": self._quote,
             b"trade": _Kind(wire.TradeFrame, self._trades),
             b"aggTrade": _Kind(wire.AggregateTrade, self._trades),
             b"depthUpdate": _Kind(wire.DepthUpdate, self._book_changes),
@@ -119,12 +125,10 @@ class PublicFrames:
         Nothing for answers to subscriptions and for what IGNORED lists. Raises UndecodableFrame.
         """
         # Everything of a combined connection begins with the name of its stream, and a stream carries one
-        # kind of event: so what a name stands for is found out once.
+        # kind of event: so how it is read is found out once.
         try:
-            kind = self._carried.get(frame[_NAME_AT : frame.find(b'"', _NAME_AT)])
-            if kind is not None:
-                return kind.build(kind.wrapped(frame).data, received_at)
-            return self._decode_new(frame, received_at)
+            decode = self._streams.get(frame[_NAME_AT : frame.find(b'"', _NAME_AT)])
+            return self._decode_new(frame, received_at) if decode is None else decode(frame, received_at)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise UndecodableFrame(VENUE, "public frame", str(error)) from None
         except InvalidInput as error:
@@ -134,29 +138,27 @@ class PublicFrames:
         # Binance writes its frames without blanks and the event first; whatever is written otherwise is read
         # as well, the long way round.
         if frame.startswith(_QUOTES):
-            return self._quotes(self._read_quote(frame), received_at)
+            return self._quotes(self._quote.direct(frame), received_at)
         combined = frame.startswith(_COMBINED)
         name = frame[_NAME_AT : frame.find(b'"', _NAME_AT)] if combined else b""
-        at = frame.find(_EVENT, 0, _HEAD)
         if name.endswith(_QUOTE_STREAM):
-            event = b"bookTicker"
-        elif at == 1 or (combined and at > 1 and frame[at - 2] != _LIST):
-            event = frame[at + 5 : frame.find(b'"', at + 5)]
-        else:
-            event = b""
-        kind = self._kinds.get(event)
+            read = self._quote.wrapped(frame).data
+            self._remember(name, self._quotes_of(read.symbol).decode)
+            return self._quotes(read, received_at)
+        at = frame.find(_EVENT, 0, _HEAD)
+        is_plain = at == 1 or (combined and at > 1 and frame[at - 2] != _LIST)
+        kind = self._kinds.get(frame[at + 5 : frame.find(b'"', at + 5)]) if is_plain else None
         if kind is None:
             return self._decode_any(frame, received_at)
         if not combined:
             return kind.build(kind.direct(frame), received_at)
-        messages = kind.build(kind.wrapped(frame).data, received_at)
-        self._remember(name, kind)
-        return messages
+        self._remember(name, kind.combined)
+        return kind.combined(frame, received_at)
 
-    def _remember(self, stream: bytes, kind: _Kind[Any]) -> None:
-        if len(self._carried) >= _STREAMS_MAX:
-            self._carried.clear()
-        self._carried[stream] = kind
+    def _remember(self, stream: bytes, decode: _Decode) -> None:
+        if len(self._streams) >= _STREAMS_MAX:
+            self._streams.clear()
+        self._streams[stream] = decode
 
     def _decode_any(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
         if frame.lstrip()[:1] == b"[":
@@ -178,36 +180,13 @@ class PublicFrames:
         raise UndecodableFrame(VENUE, "public frame", f"event {event[:40]!r} is not known")
 
     def _quotes(self, read: wire.BookTicker, received_at: datetime) -> Sequence[MarketMessage]:
-        # Mostly one number of the four is new: comparing texts costs a tenth of making a Decimal.
-        old, last = self._quoted.get(read.symbol) or self._never_quoted(read.symbol)
-        quote = Quote(
-            instrument_id=last.instrument_id,
-            bid=last.bid if read.bid == old.bid else parse_decimal(read.bid, field="price"),
-            bid_size=last.bid_size
-            if read.bid_size == old.bid_size
-            else parse_decimal(read.bid_size, field="size"),
-            ask=last.ask if read.ask == old.ask else parse_decimal(read.ask, field="price"),
-            ask_size=last.ask_size
-            if read.ask_size == old.ask_size
-            else parse_decimal(read.ask_size, field="size"),
-            at=received_at if read.time is None else self._moment(read.time),
-            sequence=read.update_id,
-        )
-        self._quoted[read.symbol] = read, quote
-        return (quote,)
+        return self._quotes_of(read.symbol).take(read, received_at)
 
-    def _never_quoted(self, symbol: str) -> tuple[wire.BookTicker, Quote]:
-        nothing = wire.BookTicker(symbol=symbol, update_id=0, bid="", bid_size="", ask="", ask_size="")
-        quote = Quote(
-            instrument_id=self._instrument(symbol),
-            bid=ZERO,
-            bid_size=ZERO,
-            ask=ZERO,
-            ask_size=ZERO,
-            at=self._last_moment,
-            sequence=0,
-        )
-        return nothing, quote
+    def _quotes_of(self, symbol: str) -> SymbolQuotes:
+        quotes = self._quoted.get(symbol)
+        if quotes is None:
+            quotes = self._quoted[symbol] = SymbolQuotes(symbol, self._instrument(symbol), self._moment)
+        return quotes
 
     def _trades(self, read: wire.TradeFrame | wire.AggregateTrade, _: datetime) -> Sequence[MarketMessage]:
         price = self._prices[read.price]
@@ -321,13 +300,6 @@ class PublicFrames:
     def _instrument(self, symbol: str) -> InstrumentId:
         known = self._known[symbol] = instrument(self._symbols, symbol, what="public frame")
         return known
-
-    def _moment(self, milliseconds: int) -> datetime:
-        # A busy feed tells many things of the same millisecond.
-        if milliseconds != self._last_time:
-            self._last_moment = moment(milliseconds)
-            self._last_time = milliseconds
-        return self._last_moment
 
 
 def levels(read: list[tuple[Decimal, Decimal]]) -> tuple[Level, ...]:
