@@ -18,8 +18,8 @@ PAGES = (
     "https://developers.binance.com/",
     "https://github.com/binance/",
     "https://bybit-exchange.github.io/",
+    "https://hyperliquid.gitbook.io/",
 )
-PAGES += ("https://hyperliquid.gitbook.io/",)
 NOTHING = Capabilities(
     rests=frozenset(),
     times_in_force=frozenset({TimeInForce.GTC}),

@@ -87,7 +87,8 @@ class _Kind(Generic[T]):
 
     def __init__(self, kind: type[T], build: Callable[[T, datetime], Sequence[MarketMessage]]) -> None:
         self.direct = msgspec.json.Decoder(kind).decode
-        self.wrapped = msgspec.json.Decoder(wire.Combined[kind]).decode  # type: ignore[valid-type]  # a type made here
+        combined: Any = wire.Combined[kind]  # type: ignore[valid-type]  # a type made here
+        self.wrapped: Callable[[bytes], wire.Combined[T]] = msgspec.json.Decoder(combined).decode
         self.build = build
 
     def combined(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
