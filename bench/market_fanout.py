@@ -34,9 +34,9 @@ from tradebook.web.stream import StreamSocket
 
 CLIENTS, WATCHED = 1_000, 5
 MESSAGES_PER_S = 20_000
-SECONDS, WARM_UP_S = 8.0, 6.0
+SECONDS, WARM_UP_S = 6.0, 5.0
 """The sender settles and the watchers connect meanwhile."""
-LASTS_S = 40
+LASTS_S = 18
 
 
 async def run(clients: int = CLIENTS, rate: int = MESSAGES_PER_S) -> list[dict[str, Any]]:

@@ -24,6 +24,8 @@ SAMPLES = 20_000
 _CHANGE = b'"type":"change"'
 _DIGITS = len(str(STAMP))
 _TAIL = len('"}}')
+_HEAD = len(f'{{"channel":"quotes:{instrument_of(SYMBOLS[0])}"')
+"""All names are as long as each other."""
 
 
 class Watcher(picows.WSListener):
@@ -49,7 +51,7 @@ class Watcher(picows.WSListener):
         if _CHANGE in payload:
             sent_us = int(payload[-_TAIL - _DIGITS : -_TAIL]) - STAMP
             Watcher.ages_us.append(time.monotonic_ns() // 1000 - sent_us)
-            self.noted[payload[: payload.find(b",")]] += 1
+            self.noted[payload[:_HEAD]] += 1
 
 
 async def watch(job: dict[str, Any]) -> dict[str, Any]:
