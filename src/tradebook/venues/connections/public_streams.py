@@ -57,6 +57,7 @@ class PublicStreams:
         give: Callable[[Sequence[MarketEvent]], None],
     ) -> None:
         self._market = market
+        self._decode = market.decode
         self._connector = PacedConnector(connector, market.name, clock)
         self._clock = clock
         self._chance = chance
@@ -199,7 +200,7 @@ class PublicStreams:
 
     def _take(self, connection: Connection, frame: bytes, received_at: datetime) -> None:
         try:
-            messages = self._market.decode(frame, received_at)
+            messages = self._decode(frame, received_at)
         except Exception as error:  # noqa: BLE001  # a defect of a decoder must not break the connection
             self._note_undecodable(error)
             return
