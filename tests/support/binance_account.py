@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from hashlib import sha256
 from random import Random
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -29,12 +29,13 @@ from tradebook.venues.binance.capabilities import SPOT
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.binance.signing import Credentials, HmacSigner
 from tradebook.venues.binance.spot_side import SpotSide
-from tradebook.venues.connections.http import HttpAnswer
 from tradebook.venues.connections.sockets import FrameTaker
 from tradebook.venues.simulators.binance.accounts import ApiKey, SpotAccount
 from tradebook.venues.simulators.binance.keys import proof_of
 from tradebook.venues.simulators.binance.venue import BinanceVenue
-from tradebook.venues.simulators.venue import SimulatedRequest, StreamSession
+from tradebook.venues.simulators.faults import Faults, FrameFate, NoFaults, RequestFate, RequestFault
+from tradebook.venues.simulators.in_process import InProcessConnector, InProcessHttp, InProcessSocket
+from tradebook.venues.simulators.venue import SimulatedRequest, SimulatedVenue
 
 VENUE = "binance"
 HERE = msgspec.structs.replace(
@@ -47,96 +48,39 @@ HERE = msgspec.structs.replace(
 """As it is listed."""
 
 
-class Line:
-    """Between us and the venue: it can be cut, and it can lose what the test says."""
+class Way:
+    """Between us and the venue: what goes wrong on it is what the test says, and it can be cut."""
 
-    def __init__(self, venue: BinanceVenue) -> None:
-        self._venue = venue
-        self.sockets: list[LineSocket] = []
-        self.asked: list[tuple[str, str]] = []
-        """Methods and paths that reached the venue."""
+    def __init__(self, venue: SimulatedVenue) -> None:
+        self.http = InProcessHttp(venue, faults=self)
+        self.faults: Faults = NoFaults()
         self.is_cut = False
-        self.loses_request: Callable[[str, str], bool] = lambda *_: False
-        self.loses_answer: Callable[[str, str], bool] = lambda *_: False
-        self.loses_frame: Callable[[dict[str, Any]], bool] = lambda _: False
-        self.doubles_frame: Callable[[dict[str, Any]], bool] = lambda _: False
-        self.delay_s: Callable[[], float] = lambda: 0.03
-        self.answers_instead: Callable[[str, str], HttpAnswer | None] = lambda *_: None
-        """What a load balancer says before the venue has seen anything."""
+        self._connector = InProcessConnector(venue, faults=self)
+        self._sockets: list[InProcessSocket] = []
 
-    async def http(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
-    ) -> HttpAnswer:
-        await asyncio.sleep(0.02)
-        parts = urlsplit(url)
-        if self.is_cut or self.loses_request(method, parts.path):
-            await asyncio.sleep(10)
-            raise TimeoutError("no answer in time")
-        if (instead := self.answers_instead(method, parts.path)) is not None:
-            return instead
-        self.asked.append((method, parts.path))
-        answer = self._venue.answer(
-            SimulatedRequest(
-                method=method, path=parts.path, query=parts.query, headers=headers or {}, body=body or b""
-            )
-        )
-        await asyncio.sleep(self.delay_s())
-        if self.loses_answer(method, parts.path):
-            await asyncio.sleep(10)
-            raise TimeoutError("no answer in time")
-        told = {name.lower(): value for name, value in answer.headers.items()}
-        return HttpAnswer(status=answer.status, headers=told, body=answer.body)
+    def of_request(self, request: SimulatedRequest) -> RequestFate:
+        return RequestFate(fault=RequestFault.LOST) if self.is_cut else self.faults.of_request(request)
 
-    async def connect(self, url: str, take: FrameTaker) -> LineSocket:
-        await asyncio.sleep(0.02)
+    def of_frame(self, frame: bytes) -> FrameFate:
+        return self.faults.of_frame(frame)
+
+    async def connect(self, url: str, take: FrameTaker) -> InProcessSocket:
         if self.is_cut:
             raise ConnectionRefusedError("nobody listens")
-        socket = LineSocket(self, take)
-        socket.session = self._venue.open(urlsplit(url).path, socket.hear)
-        self.sockets.append(socket)
+        socket = await self._connector(url, take)
+        self._sockets.append(socket)
         return socket
 
     def hang_up(self) -> None:
         """End every socket."""
-        for each in self.sockets:
-            each.close("the line broke")
+        for each in self._sockets:
+            each.close()
+        self._sockets.clear()
 
-
-class LineSocket:
-    """One socket over the line."""
-
-    def __init__(self, line: Line, take: FrameTaker) -> None:
-        self._line = line
-        self._take = take
-        self.session: StreamSession | None = None
-        self._end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-    def hear(self, frame: bytes) -> None:
-        document = json.loads(frame)
-        if self._end.done() or self._line.loses_frame(document):
-            return
-        for _ in range(1 + self._line.doubles_frame(document)):
-            asyncio.get_running_loop().call_later(self._line.delay_s(), self._deliver, frame)
-
-    def _deliver(self, frame: bytes) -> None:
-        if not self._end.done():
-            self._take(frame)
-
-    def send(self, frame: bytes) -> None:
-        assert self.session is not None
-        self.session.received(frame)
-
-    def hold(self, *, back: bool) -> None:
-        pass
-
-    async def ended(self) -> str:
-        return await asyncio.shield(self._end)
-
-    def close(self, reason: str = "closed by us") -> None:
-        if not self._end.done():
-            self._end.set_result(reason)
-            if self.session is not None:
-                self.session.closed()
+    def cut(self) -> None:
+        """From now on nothing passes, until ``is_cut`` is taken back."""
+        self.is_cut = True
+        self.hang_up()
 
 
 class Desk:
@@ -150,15 +94,15 @@ class Desk:
             balances={asset: Decimal(amount) for asset, amount in balances.items()},
         )
         self.exchange = BinanceVenue([BTC], self.clock, accounts=[self.customer])
-        self.line = Line(self.exchange)
+        self.way = Way(self.exchange)
         self.market = HandMarket(HERE)
         self.journal = MemoryJournal(CATALOGUE, self.clock)
         self.core = self._new_core()
         self._sequence = 0
 
     def _new_core(self) -> Core:
-        spot = SpotMarket(self.line.http, self.clock, url="https://binance.test")
-        self.venue = RealVenue(VENUE, SPOT, connector=self.line.connect, clock=self.clock, chance=Random(1))
+        spot = SpotMarket(self.way.http, self.clock, url="https://binance.test")
+        self.venue = RealVenue(VENUE, SPOT, connector=self.way.connect, clock=self.clock, chance=Random(1))
         self.venue.connect(ALICE, SpotSide(spot, Credentials(KEY, HmacSigner(SECRET)), self.clock))
         return Core(self.journal, self.venue, self.market, self.clock, instrument=HERE)
 
@@ -185,7 +129,7 @@ class Desk:
     async def crash(self) -> None:
         """The process is gone, between any two steps; the venue goes on."""
         await self.core.stop()
-        self.line.hang_up()
+        self.way.hang_up()
         self.core = self._new_core()
 
     def is_trading(self) -> bool:
@@ -235,7 +179,13 @@ class Desk:
         )
 
     def by_hand(self, method: str, path: str, **params: str) -> Any:
-        """A person beside us, with the same key."""
+        """A person beside us, with the same key; the venue must do it."""
+        status, document = self.ask_by_hand(method, path, **params)
+        assert status == 200, document
+        return document
+
+    def ask_by_hand(self, method: str, path: str, **params: str) -> tuple[int, Any]:
+        """The same, and whatever the venue says."""
         payload = urlencode({**params, "timestamp": round(self.clock.now().timestamp() * 1000)})
         signature = hmac.new(SECRET.encode(), payload.encode(), sha256).hexdigest()
         answer = self.exchange.answer(
@@ -246,9 +196,7 @@ class Desk:
                 headers={"X-MBX-APIKEY": KEY},
             )
         )
-        document = json.loads(answer.body)
-        assert answer.status == 200, document
-        return document
+        return answer.status, json.loads(answer.body)
 
     def orders_at_venue(self) -> list[str]:
         """Client order ids of everything that was ever placed there."""

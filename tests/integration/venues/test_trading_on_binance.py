@@ -11,8 +11,15 @@ from tests.support.binance_account import Desk, desk
 
 from tradebook.trading.events import DifferenceFound, FundsDeposited, OrderFilled, UnmatchedFillRecorded
 from tradebook.trading.orders import OrderType, Side
+from tradebook.venues.simulators.faults import (
+    FrameFate,
+    FrameFault,
+    RequestFate,
+    RequestFault,
+    ScriptedFaults,
+)
 
-PLACES = ("POST", "/api/v3/order")
+ORDER = "/api/v3/order"
 
 
 def tell(story: Callable[[Desk], Awaitable[None]], **balances: str) -> None:
@@ -75,11 +82,14 @@ def test_a_resting_order_fills_as_the_market_trades_through_it() -> None:
 
 def test_a_lost_answer_is_asked_for_and_the_order_is_not_sent_again() -> None:
     async def story(it: Desk) -> None:
-        it.line.loses_answer = lambda *which: which == PLACES
-        it.line.loses_frame = lambda frame: "event" in frame
+        it.way.faults = ScriptedFaults(
+            requests=[RequestFate(fault=RequestFault.ANSWER_LOST)],
+            frames=[FrameFate(fault=FrameFault.LOST)] * 2,
+            paths=[ORDER],
+            words=b'"event"',
+        )
         order_id = await it.core.order("lost", Side.BUY, quantity="1", price="90")
         await asyncio.sleep(30)
-        it.line.loses_answer, it.line.loses_frame = (lambda *_: False), (lambda _: False)
         assert await it.core.life(order_id) == ["Placed", "Submitted", "OutcomeUnknown", "Accepted"]
         assert len(it.orders_at_venue()) == 1
 
@@ -88,7 +98,7 @@ def test_a_lost_answer_is_asked_for_and_the_order_is_not_sent_again() -> None:
 
 def test_an_order_that_never_arrived_is_rejected_only_when_it_no_longer_can() -> None:
     async def story(it: Desk) -> None:
-        it.line.loses_request = lambda *which: which == PLACES
+        it.way.faults = ScriptedFaults(requests=[RequestFate(fault=RequestFault.LOST)], paths=[ORDER])
         order_id = await it.core.order("gone", Side.BUY, quantity="1", price="90")
         await asyncio.sleep(60)
         assert await it.core.life(order_id) == ["Placed", "Submitted", "OutcomeUnknown", "Rejected"]
@@ -101,13 +111,12 @@ def test_fills_during_a_break_are_there_before_the_account_trades_again() -> Non
     async def story(it: Desk) -> None:
         order_id = await it.core.order("meanwhile", Side.BUY, quantity="2", price="99")
         await asyncio.sleep(1)
-        it.line.is_cut = True
-        it.line.hang_up()
+        it.way.cut()
         await asyncio.sleep(0.1)
         assert not it.is_trading()
         it.print("98", "0.5")
         await asyncio.sleep(5)
-        it.line.is_cut = False
+        it.way.is_cut = False
         await it.until(it.is_trading)
         assert (await it.core.life(order_id))[3:] == ["Filled"]
 
@@ -116,12 +125,11 @@ def test_fills_during_a_break_are_there_before_the_account_trades_again() -> Non
 
 def test_an_order_during_a_break_waits_and_is_not_sent_when_that_takes_too_long() -> None:
     async def story(it: Desk) -> None:
-        it.line.is_cut = True
-        it.line.hang_up()
+        it.way.cut()
         await asyncio.sleep(0.1)
         order_id = await it.core.order("not now", Side.BUY, quantity="1", price="90")
         await asyncio.sleep(20)
-        it.line.is_cut = False
+        it.way.is_cut = False
         await asyncio.sleep(90)
         assert await it.core.life(order_id) == ["Placed", "Submitted", "Rejected"]
         assert not it.orders_at_venue()

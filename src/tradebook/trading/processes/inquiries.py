@@ -89,16 +89,29 @@ class Inquiries:
 
         Raises TimeoutError, ConnectionError or TradebookError where the venue does not tell all of it.
         """
+        open_before = set(self._orders)
         async with asyncio.timeout(REQUEST_TIMEOUT_S):
             theirs = {state.order_id: state for state in await self._venue.open_orders(account_id)}
-        for order_id in theirs.keys() - self._orders.keys():
-            log.error("the venue works an order that is not open here", order_id=order_id)
+        for order_id in theirs.keys() - open_before - self._orders.keys():
+            self._works_after_its_end(account_id, theirs[order_id])
         sent = [each for each in self._orders.values() if each.was_sent and each.account_id == account_id]
         told = await self._ask_about([each for each in sent if not _agrees(each, theirs.get(each.order_id))])
         for ended in [each for each in self._orders.unverified.values() if each.account_id == account_id]:
             told &= await self._verify(ended)
         if not told:
             raise ConnectionError("the venue did not say how every order stands")
+
+    def _works_after_its_end(self, account_id: AccountId, state: VenueOrderState) -> None:
+        """Nothing is held for it here any more, so it is named, and cancelled where its terms are known."""
+        self._requests.note(
+            account_id,
+            kind="works_after_its_end",
+            detail="The venue works an order of ours that is over in this book.",
+            figures={"order_id": state.order_id, "venue_order_id": state.venue_order_id},
+        )
+        ended = self._orders.unverified.get(state.order_id)
+        if ended is not None:
+            self._requests.take_back(ended)
 
     async def _compare_all(self) -> None:
         accounts = {each.account_id for each in self._orders.values() if each.is_answered}

@@ -19,6 +19,8 @@ CONDITIONAL_ORDERS_LIVE_ELSEWHERE = "-4120"
 
 _PERHAPS_DONE = frozenset({"-1000", "-1001", "-1006", "-1007"})
 """Unknown error, disconnected, unexpected response, timeout: by the documentation none of them means no."""
+_IS_THERE = ("-2010", "Duplicate order sent.")
+"""An order with this id works: ours, if something on the way sent it twice. Ids are never used again."""
 _OVERLOADED = frozenset({"-1008"})
 """Refused before it was looked at."""
 
@@ -46,4 +48,6 @@ def is_outcome_unknown(http_status: int, problem: VenueProblem) -> bool:
     """Whether the request may have been carried out all the same: then it is asked for, never sent again."""
     if problem.code in _OVERLOADED:
         return False
+    if (problem.code, problem.message) == _IS_THERE:
+        return True
     return http_status >= 500 or problem.code in _PERHAPS_DONE
