@@ -64,4 +64,5 @@ SPOT = Capabilities(
     reduce_only=False,
     replace=False,
     request_expiry_s=REQUEST_EXPIRY_S,
+    locks_each=True,
 )
