@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from hashlib import sha256
@@ -15,13 +15,14 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from tests.support import virtual_time
 from tests.support.core import ALICE, CATALOGUE, NO_LIMITS, Core
 from tests.support.market import HandMarket
-from tests.support.simulated_binance import BTC, KEY, SECRET
+from tests.support.simulated_binance import BNB, BTC, KEY, SECRET
 from tests.support.virtual_time import VirtualClock
 from tradebook.journal.memory import MemoryJournal
-from tradebook.kernel.ids import InstrumentId, PartyId
-from tradebook.market.values import Aggressor, Quote, Trade
+from tradebook.kernel.ids import Asset, InstrumentId, PartyId
+from tradebook.market.values import Aggressor, Instrument, Quote, Trade
 from tradebook.trading.commands import OpenAccount
 from tradebook.venues.accounts.private_account import Stage
 from tradebook.venues.accounts.real_venue import RealVenue
@@ -55,10 +56,13 @@ class Way:
         self.http = InProcessHttp(venue, faults=self)
         self.faults: Faults = NoFaults()
         self.is_cut = False
+        self.asked: list[tuple[str, str]] = []
+        """Methods and paths of everything that we sent."""
         self._connector = InProcessConnector(venue, faults=self)
         self._sockets: list[InProcessSocket] = []
 
     def of_request(self, request: SimulatedRequest) -> RequestFate:
+        self.asked.append((request.method, request.path))
         return RequestFate(fault=RequestFault.LOST) if self.is_cut else self.faults.of_request(request)
 
     def of_frame(self, frame: bytes) -> FrameFate:
@@ -86,14 +90,15 @@ class Way:
 class Desk:
     """The core with the account, and the venue to look at and to trade on by hand."""
 
-    def __init__(self, **balances: str) -> None:
+    def __init__(self, *, pays_fees_in_bnb: bool = False, **balances: str) -> None:
         self.clock = VirtualClock()
         self.customer = SpotAccount(
             1,
             keys=[ApiKey(api_key=KEY, proof=proof_of(SECRET))],
             balances={asset: Decimal(amount) for asset, amount in balances.items()},
+            pays_fees_in_bnb=pays_fees_in_bnb,
         )
-        self.exchange = BinanceVenue([BTC], self.clock, accounts=[self.customer])
+        self.exchange = BinanceVenue([BTC, BNB], self.clock, accounts=[self.customer])
         self.way = Way(self.exchange)
         self.market = HandMarket(HERE)
         self.journal = MemoryJournal(CATALOGUE, self.clock)
@@ -146,11 +151,18 @@ class Desk:
         """The market stands there, at the venue and in our picture of it."""
         self.market.quote_at(bid, ask, bid_size=size, ask_size=size)
         self.market.trade_at(bid, "0.001")
+        self._quote(BTC, bid, ask, size)
+
+    def price_of_bnb(self, price: str) -> None:
+        """What it is at the venue, where fees may be paid in it."""
+        self._quote(BNB, price, price, "5")
+
+    def _quote(self, instrument: Instrument, bid: str, ask: str, size: str) -> None:
         self._sequence += 1
         self.exchange.take(
             [
                 Quote(
-                    instrument_id=BTC.instrument_id,
+                    instrument_id=instrument.instrument_id,
                     bid=Decimal(bid),
                     bid_size=Decimal(size),
                     ask=Decimal(ask),
@@ -209,6 +221,10 @@ class Desk:
             lambda account: {asset: each.total for asset, each in account.balances.items() if each.total},
         )
 
+    async def differences(self) -> list[tuple[Asset, Decimal]]:
+        """What was said of its balances, where they differ."""
+        return await self.core.writer.read(ALICE, lambda account: list(account.differences.items()))
+
     def theirs(self) -> dict[str, Decimal]:
         """What the venue says that the account has."""
         document = self.by_hand("GET", "/api/v3/account", omitZeroBalances="true")
@@ -218,10 +234,27 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(**balances: str) -> AsyncIterator[Desk]:
+async def desk(*, pays_fees_in_bnb: bool = False, **balances: str) -> AsyncIterator[Desk]:
     """Open and trading, at 100 to 101."""
-    it = Desk(**(balances or {"USDT": "10000"}))
+    it = Desk(pays_fees_in_bnb=pays_fees_in_bnb, **(balances or {"USDT": "10000"}))
     it.price("100", "101")
     await it.open()
     yield it
     await it.core.stop()
+
+
+def tell(
+    story: Callable[[Desk], Awaitable[None]], *, pays_fees_in_bnb: bool = False, **balances: str
+) -> None:
+    """Live a story in virtual time; at its end venue and book agree, or it was said by how much not."""
+
+    async def main() -> None:
+        async with desk(pays_fees_in_bnb=pays_fees_in_bnb, **balances) as it:
+            await story(it)
+            await asyncio.sleep(90)
+            theirs = it.theirs()
+            for asset, difference in await it.differences():
+                theirs[asset] = theirs.get(asset, Decimal(0)) - difference
+            assert await it.book() == {asset: total for asset, total in theirs.items() if total}
+
+    virtual_time.run(main())

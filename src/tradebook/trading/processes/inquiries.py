@@ -95,11 +95,23 @@ class Inquiries:
         for order_id in theirs.keys() - open_before - self._orders.keys():
             self._works_after_its_end(account_id, theirs[order_id])
         sent = [each for each in self._orders.values() if each.was_sent and each.account_id == account_id]
-        told = await self._ask_about([each for each in sent if not _agrees(each, theirs.get(each.order_id))])
+        told = await self._ask_about(
+            [
+                each
+                for each in sent
+                if not (_agrees(each, theirs.get(each.order_id)) or self._may_still_go(each))
+            ]
+        )
         for ended in [each for each in self._orders.unverified.values() if each.account_id == account_id]:
             told &= await self._verify(ended)
         if not told:
             raise ConnectionError("the venue did not say how every order stands")
+
+    def _may_still_go(self, order: OpenOrder) -> bool:
+        """Whether it may not have been sent yet; its answer is awaited as any other."""
+        if order.status is not OrderStatus.SUBMITTED or order.send_before is None:
+            return False
+        return self._clock.now() < order.send_before
 
     def _works_after_its_end(self, account_id: AccountId, state: VenueOrderState) -> None:
         """Nothing is held for it here any more, so it is named, and cancelled where its terms are known."""

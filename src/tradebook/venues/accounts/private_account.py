@@ -108,6 +108,7 @@ class PrivateAccount:
         self._is_subscribed = False
         self._has_asked = asyncio.Event()
         """For the stream, on a connection that has just been opened."""
+        self._asked_at = clock.now()
         self._heard = Heard()
         self._unrecorded: set[asyncio.Future[None]] = set()
         self.problem = ""
@@ -178,6 +179,7 @@ class PrivateAccount:
 
     def _opened(self, _: Iterable[str]) -> None:
         self._comparison.begin_anew()
+        self._asked_at = self._clock.now()
         self._has_asked.set()
 
     def _take(self, frame: bytes, received_at: datetime) -> None:
@@ -216,12 +218,15 @@ class PrivateAccount:
         self.stage = stage
 
     async def _insist(self) -> None:
-        """On an answer to the subscription."""
+        """On an answer to the last subscription."""
         while True:
             await self._has_asked.wait()
+            waited_s = (self._clock.now() - self._asked_at).total_seconds()
+            if waited_s < SUBSCRIBED_WITHIN_S:
+                await self._clock.sleep(SUBSCRIBED_WITHIN_S - waited_s)
+                continue
             self._has_asked.clear()
-            await self._clock.sleep(SUBSCRIBED_WITHIN_S)
-            if not self._is_subscribed and not self._has_asked.is_set():
+            if not self._is_subscribed:
                 self.problem = "the venue did not answer its subscription"
                 self._connection.renew()
 
