@@ -7,33 +7,23 @@ from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Any
 
-import msgspec
-
 from tests.support.binance_account import Desk
 from tests.support.core import ALICE
-from tradebook.kernel.ids import AccountId, OrderId
+from tradebook.kernel.ids import OrderId
 from tradebook.kernel.messages import Event
-from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.events import (
     OPENING,
     DifferenceFound,
     FundsDeposited,
     FundsWithdrawn,
     OrderFilled,
+    OrderSubmitted,
     UnmatchedFillRecorded,
 )
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus, Side
 
 Amounts = dict[str, Decimal]
-
-
-class Attempted(msgspec.Struct):
-    """The first sending of an order."""
-
-    order_id: OrderId
-    account_id: AccountId = ALICE
-    attempt: int = 1
 
 
 class Agreement:
@@ -43,7 +33,6 @@ class Agreement:
         self,
         desk: Desk,
         *,
-        placed: Sequence[PlaceOrder],
         moved: Sequence[tuple[str, Decimal]],
         sent: Mapping[str, int],
         doubled: Set[str],
@@ -52,17 +41,18 @@ class Agreement:
         else made two of.
         """
         self._desk = desk
-        self._placed = placed
         self._moved = moved
         self._sent = sent
         self._doubled = doubled
-        side = desk.venue.side_of(ALICE)
-        self._names = {each.order_id: side.client_order_id_of(Attempted(each.order_id)) for each in placed}
         self._facts: list[Event] = []
+        self._names: dict[OrderId, str] = {}
+        """What the venue calls each order that was to be sent."""
 
     async def check(self) -> None:
         """Raises AssertionError."""
         self._facts = await self._desk.core.history()
+        side = self._desk.venue.side_of(ALICE)
+        self._names = {each.order_id: side.client_order_id_of(each) for each in self._all(OrderSubmitted)}
         self._check_sendings()
         await self._check_orders()
         trades = self._check_fills()
@@ -82,12 +72,11 @@ class Agreement:
             ALICE, lambda account: {each.order_id: each.status for each in account.orders.values()}
         )
         there = {each.client_order_id: each for each in self._desk.customer.orders("BTCUSDT")}
-        for command in self._placed:
-            ours = statuses.get(command.order_id)
-            at_venue = there.get(self._names[command.order_id])
+        for order_id, name in self._names.items():
+            ours, at_venue = statuses.get(order_id), there.get(name)
             works = ours is not None and ours not in TERMINAL
             works_there = at_venue is not None and at_venue.is_open
-            assert works_there == works, (command.order_id, ours, at_venue)
+            assert works_there == works, (order_id, ours, at_venue)
             assert ours not in (OrderStatus.UNKNOWN, OrderStatus.SUBMITTED, OrderStatus.PENDING_CANCEL)
 
     def _check_fills(self) -> Amounts:

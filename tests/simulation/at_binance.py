@@ -23,7 +23,7 @@ from tests.support.binance_account import Desk
 from tests.support.core import ALICE
 from tradebook.kernel.errors import TradebookError
 from tradebook.trading.commands import CancelAllOrders, CancelOrder, PlaceOrder
-from tradebook.trading.orders import OrderType, Side, TimeInForce
+from tradebook.trading.orders import LegTerms, OrderType, Side, TimeInForce
 from tradebook.venues.simulators.faults import FrameFate, FrameFault, RequestFate, RequestFault, SeededFaults
 from tradebook.venues.simulators.venue import SimulatedRequest
 
@@ -35,6 +35,8 @@ RATE = 0.06
 NEAR_S, FAR_S = 0.01, 0.3
 """From us to the venue, and on a bad day."""
 PONG_WITHIN_S = 20.0
+_TYPES = (OrderType.MARKET, OrderType.LIMIT, OrderType.STOP, OrderType.TRAILING_STOP)
+_WEIGHTS = (4, 6, 2, 1)
 _UNARRIVED = frozenset(
     {RequestFault.LOST, RequestFault.FAILS_BEFORE, RequestFault.MAINTENANCE, RequestFault.TOO_MANY}
 )
@@ -119,7 +121,6 @@ class Run:
         self.trace("does it agree?")
         await Agreement(
             self.desk,
-            placed=self.placed,
             moved=self.moved,
             sent=self.way.sent,
             doubled=self.way.doubled,
@@ -154,7 +155,7 @@ class Run:
     async def _place(self) -> None:
         random = self.random
         side = random.choice(list(Side))
-        type_ = random.choices((OrderType.MARKET, OrderType.LIMIT, OrderType.STOP), (3, 6, 2))[0]
+        type_ = random.choices(_TYPES, _WEIGHTS)[0]
         terms: dict[str, Any] = {"type": type_, "quantity": Decimal(random.randint(1, 300)) / 100}
         if type_ is OrderType.LIMIT:
             terms["price"] = self._price + Decimal(random.randint(-300, 300)) / 100
@@ -162,10 +163,24 @@ class Run:
         if type_ is OrderType.STOP:
             away = Decimal(random.randint(50, 300)) / 100
             terms["stop_price"] = self._price + 1 + away if side is Side.BUY else self._price - away
+        if type_ is OrderType.TRAILING_STOP:
+            terms["trailing_offset"] = Decimal(random.randint(50, 300)) / 100
+        if type_ is OrderType.MARKET and side is Side.BUY and random.random() < 0.5:
+            terms |= self._exits()
+        if side is Side.SELL and random.random() < 0.3:
+            terms["oco_group"] = f"exit {len(self.placed) // 4}"
         command = self.desk.core.place(f"order {len(self.placed)}", side, **terms)
         self.placed.append(command)
         self.trace(f"place {command.order_id[:8]} {side} {terms}")
         await self.desk.core.handle(command)
+
+    def _exits(self) -> dict[str, LegTerms]:
+        above = self._price + Decimal(self.random.randint(100, 300)) / 100
+        below = self._price - Decimal(self.random.randint(100, 300)) / 100
+        return {
+            "take_profit": LegTerms(stop_price=above, price=self.random.choice((None, above))),
+            "stop_loss": LegTerms(stop_price=below),
+        }
 
     async def _cancel(self) -> None:
         order_id = self.random.choice(self.placed).order_id

@@ -123,7 +123,7 @@ def test_lesson_02_a_close_whose_fill_was_missed_is_asked_for_and_not_sent_again
         await it.core.order("in", Side.BUY, quantity="2")
         await asyncio.sleep(1)
         it.way.faults = one_placing(RequestFault.ANSWER_LOST, frames_lost=4)
-        close = {"quantity": "1.998", "reduce_only": True}
+        close: dict[str, Any] = {"quantity": "1.998", "reduce_only": True}
         order_id = await it.core.order("out", Side.SELL, **close)
         await asyncio.sleep(4)
         again = it.core.place("out again", Side.SELL, **close)

@@ -105,6 +105,7 @@ class PrivateAccount:
         self._connection.add([STREAM])
         self._trades = asyncio.Event()
         self._is_due = asyncio.Event()
+        self._is_prepared = False
         self._is_subscribed = False
         self._has_asked = asyncio.Event()
         """For the stream, on a connection that has just been opened."""
@@ -163,7 +164,12 @@ class PrivateAccount:
         recorded.add_done_callback(self._unrecorded.discard)
 
     async def state_of(self, order: VenueOrder) -> VenueOrderState | None:
-        """What the venue knows of an order of ours, with everything that brings our book there."""
+        """What the venue knows of an order of ours, with everything that brings our book there.
+
+        Raises NotConnected before it is known what is listed.
+        """
+        if not self._is_prepared:
+            raise NotConnected(self._venue, self.problem or "it is not known yet what is listed")
         self.client_ids.learn(order)
         found = await self.side.order(order)
         if found is None:
@@ -241,6 +247,7 @@ class PrivateAccount:
                 log.warning("venue_account_waits", account_id=self.account_id, problem=self.problem)
                 await self._clock.sleep(self._retry.next_s())
             else:
+                self._is_prepared = True
                 self._retry.reset()
                 return
 
