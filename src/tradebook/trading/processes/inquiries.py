@@ -197,7 +197,12 @@ class Inquiries:
 
     def _conclude_absence(self, order: OpenOrder, asked_at: datetime) -> None:
         if order.is_answered or order.send_before is None:
-            log.error("the venue does not know an order that it had", order_id=order.order_id)
+            self._requests.note(
+                order.account_id,
+                kind="order_not_known",
+                detail="The venue does not know an order that it had.",
+                figures={"order_id": order.order_id},
+            )
             return
         expiry = timedelta(seconds=self._venue.capabilities.request_expiry_s)
         if asked_at > order.send_before + expiry:
