@@ -11,12 +11,12 @@ from decimal import Decimal
 from enum import Enum, auto
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import AccountId, Asset, InstrumentId
+from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.messages import Value
 from tradebook.kernel.money import ZERO
 from tradebook.trading.ports import Reconcile, ReportSink
 from tradebook.venues.accounts.client_ids import ClientIds
-from tradebook.venues.accounts.reports import Reports
+from tradebook.venues.accounts.reports import FilledOrder, Reports
 from tradebook.venues.accounts.side import AccountSide
 from tradebook.venues.messages.account import Balance
 
@@ -66,11 +66,11 @@ class Comparison:
         self._clock = clock
         self._sink = sink
         self._reconcile = reconcile
-        self._incomplete: dict[tuple[InstrumentId, str], None] = {}
+        self._incomplete: dict[FilledOrder, None] = {}
         self._last: tuple[int, Totals] | None = None
         """Frames heard and what the account had, when they were last compared on this stream."""
 
-    def ask_for_fills_of(self, order: tuple[InstrumentId, str]) -> None:
+    def ask_for_fills_of(self, order: FilledOrder) -> None:
         """The stream did not tell all of an order's fills."""
         self._incomplete[order] = None
 
@@ -103,11 +103,11 @@ class Comparison:
 
     async def _ask_for_fills(self) -> None:
         while self._incomplete:
-            instrument_id, venue_order_id = key = next(iter(self._incomplete))
-            for each in await self._side.fills_of(instrument_id, venue_order_id):
-                for report in self._reports.of(each):
-                    await self._sink(report)
-            self._incomplete.pop(key, None)
+            order = next(iter(self._incomplete))
+            fills = await self._side.fills_of(order.instrument_id, order.venue_order_id)
+            for report in self._reports.fills(fills, order.order_id):
+                await self._sink(report)
+            self._incomplete.pop(order, None)
 
 
 def _totals(balances: Sequence[Balance]) -> Totals:

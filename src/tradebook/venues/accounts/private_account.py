@@ -107,6 +107,7 @@ class PrivateAccount:
         self._is_due = asyncio.Event()
         self._is_prepared = False
         self._is_subscribed = False
+        self._is_refused = asyncio.Event()
         self._has_asked = asyncio.Event()
         """For the stream, on a connection that has just been opened."""
         self._asked_at = clock.now()
@@ -121,6 +122,7 @@ class PrivateAccount:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._connection.run())
             tasks.create_task(self._insist())
+            tasks.create_task(self._prepare_again())
             tasks.create_task(self._stay_in_step())
 
     def ended(self, task: asyncio.Task[None]) -> None:
@@ -205,7 +207,8 @@ class PrivateAccount:
                     self._is_due.set()
                 case StreamEnded():
                     self.problem = message.reason
-                    self._connection.renew()
+                    self._lost(())
+                    self._is_refused.set()
         self.take_answer(messages)
 
     def _lost(self, _: Iterable[str]) -> None:
@@ -235,6 +238,14 @@ class PrivateAccount:
             if not self._is_subscribed:
                 self.problem = "the venue did not answer its subscription"
                 self._connection.renew()
+
+    async def _prepare_again(self) -> None:
+        """Where the venue has ended the stream or refused it, as it does when our clock is wrong."""
+        while True:
+            await self._is_refused.wait()
+            await self._prepare()
+            self._is_refused.clear()
+            self._connection.renew()
 
     # --- staying in step
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import msgspec
 
@@ -44,6 +44,15 @@ _TRANSFERS = frozenset(
 _AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
 
 
+class FilledOrder(NamedTuple):
+    """An order with fills to ask for."""
+
+    instrument_id: InstrumentId
+    venue_order_id: str
+    order_id: OrderId | None
+    """None where it is not ours."""
+
+
 class _Heading(TypedDict):
     account_id: AccountId
     at: datetime
@@ -77,9 +86,9 @@ class Reports:
             case _:
                 return ()
 
-    def fill_to_ask_for(self, message: AccountMessage) -> tuple[InstrumentId, str] | None:
-        """The instrument and the venue's id of an order that was filled, where the message does not tell all
-        of it: some venues tell the fee elsewhere, or later.
+    def fill_to_ask_for(self, message: AccountMessage) -> FilledOrder | None:
+        """The order that was filled, where the message does not tell all of its fill: some venues tell the
+        fee elsewhere, or later.
         """
         match message:
             case Execution():
@@ -90,7 +99,14 @@ class Reports:
                 return None
         if last is not None and _is_whole(last):
             return None
-        return message.instrument_id, message.venue_order_id
+        name = message.client_order_id
+        if isinstance(message, ExecutionReport):
+            name = message.replaces or name
+        return FilledOrder(message.instrument_id, message.venue_order_id, self._order_id_of(name))
+
+    def fills(self, executions: Sequence[Execution], order_id: OrderId | None) -> Sequence[RecordFill]:
+        """Fills of an order that were asked for, as far as the venue tells all of them by now."""
+        return [self.fill(each, order_id, leaves_nothing=False) for each in executions if _is_whole(each)]
 
     def fill(self, execution: Execution, order_id: OrderId | None, *, leaves_nothing: bool) -> RecordFill:
         """A whole fill."""
@@ -118,7 +134,8 @@ class Reports:
     ) -> VenueOrderState:
         """How an order stands that was asked for. Its end is told only with all of its fills."""
         filled = report.cumulative_quantity or ZERO
-        known = sum((each.quantity for each in fills), ZERO)
+        whole = [each for each in fills if _is_whole(each)]
+        known = sum((each.quantity for each in whole), ZERO)
         reports: list[OrderReport] = []
         if report.status is not OrderStatus.REJECTED:
             reports.append(self._acceptance(report, order_id))
@@ -126,9 +143,9 @@ class Reports:
             self.fill(
                 each,
                 order_id,
-                leaves_nothing=report.status is OrderStatus.FILLED and each is fills[-1] and known == filled,
+                leaves_nothing=report.status is OrderStatus.FILLED and each is whole[-1] and known == filled,
             )
-            for each in fills
+            for each in whole
         ]
         if known == filled:
             reports += self._ending(report, order_id)
