@@ -169,6 +169,8 @@ class Run:
             terms |= self._exits()
         if side is Side.SELL and random.random() < 0.3:
             terms["oco_group"] = f"exit {len(self.placed) // 4}"
+        if type_ is OrderType.MARKET and side is Side.BUY and random.random() < 0.3:
+            terms |= {"quantity": Decimal(0), "quote_quantity": terms["quantity"] * 100}
         command = self.desk.core.place(f"order {len(self.placed)}", side, **terms)
         self.placed.append(command)
         self.trace(f"place {command.order_id[:8]} {side} {terms}")

@@ -9,9 +9,11 @@ import asyncio
 from decimal import Decimal
 
 from tests.support.binance_account import Desk, tell
+from tests.support.core import ALICE
 
 from tradebook.trading.events import FundsDeposited
 from tradebook.trading.orders import Side
+from tradebook.venues.simulators.faults import FrameFate, FrameFault, ScriptedFaults
 
 
 def test_what_the_account_has_when_it_is_connected_is_where_its_book_begins() -> None:
@@ -44,6 +46,18 @@ def test_a_resting_order_fills_as_the_market_trades_through_it() -> None:
         it.print("98", "5")
         await asyncio.sleep(1)
         assert (await it.core.life(order_id))[3:] == ["Filled", "Filled"]
+
+    tell(story)
+
+
+def test_an_order_for_an_amount_of_money_is_filled_by_the_answer_alone() -> None:
+    async def story(it: Desk) -> None:
+        lost = [FrameFate(fault=FrameFault.LOST)] * 6
+        it.way.faults = ScriptedFaults(frames=lost, words=b'"event"')
+        order_id = await it.core.order("spend", Side.BUY, quantity="0", quote_quantity="200")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[3:] == ["Filled"]
+        assert not await it.core.writer.read(ALICE, lambda account: list(account.orders))
 
     tell(story)
 

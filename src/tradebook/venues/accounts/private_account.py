@@ -156,8 +156,8 @@ class PrivateAccount:
             if to_ask is not None:
                 self._comparison.ask_for_fills_of(to_ask)
                 self._is_due.set()
-            for report in self.reports.of(message):
-                self.report(report)
+        for report in self.reports.of_all(messages):
+            self.report(report)
 
     def report(self, report: VenueReport) -> None:
         """Hand a report over; that it becomes durable is the sink's."""

@@ -73,6 +73,25 @@ class Reports:
         self._order_id_of = order_id_of
         self._instrument_of = instrument_of
 
+    def of_all(self, messages: Sequence[AccountMessage]) -> Iterator[VenueReport]:
+        """The same for several of one occasion: an answer says that an order is filled, and then its fills,
+        of which the last leaves nothing.
+        """
+        filled = {
+            each.venue_order_id
+            for each in messages
+            if isinstance(each, ExecutionReport) and each.status is OrderStatus.FILLED
+        }
+        fills = [each for each in messages if isinstance(each, Execution)]
+        last = {each.venue_order_id: each for each in fills if each.venue_order_id in filled}
+        for message in messages:
+            is_last = isinstance(message, Execution) and message is last.get(message.venue_order_id)
+            for report in self.of(message):
+                if is_last and isinstance(report, RecordFill):
+                    yield msgspec.structs.replace(report, leaves_nothing=True)
+                else:
+                    yield report
+
     def of(self, message: AccountMessage) -> Sequence[VenueReport]:
         """What is to be recorded of a message; nothing where it is known already or of no interest."""
         match message:
@@ -225,6 +244,10 @@ class Reports:
                 yield RecordExpiry(**heading, order_id=order_id, reason=reason)
             case OrderStatus.REJECTED:
                 yield RecordRejection(**heading, order_id=order_id, reason=reason)
+            case OrderStatus.FILLED if report.quote_quantity is not None:
+                # What it buys is not known beforehand, so a last fill that did not say that it is the last
+                # leaves it open.
+                yield RecordCancellation(**heading, order_id=order_id, reason=reason)
             case _:
                 pass
 

@@ -95,6 +95,18 @@ def test_the_last_fill_says_that_nothing_is_left(status: OrderStatus, leaves_not
     assert fill.leaves_nothing is leaves_nothing
 
 
+def test_the_last_fill_of_an_answer_that_says_filled_leaves_nothing() -> None:
+    fills = [execution(), execution(fill_id="f2")]
+    answers: dict[OrderStatus, list[AccountMessage]] = {
+        status: [report(X.NEW, status), *fills] for status in (S.FILLED, S.PARTIALLY_FILLED)
+    }
+    left = {
+        status: [each.leaves_nothing for each in reports().of_all(answer) if isinstance(each, c.RecordFill)]
+        for status, answer in answers.items()
+    }
+    assert left == {S.FILLED: [False, True], S.PARTIALLY_FILLED: [False, False]}
+
+
 def test_a_fee_without_an_asset_is_in_the_quote_asset() -> None:
     (fill,) = reports().of(execution(fee_asset=None))
     assert isinstance(fill, c.RecordFill)
@@ -181,6 +193,12 @@ def test_only_the_last_of_all_fills_leaves_nothing() -> None:
     state = reports().state(ORDER_ID, asked, [execution(), execution(fill_id="f2")])
     fills = [each for each in state.reports if isinstance(each, c.RecordFill)]
     assert [each.leaves_nothing for each in fills] == [False, True]
+
+
+def test_an_order_sized_by_an_amount_of_money_is_over_when_the_venue_says_so() -> None:
+    asked = report(X.STATUS, S.FILLED, quote_quantity=Decimal(200), cumulative_quantity=Decimal(1))
+    state = reports().state(ORDER_ID, asked, [execution()])
+    assert isinstance(state.reports[-1], c.RecordCancellation)
 
 
 def test_a_rejected_order_was_never_accepted() -> None:

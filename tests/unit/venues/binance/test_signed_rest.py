@@ -1,4 +1,4 @@
-"""What an account may ask of Binance: at the right time, within its limits; and what each kind of no means."""
+"""What an account may ask of Binance: at the right time, within its limits; what each kind of no means."""
 
 from __future__ import annotations
 
