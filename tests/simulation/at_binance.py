@@ -32,6 +32,8 @@ STEPS = 60
 SETTLE_S = 400
 """Longer than any window, ban and interval of reconciliation."""
 RATE = 0.06
+TWICE_RATE = 0.005
+"""No transport of Binance sends a request twice; what if one did?"""
 NEAR_S, FAR_S = 0.01, 0.3
 """From us to the venue, and on a bad day."""
 PONG_WITHIN_S = 20.0
@@ -55,13 +57,19 @@ class Way:
         self._trace = trace
         self._hang_up = hang_up
 
+    def refuses(self, path: str) -> bool:
+        return self.faults.refuses(path)
+
     def of_request(self, request: SimulatedRequest) -> RequestFate:
         fate = self.faults.of_request(request)
         if fate.fault is RequestFault.BANNED and self._random.random() < 0.9:
             fate = RequestFate(fault=RequestFault.TOO_MANY)  # else there would be little else than bans
+        is_placing = (request.method, request.path) == ("POST", "/api/v3/order")
+        if is_placing and not self.faults.is_calm and self._random.random() < TWICE_RATE:
+            fate = RequestFate(fault=RequestFault.TWICE)
         if fate.fault is not None:
             self._trace(f"{fate.fault} {fate.delay_s:.1f} {request.method} {request.path}")
-        if (request.method, request.path) == ("POST", "/api/v3/order"):
+        if is_placing:
             self._note(request, fate)
         if fate.fault is not None or self.faults.is_calm:
             return fate

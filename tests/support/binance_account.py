@@ -61,6 +61,9 @@ class Way:
         self._connector = InProcessConnector(venue, faults=self)
         self._sockets: list[InProcessSocket] = []
 
+    def refuses(self, path: str) -> bool:
+        return self.is_cut or self.faults.refuses(path)
+
     def of_request(self, request: SimulatedRequest) -> RequestFate:
         self.asked.append((request.method, request.path))
         return RequestFate(fault=RequestFault.LOST) if self.is_cut else self.faults.of_request(request)
@@ -69,8 +72,6 @@ class Way:
         return self.faults.of_frame(frame)
 
     async def connect(self, url: str, take: FrameTaker) -> InProcessSocket:
-        if self.is_cut:
-            raise ConnectionRefusedError("nobody listens")
         socket = await self._connector(url, take)
         self._sockets.append(socket)
         return socket

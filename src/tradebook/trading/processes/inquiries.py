@@ -143,7 +143,7 @@ class Inquiries:
         return told
 
     async def _ask(self, order: OpenOrder) -> bool:
-        asked_at = self._clock.now()
+        asked_at, was_there = self._clock.now(), order.is_answered
         self._answers.set(order.order_id, asked_at + timedelta(seconds=ASK_AGAIN_S))
         try:
             state = await self._query(order)
@@ -153,6 +153,14 @@ class Inquiries:
         except TradebookError as error:
             self._stays_open(order, error.code)
             return False
+        if state is None and was_there:
+            self._requests.note(
+                order.account_id,
+                kind="order_not_known",
+                detail="The venue does not know an order that it had.",
+                figures={"order_id": order.order_id},
+            )
+            return True
         if state is None:
             self._conclude_absence(order, asked_at)
             return True
@@ -197,13 +205,7 @@ class Inquiries:
 
     def _conclude_absence(self, order: OpenOrder, asked_at: datetime) -> None:
         if order.is_answered or order.send_before is None:
-            self._requests.note(
-                order.account_id,
-                kind="order_not_known",
-                detail="The venue does not know an order that it had.",
-                figures={"order_id": order.order_id},
-            )
-            return
+            return  # it came to be known while the question was on its way
         expiry = timedelta(seconds=self._venue.capabilities.request_expiry_s)
         if asked_at > order.send_before + expiry:
             self._requests.reject(order, "not_received")
