@@ -11,7 +11,8 @@ from decimal import Decimal
 from tests.support.binance_account import Desk, tell
 from tests.support.core import ALICE
 
-from tradebook.trading.events import FundsDeposited
+from tradebook.trading.commands import RecordRejection
+from tradebook.trading.events import DifferenceFound, FundsDeposited
 from tradebook.trading.orders import Side
 from tradebook.venues.simulators.faults import FrameFate, FrameFault, ScriptedFaults
 
@@ -72,6 +73,52 @@ def test_an_order_during_a_break_waits_and_is_not_sent_when_that_takes_too_long(
         await asyncio.sleep(90)
         assert await it.core.life(order_id) == ["Placed", "Submitted", "Rejected"]
         assert not it.orders_at_venue()
+
+    tell(story)
+
+
+def test_an_order_that_a_person_made_smaller_stays_ours_by_its_new_name() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("ours", Side.BUY, quantity="2", price="99")
+        await asyncio.sleep(1)
+        (ours,) = it.customer.open_orders("BTCUSDT")
+        which = {"symbol": "BTCUSDT", "orderId": str(ours.order_id)}
+        it.by_hand("PUT", "/api/v3/order/amend/keepPriority", newQty="1", **which)
+        await asyncio.sleep(90)
+        it.print("98", "5")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[3:] == ["Replaced", "Filled"]
+        assert not [each for each in await it.core.history() if isinstance(each, DifferenceFound)]
+
+    tell(story)
+
+
+def test_an_order_that_works_though_it_is_over_here_is_named_and_cancelled() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("ours", Side.BUY, quantity="1", price="90")
+        await asyncio.sleep(1)
+        over = RecordRejection(account_id=ALICE, at=it.market.now(), order_id=order_id, reason="by mistake")
+        await it.core.handle(over)
+        await asyncio.sleep(90)
+        found = [each for each in await it.core.history() if isinstance(each, DifferenceFound)]
+        assert [each.kind for each in found] == ["works_after_its_end"]
+        assert not list(it.customer.open_orders("BTCUSDT"))
+
+    tell(story)
+
+
+def test_an_order_that_the_venue_no_longer_knows_is_named_once() -> None:
+    async def story(it: Desk) -> None:
+        await it.core.order("ours", Side.BUY, quantity="1", price="90")
+        await asyncio.sleep(1)
+        (ours,) = it.customer.open_orders("BTCUSDT")
+        await it.crash()
+        which = {"symbol": "BTCUSDT", "orderId": str(ours.order_id)}
+        it.by_hand("PUT", "/api/v3/order/amend/keepPriority", newQty="0.5", **which)
+        await it.start()
+        await asyncio.sleep(200)
+        found = [each for each in await it.core.history() if isinstance(each, DifferenceFound)]
+        assert sorted(each.kind for each in found) == ["order_not_known", "outside_order"]
 
     tell(story)
 

@@ -16,6 +16,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.matching.deadlines import Deadlines
+from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Venue, VenueOrderState
 from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
@@ -175,11 +176,14 @@ class Inquiries:
         except (OSError, TradebookError):
             self.verify(order)
             return False
-        if state is None or state.filled_quantity == order.filled:
+        if state is None or (state.status in TERMINAL and state.filled_quantity == order.filled):
             self._orders.unverified.pop(order.order_id, None)
             return True
-        log.warning("fills of an ended order were missing", order_id=order.order_id)
-        await self._take_over(state)
+        if state.status not in TERMINAL:
+            self._works_after_its_end(order.account_id, state)
+        if state.filled_quantity != order.filled:
+            log.warning("fills of an ended order were missing", order_id=order.order_id)
+            await self._take_over(state)
         self.verify(order)
         return True
 

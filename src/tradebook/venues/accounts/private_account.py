@@ -34,7 +34,7 @@ from tradebook.venues.connections.backoff import Backoff
 from tradebook.venues.connections.connection import Connection
 from tradebook.venues.connections.sockets import Connector
 from tradebook.venues.errors import NotConnected, UndecodableFrame
-from tradebook.venues.messages.account import AccountMessage, StreamEnded, StreamReady
+from tradebook.venues.messages.account import AccountMessage, ExecutionReport, StreamEnded, StreamReady
 
 log = structlog.get_logger("tradebook.venues")
 
@@ -152,6 +152,8 @@ class PrivateAccount:
         """What the venue answered to a request, or told on the stream: report it, in order."""
         for message in messages:
             self._heard = Heard(messages=self._heard.messages + 1, frames=self._heard.frames)
+            if isinstance(message, ExecutionReport) and message.replaces:
+                self.client_ids.rename(message.replaces, message.client_order_id)
             to_ask = self.reports.fill_to_ask_for(message)
             if to_ask is not None:
                 self._comparison.ask_for_fills_of(to_ask)
