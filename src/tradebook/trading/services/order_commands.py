@@ -36,6 +36,7 @@ class OrderCommands:
         """Raises InvalidInput, or Refused where the account's venue cannot do it."""
         terms = terms_of(request)
         instrument = self.instrument(terms.instrument_id)
+        _require_tradable(instrument, facts)
         account_id = AccountId(request.account_id)
         return PlaceOrder(
             account_id=account_id,
@@ -122,6 +123,21 @@ class OrderCommands:
         if terms.post_only and not capabilities.post_only:
             raise _cannot(venue, "post_only")
         return capabilities.rests_at(terms)
+
+
+def _require_tradable(instrument: Instrument, facts: AccountFacts) -> None:
+    if instrument.is_derivative:
+        raise Refused(
+            "derivative",
+            "Perpetuals, futures and options show their prices; orders of them are not taken yet.",
+            {"instrument": instrument.instrument_id},
+        )
+    if not facts.paper and instrument.venue != facts.venue:
+        raise Refused(
+            "instrument_of_other_venue",
+            f"The account trades at {facts.venue}, and {instrument.instrument_id} is of {instrument.venue}.",
+            {"venue": facts.venue, "instrument": instrument.instrument_id},
+        )
 
 
 def _cannot(venue: str, what: str) -> Refused:
