@@ -5,23 +5,24 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from hashlib import sha256
 from random import Random
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import msgspec
 
+from tests.support import virtual_time
 from tests.support.core import ALICE, CATALOGUE, NO_LIMITS, Core
 from tests.support.market import HandMarket
-from tests.support.simulated_binance import BTC, KEY, SECRET
+from tests.support.simulated_binance import BNB, BTC, KEY, SECRET
 from tests.support.virtual_time import VirtualClock
 from tradebook.journal.memory import MemoryJournal
-from tradebook.kernel.ids import InstrumentId, PartyId
-from tradebook.market.values import Aggressor, Quote, Trade
+from tradebook.kernel.ids import Asset, InstrumentId, PartyId
+from tradebook.market.values import Aggressor, Instrument, Quote, Trade
 from tradebook.trading.commands import OpenAccount
 from tradebook.venues.accounts.private_account import Stage
 from tradebook.venues.accounts.real_venue import RealVenue
@@ -29,12 +30,13 @@ from tradebook.venues.binance.capabilities import SPOT
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.binance.signing import Credentials, HmacSigner
 from tradebook.venues.binance.spot_side import SpotSide
-from tradebook.venues.connections.http import HttpAnswer
 from tradebook.venues.connections.sockets import FrameTaker
 from tradebook.venues.simulators.binance.accounts import ApiKey, SpotAccount
 from tradebook.venues.simulators.binance.keys import proof_of
 from tradebook.venues.simulators.binance.venue import BinanceVenue
-from tradebook.venues.simulators.venue import SimulatedRequest, StreamSession
+from tradebook.venues.simulators.faults import Faults, FrameFate, NoFaults, RequestFate, RequestFault
+from tradebook.venues.simulators.in_process import InProcessConnector, InProcessHttp, InProcessSocket
+from tradebook.venues.simulators.venue import SimulatedRequest, SimulatedVenue
 
 VENUE = "binance"
 HERE = msgspec.structs.replace(
@@ -47,118 +49,66 @@ HERE = msgspec.structs.replace(
 """As it is listed."""
 
 
-class Line:
-    """Between us and the venue: it can be cut, and it can lose what the test says."""
+class Way:
+    """Between us and the venue: what goes wrong on it is what the test says, and it can be cut."""
 
-    def __init__(self, venue: BinanceVenue) -> None:
-        self._venue = venue
-        self.sockets: list[LineSocket] = []
-        self.asked: list[tuple[str, str]] = []
-        """Methods and paths that reached the venue."""
+    def __init__(self, venue: SimulatedVenue) -> None:
+        self.http = InProcessHttp(venue, faults=self)
+        self.faults: Faults = NoFaults()
         self.is_cut = False
-        self.loses_request: Callable[[str, str], bool] = lambda *_: False
-        self.loses_answer: Callable[[str, str], bool] = lambda *_: False
-        self.loses_frame: Callable[[dict[str, Any]], bool] = lambda _: False
-        self.doubles_frame: Callable[[dict[str, Any]], bool] = lambda _: False
-        self.delay_s: Callable[[], float] = lambda: 0.03
-        self.answers_instead: Callable[[str, str], HttpAnswer | None] = lambda *_: None
-        """What a load balancer says before the venue has seen anything."""
+        self.asked: list[tuple[str, str]] = []
+        """Methods and paths of everything that we sent."""
+        self._connector = InProcessConnector(venue, faults=self)
+        self._sockets: list[InProcessSocket] = []
 
-    async def http(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
-    ) -> HttpAnswer:
-        await asyncio.sleep(0.02)
-        parts = urlsplit(url)
-        if self.is_cut or self.loses_request(method, parts.path):
-            await asyncio.sleep(10)
-            raise TimeoutError("no answer in time")
-        if (instead := self.answers_instead(method, parts.path)) is not None:
-            return instead
-        self.asked.append((method, parts.path))
-        answer = self._venue.answer(
-            SimulatedRequest(
-                method=method, path=parts.path, query=parts.query, headers=headers or {}, body=body or b""
-            )
-        )
-        await asyncio.sleep(self.delay_s())
-        if self.loses_answer(method, parts.path):
-            await asyncio.sleep(10)
-            raise TimeoutError("no answer in time")
-        told = {name.lower(): value for name, value in answer.headers.items()}
-        return HttpAnswer(status=answer.status, headers=told, body=answer.body)
+    def refuses(self, path: str) -> bool:
+        return self.is_cut or self.faults.refuses(path)
 
-    async def connect(self, url: str, take: FrameTaker) -> LineSocket:
-        await asyncio.sleep(0.02)
-        if self.is_cut:
-            raise ConnectionRefusedError("nobody listens")
-        socket = LineSocket(self, take)
-        socket.session = self._venue.open(urlsplit(url).path, socket.hear)
-        self.sockets.append(socket)
+    def of_request(self, request: SimulatedRequest) -> RequestFate:
+        self.asked.append((request.method, request.path))
+        return RequestFate(fault=RequestFault.LOST) if self.is_cut else self.faults.of_request(request)
+
+    def of_frame(self, frame: bytes) -> FrameFate:
+        return self.faults.of_frame(frame)
+
+    async def connect(self, url: str, take: FrameTaker) -> InProcessSocket:
+        socket = await self._connector(url, take)
+        self._sockets.append(socket)
         return socket
 
     def hang_up(self) -> None:
         """End every socket."""
-        for each in self.sockets:
-            each.close("the line broke")
+        for each in self._sockets:
+            each.close()
+        self._sockets.clear()
 
-
-class LineSocket:
-    """One socket over the line."""
-
-    def __init__(self, line: Line, take: FrameTaker) -> None:
-        self._line = line
-        self._take = take
-        self.session: StreamSession | None = None
-        self._end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-    def hear(self, frame: bytes) -> None:
-        document = json.loads(frame)
-        if self._end.done() or self._line.loses_frame(document):
-            return
-        for _ in range(1 + self._line.doubles_frame(document)):
-            asyncio.get_running_loop().call_later(self._line.delay_s(), self._deliver, frame)
-
-    def _deliver(self, frame: bytes) -> None:
-        if not self._end.done():
-            self._take(frame)
-
-    def send(self, frame: bytes) -> None:
-        assert self.session is not None
-        self.session.received(frame)
-
-    def hold(self, *, back: bool) -> None:
-        pass
-
-    async def ended(self) -> str:
-        return await asyncio.shield(self._end)
-
-    def close(self, reason: str = "closed by us") -> None:
-        if not self._end.done():
-            self._end.set_result(reason)
-            if self.session is not None:
-                self.session.closed()
+    def cut(self) -> None:
+        """From now on nothing passes, until ``is_cut`` is taken back."""
+        self.is_cut = True
+        self.hang_up()
 
 
 class Desk:
     """The core with the account, and the venue to look at and to trade on by hand."""
 
-    def __init__(self, **balances: str) -> None:
+    def __init__(self, *, pays_fees_in_bnb: bool = False, **balances: str) -> None:
         self.clock = VirtualClock()
         self.customer = SpotAccount(
             1,
             keys=[ApiKey(api_key=KEY, proof=proof_of(SECRET))],
             balances={asset: Decimal(amount) for asset, amount in balances.items()},
+            pays_fees_in_bnb=pays_fees_in_bnb,
         )
-        self.exchange = BinanceVenue([BTC], self.clock, accounts=[self.customer])
-        self.line = Line(self.exchange)
+        self.exchange = BinanceVenue([BTC, BNB], self.clock, accounts=[self.customer])
+        self.way = Way(self.exchange)
         self.market = HandMarket(HERE)
         self.journal = MemoryJournal(CATALOGUE, self.clock)
         self.core = self._new_core()
         self._sequence = 0
 
     def _new_core(self) -> Core:
-        spot = SpotMarket(self.line.http, self.clock, url="https://binance.test")
-        self.venue = RealVenue(VENUE, SPOT, connector=self.line.connect, clock=self.clock, chance=Random(1))
+        spot = SpotMarket(self.way.http, self.clock, url="https://binance.test")
+        self.venue = RealVenue(VENUE, SPOT, connector=self.way.connect, clock=self.clock, chance=Random(1))
         self.venue.connect(ALICE, SpotSide(spot, Credentials(KEY, HmacSigner(SECRET)), self.clock))
         return Core(self.journal, self.venue, self.market, self.clock, instrument=HERE)
 
@@ -185,7 +135,7 @@ class Desk:
     async def crash(self) -> None:
         """The process is gone, between any two steps; the venue goes on."""
         await self.core.stop()
-        self.line.hang_up()
+        self.way.hang_up()
         self.core = self._new_core()
 
     def is_trading(self) -> bool:
@@ -202,11 +152,18 @@ class Desk:
         """The market stands there, at the venue and in our picture of it."""
         self.market.quote_at(bid, ask, bid_size=size, ask_size=size)
         self.market.trade_at(bid, "0.001")
+        self._quote(BTC, bid, ask, size)
+
+    def price_of_bnb(self, price: str) -> None:
+        """What it is at the venue, where fees may be paid in it."""
+        self._quote(BNB, price, price, "5")
+
+    def _quote(self, instrument: Instrument, bid: str, ask: str, size: str) -> None:
         self._sequence += 1
         self.exchange.take(
             [
                 Quote(
-                    instrument_id=BTC.instrument_id,
+                    instrument_id=instrument.instrument_id,
                     bid=Decimal(bid),
                     bid_size=Decimal(size),
                     ask=Decimal(ask),
@@ -235,7 +192,13 @@ class Desk:
         )
 
     def by_hand(self, method: str, path: str, **params: str) -> Any:
-        """A person beside us, with the same key."""
+        """A person beside us, with the same key; the venue must do it."""
+        status, document = self.ask_by_hand(method, path, **params)
+        assert status == 200, document
+        return document
+
+    def ask_by_hand(self, method: str, path: str, **params: str) -> tuple[int, Any]:
+        """The same, and whatever the venue says."""
         payload = urlencode({**params, "timestamp": round(self.clock.now().timestamp() * 1000)})
         signature = hmac.new(SECRET.encode(), payload.encode(), sha256).hexdigest()
         answer = self.exchange.answer(
@@ -246,9 +209,7 @@ class Desk:
                 headers={"X-MBX-APIKEY": KEY},
             )
         )
-        document = json.loads(answer.body)
-        assert answer.status == 200, document
-        return document
+        return answer.status, json.loads(answer.body)
 
     def orders_at_venue(self) -> list[str]:
         """Client order ids of everything that was ever placed there."""
@@ -261,6 +222,10 @@ class Desk:
             lambda account: {asset: each.total for asset, each in account.balances.items() if each.total},
         )
 
+    async def differences(self) -> list[tuple[Asset, Decimal]]:
+        """What was said of its balances, where they differ."""
+        return await self.core.writer.read(ALICE, lambda account: list(account.differences.items()))
+
     def theirs(self) -> dict[str, Decimal]:
         """What the venue says that the account has."""
         document = self.by_hand("GET", "/api/v3/account", omitZeroBalances="true")
@@ -270,10 +235,27 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(**balances: str) -> AsyncIterator[Desk]:
+async def desk(*, pays_fees_in_bnb: bool = False, **balances: str) -> AsyncIterator[Desk]:
     """Open and trading, at 100 to 101."""
-    it = Desk(**(balances or {"USDT": "10000"}))
+    it = Desk(pays_fees_in_bnb=pays_fees_in_bnb, **(balances or {"USDT": "10000"}))
     it.price("100", "101")
     await it.open()
     yield it
     await it.core.stop()
+
+
+def tell(
+    story: Callable[[Desk], Awaitable[None]], *, pays_fees_in_bnb: bool = False, **balances: str
+) -> None:
+    """Live a story in virtual time; at its end venue and book agree, or it was said by how much not."""
+
+    async def main() -> None:
+        async with desk(pays_fees_in_bnb=pays_fees_in_bnb, **balances) as it:
+            await story(it)
+            await asyncio.sleep(90)
+            theirs = it.theirs()
+            for asset, difference in await it.differences():
+                theirs[asset] = theirs.get(asset, Decimal(0)) - difference
+            assert await it.book() == {asset: total for asset, total in theirs.items() if total}
+
+    virtual_time.run(main())

@@ -27,9 +27,8 @@ from tradebook.trading.commands import (
     ReplaceOrder,
     TradingCommand,
 )
-from tradebook.trading.conditions import triggers_of
 from tradebook.trading.limits import RiskLimits
-from tradebook.trading.orders import Liquidity, OrderTerms, OrderType, PriceSeen, RestsAt, Side
+from tradebook.trading.orders import Liquidity, OrderTerms, OrderType, PriceSeen, Side
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.residents import Residents
@@ -143,8 +142,6 @@ class Core:
             side=side,
             **terms,
         )
-        triggers = triggers_of(wanted)
-        rests_there = triggers and triggers <= self.venue.capabilities.rests
         return PlaceOrder(
             account_id=account_id,
             at=self.market.now(),
@@ -152,7 +149,7 @@ class Core:
             terms=wanted,
             instrument=self.instrument,
             seen=seen_in(self.market, self.instrument),
-            rests_at=RestsAt.VENUE if rests_there else RestsAt.TRADING,
+            rests_at=self.venue.capabilities.rests_at(wanted),
         )
 
     def fill(

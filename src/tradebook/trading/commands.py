@@ -255,7 +255,7 @@ class RecordOutsideOrder(AccountCommand, frozen=True, kw_only=True):
 class RecordBalances(AccountCommand, frozen=True, kw_only=True):
     """Everything that the account has at the venue, told while nothing was on its way.
 
-    What an account that never had anything begins with; later, what its book is held against.
+    The first time it is what the book begins with; later, what the book is held against.
     """
 
     totals: Mapping[Asset, Decimal]

@@ -246,6 +246,12 @@ class UnmatchedFillRecorded(AccountEvent, frozen=True, kw_only=True):
     fee_asset: Asset
 
 
+OPENING = "opening balance"
+"""The reference under which is booked what an account had when it was connected."""
+BALANCE = "balance"
+"""The kind of a difference in what an account has of an asset; one of zero says that it is gone."""
+
+
 class DifferenceFound(AccountEvent, frozen=True, kw_only=True):
     """Something the venue reports does not fit the book; a person resolves it."""
 

@@ -12,7 +12,8 @@ from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.kernel.messages import Value
 from tradebook.market.values import Instrument
 from tradebook.trading.commands import OrderReport, VenueReport
-from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, TimeInForce
+from tradebook.trading.conditions import triggers_of
+from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, RestsAt, TimeInForce
 
 ReportSink = Callable[[VenueReport], Awaitable[None]]
 """Where a venue delivers reports. The call takes the report in order, without waiting; awaiting what it
@@ -36,6 +37,16 @@ class Capabilities(Value, frozen=True, kw_only=True):
     """After this many seconds an unanswered request can no longer take effect at the venue."""
     forgets: bool = False
     """Whether the venue ends with this process: what worked there is submitted again as restored."""
+    locks_each: bool = False
+    """Whether the venue sets funds aside for each order by itself: then orders of one OCO group, which share
+    theirs, cannot work there side by side."""
+
+    def rests_at(self, terms: OrderTerms) -> RestsAt:
+        """Who watches the conditions of an order and of its exits."""
+        triggers = triggers_of(terms)
+        shares = bool(terms.oco_group) or (terms.take_profit is not None and terms.stop_loss is not None)
+        rests = triggers and triggers <= self.rests and not (shares and self.locks_each)
+        return RestsAt.VENUE if rests else RestsAt.TRADING
 
 
 class VenueState(StrEnum):

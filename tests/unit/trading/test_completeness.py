@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import get_args
 
-from tradebook.bootstrap.catalogue import projections
-from tradebook.identity import events as identity_events
+from tradebook.bootstrap.catalogue import SCHEMAS, projections
 from tradebook.kernel.messages import Command, Event
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
@@ -45,9 +44,8 @@ def test_every_event_is_folded() -> None:
 
 
 def test_every_event_of_every_room_has_a_schema_under_its_rooms_name() -> None:
-    schemas = (*e.SCHEMAS, *identity_events.SCHEMAS)
-    assert {schema.kind for schema in schemas} == of("tradebook.", concrete(Event))
-    for schema in schemas:
+    assert {schema.kind for schema in SCHEMAS} == of("tradebook.", concrete(Event))
+    for schema in SCHEMAS:
         assert schema.name.split(".")[0] == schema.kind.__module__.split(".")[1]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from tradebook.kernel.ids import Asset
 from tradebook.kernel.messages import Event
 from tradebook.trading import events as e
 from tradebook.trading.model import order_folds as orders
@@ -43,6 +44,7 @@ def _limits_set(account: Account, event: e.RiskLimitsSet) -> None:
 
 def _deposited(account: Account, event: e.FundsDeposited) -> None:
     balance_of(account, event.asset).available += event.amount
+    account.has_begun |= event.reference == e.OPENING
     _shift_marks(account, event.value_in(account.base_asset))
 
 
@@ -71,7 +73,10 @@ def _unmatched(account: Account, event: e.UnmatchedFillRecorded) -> None:
 
 def _difference(account: Account, event: e.DifferenceFound) -> None:
     """For people; the state only remembers that it was said."""
-    _note(account, e.difference_key(event.kind, event.figures))
+    if event.kind == e.BALANCE:
+        account.differences[Asset(event.figures["asset"])] = Decimal(event.figures["difference"])
+    else:
+        _note(account, e.difference_key(event.kind, event.figures))
 
 
 def _note(account: Account, key: str) -> None:

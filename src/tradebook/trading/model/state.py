@@ -198,6 +198,8 @@ class Account(msgspec.Struct, kw_only=True):
     paper: bool = True
     state: AccountState = AccountState.ACTIVE
     limits: RiskLimits = DEFAULT_LIMITS
+    has_begun: bool = False
+    """Whether what it had at its venue when it was connected is booked."""
     balances: dict[Asset, Balance] = {}
     orders: dict[OrderId, Order] = {}
     """Open orders, oldest first."""
@@ -213,6 +215,8 @@ class Account(msgspec.Struct, kw_only=True):
     placed_at: list[datetime] = []
     """Times of the newest orders, denied ones too; kept only while an order rate is set."""
 
+    differences: dict[Asset, Decimal] = {}
+    """By how much the venue had more of an asset when that was last said; not where it agrees."""
     noted: dict[str, bool] = {}
     """Keys of the last differences and unmatched fills, oldest first."""
 

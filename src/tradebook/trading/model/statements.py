@@ -12,36 +12,40 @@ from tradebook.trading.model.reports import difference
 from tradebook.trading.model.state import Account
 from tradebook.trading.orders import OrderStatus
 
-OPENING = "opening balance"
-"""The reference under which is booked what an account had when it was connected."""
-
 _OPEN_QUESTIONS = frozenset({OrderStatus.SUBMITTED, OrderStatus.UNKNOWN})
 
 
 def balances(command: c.RecordBalances, account: Account) -> list[e.TradingEvent]:
-    """FundsDeposited for what an account begins with; later a DifferenceFound for each asset that differs."""
-    if not account.balances:
-        return [
-            _deposited(command, asset=asset, amount=total, reference=OPENING)
-            for asset, total in sorted(command.totals.items())
-            if total > 0
-        ]
+    """FundsDeposited for what an account begins with; later a DifferenceFound for each asset of which the
+    venue has by another amount more or less than when that was last said.
+    """
     if any(order.status in _OPEN_QUESTIONS for order in account.orders.values()):
         return []  # what became of them may be in the venue's balances already
     found: list[e.TradingEvent] = []
     for asset in sorted({*command.totals, *account.balances}):
         theirs, ours = command.totals.get(asset, ZERO), account.balance(asset).total
-        if theirs != ours:
-            noted = c.NoteDifference(
-                account_id=command.account_id,
-                at=command.at,
-                kind="balance",
-                detail=f"The venue has {plain(theirs)} {asset}, this book {plain(ours)}.",
-                # By how much, and not of what: the same difference stays one while both go on trading.
-                figures={"asset": asset, "difference": plain(theirs - ours)},
-            )
-            found += difference(noted, account)
+        if not account.has_begun and theirs > ours:
+            # Not all of it where something came in between connecting and now.
+            found.append(_deposited(command, asset=asset, amount=theirs - ours, reference=e.OPENING))
+        elif theirs - ours != account.differences.get(asset, ZERO):
+            # By how much, and not of what: the same difference stays one while both go on trading.
+            found.append(_difference(command, asset=asset, theirs=theirs, ours=ours))
     return found
+
+
+def _difference(
+    command: c.RecordBalances, *, asset: Asset, theirs: Decimal, ours: Decimal
+) -> e.DifferenceFound:
+    detail = f"The venue has {plain(theirs)} {asset}, this book {plain(ours)}."
+    if theirs == ours:
+        detail = f"The venue and this book have {plain(ours)} {asset} again."
+    return e.DifferenceFound(
+        account_id=command.account_id,
+        at=command.at,
+        kind=e.BALANCE,
+        detail=detail,
+        figures={"asset": asset, "difference": plain(theirs - ours)},
+    )
 
 
 def transfer(command: c.RecordTransfer, _: Account) -> list[e.TradingEvent]:

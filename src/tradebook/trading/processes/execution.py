@@ -29,6 +29,7 @@ from tradebook.market.ports import MarketData
 from tradebook.matching.deadlines import Deadlines
 from tradebook.trading.commands import MarkSubmitted, VenueReport
 from tradebook.trading.events import (
+    OrderCancelRejected,
     OrderCancelRequested,
     OrderReplaceRequested,
     OrderSubmitted,
@@ -39,6 +40,7 @@ from tradebook.trading.ports import Venue
 from tradebook.trading.processes.follower import Change
 from tradebook.trading.processes.giving_way import ROUND_MAX
 from tradebook.trading.processes.inquiries import Inquiries
+from tradebook.trading.processes.making_room import MakingRoom
 from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import (
     RETRY_DELAY_S,
@@ -104,6 +106,7 @@ class Execution:
             reports=self._reports,
             answers=self._answers,
         )
+        self._room = MakingRoom(orders, venue.capabilities, market, wishes=self._findings)
         self._marked: dict[OrderId, str] = {}
         """Orders that this process has asked, or is about to ask, the journal to mark as submitted, each with
         the id of the request. Another process may be a moment earlier; then it is the one that sends."""
@@ -156,7 +159,7 @@ class Execution:
         """Take up every order where the journal left it."""
         for order in [each for each in self._orders.values() if self._serves(each.account_id)]:
             if order.status is OrderStatus.PENDING:
-                self._queue_mark(order.order_id)
+                self._go_out(order)
             elif order.was_sent and not order.is_answered:
                 self._answers.set(order.order_id, self._clock.now())
             elif order.was_sent and self._venue.capabilities.forgets:
@@ -169,32 +172,48 @@ class Execution:
     async def react(self, changes: Sequence[Change]) -> None:
         """Do what each order's state now asks for."""
         for change in changes:
-            order = change.order
-            if not self._serves(order.account_id):
-                continue
-            if order.status in TERMINAL or order.status in SETTLED:
-                self._answers.discard(order.order_id)
-            if order.status in TERMINAL:
-                self._marked.pop(order.order_id, None)
-            if order.status in TERMINAL and order.may_miss_fills:
-                self._inquiries.verify(order)
-            if order.status is OrderStatus.PENDING:
-                self._queue_mark(order.order_id)
-            match change.event:
-                case OrderSubmitted():
-                    self._submitted(order, change.command_id)
-                case OrderCancelRequested() if order.status is OrderStatus.PENDING_CANCEL:
-                    self._requests.cancel(order)
-                case OrderReplaceRequested() if order.was_sent:
-                    self._requests.replace(order)
-                case _:
-                    pass
-            if order.status in TERMINAL and order.order_id in self._sent_ahead:
-                self._take_back(order)
+            if self._serves(change.order.account_id):
+                self._react_to(change)
         await self._requests.room()
         await self._has_room.wait()
 
+    def _react_to(self, change: Change) -> None:
+        order = change.order
+        if order.status in TERMINAL or order.status in SETTLED:
+            self._answers.discard(order.order_id)
+        if order.status in TERMINAL:
+            self._ended(order)
+        if order.status is OrderStatus.PENDING:
+            self._go_out(order)
+        match change.event:
+            case OrderSubmitted():
+                self._submitted(order, change.command_id)
+            case OrderCancelRequested() if order.status is OrderStatus.PENDING_CANCEL:
+                self._requests.cancel(order)
+            case OrderReplaceRequested() if order.was_sent:
+                self._requests.replace(order)
+            case OrderCancelRejected():
+                self._let_siblings_out(order)
+            case _:
+                pass
+        if order.status in TERMINAL and order.order_id in self._sent_ahead:
+            self._take_back(order)
+
+    def _ended(self, order: OpenOrder) -> None:
+        self._marked.pop(order.order_id, None)
+        if order.may_miss_fills:
+            self._inquiries.verify(order)
+        self._let_siblings_out(order)
+
     # --- submitting
+
+    def _go_out(self, order: OpenOrder) -> None:
+        if not self._room.must_wait(order):
+            self._queue_mark(order.order_id)
+
+    def _let_siblings_out(self, order: OpenOrder) -> None:
+        for each in self._room.made_by(order):
+            self._queue_mark(each)
 
     def _queue_mark(self, order_id: OrderId) -> None:
         if order_id in self._marked:

@@ -16,6 +16,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.matching.deadlines import Deadlines
+from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Venue, VenueOrderState
 from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
@@ -89,16 +90,41 @@ class Inquiries:
 
         Raises TimeoutError, ConnectionError or TradebookError where the venue does not tell all of it.
         """
+        open_before = set(self._orders)
         async with asyncio.timeout(REQUEST_TIMEOUT_S):
             theirs = {state.order_id: state for state in await self._venue.open_orders(account_id)}
-        for order_id in theirs.keys() - self._orders.keys():
-            log.error("the venue works an order that is not open here", order_id=order_id)
+        for order_id in theirs.keys() - open_before - self._orders.keys():
+            self._works_after_its_end(account_id, theirs[order_id])
         sent = [each for each in self._orders.values() if each.was_sent and each.account_id == account_id]
-        told = await self._ask_about([each for each in sent if not _agrees(each, theirs.get(each.order_id))])
+        told = await self._ask_about(
+            [
+                each
+                for each in sent
+                if not (_agrees(each, theirs.get(each.order_id)) or self._may_still_go(each))
+            ]
+        )
         for ended in [each for each in self._orders.unverified.values() if each.account_id == account_id]:
             told &= await self._verify(ended)
         if not told:
             raise ConnectionError("the venue did not say how every order stands")
+
+    def _may_still_go(self, order: OpenOrder) -> bool:
+        """Whether it may not have been sent yet; its answer is awaited as any other."""
+        if order.status is not OrderStatus.SUBMITTED or order.send_before is None:
+            return False
+        return self._clock.now() < order.send_before
+
+    def _works_after_its_end(self, account_id: AccountId, state: VenueOrderState) -> None:
+        """Nothing is held for it here any more, so it is named, and cancelled where its terms are known."""
+        self._requests.note(
+            account_id,
+            kind="works_after_its_end",
+            detail="The venue works an order of ours that is over in this book.",
+            figures={"order_id": state.order_id, "venue_order_id": state.venue_order_id},
+        )
+        ended = self._orders.unverified.get(state.order_id)
+        if ended is not None:
+            self._requests.take_back(ended)
 
     async def _compare_all(self) -> None:
         accounts = {each.account_id for each in self._orders.values() if each.is_answered}
@@ -118,7 +144,7 @@ class Inquiries:
         return told
 
     async def _ask(self, order: OpenOrder) -> bool:
-        asked_at = self._clock.now()
+        asked_at, was_there = self._clock.now(), order.is_answered
         self._answers.set(order.order_id, asked_at + timedelta(seconds=ASK_AGAIN_S))
         try:
             state = await self._query(order)
@@ -128,6 +154,14 @@ class Inquiries:
         except TradebookError as error:
             self._stays_open(order, error.code)
             return False
+        if state is None and was_there:
+            self._requests.note(
+                order.account_id,
+                kind="order_not_known",
+                detail="The venue does not know an order that it had.",
+                figures={"order_id": order.order_id},
+            )
+            return True
         if state is None:
             self._conclude_absence(order, asked_at)
             return True
@@ -142,11 +176,14 @@ class Inquiries:
         except (OSError, TradebookError):
             self.verify(order)
             return False
-        if state is None or state.filled_quantity == order.filled:
+        if state is None or (state.status in TERMINAL and state.filled_quantity == order.filled):
             self._orders.unverified.pop(order.order_id, None)
             return True
-        log.warning("fills of an ended order were missing", order_id=order.order_id)
-        await self._take_over(state)
+        if state.status not in TERMINAL:
+            self._works_after_its_end(order.account_id, state)
+        if state.filled_quantity != order.filled:
+            log.warning("fills of an ended order were missing", order_id=order.order_id)
+            await self._take_over(state)
         self.verify(order)
         return True
 
@@ -172,8 +209,7 @@ class Inquiries:
 
     def _conclude_absence(self, order: OpenOrder, asked_at: datetime) -> None:
         if order.is_answered or order.send_before is None:
-            log.error("the venue does not know an order that it had", order_id=order.order_id)
-            return
+            return  # it came to be known while the question was on its way
         expiry = timedelta(seconds=self._venue.capabilities.request_expiry_s)
         if asked_at > order.send_before + expiry:
             self._requests.reject(order, "not_received")

@@ -11,9 +11,10 @@ import structlog
 
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError
+from tradebook.kernel.ids import AccountId
 from tradebook.market.ports import MarketData
 from tradebook.matching.deadlines import Deadlines
-from tradebook.trading.commands import MarkUnknown, RecordRejection
+from tradebook.trading.commands import MarkUnknown, NoteDifference, RecordRejection
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Venue, VenueOrder
@@ -57,7 +58,7 @@ class Requests:
         self._lanes.add(order.account_id, partial(self._cancel, order))
 
     def take_back(self, order: OpenOrder) -> None:
-        """Have the venue forget an order that ended before the journal knew that it was sent."""
+        """Have the venue forget an order that is over in the journal."""
         self._lanes.add(order.account_id, partial(self._take_back, order))
 
     def replace(self, order: OpenOrder) -> None:
@@ -94,6 +95,13 @@ class Requests:
         now = self._market.now()
         self._findings.take(
             RecordRejection(account_id=order.account_id, at=now, order_id=order.order_id, reason=reason)
+        )
+
+    def note(self, account_id: AccountId, *, kind: str, detail: str, figures: dict[str, str]) -> None:
+        """Record that the venue and the books do not fit together."""
+        now = self._market.now()
+        self._findings.take(
+            NoteDifference(account_id=account_id, at=now, kind=kind, detail=detail, figures=figures)
         )
 
     async def _send(self, order: OpenOrder) -> None:
@@ -141,8 +149,13 @@ class Requests:
 
     async def _take_back(self, order: OpenOrder) -> None:
         subject = self.for_venue(order)
-        if subject is not None:
-            await self._venue.cancel(subject)
+        if subject is None:
+            return
+        try:
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                await self._venue.cancel(subject)
+        except (OSError, TradebookError) as error:
+            log.warning("an ended order was not cancelled", order_id=order.order_id, error=repr(error))
 
     async def _replace(self, order: OpenOrder) -> None:
         wanted = order.wanted

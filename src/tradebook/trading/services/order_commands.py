@@ -10,7 +10,6 @@ from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId
 from tradebook.market.ports import MarketData
 from tradebook.market.values import Instrument
 from tradebook.trading.commands import PlaceOrder, ReplaceOrder
-from tradebook.trading.conditions import triggers_of
 from tradebook.trading.model import order_id_of
 from tradebook.trading.orders import OrderTerms, PriceSeen, RestsAt, TimeInForce
 from tradebook.trading.ports import Capabilities
@@ -123,8 +122,7 @@ class OrderCommands:
             raise _cannot(venue, f"time_in_force {terms.time_in_force.value}")
         if terms.post_only and not capabilities.post_only:
             raise _cannot(venue, "post_only")
-        triggers = triggers_of(terms)
-        return RestsAt.VENUE if triggers and triggers <= capabilities.rests else RestsAt.TRADING
+        return capabilities.rests_at(terms)
 
 
 def _require_tradable(instrument: Instrument, facts: AccountFacts) -> None:

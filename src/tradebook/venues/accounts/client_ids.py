@@ -19,10 +19,19 @@ class ClientIds:
 
     def learn(self, attempt: Attempt) -> None:
         """It was sent, or is about to be."""
-        self._orders[self._id_of(attempt)] = attempt.order_id
-        if len(self._orders) > REMEMBERED_MAX:
-            del self._orders[next(iter(self._orders))]
+        self._know(self._id_of(attempt), attempt.order_id)
+
+    def rename(self, former: str, name: str) -> None:
+        """Somebody changed the order at the venue, and it goes by another id since."""
+        order_id = self._orders.get(former)
+        if order_id is not None:
+            self._know(name, order_id)
 
     def order_id_of(self, client_order_id: str) -> OrderId | None:
         """None for what somebody else placed."""
         return self._orders.get(client_order_id)
+
+    def _know(self, client_order_id: str, order_id: OrderId) -> None:
+        self._orders[client_order_id] = order_id
+        if len(self._orders) > REMEMBERED_MAX:
+            del self._orders[next(iter(self._orders))]

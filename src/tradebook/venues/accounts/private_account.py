@@ -4,7 +4,7 @@
 
     connecting ──► reconciling ──► trading ──┐
         ▲              │    ▲─── missed ─────┤   a frame that could not be read
-        └── broken ────┴── stream lost ◄─────┘
+        └── broken ────┴── stream lost ◄─────┘   or one that says nothing of what happens
 
 Reconciling: the stream is taken first, so that nothing is missed from then on; then the working orders are
 compared, then the balances. Only what the venue says is believed, and only the journal remembers it.
@@ -16,7 +16,6 @@ import asyncio
 import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from random import Random
 
@@ -24,18 +23,18 @@ import structlog
 
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError
-from tradebook.kernel.ids import AccountId, Asset, InstrumentId
-from tradebook.kernel.money import ZERO
+from tradebook.kernel.ids import AccountId
 from tradebook.trading.commands import VenueReport
 from tradebook.trading.ports import Reconcile, ReportSink, VenueOrder, VenueOrderState
 from tradebook.venues.accounts.client_ids import ClientIds
+from tradebook.venues.accounts.comparison import Comparison, Finding, Heard
 from tradebook.venues.accounts.reports import Reports
 from tradebook.venues.accounts.side import AccountSide
 from tradebook.venues.connections.backoff import Backoff
 from tradebook.venues.connections.connection import Connection
 from tradebook.venues.connections.sockets import Connector
 from tradebook.venues.errors import NotConnected, UndecodableFrame
-from tradebook.venues.messages.account import AccountMessage, Balance, StreamEnded, StreamReady
+from tradebook.venues.messages.account import AccountMessage, ExecutionReport, StreamEnded, StreamReady
 
 log = structlog.get_logger("tradebook.venues")
 
@@ -43,9 +42,9 @@ STREAM = "account"
 """The one stream of its connection."""
 RECONCILE_EVERY_S = 60.0
 RECONCILE_WITHIN_S = 60.0
-LOOKS_MAX = 5
-"""At balances that do not stand still."""
 RETRY_MAX_S = 30.0
+SUBSCRIBED_WITHIN_S = 10.0
+"""A subscription that is not answered by then is asked for on another connection."""
 
 
 class Stage(StrEnum):
@@ -81,7 +80,15 @@ class PrivateAccount:
         self._venue = venue
         self._clock = clock
         self._sink = sink
-        self._reconcile = reconcile
+        self._comparison = Comparison(
+            account_id,
+            side,
+            self.reports,
+            self.client_ids,
+            clock=clock,
+            sink=sink,
+            reconcile=reconcile,
+        )
         self._retry = Backoff(chance, max_s=RETRY_MAX_S)
         self._connection = Connection(
             f"{venue} {account_id}",
@@ -91,18 +98,20 @@ class PrivateAccount:
             clock=clock,
             backoff=Backoff(chance),
             take=self._take,
-            opened=lambda _: None,
+            opened=self._opened,
             lost=self._lost,
             silent_after_s=math.inf,  # an account may have nothing to tell for days
         )
         self._connection.add([STREAM])
         self._trades = asyncio.Event()
         self._is_due = asyncio.Event()
+        self._is_prepared = False
         self._is_subscribed = False
-        self._heard = 0
-        """Messages, to see whether anything was said meanwhile."""
-        self._incomplete: dict[tuple[InstrumentId, str], None] = {}
-        """Orders with fills of which the stream did not tell all."""
+        self._is_refused = asyncio.Event()
+        self._has_asked = asyncio.Event()
+        """For the stream, on a connection that has just been opened."""
+        self._asked_at = clock.now()
+        self._heard = Heard()
         self._unrecorded: set[asyncio.Future[None]] = set()
         self.problem = ""
         """What keeps it from trading, as far as is known."""
@@ -112,6 +121,8 @@ class PrivateAccount:
         await self._prepare()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._connection.run())
+            tasks.create_task(self._insist())
+            tasks.create_task(self._prepare_again())
             tasks.create_task(self._stay_in_step())
 
     def ended(self, task: asyncio.Task[None]) -> None:
@@ -140,13 +151,15 @@ class PrivateAccount:
     def take_answer(self, messages: Sequence[AccountMessage]) -> None:
         """What the venue answered to a request, or told on the stream: report it, in order."""
         for message in messages:
-            self._heard += 1
+            self._heard = Heard(messages=self._heard.messages + 1, frames=self._heard.frames)
+            if isinstance(message, ExecutionReport) and message.replaces:
+                self.client_ids.rename(message.replaces, message.client_order_id)
             to_ask = self.reports.fill_to_ask_for(message)
             if to_ask is not None:
-                self._incomplete[to_ask] = None
+                self._comparison.ask_for_fills_of(to_ask)
                 self._is_due.set()
-            for report in self.reports.of(message):
-                self.report(report)
+        for report in self.reports.of_all(messages):
+            self.report(report)
 
     def report(self, report: VenueReport) -> None:
         """Hand a report over; that it becomes durable is the sink's."""
@@ -155,7 +168,12 @@ class PrivateAccount:
         recorded.add_done_callback(self._unrecorded.discard)
 
     async def state_of(self, order: VenueOrder) -> VenueOrderState | None:
-        """What the venue knows of an order of ours, with everything that brings our book there."""
+        """What the venue knows of an order of ours, with everything that brings our book there.
+
+        Raises NotConnected before it is known what is listed.
+        """
+        if not self._is_prepared:
+            raise NotConnected(self._venue, self.problem or "it is not known yet what is listed")
         self.client_ids.learn(order)
         found = await self.side.order(order)
         if found is None:
@@ -169,7 +187,13 @@ class PrivateAccount:
 
     # --- the stream
 
+    def _opened(self, _: Iterable[str]) -> None:
+        self._comparison.begin_anew()
+        self._asked_at = self._clock.now()
+        self._has_asked.set()
+
     def _take(self, frame: bytes, received_at: datetime) -> None:
+        self._heard = Heard(messages=self._heard.messages, frames=self._heard.frames + 1)
         try:
             messages = self.side.decode(frame, received_at)
         except UndecodableFrame as error:
@@ -185,7 +209,8 @@ class PrivateAccount:
                     self._is_due.set()
                 case StreamEnded():
                     self.problem = message.reason
-                    self._connection.renew()
+                    self._lost(())
+                    self._is_refused.set()
         self.take_answer(messages)
 
     def _lost(self, _: Iterable[str]) -> None:
@@ -203,6 +228,27 @@ class PrivateAccount:
             log.info("venue_account", account_id=self.account_id, stage=stage.value, problem=self.problem)
         self.stage = stage
 
+    async def _insist(self) -> None:
+        """On an answer to the last subscription."""
+        while True:
+            await self._has_asked.wait()
+            waited_s = (self._clock.now() - self._asked_at).total_seconds()
+            if waited_s < SUBSCRIBED_WITHIN_S:
+                await self._clock.sleep(SUBSCRIBED_WITHIN_S - waited_s)
+                continue
+            self._has_asked.clear()
+            if not self._is_subscribed:
+                self.problem = "the venue did not answer its subscription"
+                self._connection.renew()
+
+    async def _prepare_again(self) -> None:
+        """Where the venue has ended the stream or refused it, as it does when our clock is wrong."""
+        while True:
+            await self._is_refused.wait()
+            await self._prepare()
+            self._is_refused.clear()
+            self._connection.renew()
+
     # --- staying in step
 
     async def _prepare(self) -> None:
@@ -214,6 +260,7 @@ class PrivateAccount:
                 log.warning("venue_account_waits", account_id=self.account_id, problem=self.problem)
                 await self._clock.sleep(self._retry.next_s())
             else:
+                self._is_prepared = True
                 self._retry.reset()
                 return
 
@@ -245,40 +292,11 @@ class PrivateAccount:
         self._is_due.clear()
 
     async def _come_in_step(self) -> None:
-        """Balances are believed where they stood still while all orders were compared: whatever led to them
-        is in the book by then.
-        """
-        for _ in range(LOOKS_MAX):
-            heard, before = self._heard, _totals(await self.side.balances())
-            await self._ask_for_fills()
-            await self._look_for_others()
-            await self._reconcile(self.account_id)
-            balances = await self.side.balances()
-            if self._heard == heard and _totals(balances) == before:
-                await self._sink(self.reports.balances(balances, self._clock.now()))
-                break
-        else:
-            if self.stage is not Stage.TRADING:
-                raise NotConnected(self._venue, "its balances do not stand still")
-        if self._is_subscribed:
+        finding = await self._comparison.run(lambda: self._heard)
+        if finding is Finding.DEAF:
+            self.problem = "its stream said nothing of what happened"
+            self._connection.renew()
+        elif finding is Finding.RESTLESS and self.stage is not Stage.TRADING:
+            raise NotConnected(self._venue, "its balances do not stand still")
+        elif self._is_subscribed:
             self._becomes(Stage.TRADING)
-
-    async def _look_for_others(self) -> None:
-        for each in await self.side.open_orders():
-            if self.client_ids.order_id_of(each.client_order_id) is None:
-                await self._sink(self.reports.outside(each))
-
-    async def _ask_for_fills(self) -> None:
-        while self._incomplete:
-            instrument_id, venue_order_id = key = next(iter(self._incomplete))
-            for each in await self.side.fills_of(instrument_id, venue_order_id):
-                for report in self.reports.of(each):
-                    await self._sink(report)
-            self._incomplete.pop(key, None)
-
-
-def _totals(balances: Sequence[Balance]) -> dict[Asset, Decimal]:
-    totals: dict[Asset, Decimal] = {}
-    for each in balances:
-        totals[each.asset] = totals.get(each.asset, ZERO) + each.total
-    return totals

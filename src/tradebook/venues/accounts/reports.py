@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import msgspec
 
@@ -44,6 +44,15 @@ _TRANSFERS = frozenset(
 _AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
 
 
+class FilledOrder(NamedTuple):
+    """An order with fills to ask for."""
+
+    instrument_id: InstrumentId
+    venue_order_id: str
+    order_id: OrderId | None
+    """None where it is not ours."""
+
+
 class _Heading(TypedDict):
     account_id: AccountId
     at: datetime
@@ -64,6 +73,25 @@ class Reports:
         self._order_id_of = order_id_of
         self._instrument_of = instrument_of
 
+    def of_all(self, messages: Sequence[AccountMessage]) -> Iterator[VenueReport]:
+        """The same for several of one occasion: an answer says that an order is filled, and then its fills,
+        of which the last leaves nothing.
+        """
+        filled = {
+            each.venue_order_id
+            for each in messages
+            if isinstance(each, ExecutionReport) and each.status is OrderStatus.FILLED
+        }
+        fills = [each for each in messages if isinstance(each, Execution)]
+        last = {each.venue_order_id: each for each in fills if each.venue_order_id in filled}
+        for message in messages:
+            is_last = isinstance(message, Execution) and message is last.get(message.venue_order_id)
+            for report in self.of(message):
+                if is_last and isinstance(report, RecordFill):
+                    yield msgspec.structs.replace(report, leaves_nothing=True)
+                else:
+                    yield report
+
     def of(self, message: AccountMessage) -> Sequence[VenueReport]:
         """What is to be recorded of a message; nothing where it is known already or of no interest."""
         match message:
@@ -77,9 +105,9 @@ class Reports:
             case _:
                 return ()
 
-    def fill_to_ask_for(self, message: AccountMessage) -> tuple[InstrumentId, str] | None:
-        """The instrument and the venue's id of an order that was filled, where the message does not tell all
-        of it: some venues tell the fee elsewhere, or later.
+    def fill_to_ask_for(self, message: AccountMessage) -> FilledOrder | None:
+        """The order that was filled, where the message does not tell all of its fill: some venues tell the
+        fee elsewhere, or later.
         """
         match message:
             case Execution():
@@ -90,7 +118,14 @@ class Reports:
                 return None
         if last is not None and _is_whole(last):
             return None
-        return message.instrument_id, message.venue_order_id
+        name = message.client_order_id
+        if isinstance(message, ExecutionReport):
+            name = message.replaces or name
+        return FilledOrder(message.instrument_id, message.venue_order_id, self._order_id_of(name))
+
+    def fills(self, executions: Sequence[Execution], order_id: OrderId | None) -> Sequence[RecordFill]:
+        """Fills of an order that were asked for, as far as the venue tells all of them by now."""
+        return [self.fill(each, order_id, leaves_nothing=False) for each in executions if _is_whole(each)]
 
     def fill(self, execution: Execution, order_id: OrderId | None, *, leaves_nothing: bool) -> RecordFill:
         """A whole fill."""
@@ -118,7 +153,8 @@ class Reports:
     ) -> VenueOrderState:
         """How an order stands that was asked for. Its end is told only with all of its fills."""
         filled = report.cumulative_quantity or ZERO
-        known = sum((each.quantity for each in fills), ZERO)
+        whole = [each for each in fills if _is_whole(each)]
+        known = sum((each.quantity for each in whole), ZERO)
         reports: list[OrderReport] = []
         if report.status is not OrderStatus.REJECTED:
             reports.append(self._acceptance(report, order_id))
@@ -126,9 +162,9 @@ class Reports:
             self.fill(
                 each,
                 order_id,
-                leaves_nothing=report.status is OrderStatus.FILLED and each is fills[-1] and known == filled,
+                leaves_nothing=report.status is OrderStatus.FILLED and each is whole[-1] and known == filled,
             )
-            for each in fills
+            for each in whole
         ]
         if known == filled:
             reports += self._ending(report, order_id)
@@ -208,6 +244,10 @@ class Reports:
                 yield RecordExpiry(**heading, order_id=order_id, reason=reason)
             case OrderStatus.REJECTED:
                 yield RecordRejection(**heading, order_id=order_id, reason=reason)
+            case OrderStatus.FILLED if report.quote_quantity is not None:
+                # What it buys is not known beforehand, so a last fill that did not say that it is the last
+                # leaves it open.
+                yield RecordCancellation(**heading, order_id=order_id, reason=reason)
             case _:
                 pass
 

@@ -26,6 +26,7 @@ SPOT = Capabilities(
     reduce_only=False,
     replace=False,
     request_expiry_s=REQUEST_EXPIRY_S,
+    locks_each=True,
 )
 """https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#new-order-trade: STOP_LOSS,
 STOP_LOSS_LIMIT, TAKE_PROFIT, TAKE_PROFIT_LIMIT, LIMIT_MAKER. In place it only gets smaller (keepPriority)."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tradebook.venues.binance.problems import STOP
 from tradebook.venues.messages.limits import Used
 
 _KINDS = {"x-mbx-used-weight-": "REQUEST_WEIGHT", "x-mbx-order-count-": "ORDERS"}
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_STOP = (418, 429)
 _PAUSE_S_DEFAULT = 120
 """The shortest ban, where a ban does not say how long it is."""
 
@@ -31,7 +31,7 @@ def used_of(headers: Mapping[str, str]) -> tuple[Used, ...]:
 
 def pause_s(http_status: int, headers: Mapping[str, str]) -> int:
     """For how long nothing may be sent; 0 where nothing is said against it."""
-    if http_status not in _STOP:
+    if http_status not in STOP:
         return 0
     told = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     return int(told) if told.isdigit() else _PAUSE_S_DEFAULT

@@ -17,8 +17,13 @@ NOTHING_TO_CHANGE = "-5027"
 CONDITIONAL_ORDERS_LIVE_ELSEWHERE = "-4120"
 """A conditional futures order was sent to the endpoint of plain ones."""
 
+STOP = (418, 429)
+"""HTTP: banned, and asked to stop for a while."""
+
 _PERHAPS_DONE = frozenset({"-1000", "-1001", "-1006", "-1007"})
 """Unknown error, disconnected, unexpected response, timeout: by the documentation none of them means no."""
+_IS_THERE = ("-2010", "Duplicate order sent.")
+"""An order with this id works: ours, if something on the way sent it twice. Ids are never used again."""
 _OVERLOADED = frozenset({"-1008"})
 """Refused before it was looked at."""
 
@@ -42,8 +47,15 @@ def decode_problem(http_status: int, body: bytes, *, client_order_id: str = "") 
     return VenueProblem(code=str(read.code), message=read.msg, client_order_id=client_order_id)
 
 
+def is_too_busy(http_status: int, problem: VenueProblem) -> bool:
+    """Whether the request was not looked at: it is no answer to what was asked, and may be asked again."""
+    return http_status in STOP or problem.code in _OVERLOADED
+
+
 def is_outcome_unknown(http_status: int, problem: VenueProblem) -> bool:
     """Whether the request may have been carried out all the same: then it is asked for, never sent again."""
     if problem.code in _OVERLOADED:
         return False
+    if (problem.code, problem.message) == _IS_THERE:
+        return True
     return http_status >= 500 or problem.code in _PERHAPS_DONE

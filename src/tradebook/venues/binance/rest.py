@@ -13,12 +13,13 @@ from tradebook.venues.binance.problems import (
     ORDER_IS_NOT_KNOWN,
     decode_problem,
     is_outcome_unknown,
+    is_too_busy,
 )
 from tradebook.venues.binance.requests import Request, public
 from tradebook.venues.binance.signing import Credentials, payload_of, sign
 from tradebook.venues.binance.wire import VENUE, Answer, moment, reader
 from tradebook.venues.connections.http import Http, HttpAnswer
-from tradebook.venues.connections.limits import Limiter
+from tradebook.venues.connections.limits import Limiter, VenueBusy
 from tradebook.venues.connections.venue_clock import VenueClock
 from tradebook.venues.errors import TooLate, UnknownOrder, VenueRefusal
 
@@ -73,8 +74,8 @@ class SignedRest:
     ) -> bytes:
         """The body of a good answer.
 
-        Raises VenueRefusal (UnknownOrder among them) where Binance did nothing, VenueBusy or TooLate where
-        nothing was sent, ConnectionError or TimeoutError where that is not known.
+        Raises VenueRefusal (UnknownOrder among them) where Binance said no, VenueBusy or TooLate where it has
+        looked at nothing, ConnectionError or TimeoutError where it is not known what it did.
         """
         if self.venue_clock.is_due:
             await self._measure()
@@ -103,6 +104,8 @@ class SignedRest:
         problem = decode_problem(answer.status, answer.body)
         if is_outcome_unknown(answer.status, problem):
             raise ConnectionError(f"{request.path}: {problem.code} {problem.message}")
+        if is_too_busy(answer.status, problem):
+            raise VenueBusy(VENUE, self._limiter.silent_until or self._clock.now())
         if problem.code in _NO_SUCH_ORDER:
             raise UnknownOrder(VENUE, problem.code, problem.message)
         raise VenueRefusal(VENUE, problem.code, problem.message)

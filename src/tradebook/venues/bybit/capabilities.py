@@ -16,6 +16,7 @@ DOCUMENTED = {
     "post_only": f"{_DOCS}/enum#timeinforce",
     "reduce_only": f"{_DOCS}/order/create-order",
     "replace": f"{_DOCS}/order/amend-order",
+    "locks_each": f"{_DOCS}/account/wallet-balance",
     "request_expiry_s": f"{_DOCS}/guide#authentication",
     "trailing_stop": f"{_DOCS}/position/trading-stop",
     "cancel_on_disconnect": f"{_DOCS}/order/dcp",
@@ -41,6 +42,7 @@ def capabilities_of(category: Category) -> Capabilities:
         reduce_only=category is not Category.SPOT,
         replace=True,
         request_expiry_s=_EXPIRY_S,
+        locks_each=category is Category.SPOT,
     )
 
 

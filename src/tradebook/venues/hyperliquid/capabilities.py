@@ -65,6 +65,7 @@ SPOT = Capabilities(
     reduce_only=False,
     replace=False,
     request_expiry_s=REQUEST_EXPIRY_S,
+    locks_each=True,
 )
 
 _PAGES = {"*": _ORDERS, **{each.feature: each.page for each in TABLE}}

@@ -1,0 +1,117 @@
+"""Brings an account's book in step with what its venue says, and finds out whether its stream is deaf.
+
+Balances are believed where they stood still while all orders were compared: whatever led to them is in the
+book by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from enum import Enum, auto
+
+from tradebook.kernel.clock import Clock
+from tradebook.kernel.ids import AccountId, Asset
+from tradebook.kernel.messages import Value
+from tradebook.kernel.money import ZERO
+from tradebook.trading.ports import Reconcile, ReportSink
+from tradebook.venues.accounts.client_ids import ClientIds
+from tradebook.venues.accounts.reports import FilledOrder, Reports
+from tradebook.venues.accounts.side import AccountSide
+from tradebook.venues.messages.account import Balance
+
+LOOKS_MAX = 5
+"""At balances that do not stand still."""
+
+Totals = dict[Asset, Decimal]
+
+
+class Heard(Value, frozen=True, kw_only=True):
+    """How much an account's venue has said."""
+
+    messages: int = 0
+    """On the stream and in answers."""
+    frames: int = 0
+    """On the stream."""
+
+
+class Finding(Enum):
+    """What a comparison found out of the balances and the stream."""
+
+    IN_STEP = auto()
+    RESTLESS = auto()
+    """The balances did not stand still: orders are in step, balances were not compared."""
+    DEAF = auto()
+    """Balances changed, and the stream said nothing since they were last compared."""
+
+
+class Comparison:
+    """One account's."""
+
+    def __init__(
+        self,
+        account_id: AccountId,
+        side: AccountSide,
+        reports: Reports,
+        client_ids: ClientIds,
+        *,
+        clock: Clock,
+        sink: ReportSink,
+        reconcile: Reconcile,
+    ) -> None:
+        self._account_id = account_id
+        self._side = side
+        self._reports = reports
+        self._client_ids = client_ids
+        self._clock = clock
+        self._sink = sink
+        self._reconcile = reconcile
+        self._incomplete: dict[FilledOrder, None] = {}
+        self._last: tuple[int, Totals] | None = None
+        """Frames heard and what the account had, when they were last compared on this stream."""
+
+    def ask_for_fills_of(self, order: FilledOrder) -> None:
+        """The stream did not tell all of an order's fills."""
+        self._incomplete[order] = None
+
+    def begin_anew(self) -> None:
+        """The stream is another one: it is heard or deaf by itself."""
+        self._last = None
+
+    async def run(self, heard: Callable[[], Heard]) -> Finding:
+        """Compare everything once. Raises what the venue's questions raise."""
+        for _ in range(LOOKS_MAX):
+            messages, before = heard().messages, _totals(await self._side.balances())
+            await self._ask_for_fills()
+            await self._look_for_others()
+            await self._reconcile(self._account_id)
+            balances = await self._side.balances()
+            if heard().messages == messages and _totals(balances) == before:
+                await self._sink(self._reports.balances(balances, self._clock.now()))
+                return self._listened(heard().frames, before)
+        return Finding.RESTLESS
+
+    def _listened(self, frames: int, totals: Totals) -> Finding:
+        last, self._last = self._last, (frames, totals)
+        is_deaf = last is not None and last[0] == frames and last[1] != totals
+        return Finding.DEAF if is_deaf else Finding.IN_STEP
+
+    async def _look_for_others(self) -> None:
+        for each in await self._side.open_orders():
+            if self._client_ids.order_id_of(each.client_order_id) is None:
+                await self._sink(self._reports.outside(each))
+
+    async def _ask_for_fills(self) -> None:
+        while self._incomplete:
+            order = next(iter(self._incomplete))
+            fills = await self._side.fills_of(order.instrument_id, order.venue_order_id)
+            for report in self._reports.fills(fills, order.order_id):
+                await self._sink(report)
+            self._incomplete.pop(order, None)
+
+
+def _totals(balances: Sequence[Balance]) -> Totals:
+    totals: Totals = {}
+    for each in balances:
+        totals[each.asset] = totals.get(each.asset, ZERO) + each.total
+    return totals

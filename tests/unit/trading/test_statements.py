@@ -1,0 +1,169 @@
+"""What a venue says of an account as a whole: where its book begins, and what it is held against."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.unit.trading.examples import (
+    AT,
+    BTC,
+    BTC_USDT,
+    MAIN,
+    USDT,
+    Given,
+    about,
+    open_account,
+    order,
+    place,
+    submit,
+)
+
+from tradebook.kernel.money import plain
+from tradebook.trading import commands as c
+from tradebook.trading import events as e
+from tradebook.trading.orders import Side
+
+
+def balances(**totals: str) -> c.RecordBalances:
+    told = {BTC: totals.get("btc"), USDT: totals.get("usdt")}
+    return c.RecordBalances(
+        account_id=MAIN,
+        at=AT,
+        totals={asset: Decimal(total) for asset, total in told.items() if total is not None},
+    )
+
+
+def transfer(amount: str, reference: str = "tx") -> c.RecordTransfer:
+    return c.RecordTransfer(account_id=MAIN, at=AT, asset=USDT, amount=Decimal(amount), reference=reference)
+
+
+def outside(venue_order_id: str = "7", price: Decimal | None = Decimal(90)) -> c.RecordOutsideOrder:
+    return c.RecordOutsideOrder(
+        account_id=MAIN,
+        at=AT,
+        venue_order_id=venue_order_id,
+        instrument_id=BTC_USDT.instrument_id,
+        side=Side.BUY,
+        quantity=Decimal(1),
+        price=price,
+    )
+
+
+def connected(**totals: str) -> Given:
+    return Given().after(open_account(), balances(**(totals or {"usdt": "1000"})))
+
+
+def deposits(events: list[e.TradingEvent]) -> list[tuple[str, str, str]]:
+    return [
+        (each.asset, plain(each.amount), each.reference)
+        for each in events
+        if isinstance(each, e.FundsDeposited)
+    ]
+
+
+def differences(events: list[e.TradingEvent]) -> list[tuple[str, str]]:
+    found = [each for each in events if isinstance(each, e.DifferenceFound)]
+    assert len(found) == len(events)
+    return [(each.figures["asset"], each.figures["difference"]) for each in found]
+
+
+# --- where the book begins
+
+
+def test_what_the_account_has_when_it_is_connected_is_booked() -> None:
+    events = Given().after(open_account()).when(balances(usdt="1000", btc="2"))
+    assert deposits(events) == [("BTC", "2", e.OPENING), ("USDT", "1000", e.OPENING)]
+
+
+def test_what_came_while_it_was_being_connected_is_not_booked_twice() -> None:
+    account = Given().after(open_account(), transfer("100"))
+    assert deposits(account.when(balances(usdt="1000", btc="2"))) == [
+        ("BTC", "2", e.OPENING),
+        ("USDT", "900", e.OPENING),
+    ]
+    assert account.when(balances(usdt="1000", btc="2")) == []
+
+
+def test_an_account_that_has_nothing_begins_with_what_it_has_first() -> None:
+    account = Given().after(open_account())
+    assert account.when(balances()) == []
+    assert deposits(account.when(balances(usdt="5"))) == [("USDT", "5", e.OPENING)]
+
+
+def test_less_than_what_is_booked_is_a_difference_from_the_beginning() -> None:
+    account = Given().after(open_account(), transfer("100"))
+    assert differences(account.when(balances(usdt="40"))) == [("USDT", "-60")]
+
+
+# --- what the book is held against
+
+
+def test_balances_that_agree_say_nothing() -> None:
+    assert connected().when(balances(usdt="1000")) == []
+
+
+def test_a_difference_is_told_once_for_each_asset() -> None:
+    account = connected(usdt="1000", btc="2")
+    found = account.when(balances(usdt="990"))
+    assert differences(found) == [("BTC", "-2"), ("USDT", "-10")]
+    assert isinstance(found[1], e.DifferenceFound)
+    assert found[1].detail == "The venue has 990 USDT, this book 1000."
+    assert account.when(balances(usdt="990")) == []
+
+
+def test_the_same_difference_stays_one_while_both_go_on() -> None:
+    account = connected().after(balances(usdt="990"), transfer("50"))
+    assert account.when(balances(usdt="1040")) == []
+
+
+def test_a_difference_that_comes_back_is_told_again() -> None:
+    account = connected()
+    told = [differences(account.when(balances(usdt=total))) for total in ("990", "980", "990", "1000", "990")]
+    assert told == [[("USDT", each)] for each in ("-10", "-20", "-10", "0", "-10")]
+
+
+def test_that_a_difference_is_gone_is_told() -> None:
+    account = connected().after(balances(usdt="990"))
+    (gone,) = account.when(balances(usdt="1000"))
+    assert isinstance(gone, e.DifferenceFound)
+    assert gone.detail == "The venue and this book have 1000 USDT again."
+
+
+def test_nothing_is_compared_while_an_order_may_or_may_not_be_at_the_venue() -> None:
+    account = connected().after(place(order("a")), submit("a"))
+    assert account.when(balances(usdt="900")) == []
+    account.after(about(c.MarkUnknown, "a", reason="timeout"))
+    assert account.when(balances(usdt="900")) == []
+    account.after(about(c.RecordRejection, "a", reason="not_received"))
+    assert differences(account.when(balances(usdt="900"))) == [("USDT", "-100")]
+
+
+# --- money that comes and goes
+
+
+def test_transfers_are_deposits_and_withdrawals() -> None:
+    account = connected()
+    assert deposits(account.when(transfer("5", "in"))) == [("USDT", "5", "in")]
+    (out,) = account.when(transfer("-7", "out"))
+    assert isinstance(out, e.FundsWithdrawn)
+    assert (plain(out.amount), out.reference) == ("7", "out")
+    assert account.total(USDT) == 998
+
+
+def test_a_transfer_of_nothing_is_nothing() -> None:
+    assert connected().when(transfer("0")) == []
+
+
+# --- orders of others
+
+
+def test_an_order_that_is_not_ours_is_named_once() -> None:
+    account = connected()
+    (found,) = account.when(outside())
+    assert isinstance(found, e.DifferenceFound)
+    assert found.kind == "outside_order"
+    assert found.figures["price"] == "90"
+    assert account.when(outside()) == []
+    (other,) = account.when(outside("8", price=None))
+    assert isinstance(other, e.DifferenceFound)
+    assert other.figures["price"] == ""

@@ -1,0 +1,167 @@
+"""An account's side in memory, and what a venue may say of the account."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from tests.support.market import BTC_USDT
+from tests.support.streams import ENDPOINT, FakeWords
+
+from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId
+from tradebook.market.values import Instrument
+from tradebook.trading.commands import VenueReport
+from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from tradebook.trading.ports import Attempt, VenueOrder
+from tradebook.venues.accounts.reports import Reports
+from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.messages.account import (
+    AccountMessage,
+    Balance,
+    ExecType,
+    Execution,
+    ExecutionReport,
+    StreamEnded,
+    StreamReady,
+)
+
+AT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+MAIN = AccountId("main")
+BTC, USDT, BNB = Asset("BTC"), Asset("USDT"), Asset("BNB")
+OURS, ORDER_ID = "client-of-ours", OrderId("ours")
+
+
+def reports() -> Reports:
+    """Of an account with one order of ours."""
+    return Reports(MAIN, order_id_of={OURS: ORDER_ID}.get, instrument_of=lambda _: BTC_USDT)
+
+
+def execution(**differing: Any) -> Execution:
+    facts: dict[str, Any] = {
+        "fill_id": "f1",
+        "instrument_id": BTC_USDT.instrument_id,
+        "venue_order_id": "v1",
+        "client_order_id": OURS,
+        "side": Side.BUY,
+        "quantity": Decimal(1),
+        "price": Decimal(100),
+        "fee": Decimal("0.001"),
+        "fee_asset": BTC,
+        "liquidity": Liquidity.TAKER,
+        "at": AT,
+    }
+    return Execution(**(facts | differing))
+
+
+def report(
+    exec_type: ExecType, status: OrderStatus = OrderStatus.ACCEPTED, **differing: Any
+) -> ExecutionReport:
+    facts: dict[str, Any] = {
+        "exec_type": exec_type,
+        "instrument_id": BTC_USDT.instrument_id,
+        "venue_order_id": "v1",
+        "client_order_id": OURS,
+        "status": status,
+        "side": Side.BUY,
+        "type": OrderType.LIMIT,
+        "time_in_force": TimeInForce.GTC,
+        "quantity": Decimal(2),
+        "price": Decimal(100),
+        "at": AT,
+    }
+    return ExecutionReport(**(facts | differing))
+
+
+def balance(asset: Asset, total: str) -> Balance:
+    return Balance(asset=asset, total=Decimal(total), available=Decimal(total))
+
+
+class FakeSide(FakeWords):
+    """Answers as the test says; frames are words."""
+
+    endpoint = ENDPOINT
+
+    def __init__(self) -> None:
+        self.has: list[list[Balance]] = [[balance(USDT, "10")]]
+        """Balances, one look after the other; the last one stays."""
+        self.works: list[ExecutionReport] = []
+        self.fills: list[Execution] = []
+        self.told: dict[str, Sequence[AccountMessage]] = {}
+        """What a frame says."""
+        self.asked: list[str] = []
+        self.fails: list[Exception] = []
+        """What the next questions raise."""
+        self.prepares_badly: list[Exception] = []
+
+    def _ask(self, what: str) -> None:
+        self.asked.append(what)
+        if self.fails:
+            raise self.fails.pop(0)
+
+    def client_order_id_of(self, attempt: Attempt) -> str:
+        return f"client-of-{attempt.order_id}"
+
+    def instrument(self, instrument_id: InstrumentId) -> Instrument:
+        assert instrument_id == BTC_USDT.instrument_id
+        return BTC_USDT
+
+    async def prepare(self) -> None:
+        self.asked.append("prepare")
+        if self.prepares_badly:
+            raise self.prepares_badly.pop(0)
+
+    def decode(self, frame: bytes, received_at: datetime) -> Sequence[AccountMessage]:
+        match frame:
+            case b"ready":
+                return (StreamReady(),)
+            case b"ended":
+                return (StreamEnded(reason="it may not read"),)
+            case _ if frame.decode() in self.told:
+                return self.told[frame.decode()]
+            case _:
+                raise UndecodableFrame("venue", "frame", "not a word")
+
+    async def place(self, order: VenueOrder, *, send_before: datetime) -> Sequence[AccountMessage]:
+        raise AssertionError((order, send_before))
+
+    async def cancel(self, order: VenueOrder) -> Sequence[AccountMessage]:
+        raise AssertionError(order)
+
+    async def replace(
+        self, order: VenueOrder, *, quantity: Decimal, price: Decimal | None, stop_price: Decimal | None
+    ) -> Sequence[AccountMessage]:
+        raise AssertionError((order, quantity, price, stop_price))
+
+    async def order(self, order: VenueOrder) -> ExecutionReport | None:
+        raise AssertionError(order)
+
+    async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
+        self._ask(f"fills of {venue_order_id}")
+        return self.fills
+
+    async def open_orders(self) -> Sequence[ExecutionReport]:
+        self._ask("open orders")
+        return self.works
+
+    async def balances(self) -> Sequence[Balance]:
+        self._ask("balances")
+        return self.has.pop(0) if len(self.has) > 1 else self.has[0]
+
+
+class Sink:
+    """What was reported; durable at once."""
+
+    def __init__(self) -> None:
+        self.taken: list[VenueReport] = []
+
+    def __call__(self, report: VenueReport) -> Awaitable[None]:
+        self.taken.append(report)
+        done = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
+
+    def kinds(self) -> list[str]:
+        return [type(each).__name__.removeprefix("Record") for each in self.taken]

@@ -1,0 +1,314 @@
+"""An account trades only while it is in step with its venue, and comes back into step by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+from tests.support.streams import FakeNetwork, FakeSocket
+from tests.support.virtual_time import VirtualClock, run
+from tests.unit.venues.accounts.examples import (
+    BTC,
+    MAIN,
+    USDT,
+    FakeSide,
+    Sink,
+    balance,
+    execution,
+    report,
+)
+
+from tradebook.kernel.ids import AccountId, OrderId
+from tradebook.trading.commands import RecordBalances, RecordFill
+from tradebook.trading.orders import OrderStatus
+from tradebook.venues.accounts.private_account import RECONCILE_EVERY_S, PrivateAccount, Stage
+from tradebook.venues.errors import NotConnected
+from tradebook.venues.messages.account import ExecType
+
+
+class Kept:
+    """An account under test, its venue, and what it reported."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.network = FakeNetwork()
+        self.side = FakeSide()
+        self.sink = Sink()
+        self.account = PrivateAccount(
+            MAIN,
+            "venue",
+            self.side,
+            connector=self.network.connect,
+            clock=self.clock,
+            chance=Random(1),
+            sink=self.sink,
+            reconcile=self._reconcile,
+        )
+
+    async def _reconcile(self, account_id: AccountId) -> None:
+        self.side._ask(f"compare {account_id}")
+
+    @property
+    def socket(self) -> FakeSocket:
+        return self.network.sockets[-1]
+
+    def stage(self) -> Stage:
+        return self.account.stage
+
+    def hear(self, *frames: str) -> None:
+        for each in frames:
+            self.socket.say(each.encode())
+
+    async def rest(self, seconds: float = 1) -> None:
+        await asyncio.sleep(seconds)
+
+
+@asynccontextmanager
+async def kept(*, trades: bool = True, **prepared: list[Exception]) -> AsyncIterator[Kept]:
+    """Running; at work unless the test wants to see how it gets there."""
+    it = Kept()
+    for name, value in prepared.items():
+        setattr(it.side, name, value)
+    task = asyncio.create_task(it.account.run())
+    await it.rest()
+    if trades:
+        it.hear("ready")
+        await it.rest()
+        assert it.stage() is Stage.TRADING
+    yield it
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def test_it_subscribes_compares_and_only_then_trades() -> None:
+    async def main() -> None:
+        async with kept(trades=False) as it:
+            assert it.stage() is Stage.CONNECTING
+            assert it.side.asked == ["prepare"]
+            it.hear("ready")
+            assert it.stage() is Stage.RECONCILING
+            await it.rest()
+            assert it.stage() is Stage.TRADING
+            assert it.side.asked[1:] == ["balances", "open orders", "compare main", "balances"]
+            assert it.sink.kinds() == ["Balances"]
+
+    run(main())
+
+
+def test_it_tries_to_prepare_until_it_can_and_says_what_is_in_the_way() -> None:
+    async def main() -> None:
+        async with kept(trades=False, prepares_badly=[TimeoutError("no answer")] * 3) as it:
+            assert it.network.attempts == []
+            assert it.account.problem == "no answer"
+            await it.rest(30)
+            assert it.network.sockets
+
+    run(main())
+
+
+def test_who_wants_to_trade_waits_and_is_told_why_it_does_not() -> None:
+    async def main() -> None:
+        async with kept(trades=False) as it:
+            in_a_second = it.clock.now() + timedelta(seconds=1)
+            with pytest.raises(NotConnected, match="still connecting"):
+                await it.account.until_it_trades(in_a_second)
+            waits = asyncio.create_task(it.account.until_it_trades(in_a_second + timedelta(seconds=5)))
+            it.hear("ready")
+            await waits
+
+    run(main())
+
+
+def test_a_broken_stream_ends_trading_until_it_is_in_step_again() -> None:
+    async def main() -> None:
+        async with kept() as it:
+            it.socket.close("the connection broke")
+            await asyncio.sleep(0.1)
+            assert (it.stage(), it.account.problem) == (Stage.CONNECTING, "the connection broke")
+            await it.rest(2)
+            it.hear("ready")
+            await it.rest()
+            assert (it.stage(), it.account.problem) == (Stage.TRADING, "")
+
+    run(main())
+
+
+def test_a_frame_that_cannot_be_read_is_not_believed_and_everything_is_compared() -> None:
+    async def main() -> None:
+        async with kept() as it:
+            it.side.asked.clear()
+            it.hear("gibberish")
+            await it.rest()
+            assert "compare main" in it.side.asked
+            assert it.stage() is Stage.TRADING
+
+    run(main())
+
+
+def test_a_refused_subscription_is_asked_for_again_after_everything_is_learned_anew() -> None:
+    async def main() -> None:
+        async with kept(trades=False) as it:
+            it.hear("ended")
+            await it.rest(3)
+            assert it.account.problem == "it may not read"
+            assert it.side.asked == ["prepare", "prepare"]
+            assert len(it.network.sockets) == 2
+
+    run(main())
+
+
+def test_a_stream_that_the_venue_ends_is_no_longer_traded_on() -> None:
+    async def main() -> None:
+        async with kept() as it:
+            it.hear("ended")
+            assert it.stage() is Stage.CONNECTING
+            await it.rest(3)
+            it.hear("ready")
+            await it.rest()
+            assert it.stage() is Stage.TRADING
+
+    run(main())
+
+
+def test_a_subscription_without_an_answer_is_asked_for_on_another_connection() -> None:
+    async def main() -> None:
+        async with kept(trades=False) as it:
+            await it.rest(12)
+            assert len(it.network.sockets) == 2
+            it.hear("ready")
+            await it.rest(20)
+            assert len(it.network.sockets) == 2
+
+    run(main())
+
+
+def test_balances_that_do_not_stand_still_are_not_believed() -> None:
+    async def main() -> None:
+        async with kept(trades=False) as it:
+            it.side.has = [[balance(USDT, str(number))] for number in range(12)]
+            it.hear("ready")
+            await asyncio.sleep(0.1)
+            assert it.stage() is Stage.RECONCILING
+            assert it.account.problem.endswith("its balances do not stand still")
+            assert not it.sink.taken
+            await it.rest(5)
+            assert it.stage() is Stage.TRADING
+            (told,) = it.sink.taken
+            assert isinstance(told, RecordBalances)
+            assert told.totals == {USDT: Decimal(11)}
+
+    run(main())
+
+
+def test_restless_balances_do_not_end_trading() -> None:
+    async def main() -> None:
+        async with kept() as it:
+            it.side.has = [[balance(USDT, str(number))] for number in range(12)]
+            it.hear("gibberish")
+            await it.rest()
+            assert it.stage() is Stage.TRADING
+
+    run(main())
+
+
+def test_what_the_venue_does_not_answer_is_asked_again() -> None:
+    async def main() -> None:
+        async with kept(trades=False) as it:
+            it.side.fails = [TimeoutError("lost"), NotConnected("venue", "away")]
+            it.hear("ready")
+            await asyncio.sleep(0.1)
+            assert it.stage() is Stage.RECONCILING
+            assert it.account.problem == "lost"
+            await it.rest(5)
+            assert it.stage() is Stage.TRADING
+
+    run(main())
+
+
+def test_it_compares_again_every_minute() -> None:
+    async def main() -> None:
+        async with kept() as it:
+            it.side.asked.clear()
+            await it.rest(RECONCILE_EVERY_S * 3)
+            assert it.side.asked.count("compare main") == 3
+
+    run(main())
+
+
+def test_a_stream_that_did_not_tell_of_a_change_is_replaced() -> None:
+    async def main() -> None:
+        async with kept() as it:
+            it.side.has = [[balance(USDT, "9")]]
+            await it.rest(RECONCILE_EVERY_S + 5)
+            assert len(it.network.sockets) == 2
+            it.hear("ready")
+            await it.rest()
+            assert it.stage() is Stage.TRADING
+
+    run(main())
+
+
+def test_a_stream_that_told_of_a_change_is_kept() -> None:
+    async def main() -> None:
+        async with kept() as it:
+            it.side.told["changed"] = [balance(USDT, "9")]
+            it.hear("changed")
+            it.side.has = [[balance(USDT, "9")]]
+            await it.rest(RECONCILE_EVERY_S + 5)
+            assert len(it.network.sockets) == 1
+
+    run(main())
+
+
+def test_fills_of_which_not_all_is_told_are_asked_for_and_stay_our_orders() -> None:
+    async def main() -> None:
+        async with kept() as it:
+            order = _Attempted()
+            it.account.client_ids.learn(order)
+            name = it.side.client_order_id_of(order)
+            it.side.told["traded"] = [report(ExecType.TRADE, OrderStatus.FILLED, client_order_id=name)]
+            it.side.fills = [execution(client_order_id="")]
+            it.hear("traded")
+            await it.rest()
+            fill = next(each for each in it.sink.taken if isinstance(each, RecordFill))
+            assert (fill.order_id, fill.fee_asset) == ("one", BTC)
+
+    run(main())
+
+
+class _Attempted:
+    account_id = MAIN
+    order_id = OrderId("one")
+    attempt = 1
+
+
+def test_orders_of_others_that_work_are_named() -> None:
+    async def main() -> None:
+        async with kept(trades=False) as it:
+            it.side.works = [report(ExecType.STATUS, client_order_id="by hand")]
+            it.hear("ready")
+            await it.rest()
+            assert it.sink.kinds() == ["OutsideOrder", "Balances"]
+
+    run(main())
+
+
+def test_an_account_that_ended_by_a_defect_trades_no_more_and_says_so() -> None:
+    async def main() -> None:
+        async with kept() as it:
+
+            async def fail() -> None:
+                raise AssertionError
+
+            task = asyncio.create_task(fail())
+            await asyncio.wait([task])
+            it.account.ended(task)
+            assert it.stage() is Stage.CONNECTING
+            assert "defect" in it.account.problem
+
+    run(main())
