@@ -17,7 +17,6 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from random import Random
 
 import structlog
@@ -27,7 +26,7 @@ from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId, Asset, InstrumentId
 from tradebook.kernel.money import ZERO
 from tradebook.trading.commands import VenueReport
-from tradebook.trading.ports import Reconcile, ReportSink, VenueOrder, VenueOrderState
+from tradebook.trading.ports import AccountStage, Reconcile, ReportSink, VenueOrder, VenueOrderState
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.reports import Reports
 from tradebook.venues.accounts.side import AccountSide
@@ -48,14 +47,6 @@ LOOKS_MAX = 5
 RETRY_MAX_S = 30.0
 
 
-class Stage(StrEnum):
-    """How far it has come."""
-
-    CONNECTING = "connecting"
-    RECONCILING = "reconciling"
-    TRADING = "trading"
-
-
 class PrivateAccount:
     """It connects, reports and stays in step while ``run`` runs."""
 
@@ -73,7 +64,7 @@ class PrivateAccount:
     ) -> None:
         self.account_id = account_id
         self.side = side
-        self.stage = Stage.CONNECTING
+        self.stage = AccountStage.CONNECTING
         self.client_ids = ClientIds(side.client_order_id_of)
         self.reports = Reports(
             account_id, order_id_of=self.client_ids.order_id_of, instrument_of=side.instrument
@@ -116,7 +107,7 @@ class PrivateAccount:
 
     def ended(self, task: asyncio.Task[None]) -> None:
         """``run`` has ended: whoever did not ask for that has found a defect."""
-        self._becomes(Stage.CONNECTING)
+        self._becomes(AccountStage.CONNECTING)
         if not task.cancelled():
             self.problem = "it has ended by a defect; the log has it"
             log.exception("venue_account_ended", account_id=self.account_id, exc_info=task.exception())
@@ -181,7 +172,7 @@ class PrivateAccount:
             match message:
                 case StreamReady():
                     self._is_subscribed = True
-                    self._becomes(Stage.RECONCILING)
+                    self._becomes(AccountStage.RECONCILING)
                     self._is_due.set()
                 case StreamEnded():
                     self.problem = message.reason
@@ -191,10 +182,10 @@ class PrivateAccount:
     def _lost(self, _: Iterable[str]) -> None:
         self._is_subscribed = False
         self.problem = self.problem or self._connection.health.last_problem
-        self._becomes(Stage.CONNECTING)
+        self._becomes(AccountStage.CONNECTING)
 
-    def _becomes(self, stage: Stage) -> None:
-        if stage is Stage.TRADING:
+    def _becomes(self, stage: AccountStage) -> None:
+        if stage is AccountStage.TRADING:
             self.problem = ""
             self._trades.set()
         else:
@@ -258,10 +249,10 @@ class PrivateAccount:
                 await self._sink(self.reports.balances(balances, self._clock.now()))
                 break
         else:
-            if self.stage is not Stage.TRADING:
+            if self.stage is not AccountStage.TRADING:
                 raise NotConnected(self._venue, "its balances do not stand still")
         if self._is_subscribed:
-            self._becomes(Stage.TRADING)
+            self._becomes(AccountStage.TRADING)
 
     async def _look_for_others(self) -> None:
         for each in await self.side.open_orders():
