@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useAccounts } from "../../api/accounts";
 import { useMay } from "../../api/me";
 import type { Account } from "../../api/types";
+import { standingOf, useVenuesHealth, type VenueHealth } from "../../api/venues";
 import { Button } from "../../design/controls";
 import { Empty, Panel } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
@@ -11,8 +12,7 @@ import { type Times, useTimes } from "../../design/times";
 import { Loaded } from "./loaded";
 import { OpenAccount } from "./open-account";
 import { type Party, useParties } from "./queries";
-import { useVenuesHealth } from "./venues/queries";
-import { stages, standingOf, type VenueHealth } from "./venues/stages";
+import { stages } from "./venues/stages";
 
 /** The accounts of the book, and opening another one. */
 export function Accounts() {

@@ -42,11 +42,11 @@ export function ConnectAccount({
   );
 }
 
-function Frame({ step, title, children }: { step: number; title?: string; children: ReactNode }) {
+function Frame({ step, children }: { step: number; children: ReactNode }) {
   return (
     <>
       <header className="space-y-1">
-        <h2 className="text-2xl font-semibold tracking-tight">{title ?? "Connect an account"}</h2>
+        <h2 className="text-2xl font-semibold tracking-tight">Connect an account</h2>
         <p className="text-muted">Trade on an exchange with a key of your own that cannot withdraw.</p>
       </header>
       <Steps current={step} />
@@ -81,20 +81,21 @@ function OfAccount({ accountId }: { accountId: string }) {
 /** Between the key and trading. Where there is a key already, another one may take its place. */
 function Way({ account, credential }: { account: Account; credential: Credential | null }) {
   const [place, setPlace] = useState<"rules" | "paste" | "there">(credential ? "there" : "rules");
+  const [isNew, setNew] = useState(false);
   // Whatever became of the key elsewhere, the page goes by what there is.
   const shown = place === "there" && !credential ? "rules" : place;
-  if (shown === "there" && credential)
-    return (
-      <Frame step={3} title={account.name}>
-        <Connected
-          account={account}
-          credential={credential}
-          onReplace={() => {
-            setPlace("rules");
-          }}
-        />
-      </Frame>
+  if (shown === "there" && credential) {
+    const connected = (
+      <Connected
+        account={account}
+        credential={credential}
+        onReplace={() => {
+          setPlace("rules");
+        }}
+      />
     );
+    return isNew ? <Frame step={3}>{connected}</Frame> : connected;
+  }
   if (shown === "paste")
     return (
       <Frame step={2}>
@@ -105,6 +106,7 @@ function Way({ account, credential }: { account: Account; credential: Credential
           }}
           onDone={() => {
             setPlace("there");
+            setNew(true);
             tell({ tone: "gain", title: `${guideOf(account.venue).title} took the key` });
           }}
         />

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import type { Account } from "../../../api/types";
+import { standingOf, useVenuesHealth } from "../../../api/venues";
 import { Button } from "../../../design/controls";
 import { Aligned, longest } from "../../../design/figure";
 import { Panel } from "../../../design/panel";
@@ -11,9 +12,9 @@ import { tell } from "../../../state/toasts";
 import { Confirm } from "../confirm";
 import { Loaded } from "../loaded";
 import { guideOf } from "./guides";
-import { useDisconnect, useOpeningBalances, useVenuesHealth } from "./queries";
+import { useDisconnect, useOpeningBalances } from "./queries";
 import { StageTrack } from "./stage-track";
-import { type Credential, permissionsOf, standingOf } from "./stages";
+import { type Credential, permissionsOf } from "./stages";
 
 /** The last step, and what an account's connection looks like from then on. */
 export function Connected({
@@ -26,7 +27,7 @@ export function Connected({
   onReplace: () => void;
 }) {
   const prefer = usePreferences((preferences) => preferences.prefer);
-  const health = useVenuesHealth(account.account_id);
+  const health = useVenuesHealth({ awaited: account.account_id });
   const standing = standingOf(health.data ?? [], account.account_id);
   return (
     <>
@@ -97,8 +98,8 @@ function Key({
           An owner confirmed: “{credential.confirmation}”
         </p>
       )}
-      <div className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3">
-        <p className="mr-auto text-sm text-muted">Since {times.date(credential.since)}</p>
+      <p className="px-4 pb-3 text-sm text-muted">Here since {times.date(credential.since)}</p>
+      <div className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">
         <Button tone="quiet" onClick={onReplace}>
           Replace the key
         </Button>

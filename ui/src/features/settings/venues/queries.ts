@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { answered, api, done, Refused } from "../../../api/client";
-import { standingOf } from "./stages";
 
 const slowMs = 10_000;
 const fastMs = 1_000;
@@ -11,17 +10,6 @@ export function useVenues() {
   return useQuery({
     queryKey: ["venues"],
     queryFn: async () => (await answered(api.GET("/v1/venues", { params: { query: { limit: 500 } } }))).items,
-  });
-}
-
-/** How each venue is; asked more often while the account of interest does not trade yet. */
-export function useVenuesHealth(accountId?: string) {
-  return useQuery({
-    queryKey: ["venues health"],
-    queryFn: async () =>
-      (await answered(api.GET("/v1/venues/health", { params: { query: { limit: 500 } } }))).items,
-    refetchInterval: ({ state }) =>
-      accountId && standingOf(state.data ?? [], accountId)?.stage !== "trading" ? fastMs : slowMs,
   });
 }
 

@@ -1,6 +1,7 @@
 import { Check, LoaderCircle } from "lucide-react";
 
-import { type ConnectedAccount, stages } from "./stages";
+import type { ConnectedAccount } from "../../../api/venues";
+import { stages } from "./stages";
 
 /** Where an account stands on its way to trading, and what keeps it. */
 export function StageTrack({ standing }: { standing: ConnectedAccount | undefined }) {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { Refused } from "../../../api/client";
+import { standingOf, type VenueHealth } from "../../../api/venues";
 import { guideOf, venueChoices } from "./guides";
-import { type Credential, keyProblems, permissionsOf, standingOf, type VenueHealth } from "./stages";
+import { type Credential, keyProblems, permissionsOf } from "./stages";
 
 const refused = (code: string, message: string, fields = {}) =>
   new Refused(message, { status: 422, code, fields });
@@ -76,12 +77,16 @@ describe("what a key may do", () => {
 
 describe("what the server says of a key", () => {
   it("stands at the key that can withdraw, cannot read, or is not taken", () => {
-    for (const code of ["key_can_withdraw", "key_cannot_read", "venue_refused", "venue_refused_key"])
+    for (const code of ["key_can_withdraw", "key_cannot_read"])
       expect(keyProblems(refused(code, "No."))).toEqual({ api_key: "No." });
+    for (const code of ["venue_refused", "venue_refused_key"])
+      expect(keyProblems(refused(code, "No.")).api_key).toMatch(/^No\. Is it the whole key/);
   });
   it("stands at the secret where the signature is wrong", () => {
     const words = "binance: -1022 Signature for this request is not valid.";
-    expect(keyProblems(refused("venue_refused", words))).toEqual({ secret: words });
+    expect(keyProblems(refused("venue_refused", words))).toEqual({
+      secret: `${words} Copy the secret again, all of it.`,
+    });
   });
   it("asks the owner where the venue does not tell", () => {
     expect(keyProblems(refused("withdrawal_unknown", "Look there."))).toEqual({

@@ -3,9 +3,7 @@ import type { components } from "../../../api/generated/schema";
 
 type Schemas = components["schemas"];
 export type Credential = Schemas["VenueCredentialDocument"];
-export type VenueHealth = Schemas["VenueHealth"];
-export type ConnectedAccount = Schemas["VenueAccount"];
-export type Stage = ConnectedAccount["stage"];
+export type Stage = Schemas["AccountStage"];
 
 /** The way of an account to its venue, in order. */
 export const stages: readonly { stage: Stage; title: string; note: string }[] = [
@@ -17,11 +15,6 @@ export const stages: readonly { stage: Stage; title: string; note: string }[] = 
   },
   { stage: "trading", title: "Trading", note: "Book and venue agree, and orders go out." },
 ];
-
-/** How an account is at its venue; undefined where it is not connected. */
-export function standingOf(health: readonly VenueHealth[], accountId: string): ConnectedAccount | undefined {
-  return health.flatMap((each) => each.accounts).find((each) => each.account_id === accountId);
-}
 
 export interface Permission {
   words: string;
@@ -76,8 +69,16 @@ export function keyProblems(error: Error | null): KeyProblems {
   if (!error) return {};
   if (!(error instanceof Refused)) return { whole: error.message };
   if (error.code === "withdrawal_unknown") return { confirmed_by_owner: error.message };
-  if (ofKey.has(error.code))
-    return wrongSignature.test(error.message) ? { secret: error.message } : { api_key: error.message };
+  if (ofKey.has(error.code)) {
+    const isSaidByVenue = error.code.startsWith("venue_refused");
+    if (isSaidByVenue && wrongSignature.test(error.message))
+      return { secret: `${error.message} Copy the secret again, all of it.` };
+    return {
+      api_key: isSaidByVenue
+        ? `${error.message} Is it the whole key, is it active, and does it allow this server’s address?`
+        : error.message,
+    };
+  }
   const told: KeyProblems = {};
   for (const [field, words] of Object.entries(error.fields)) {
     const name = field.split(".").at(-1);

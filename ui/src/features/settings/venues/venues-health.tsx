@@ -4,14 +4,14 @@ import { Plug } from "lucide-react";
 import { useAccounts } from "../../../api/accounts";
 import type { components } from "../../../api/generated/schema";
 import { useMay } from "../../../api/me";
+import { type ConnectedAccount, useVenuesHealth, type VenueHealth } from "../../../api/venues";
 import { useNow } from "../../../design/clock";
 import { Empty, Panel } from "../../../design/panel";
 import { duration } from "../../../design/times";
 import { Loaded } from "../loaded";
 import { State } from "../state";
 import { guideOf } from "./guides";
-import { useVenuesHealth } from "./queries";
-import { type ConnectedAccount, stages, type VenueHealth } from "./stages";
+import { stages } from "./stages";
 
 type Line = components["schemas"]["VenueConnection"];
 
@@ -56,7 +56,9 @@ function Venue({ health }: { health: VenueHealth }) {
     <Panel title={titles[health.venue] ?? guideOf(health.venue).title} aside={<State state={health.state} />}>
       <div className="divide-y divide-line">
         <p className="px-4 py-2.5 text-sm text-muted tabular-nums wrap-anywhere">
-          {health.detail}
+          {isPaper && health.state === "ok"
+            ? "Orders meet the market’s own prices here; only the money is not real."
+            : health.detail}
           {health.state === "failed" && (
             <span className="block text-text">
               It takes no orders until it answers; open orders stay known.
