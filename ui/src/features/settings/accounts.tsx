@@ -35,7 +35,7 @@ export function Accounts() {
               to="/connect"
               className="flex h-6 items-center rounded-control border border-line px-2 text-xs font-medium text-muted hover:border-muted hover:text-text touch:h-10 touch:px-3 touch:text-sm"
             >
-              Connect an account
+              Connect<span className="max-sm:sr-only">&nbsp;an account</span>
             </Link>
           )}
           {mayManage && (
@@ -45,7 +45,7 @@ export function Accounts() {
                 setOpening(true);
               }}
             >
-              Open a paper account
+              Open<span className="max-sm:sr-only"> a paper account</span>
             </Button>
           )}
         </div>

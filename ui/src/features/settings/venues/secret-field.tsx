@@ -40,7 +40,7 @@ export function SecretField({
         data-lpignore="true"
         aria-invalid={problem ? true : undefined}
         aria-describedby={described || undefined}
-        className="masked block h-9 w-full resize-none overflow-hidden rounded-control border border-line bg-ground px-2.5 py-2 font-mono whitespace-pre aria-invalid:border-loss touch:h-11 touch:text-[16px]"
+        className="masked block h-9 w-full resize-none overflow-hidden rounded-control border border-line bg-ground px-2.5 py-2 font-mono leading-4.5 whitespace-pre aria-invalid:border-loss touch:h-11 touch:py-2.5 touch:text-[16px] touch:leading-5.5"
       />
       {note && (
         <p id={`${id}-note`} className="text-xs text-muted">

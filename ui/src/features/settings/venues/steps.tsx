@@ -27,7 +27,7 @@ export function Steps({ current }: { current: number }) {
             >
               {isDone ? <Check className="size-3.5" /> : index + 1}
             </span>
-            <span className={isCurrent ? "" : "max-sm:sr-only"}>{title}</span>
+            <span className={isCurrent ? "whitespace-nowrap" : "max-sm:sr-only"}>{title}</span>
             {isDone && <span className="sr-only">done</span>}
           </li>
         );
