@@ -37,12 +37,12 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 ui/node_modules/.installed: ui/package-lock.json
 	@command -v npm >/dev/null || { echo "The page is built with Node 20.19 or newer; on Debian: apt-get install nodejs npm" >&2; exit 1; }
 	@echo "Installing what the page is built with …"
-	@cd ui && npm ci --no-audit --no-fund --loglevel=error
+	@cd ui && npm ci --fetch-timeout=60000 --fetch-retries=5 --no-audit --no-fund --loglevel=error
 	@touch $@
 
 tests/lighthouse/node_modules/.installed: tests/lighthouse/package-lock.json
 	@echo "Installing Lighthouse …"
-	@cd tests/lighthouse && npm ci --no-audit --no-fund --loglevel=error
+	@cd tests/lighthouse && npm ci --fetch-timeout=60000 --fetch-retries=5 --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(UI): $(UI_SOURCES) contracts/openapi.json deploy/compress-page ui/node_modules/.installed

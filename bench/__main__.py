@@ -27,6 +27,7 @@ NAMES = (
     "time_travel",
     "projection_lag",
     "fanout",
+    "market_data",
     "growth",
     "desk",
     "idle",
@@ -54,11 +55,13 @@ def main(arguments: list[str]) -> int:
 
 
 def _in_words(result: dict[str, Any]) -> str:
+    """A line, and one below it for each part that it has."""
     baseline = result["baseline"]
-    return (
+    line = (
         f"{result['name']}: {result['value']:,} {result['unit']}, "
         f"×{result['ratio']} of {baseline['value']:,} ({baseline['name']})"
     )
+    return "\n  ".join([line, *map(_in_words, result.get("parts", ()))])
 
 
 if __name__ == "__main__":

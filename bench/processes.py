@@ -41,11 +41,12 @@ class Served(NamedTuple):
 
 
 @asynccontextmanager
-async def serving(module: str, *, database_url: str = "") -> AsyncIterator[Served]:
-    """Run ``python -m module PORT`` until the block ends; entered once something listens there."""
+async def serving(module: str, *arguments: str, database_url: str = "") -> AsyncIterator[Served]:
+    """Run ``python -m module PORT …`` until the block ends; entered once something listens there."""
     port = free_port()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, str(port)), env={**os.environ, DATABASE_URL: database_url}
+        *(sys.executable, "-m", module, str(port), *arguments),
+        env={**os.environ, DATABASE_URL: database_url},
     )
     try:
         await _until_listening(port)

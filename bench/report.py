@@ -20,6 +20,20 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}"
 
 
+def part(
+    name: str, value: float, unit: str, *, baseline_name: str, baseline: float, **more: Any
+) -> dict[str, Any]:
+    """One of several figures of a benchmark; ``ratio`` is value over baseline."""
+    return {
+        "name": name,
+        "value": round(value, 1),
+        "unit": unit,
+        "baseline": {"name": baseline_name, "value": round(baseline, 1)},
+        "ratio": round(value / baseline, 3) if baseline else None,
+        **more,
+    }
+
+
 def report(
     name: str,
     value: float,
@@ -34,11 +48,7 @@ def report(
     """The JSON object of one benchmark; ``ratio`` is value over baseline."""
     ordered = sorted(latencies_ms)
     return {
-        "name": name,
-        "value": round(value, 1),
-        "unit": unit,
-        "baseline": {"name": baseline_name, "value": round(baseline, 1)},
-        "ratio": round(value / baseline, 3) if baseline else None,
+        **part(name, value, unit, baseline_name=baseline_name, baseline=baseline),
         "p50_ms": round(percentile(ordered, 0.50), 3) if ordered else None,
         "p99_ms": round(percentile(ordered, 0.99), 3) if ordered else None,
         "errors": errors,

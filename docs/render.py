@@ -13,6 +13,7 @@ from typing import NamedTuple
 from prometheus_client import REGISTRY
 from prometheus_client.core import Metric
 
+from docs import venues
 from tradebook.bootstrap import edge  # noqa: F401  # with it everything that counts is there
 from tradebook.infra import settings
 from tradebook.kernel import errors
@@ -275,11 +276,29 @@ _LABELS_OF_OTHERS = {
 }
 
 
+# --- venues
+
+
+def venues_reference() -> str:
+    """What rests at each venue and what is held by us."""
+    meanings = "".join(f"- *{word}*: {meaning}.\n" for word, meaning in venues.WORDS.items())
+    return f"""{WRITTEN}
+# What venues hold, and what we hold
+
+Every word leads to the page of the venue's documentation that says so. `/v1/venues` tells the same of the
+venues that are connected. Groups of orders (OCO, brackets) are always ours: one state machine owns a group,
+and its legs rest where the table says.
+
+{meanings}
+{venues.tables()}"""
+
+
 PAGES: Mapping[Path, Callable[[], str]] = {
     REFERENCE / "order-life-cycle.md": order_life_cycle,
     REFERENCE / "refusals.md": refusal_codes,
     REFERENCE / "settings.md": settings_reference,
     REFERENCE / "metrics.md": metrics_reference,
+    REFERENCE / "venues.md": venues_reference,
 }
 
 if __name__ == "__main__":

@@ -128,7 +128,7 @@ def places(as_of: str | None) -> list[Place]:
     pages: dict[str, Callable[[Page], None]] = {
         "Overview": lambda page: go(page, "Overview"),
         "Risk": lambda page: go(page, "Risk"),
-        **{f"Trade, {tab}": lambda page, tab=tab: open_tab(page, tab) for tab in TABS},  # type: ignore[misc]
+        **{f"Trade, {tab}": lambda page, tab=tab: open_tab(page, tab) for tab in TABS},  # type: ignore[misc]  # mypy sees no types in a lambda
     }
     if as_of is not None:
         pages["Journal"] = lambda page: go(page, "Journal")

@@ -78,7 +78,11 @@ def test_orders_fill_at_a_venues_prices_which_are_stale_while_it_is_away() -> No
 
 def test_venues_live_side_by_side_and_one_that_is_away_keeps_no_other() -> None:
     ports = {venue: free_port() for venue in VENUES}
-    with open_directory() as directory, simulated("bybit", ports["bybit"]):
+    with (
+        open_directory() as directory,
+        simulated("bybit", ports["bybit"]),
+        simulated("hyperliquid", ports["hyperliquid"]),
+    ):
         server = Server(directory / "data", "--market", "live")
         server.given = {
             "TRADEBOOK_LIVE_VENUES": ",".join(VENUES),
@@ -86,12 +90,11 @@ def test_venues_live_side_by_side_and_one_that_is_away_keeps_no_other() -> None:
         }
         server.start()
         client = server.login()
-        client.wait_until(f"/v1/quotes/{BYBIT}", lambda quote: bool(quote["bid"] and quote["last"]))
-        live_market_is(client, "degraded")
+        for instrument in (BYBIT, HYPERLIQUID):
+            client.wait_until(f"/v1/quotes/{instrument}", lambda quote: bool(quote["bid"] and quote["last"]))
         listed = {each["instrument_id"] for each in client.get("/v1/instruments")["items"]}
-        assert {each.rpartition(".")[2] for each in listed} == {"BYBIT"}
+        assert {each.rpartition(".")[2] for each in listed} == {"BYBIT", "HYPERLIQUID"}
+        live_market_is(client, "degraded")
         account_id = client.open_account(deposits={"USDT": "100000"})
         assert Decimal(filled_at_market(client, account_id, BYBIT)["average_price"]) > 0
-        with simulated("hyperliquid", ports["hyperliquid"]):
-            client.wait_until(f"/v1/quotes/{HYPERLIQUID}", lambda quote: bool(quote["bid"]), timeout_s=60)
         assert server.stop() == 0

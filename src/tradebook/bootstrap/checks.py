@@ -25,7 +25,9 @@ def part_checks(
         "database": database_check(base.pool),
         "redis": redis_check(base.redis),
         "projections": projections_check(trading.progress.standings),
-        "feed": feed_check(market.data.silence_s, lambda: feed.problem if feed else ""),
+        "feed": feed_check(
+            market.data.silence_s, lambda: feed.problem if feed else "", runs=feed is not None
+        ),
         **{f"venue {each.name}": venue_check(each.health) for each in trading.venues},
         **live,
     }

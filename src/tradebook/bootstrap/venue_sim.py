@@ -16,6 +16,7 @@ from tradebook.venues.simulators.binance.accounts import ApiKey, Permissions, Sp
 from tradebook.venues.simulators.binance.keys import proof_of
 from tradebook.venues.simulators.binance.venue import BinanceVenue
 from tradebook.venues.simulators.bybit.venue import BybitVenue
+from tradebook.venues.simulators.clocks import SkewedClock
 from tradebook.venues.simulators.faults import Faults, NoFaults, SeededFaults
 from tradebook.venues.simulators.hyperliquid.venue import HyperliquidVenue
 from tradebook.venues.simulators.server import serving
@@ -38,15 +39,16 @@ async def simulate_venue(
     can_withdraw: bool,
     balances: Mapping[str, Decimal],
     faults: tuple[int, float] | None,
+    clock_skew_s: float,
     on_milestone: Milestone,
 ) -> None:
     """One venue until SIGINT or SIGTERM; Binance with one account.
 
     ``key_pair`` is a key with its secret, or with its public key in PEM; None makes one and tells it.
-    ``faults`` is a seed, and which part of all requests and frames goes wrong. Raises InvalidInput for a
-    public key that cannot be read.
+    ``faults`` is a seed, and which part of all requests and frames goes wrong. The venue's clock is
+    ``clock_skew_s`` ahead of the machine's. Raises InvalidInput for a public key that cannot be read.
     """
-    clock = SystemClock()
+    clock = SkewedClock(SystemClock(), ahead_s=clock_skew_s)
     market = SimulatedMarket(clock, seed=seed, run_id=new_id())
     mishaps: Faults = NoFaults() if faults is None else SeededFaults(*faults)
     stop = asyncio.Event()

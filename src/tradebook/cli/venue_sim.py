@@ -50,11 +50,14 @@ def venue_sim(
     faults: Annotated[
         str, typer.Option(metavar="SEED:RATE", help="Let that part of all requests and frames go wrong.")
     ] = "",
+    clock_skew: Annotated[float, typer.Option(help="Seconds that its clock is ahead of ours.")] = 0.0,
     as_json: Json = False,
 ) -> None:
     """Serve a simulated venue on loopback: its markets, and on Binance an account that trades on them."""
     if bool(api_key) != bool(api_secret):
         raise CommandFailed("a key without its secret proves nothing", "Give --api-key and --api-secret.")
+    if api_key and not api_key.isalnum():
+        raise CommandFailed("Binance's keys have letters and digits only", "Give another --api-key.")
     simulation = bootstrap().simulate_venue(
         venue=venue.value,
         port=port,
@@ -63,6 +66,7 @@ def venue_sim(
         can_withdraw=can_withdraw,
         balances=dict(_balance(each) for each in balance or BALANCES),
         faults=_faults(faults) if faults else None,
+        clock_skew_s=clock_skew,
         on_milestone=tell(SENTENCES, as_json=as_json),
     )
     run(simulation)

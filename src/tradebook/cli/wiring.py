@@ -90,6 +90,7 @@ class Bootstrap(Protocol):
         can_withdraw: bool,
         balances: Mapping[str, Decimal],
         faults: tuple[int, float] | None,
+        clock_skew_s: float,
         on_milestone: Milestone,
     ) -> None:
         """Speak as a venue does on a port of this machine until a signal comes; ``key`` tells a new pair."""

@@ -75,13 +75,19 @@ def _data_directory(directory: DataDirectory) -> Finding:
         return Finding(part, "ok", f"{root} is made at the first start.")
     try:
         directory.probe()
-        loose = [path.name for path in directory.secrets.glob("*") if path.stat().st_mode & 0o077]
+        loose = [
+            path
+            for folder in (directory.secrets, directory.keys)
+            for path in folder.glob("*")
+            if path.stat().st_mode & 0o077
+        ]
     except OSError as error:
         remedy = "Free space, correct its permissions, or choose another with --data."
         return Finding(part, "failed", f"{root} cannot be written ({error.strerror}).", remedy)
     if loose:
-        remedy = f"chmod 600 {directory.secrets}/*"
-        return Finding(part, "degraded", f"Others may read the secrets {', '.join(loose)}.", remedy)
+        remedy = "chmod 600 " + " ".join(f"{folder}/*" for folder in sorted({path.parent for path in loose}))
+        names = ", ".join(path.name for path in loose)
+        return Finding(part, "degraded", f"Others may read the secrets {names}.", remedy)
     return Finding(part, "ok", str(root))
 
 

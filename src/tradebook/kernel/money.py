@@ -33,7 +33,7 @@ getcontext().prec = EXACT_DIGITS
 _WIDE = Context(prec=EXACT_DIGITS)
 _QUOTIENT = Context(prec=28)
 
-_USUAL = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,19})?")
+_is_usual = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,19})?").fullmatch
 """How nearly all amounts are written: plain, and short enough that nothing else has to be looked at."""
 
 
@@ -43,7 +43,7 @@ def parse_decimal(text: str, *, field: str) -> Decimal:
     Raises InvalidInput naming ``field`` for anything that is not a plain finite number of at most
     38 digits: ``NaN``, ``Infinity``, hexadecimal, underscores, blanks.
     """
-    if _USUAL.fullmatch(text):
+    if _is_usual(text):
         return Decimal(text)
     try:
         value = Decimal(text)

@@ -13,33 +13,32 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class _Side:
-    """One side: sizes by price, and the prices in ascending order."""
+    """One side: levels by price, and the prices in ascending order."""
 
     def __init__(self) -> None:
         self.prices: list[Decimal] = []
-        self.sizes: dict[Decimal, Decimal] = {}
+        self.levels: dict[Decimal, Level] = {}
 
     def apply(self, levels: Iterable[Level]) -> None:
+        known = self.levels
         for level in levels:
-            known = level.price in self.sizes
+            price = level.price
             if level.size:
-                self.sizes[level.price] = level.size
-                if not known:
-                    insort(self.prices, level.price)
-            elif known:
-                del self.sizes[level.price]
-                del self.prices[bisect_left(self.prices, level.price)]
+                if price not in known:
+                    insort(self.prices, price)
+                known[price] = level
+            elif known.pop(price, None) is not None:
+                del self.prices[bisect_left(self.prices, price)]
 
     def highest(self, levels: int, *, below: Decimal | None = None) -> list[Level]:
         end = len(self.prices) if below is None else bisect_left(self.prices, below)
-        return [self._level(price) for price in reversed(self.prices[max(end - levels, 0) : end])]
+        best = self.prices[max(end - levels, 0) : end]
+        best.reverse()
+        return [self.levels[price] for price in best]
 
     def lowest(self, levels: int, *, above: Decimal | None = None) -> list[Level]:
         start = 0 if above is None else bisect_right(self.prices, above)
-        return [self._level(price) for price in self.prices[start : start + levels]]
-
-    def _level(self, price: Decimal) -> Level:
-        return Level(price=price, size=self.sizes[price])
+        return [self.levels[price] for price in self.prices[start : start + levels]]
 
 
 class VisibleBook:

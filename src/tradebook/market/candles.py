@@ -18,6 +18,7 @@ SECONDS = {
     Interval.H4: 14_400,
     Interval.D1: 86_400,
 }
+_MINUTE = timedelta(minutes=1)
 LATE_TRADES_KEPT = timedelta(minutes=5)
 """A trade that comes later than this after its minute no longer changes it."""
 
@@ -32,37 +33,45 @@ class CandleBuilder:
     """One-minute candles of every instrument. Minutes without a trade have none."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[InstrumentId, datetime], Candle] = {}
-        self._newest: dict[InstrumentId, datetime] = {}
+        self._newest: dict[InstrumentId, Candle] = {}
+        self._earlier: dict[tuple[InstrumentId, datetime], Candle] = {}
+        """Those that a late trade may still change."""
 
     def add(self, trade: Trade) -> Candle | None:
         """The candle as it is with the trade in it; None when the trade came too late."""
-        start = start_of(Interval.M1, trade.at)
         newest = self._newest.get(trade.instrument_id)
-        if newest is None or start > newest:
-            self._newest[trade.instrument_id] = newest = start
-            self._forget(trade.instrument_id, newest)
-        if start < newest - LATE_TRADES_KEPT:
-            return None
-        key = (trade.instrument_id, start)
-        candle = self._open.get(key)
-        self._open[key] = candle = _begin(trade, start) if candle is None else _extend(candle, trade)
-        return candle
+        if newest is not None and newest.start <= trade.at < newest.start + _MINUTE:
+            candle = self._newest[trade.instrument_id] = _extend(newest, trade)
+            return candle
+        start = start_of(Interval.M1, trade.at)
+        if newest is None or start > newest.start:
+            return self._begin(trade, start, newest)
+        return None if start < newest.start - LATE_TRADES_KEPT else self._add_late(trade, start)
 
     def current(self, instrument_id: InstrumentId) -> Candle | None:
         """The newest candle, still growing."""
-        newest = self._newest.get(instrument_id)
-        return None if newest is None else self._open.get((instrument_id, newest))
+        return self._newest.get(instrument_id)
 
-    def _forget(self, instrument_id: InstrumentId, newest: datetime) -> None:
-        too_old = [
-            key for key in self._open if key[0] == instrument_id and key[1] < newest - LATE_TRADES_KEPT
-        ]
+    def _begin(self, trade: Trade, start: datetime, newest: Candle | None) -> Candle:
+        if newest is not None:
+            self._earlier[trade.instrument_id, newest.start] = newest
+            self._forget(trade.instrument_id, before=start - LATE_TRADES_KEPT)
+        candle = self._newest[trade.instrument_id] = _first(trade, start)
+        return candle
+
+    def _add_late(self, trade: Trade, start: datetime) -> Candle:
+        key = (trade.instrument_id, start)
+        known = self._earlier.get(key)
+        candle = self._earlier[key] = _first(trade, start) if known is None else _extend(known, trade)
+        return candle
+
+    def _forget(self, instrument_id: InstrumentId, *, before: datetime) -> None:
+        too_old = [key for key in self._earlier if key[0] == instrument_id and key[1] < before]
         for key in too_old:
-            del self._open[key]
+            del self._earlier[key]
 
 
-def _begin(trade: Trade, start: datetime) -> Candle:
+def _first(trade: Trade, start: datetime) -> Candle:
     return Candle(
         instrument_id=trade.instrument_id,
         interval=Interval.M1,
@@ -77,11 +86,12 @@ def _begin(trade: Trade, start: datetime) -> Candle:
 
 
 def _extend(candle: Candle, trade: Trade) -> Candle:
+    price = trade.price
     return msgspec.structs.replace(
         candle,
-        high=max(candle.high, trade.price),
-        low=min(candle.low, trade.price),
-        close=trade.price,
+        high=max(candle.high, price),
+        low=min(candle.low, price),
+        close=price,
         volume=candle.volume + trade.quantity,
         trade_count=candle.trade_count + 1,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +14,6 @@ from tradebook.market.book import VisibleBook
 from tradebook.market.failures import Failures
 from tradebook.market.recorded import Rate, itself, turned
 from tradebook.market.values import (
-    STREAM_OF,
     BookUpdate,
     Instrument,
     Level,
@@ -46,7 +45,12 @@ class LiveMarketData:
         self._books: dict[InstrumentId, VisibleBook] = {}
         self._depths: dict[InstrumentId, tuple[int, Depth]] = {}
         """What ``depth`` last answered, and for how many levels, until the instrument is heard of again."""
-        self._heard: dict[InstrumentId, dict[MarketStream, datetime]] = {}
+        self._last_of: Mapping[MarketStream, Mapping[InstrumentId, Quote | Trade | VisibleBook]] = {
+            MarketStream.QUOTES: self._quotes,
+            MarketStream.TRADES: self._trades,
+            MarketStream.BOOK: self._books,
+        }
+        """What was last heard of each stream."""
         self._listeners: list[Listener] = []
         self.failures = Failures()
         """Of listeners, which harm neither the market nor each other."""
@@ -147,8 +151,11 @@ class LiveMarketData:
     def ages_s(self, instrument_id: InstrumentId) -> dict[MarketStream, float]:
         """The same for each of its streams that was ever heard of."""
         now = self.now()
-        heard = self._heard.get(instrument_id, {})
-        return {stream: max((now - at).total_seconds(), 0.0) for stream, at in heard.items()}
+        return {
+            stream: max((now - last[instrument_id].at).total_seconds(), 0.0)
+            for stream, last in self._last_of.items()
+            if instrument_id in last
+        }
 
     def is_stale(self, instrument_id: InstrumentId) -> bool:
         """Whether the instrument's feed has been silent for too long, or always."""
@@ -157,7 +164,8 @@ class LiveMarketData:
 
     def silence_s(self) -> float | None:
         """Seconds since anything was heard; None when nothing is listened to."""
-        ages = [age_s for each in self._heard if (age_s := self.age_s(each)) is not None]
+        heard = {each for last in self._last_of.values() for each in last}
+        ages = [age_s for each in heard if (age_s := self.age_s(each)) is not None]
         return min(ages, default=None)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -168,16 +176,14 @@ class LiveMarketData:
     def apply(self, event: MarketEvent) -> None:
         """Take in an event and tell the listeners. While a tape runs, its events move the time."""
         instrument_id = event.instrument_id
-        self._heard.setdefault(instrument_id, {})[STREAM_OF[type(event)]] = event.at
         if self._tape_time is not None:
             self.follow_tape(event.at)
-        match event:
-            case Quote():
-                self._quotes[instrument_id] = event
-            case Trade():
-                self._trades[instrument_id] = event
-            case BookUpdate():
-                self._apply_book(event)
+        if isinstance(event, Quote):
+            self._quotes[instrument_id] = event
+        elif isinstance(event, Trade):
+            self._trades[instrument_id] = event
+        else:
+            self._apply_book(event)
         self._depths.pop(instrument_id, None)
         for listener in self._listeners:
             try:

@@ -93,21 +93,20 @@ class MarketHistory:
         self._on_candle = listener
 
     def take(self, events: Sequence[MarketEvent]) -> None:
-        """Note trades and what they do to their minutes; then tell of the minutes."""
-        grown: list[Candle] = []
-        for event in events:
-            if not isinstance(event, Trade):
-                continue
-            self.dropped += len(self._trades) == WAITING_MAX
-            self._trades.append(event)
-            if self._newest is None or event.at > self._newest:
-                self._newest = event.at
-            candle = self._builder.add(event)
+        """Note trades and what they do to their minutes; then tell of the minutes as they are now."""
+        trades = [event for event in events if isinstance(event, Trade)]
+        self.dropped += max(len(self._trades) + len(trades) - WAITING_MAX, 0)
+        self._trades.extend(trades)
+        grown: dict[tuple[InstrumentId, datetime], Candle] = {}
+        for trade in trades:
+            if self._newest is None or trade.at > self._newest:
+                self._newest = trade.at
+            candle = self._builder.add(trade)
             if candle is not None:
-                self._candles[candle.instrument_id, candle.start] = candle
-                grown.append(candle)
+                grown[trade.instrument_id, candle.start] = candle
+        self._candles.update(grown)
         if self._on_candle is not None:
-            for candle in grown:
+            for candle in grown.values():
                 self._on_candle(candle)
 
     def current_candle(self, instrument_id: InstrumentId) -> Candle | None:

@@ -36,13 +36,12 @@ class PriceCache:
     def take(self, events: Sequence[MarketEvent]) -> None:
         """Note the newest."""
         for event in events:
-            match event:
-                case Quote():
-                    self._quotes[event.instrument_id] = event
-                case Trade():
-                    self._trades[event.instrument_id] = event
-                case _:
-                    continue
+            if isinstance(event, Quote):
+                self._quotes[event.instrument_id] = event
+            elif isinstance(event, Trade):
+                self._trades[event.instrument_id] = event
+            else:
+                continue
             self._changed.add(event.instrument_id)
 
     async def run(self) -> None:

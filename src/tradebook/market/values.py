@@ -95,13 +95,6 @@ class MarketStream(StrEnum):
     BOOK = "book"
 
 
-STREAM_OF: dict[type[MarketEvent], MarketStream] = {
-    Quote: MarketStream.QUOTES,
-    Trade: MarketStream.TRADES,
-    BookUpdate: MarketStream.BOOK,
-}
-
-
 class Interval(StrEnum):
     """Candle lengths. One-minute candles are built from trades, the others from one-minute candles."""
 

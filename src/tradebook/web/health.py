@@ -101,15 +101,17 @@ def venue_check(health: Callable[[], VenueHealth]) -> Check:
     return check
 
 
-def feed_check(age_s: Callable[[], float | None], problem: Callable[[], str] = str) -> Check:
-    """Seconds since the market last moved, None when no source runs; or what is wrong with it."""
+def feed_check(
+    age_s: Callable[[], float | None], problem: Callable[[], str] = str, *, runs: bool = True
+) -> Check:
+    """Seconds since the market last moved, None while nothing was heard; or what is wrong with it."""
 
     async def check() -> Finding:
         if wrong := problem():
             return Finding(state=State.DEGRADED, detail=wrong)
         age = age_s()
         if age is None:
-            return Finding(state=State.OK, detail="no market source runs")
+            return Finding(state=State.OK, detail="nothing heard yet" if runs else "no market source runs")
         state = State.OK if age <= FEED_AGE_S_MAX else State.DEGRADED
         return Finding(state=state, detail=f"last event {age:.1f} s ago")
 

@@ -1,11 +1,16 @@
-"""The market's channels on ``/v1/stream``: what is watched is encoded once, the rest not at all."""
+"""The market's channels on ``/v1/stream``: what is watched is encoded once, the rest not at all.
+
+A market says more than a client can show: of each thing its watchers are told at once after a pause, and at
+most every ``conflation.EVERY_S`` while it goes on changing.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
 
 import msgspec
 import structlog
@@ -15,14 +20,15 @@ from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import plain
 from tradebook.market.ports import MarketData
-from tradebook.market.values import BookUpdate, Candle, Interval, Level, MarketEvent, Quote, Trade
+from tradebook.market.values import Candle, Interval, Level, MarketEvent, Quote, Trade
 from tradebook.web import problems
 from tradebook.web.channels import Channel, Snapshot, SnapshotSource
+from tradebook.web.conflation import Conflation
 from tradebook.web.hub import Hub
 
 DEPTH_LEVELS = 25
-DEPTH_EVERY_S = 0.1
-"""A book changes more often than an eye can follow."""
+PRINTS_MAX = 100
+"""The newest of an instrument that are told together."""
 DERIVED_EVERY_S = 1.0
 """Longer candles are read again this long after the minute in them grew."""
 CANDLES = 500
@@ -30,8 +36,6 @@ CANDLES = 500
 
 CandleHistory = Callable[[InstrumentId, Interval, int], Awaitable[Sequence[Candle]]]
 """The newest so many candles, oldest first."""
-
-T = TypeVar("T")
 
 log = structlog.get_logger("tradebook.web")
 
@@ -51,7 +55,7 @@ class QuoteDocument(msgspec.Struct):
 
 
 class TradeDocument(msgspec.Struct):
-    """``trades:<instrument>``"""
+    """``trades:<instrument>``: a list of those since the last message, oldest first; see PRINTS_MAX."""
 
     instrument: str
     trade_id: str
@@ -94,7 +98,15 @@ class MarketChannels:
         self._hub: Hub | None = None
         self._stop: Callable[[], None] | None = None
         self._sequence = 0
-        self._depth_due: set[InstrumentId] = set()
+        conflation = self._conflation = Conflation()
+        self._quotes = conflation.lane(self._tell_quote)
+        self._tapes = conflation.lane(self._tell_prints)
+        self._depths = conflation.lane(self._tell_depth)
+        self._minutes = conflation.lane(self._tell_minute)
+        self._prints: dict[InstrumentId, deque[Trade]] = {}
+        """Not told yet."""
+        self._grown: dict[InstrumentId, Candle] = {}
+        """The newest minutes."""
         self._candles_due: dict[tuple[InstrumentId, Interval], asyncio.Task[None]] = {}
 
     def snapshots(self) -> dict[str, SnapshotSource]:
@@ -115,43 +127,57 @@ class MarketChannels:
         """Publish no more."""
         if self._stop is not None:
             self._stop()
+        self._conflation.stop()
         for task in self._candles_due.values():
             task.cancel()
         self._hub = None
 
     def publish_candle(self, candle: Candle) -> None:
         """A one-minute candle grew; those that are derived from it follow a little later."""
-        self._publish(_candle_channel(candle.instrument_id, candle.interval), _candle_document, candle)
+        self._grown[candle.instrument_id] = candle
+        self._minutes.change(candle.instrument_id)
+
+    def _on_event(self, event: MarketEvent) -> None:
+        if isinstance(event, Quote):
+            self._quotes.change(event.instrument_id)
+        elif isinstance(event, Trade):
+            prints = self._prints.get(event.instrument_id)
+            if prints is None:
+                prints = self._prints[event.instrument_id] = deque(maxlen=PRINTS_MAX)
+            prints.append(event)
+            self._tapes.change(event.instrument_id)
+        else:
+            self._depths.change(event.instrument_id)
+
+    # --- what is told, now or at the next tick
+
+    def _tell_quote(self, instrument_id: InstrumentId) -> None:
+        quote = self._market.quote(instrument_id)
+        if quote is not None:
+            self._publish(f"quotes:{instrument_id}", partial(_quote_document, quote))
+
+    def _tell_prints(self, instrument_id: InstrumentId) -> None:
+        prints = self._prints.pop(instrument_id)
+        self._publish(f"trades:{instrument_id}", partial(_trade_documents, prints))
+
+    def _tell_depth(self, instrument_id: InstrumentId) -> None:
+        self._publish(f"depth:{instrument_id}", partial(self._depth_document, instrument_id))
+
+    def _tell_minute(self, instrument_id: InstrumentId) -> None:
+        candle = self._grown.pop(instrument_id)
+        self._publish(
+            _candle_channel(candle.instrument_id, candle.interval), partial(_candle_document, candle)
+        )
         for interval in Interval:
-            key = candle.instrument_id, interval
+            key = instrument_id, interval
             if interval is not candle.interval and key not in self._candles_due and self._is_watched(*key):
                 self._candles_due[key] = asyncio.create_task(self._publish_derived(*key))
 
-    def _on_event(self, event: MarketEvent) -> None:
-        match event:
-            case Quote():
-                self._publish(f"quotes:{event.instrument_id}", _quote_document, event)
-            case Trade():
-                self._publish(f"trades:{event.instrument_id}", _trade_document, event)
-            case BookUpdate():
-                self._depth_changed(event.instrument_id)
-
-    def _publish(self, channel: str, document_of: Callable[[T], object], subject: T) -> None:
+    def _publish(self, channel: str, document: Callable[[], object]) -> None:
         """Each message has a sequence of this process; snapshots carry the one they were taken at."""
-        self._sequence += 1
         if self._hub is not None and self._hub.is_watched(channel):
-            self._hub.publish_latest(channel, self._sequence, _encode(document_of(subject)))
-
-    def _depth_changed(self, instrument_id: InstrumentId) -> None:
-        if self._hub is None or instrument_id in self._depth_due:
-            return
-        if self._hub.is_watched(f"depth:{instrument_id}"):
-            self._depth_due.add(instrument_id)
-            asyncio.get_running_loop().call_later(DEPTH_EVERY_S, self._publish_depth, instrument_id)
-
-    def _publish_depth(self, instrument_id: InstrumentId) -> None:
-        self._depth_due.discard(instrument_id)
-        self._publish(f"depth:{instrument_id}", self._depth_document, instrument_id)
+            self._sequence += 1
+            self._hub.publish_latest(channel, self._sequence, _encode(document()))
 
     def _is_watched(self, instrument_id: InstrumentId, interval: Interval) -> bool:
         return self._hub is not None and self._hub.is_watched(_candle_channel(instrument_id, interval))
@@ -160,7 +186,7 @@ class MarketChannels:
         try:
             await asyncio.sleep(DERIVED_EVERY_S)
             for candle in await self._candles(instrument_id, interval, 1):
-                self._publish(_candle_channel(instrument_id, interval), _candle_document, candle)
+                self._publish(_candle_channel(instrument_id, interval), partial(_candle_document, candle))
         except problems.AWAY:
             log.warning("a candle could not be read", instrument=instrument_id, interval=interval)
         finally:
@@ -174,7 +200,7 @@ class MarketChannels:
 
     async def _trade_snapshot(self, _: Principal, channel: Channel) -> Snapshot:
         trade = self._market.last_trade(self._instrument(channel))
-        return self._snapshot(trade and _trade_document(trade))
+        return self._snapshot(_trade_documents(() if trade is None else (trade,)))
 
     async def _depth_snapshot(self, _: Principal, channel: Channel) -> Snapshot:
         return self._snapshot(self._depth_document(self._instrument(channel)))
@@ -221,6 +247,10 @@ def _quote_document(quote: Quote) -> QuoteDocument:
         at=quote.at,
         sequence=str(quote.sequence),
     )
+
+
+def _trade_documents(trades: Iterable[Trade]) -> list[TradeDocument]:
+    return [_trade_document(each) for each in trades]
 
 
 def _trade_document(trade: Trade) -> TradeDocument:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
@@ -17,6 +18,7 @@ from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, Side, Ti
 from tradebook.trading.ports import VenueOrder
 from tradebook.venues.binance import problems, spot_answers, spot_execution
 from tradebook.venues.binance.limits import pause_s, used_of
+from tradebook.venues.binance.market_answers import decode_server_time
 from tradebook.venues.binance.requests import Request, public
 from tradebook.venues.binance.signing import Credentials, sign, signer_of, user_stream_subscription
 from tradebook.venues.binance.spot_account import decode_spot_frame
@@ -31,7 +33,8 @@ from tradebook.venues.messages.account import (
     FeeRates,
 )
 from tradebook.venues.messages.limits import Used
-from tradebook.venues.simulators.binance.weights import Budgets
+from tradebook.venues.simulators.binance.budgets import Budgets
+from tradebook.venues.simulators.clocks import SkewedClock
 from tradebook.venues.simulators.faults import (
     Faults,
     FrameFate,
@@ -52,19 +55,25 @@ SYMBOL = "BTCUSDT"
 class Ours:
     """Our requests, signed by us and read by us, on a venue in this process."""
 
-    def __init__(self, *, faults: Faults | None = None, budgets: Budgets | None = None) -> None:
-        self.exchange = Exchange(clock=virtual_time.VirtualClock(), budgets=budgets, USDT="1000", BTC="2")
+    def __init__(
+        self, *, faults: Faults | None = None, budgets: Budgets | None = None, venue_ahead_s: float = 0
+    ) -> None:
+        self.clock = virtual_time.VirtualClock()
+        self.ahead = timedelta()
+        """Of the venue's clock, as far as we know."""
+        theirs = SkewedClock(self.clock, ahead_s=venue_ahead_s)
+        self.exchange = Exchange(clock=theirs, budgets=budgets, USDT="1000", BTC="2")
         self.exchange.quote("99", "101")
         self.exchange.trade("100")
         self._http = InProcessHttp(self.exchange.venue, faults=faults)
         self._connector = InProcessConnector(self.exchange.venue, faults=faults)
         listing = SimulatedRequest(method="GET", path="/api/v3/exchangeInfo", query="", headers={})
-        listed = decode_spot_instruments(self.exchange.venue.answer(listing).body).listed
-        self.symbols = SymbolTable(listed)
+        self.listing = self.exchange.venue.answer(listing).body
+        self.symbols = SymbolTable(decode_spot_instruments(self.listing).listed)
         self.heard: list[AccountMessage] = []
 
     async def send(self, request: Request) -> HttpAnswer:
-        signed = sign(request, CREDENTIALS, at=self.exchange.clock.now())
+        signed = sign(request, CREDENTIALS, at=self.clock.now() + self.ahead)
         query = f"?{signed.query}" if signed.query else ""
         return await self._http(signed.method, f"{URL}{signed.path}{query}", headers=signed.headers)
 
@@ -80,18 +89,18 @@ class Ours:
 
     async def place(self, wanted: VenueOrder) -> Sequence[AccountMessage]:
         body = await self.ask(spot_execution.place_spot_order(wanted, SYMBOL))
-        return spot_answers.decode_spot_placement(body, wanted, self.symbols, self.exchange.clock.now())
+        return spot_answers.decode_spot_placement(body, wanted, self.symbols, self.clock.now())
 
     async def query(self, wanted: VenueOrder) -> ExecutionReport:
         body = await self.ask(spot_execution.query_spot_order(wanted, SYMBOL))
-        return spot_answers.decode_spot_orders(body, self.symbols, self.exchange.clock.now())[0]
+        return spot_answers.decode_spot_orders(body, self.symbols, self.clock.now())[0]
 
     async def fills(self) -> Sequence[Execution]:
         return spot_answers.decode_spot_fills(await self.ask(spot_execution.spot_fills(SYMBOL)), self.symbols)
 
     async def listen(self) -> None:
         socket = await self._connector("ws://binance.test/ws-api/v3", self._take)
-        at = self.exchange.clock.now()
+        at = self.clock.now()
         socket.send(user_stream_subscription(CREDENTIALS, request_id="1", at=at))
         await asyncio.sleep(0.1)
 
@@ -126,8 +135,8 @@ def test_instruments_permissions_fees_and_balances_are_read() -> None:
         assert fees == [FeeRates(instrument_id=btc, maker=Decimal("0.001"), taker=Decimal("0.001"))]
         account = spot_answers.decode_spot_account(await ours.ask(spot_execution.spot_account()))
         assert [(each.asset, each.total) for each in account if isinstance(each, Balance)] == [
-            (Asset("BTC"), 2),
-            (Asset("USDT"), 1000),
+            (Asset("BTC"), Decimal(2)),
+            (Asset("USDT"), Decimal(1000)),
         ]
 
     virtual_time.run(round_())
@@ -139,11 +148,11 @@ def test_an_order_is_placed_found_made_smaller_and_cancelled_and_all_of_it_heard
         await ours.listen()
         (placed,) = await ours.place(BUY_AT_90)
         assert isinstance(placed, ExecutionReport)
-        assert (placed.status, placed.price) == (OrderStatus.ACCEPTED, 90)
+        assert (placed.status, placed.price) == (OrderStatus.ACCEPTED, Decimal(90))
         await ours.ask(spot_execution.reduce_spot_order(BUY_AT_90, SYMBOL, quantity=Decimal("0.5")))
         assert (await ours.query(BUY_AT_90)).quantity == Decimal("0.5")
         body = await ours.ask(spot_execution.cancel_spot_order(BUY_AT_90, SYMBOL))
-        cancelled = spot_answers.decode_spot_cancellation(body, ours.symbols, ours.exchange.clock.now())[0]
+        cancelled = spot_answers.decode_spot_cancellation(body, ours.symbols, ours.clock.now())[0]
         assert isinstance(cancelled, ExecutionReport)
         assert cancelled.status is OrderStatus.CANCELLED
         await asyncio.sleep(0.1)
@@ -153,7 +162,7 @@ def test_an_order_is_placed_found_made_smaller_and_cancelled_and_all_of_it_heard
             (ExecType.CANCELLED, OrderStatus.CANCELLED),
         ]
         last = [each for each in ours.heard if isinstance(each, Balance)][-1]
-        assert (last.asset, last.available, last.locked) == (Asset("USDT"), 1000, 0)
+        assert (last.asset, last.available, last.locked) == (Asset("USDT"), Decimal(1000), Decimal(0))
 
     virtual_time.run(round_())
 
@@ -171,7 +180,7 @@ def test_a_fill_is_the_same_by_the_answer_by_the_stream_and_among_the_trades() -
         (asked,) = await ours.fills()
         assert streamed == answered
         assert msgspec.structs.replace(asked, client_order_id=streamed.client_order_id) == streamed
-        assert (asked.price, asked.quantity) == (101, Decimal("0.5"))
+        assert (asked.price, asked.quantity) == (Decimal(101), Decimal("0.5"))
         assert (asked.fee, asked.fee_asset, asked.liquidity) == (
             Decimal("0.0005"),
             Asset("BTC"),
@@ -222,6 +231,7 @@ def test_refusals_have_the_codes_that_we_look_for() -> None:
 def test_limits_are_counted_told_and_enforced() -> None:
     async def round_() -> None:
         ours = Ours(budgets=Budgets(weight_per_minute=70))
+        assert decode_budgets(ours.listing)[0].limit == 70
         answer = await ours.send(spot_execution.spot_account())
         assert used_of(answer.headers)[-1] == Used(kind="REQUEST_WEIGHT", interval_s=60, used=40)
         placed = await ours.send(spot_execution.place_spot_order(BUY_AT_90, SYMBOL))
@@ -229,6 +239,21 @@ def test_limits_are_counted_told_and_enforced() -> None:
         await ours.send(spot_execution.spot_account())
         refused = await ours.send(spot_execution.spot_account())
         assert (refused.status, pause_s(refused.status, refused.headers)) == (429, 61)
+
+    virtual_time.run(round_())
+
+
+@pytest.mark.parametrize(("ahead_s", "is_taken"), [(-0.9, True), (-1.1, False), (4, True), (6, False)])
+def test_a_clock_that_differs_from_ours_is_told_by_its_own_code(ahead_s: float, is_taken: bool) -> None:
+    async def round_() -> None:
+        ours = Ours(venue_ahead_s=ahead_s)
+        answer = await ours.send(spot_execution.spot_account())
+        assert answer.is_ok is is_taken
+        if not is_taken:
+            assert problems.decode_problem(answer.status, answer.body).code == problems.CLOCK_IS_WRONG
+            told = decode_server_time(await ours.ask(public("/api/v3/time")))
+            ours.ahead = told - ours.clock.now()
+            assert (await ours.send(spot_execution.spot_account())).is_ok
 
     virtual_time.run(round_())
 

@@ -23,7 +23,7 @@ from tests.conformance.venues.binance_tables import (
     ms,
 )
 
-from tradebook.kernel.ids import Asset
+from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import BookUpdate, Interval, MarketStream, Quote, Trade
 from tradebook.trading.orders import OrderStatus, OrderType, TimeInForce
 from tradebook.venues.binance import (
@@ -499,7 +499,7 @@ def test_what_an_insurance_fund_took_over_is_no_trade() -> None:
 def test_dated_contracts_have_no_funding() -> None:
     frame = b'{"e":"markPriceUpdate","E":5,"s":"BTCUSDT_220325","p":"1","i":"2","r":"","T":0}'
     [mark] = market_data.PublicFrames(FUTURES).decode(frame, RECEIVED)
-    assert (mark.funding_rate, mark.next_funding_at) == (None, None)  # type: ignore[union-attr]
+    assert (mark.funding_rate, mark.next_funding_at) == (None, None)  # type: ignore[union-attr]  # the only message is one
 
 
 def test_collateral_is_quoted_in_dollars_or_not_understood() -> None:
@@ -534,16 +534,39 @@ def test_every_millisecond_is_told_exactly(times: list[int]) -> None:
         assert trade.at == ms(time)
 
 
-def test_numbers_that_were_seen_are_forgotten_in_time() -> None:
+def test_prices_that_were_seen_are_forgotten_in_time() -> None:
     frames = market_data.PublicFrames(SPOT)
-    numbers = frames._numbers
-    numbers.SIZE_MAX = 3
-    for size in range(1, 20):
-        frame = b'{"u":1,"s":"BTCUSDT","b":"1","B":"%d","a":"2","A":"1"}' % size
-        [quote] = frames.decode(frame, RECEIVED)
+    prices = frames._prices
+    prices.SIZE_MAX = 3
+    for price in range(1, 20):
+        frame = b'{"e":"trade","E":1,"s":"BTCUSDT","t":1,"p":"%d","q":"1","T":1,"m":true}' % price
+        [trade] = frames.decode(frame, RECEIVED)
+        assert isinstance(trade, Trade)
+        assert trade.price == price
+        assert len(prices) <= 3
+
+
+def test_a_quote_is_not_mixed_up_with_that_of_another_symbol() -> None:
+    frames = market_data.PublicFrames(SPOT)
+    told = []
+    for symbol, bid in (("BTCUSDT", 1), ("ETHUSDT", 1), ("BTCUSDT", 1), ("ETHUSDT", 2), ("BTCUSDT", 3)):
+        frame = b'{"stream":"%s@bookTicker","data":{"u":1,"s":"%s","b":"%d","B":"4","a":"5","A":"6"}}'
+        [quote] = frames.decode(frame % (symbol.lower().encode(), symbol.encode(), bid), RECEIVED)
         assert isinstance(quote, Quote)
-        assert quote.bid_size == size
-        assert len(numbers) <= 3
+        told.append((quote.instrument_id, quote.bid, quote.bid_size, quote.ask, quote.ask_size))
+    btc, eth = InstrumentId("BTC-USDT.BINANCE"), InstrumentId("ETH-USDT.BINANCE")
+    bids = [(instrument_id, int(bid)) for instrument_id, bid, *_ in told]
+    assert bids == [(btc, 1), (eth, 1), (btc, 1), (eth, 2), (btc, 3)]
+    assert {tuple(map(int, each[2:])) for each in told} == {(4, 5, 6)}
+
+
+def test_a_stream_that_is_known_still_refuses_what_is_no_number() -> None:
+    frames = market_data.PublicFrames(SPOT)
+    frame = b'{"stream":"btcusdt@bookTicker","data":{"u":1,"s":"BTCUSDT","b":"%s","B":"4","a":"5","A":"6"}}'
+    assert frames.decode(frame % b"1", RECEIVED)
+    for wrong in (b"NaN", b"Infinity", b"1_0", b" 1", b""):
+        with pytest.raises(UndecodableFrame):
+            frames.decode(frame % wrong, RECEIVED)
 
 
 def test_streams_are_asked_for_where_they_are() -> None:

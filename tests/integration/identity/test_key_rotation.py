@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -46,6 +47,9 @@ class Process:
     async def connect(self, account_id: AccountId) -> None:
         service = self._service()
         await service.connect(principal(), account_id, "moon", secrets())
+
+    async def disconnect(self, account_id: AccountId) -> None:
+        await self._service().disconnect(principal(), account_id)
 
     async def opens(self, account_id: AccountId) -> bool:
         return (await self._service().open_for(account_id)).reveal("secret") == SECRET
@@ -144,36 +148,58 @@ async def test_an_interrupted_rotation_loses_nothing_and_goes_on_where_it_stoppe
     assert all([await server.opens(account_id) for account_id in ACCOUNTS])
 
 
-class Meanwhile(Keyring):
-    """Lets somebody connect between the first rewrapping and the next look."""
+class Raced(CredentialStore):
+    """Somebody else does something between the last rewrapping and the giving up of the old key, once."""
 
-    def __init__(self, keys: KeyEncryption, server: Process, old: KeyEncryption) -> None:
-        super().__init__(keys)
-        self.server = server
-        self.old = old
-        self.is_done = False
+    def __init__(self, pool: asyncpg.Pool, race: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(pool)
+        self.races = [race]
 
-    async def current_key_id(self) -> str:
-        key_id = await super().current_key_id()
-        if not self.is_done:
-            self.is_done = True
-            self.server.keys = self.old  # as if it had read the file just before
-            await self.server.connect(AccountId("late"))
-        return key_id
+    @asynccontextmanager
+    async def keys_ending(self) -> AsyncIterator[None]:
+        if self.races:
+            await self.races.pop()()
+        async with super().keys_ending():
+            yield
 
 
-async def test_who_connects_under_the_old_key_meanwhile_is_moved_too(
-    processes: tuple[Process, Process],
+async def test_who_connects_under_the_old_key_at_the_last_moment_is_moved_too(
+    processes: tuple[Process, Process], database_url: str
 ) -> None:
     server, command = processes
-    server.keys = keys_at_hand(1)
+    server.keys = keys_at_hand(1)  # it has read them before, and reads them no more
     await server.connect(ACCOUNTS[0])
-    both = keys_at_hand(2, 1)
-    rotated = await command.rotate(Meanwhile(both, server, keys_at_hand(1)))
-    assert rotated.rewrapped == 2
-    assert await command.key_ids() == {rotated.key_id}
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=4) as pool:
+        command.store = Raced(pool, lambda: server.connect(ACCOUNTS[1]))
+        rotated = await command.rotate(keys_at_hand(2, 1))
+        assert rotated.rewrapped == 2
+        assert await command.key_ids() == {rotated.key_id}
     server.keys = keys_at_hand(2)
-    assert await server.opens(AccountId("late"))
+    assert await server.opens(ACCOUNTS[1])
+
+
+class Removing(Keyring):
+    """While the first data key is rewrapped, somebody gives another account's credential up."""
+
+    def __init__(self, keys: KeyEncryption, server: Process) -> None:
+        super().__init__(keys)
+        self.left = ACCOUNTS[:2]
+        self.server = server
+
+    async def wrap(self, data_key: DataKey, binding: Binding) -> WrappedKey:
+        for account_id in self.left:
+            if account_id != binding["account_id"]:
+                await self.server.disconnect(account_id)
+        self.left = []
+        return await super().wrap(data_key, binding)
+
+
+async def test_what_is_removed_meanwhile_is_passed_over(processes: tuple[Process, Process]) -> None:
+    server, command = processes
+    for account_id in ACCOUNTS[:2]:
+        await server.connect(account_id)
+    rotated = await command.rotate(Removing(command.keys, server))
+    assert rotated.rewrapped == len(await command.store.accounts()) == 1
 
 
 async def test_credentials_move_to_another_place_of_keys(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,13 +25,21 @@ from tests.support.identity import NOON, RowJournal, TurnedClock
 from tests.support.web import principal
 
 from tradebook.identity.principal import Principal, Role
+from tradebook.identity.venue_credentials import service
 from tradebook.identity.venue_credentials.events import credential_stream
 from tradebook.identity.venue_credentials.keys import KeyEncryption
 from tradebook.identity.venue_credentials.model import VenueCredential
-from tradebook.identity.venue_credentials.permissions import READ_ONLY_NOTE, TRADING_UNKNOWN_NOTE
+from tradebook.identity.venue_credentials.permissions import (
+    READ_ONLY_NOTE,
+    TRADING_UNKNOWN_NOTE,
+    KeyPermissions,
+    PermissionCheck,
+)
+from tradebook.identity.venue_credentials.secret_fields import SecretFields
 from tradebook.identity.venue_credentials.service import VenueCredentials
 from tradebook.identity.venue_credentials.store import CredentialStore
-from tradebook.journal.errors import JournalUnavailable
+from tradebook.journal.errors import JournalUnavailable, VersionConflict
+from tradebook.journal.records import Append, Appended
 from tradebook.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound, Refused, Unavailable
 from tradebook.kernel.ids import AccountId
 
@@ -52,13 +61,15 @@ class Desk:
     clock: TurnedClock
     venue: Venue
 
-    def service(self, keys: KeyEncryption | None = None) -> VenueCredentials:
+    def service(
+        self, keys: KeyEncryption | None = None, *, check: PermissionCheck | None = None
+    ) -> VenueCredentials:
         return VenueCredentials(
             journal=self.journal,
             store=CredentialStore(self.pool),
             keys=keys or keys_at_hand(1),
             clock=self.clock,
-            permission_checks={"moon": self.venue},
+            permission_checks={"moon": check or self.venue},
             venue_of=nowhere,
         )
 
@@ -230,6 +241,18 @@ async def test_the_same_request_connects_once(desk: Desk) -> None:
     assert (await desk.service().open_for(A1)).reveal("secret") == SECRET
 
 
+async def test_a_request_that_comes_again_after_its_credential_was_removed_brings_nothing_back(
+    desk: Desk,
+) -> None:
+    await desk.connect(command_id="0d2b1f5e-0000-8000-8000-000000000001")
+    await desk.service().disconnect(OWNER, A1)
+    with pytest.raises(Conflict, match="changed since"):
+        await desk.connect(command_id="0d2b1f5e-0000-8000-8000-000000000001")
+    assert await desk.rows() == 0
+    with pytest.raises(NotFound):
+        await desk.service().open_for(A1)
+
+
 async def test_accounts_have_each_their_own_and_their_rows_cannot_be_swapped(desk: Desk) -> None:
     await desk.connect(A1)
     await desk.connect(A2, more={"secret": "of the other"})
@@ -293,3 +316,34 @@ async def test_what_the_venue_complains_of_is_told_without_the_secret(
     assert SECRET not in f"{raised.value} {vars(raised.value)}"
     assert raised.value.__context__ is None
     assert await desk.rows() == 0
+
+
+async def test_a_venue_that_hangs_is_not_waited_for_without_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hangs(_: SecretFields) -> KeyPermissions:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+    monkeypatch.setattr(service, "CHECK_S_MAX", 0.01)
+    with pytest.raises(Unavailable, match="could not be asked"):
+        await desk.service(check=hangs).connect(OWNER, A1, "moon", secrets())
+
+
+async def test_of_two_processes_that_connect_at_once_one_wins_with_its_own_secret(desk: Desk) -> None:
+    class Slow(RowJournal):
+        """Lets both processes read before either records."""
+
+        async def append(self, append: Append) -> Appended:
+            await asyncio.sleep(0.05)
+            return await super().append(append)
+
+    desk.journal = Slow()
+    attempts = [desk.service().connect(OWNER, A1, "moon", secrets(secret=name)) for name in ("one", "other")]
+    first, second = await asyncio.gather(*attempts, return_exceptions=True)
+    winner, loser = (first, second) if isinstance(first, VenueCredential) else (second, first)
+    assert isinstance(winner, VenueCredential)
+    assert isinstance(loser, VersionConflict)
+    assert await desk.rows() == 1
+    opened = await desk.service().open_for(A1)
+    assert opened.reveal("secret") == ("one" if winner is first else "other")

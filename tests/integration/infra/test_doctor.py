@@ -13,7 +13,7 @@ import pytest
 from tests.integration.infra.conftest import Running
 from tests.support.embedded import settings_of
 
-from tradebook.infra.data_directory import DataDirectory
+from tradebook.infra.data_directory import DataDirectory, write_atomically
 from tradebook.infra.doctor import Finding, examine
 
 NOWHERE = "postgresql://tradebook@127.0.0.1:1/tradebook"
@@ -97,6 +97,11 @@ async def test_secrets_that_others_may_read_are_found(tmp_path: Path) -> None:
     (directory.secrets / "tokens.json").chmod(0o644)
     finding = the(await examine(settings_of(directory.root)), "data directory")
     assert (finding.state, finding.remedy) == ("degraded", f"chmod 600 {directory.secrets}/*")
+    directory.keys.mkdir()
+    write_atomically(directory.keys / "credentials.key", b"opens everything", mode=0o640)
+    finding = the(await examine(settings_of(directory.root)), "data directory")
+    assert finding.remedy == f"chmod 600 {directory.keys}/* {directory.secrets}/*"
+    assert "credentials.key" in finding.detail
 
 
 async def test_a_disk_that_fills_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,3 +70,17 @@ def test_our_lines_and_the_libraries_carry_the_correlation_id_and_no_secret() ->
     assert "hunter2" not in done.stderr
     assert "t0psecret" not in done.stderr
     assert done.stdout == ""
+
+
+TALKATIVE = """
+import logging
+from tradebook.infra.logs import configure_logs
+configure_logs(level="debug", as_json=True)
+for name in ("botocore.endpoint", "urllib3.connectionpool", "httpcore.http11", "httpx", "ours"):
+    logging.getLogger(name).debug("Making request with %s", {"Plaintext": "hunter2"})
+"""
+
+
+def test_libraries_that_would_log_whole_requests_are_kept_quiet_even_when_debugging() -> None:
+    done = subprocess.run([sys.executable, "-c", TALKATIVE], capture_output=True, text=True, check=True)
+    assert done.stderr.count("Making request") == 1

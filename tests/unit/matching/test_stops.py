@@ -52,7 +52,7 @@ class PlainStops:
 
 
 @given(st.lists(STEPS, max_size=60))
-def test_the_index_agrees_with_a_plain_loop(steps: list[tuple]) -> None:  # type: ignore[type-arg]
+def test_the_index_agrees_with_a_plain_loop(steps: list[tuple]) -> None:  # type: ignore[type-arg]  # what hypothesis draws
     index, plain = StopIndex(), PlainStops()
     for number, step in enumerate(steps):
         key = str(number % 31)

@@ -88,7 +88,7 @@ async def test_a_market_order_for_an_amount_of_money_pays_the_fee_out_of_it(desk
     await desk.send("buy", BUY, quote_quantity="1000")
     await desk.send("sell", SELL, quote_quantity="1000")
     await desk.send("crumb", BUY, quote_quantity="0.1")
-    fee_inside = desk.venue._exchange.find("buy").reports[1]  # type: ignore[union-attr]
+    fee_inside = desk.venue._exchange.find("buy").reports[1]  # type: ignore[union-attr]  # it is there
     assert isinstance(fee_inside, RecordFill)
     assert fee_inside.fee == Decimal("2.00")
     assert await desk.told() == [
@@ -186,6 +186,6 @@ async def test_a_restored_order_rests_at_the_back_and_is_not_accepted_again(desk
 async def test_fees_are_rounded_half_to_even_in_the_quote_asset(desk: Desk) -> None:
     desk.market.quote_at("99", "102.5")
     await desk.send("buy", BUY, "0.1", price="102.5")
-    fill = desk.venue._exchange.find("buy").reports[1]  # type: ignore[union-attr]
+    fill = desk.venue._exchange.find("buy").reports[1]  # type: ignore[union-attr]  # it is there
     assert isinstance(fill, RecordFill)
     assert (fill.fee, fill.fee_asset) == (Decimal("0.02"), "USDT")

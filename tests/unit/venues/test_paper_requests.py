@@ -98,7 +98,7 @@ async def test_fill_ids_are_functions_of_run_order_and_market() -> None:
         desk = Desk(market, PaperVenue("sim", market, run_id=run_id))
         market.quote_at("99", "101")
         await desk.send("buy", BUY, "1")
-        (fill,) = desk.venue._exchange.find("buy").reports[1:]  # type: ignore[union-attr]
+        (fill,) = desk.venue._exchange.find("buy").reports[1:]  # type: ignore[union-attr]  # it is there
         assert isinstance(fill, RecordFill)
         return fill.fill_id
 

@@ -36,6 +36,13 @@ async def test_it_is_ready_when_every_part_is() -> None:
     assert (status, body["state"]) == (200, "ok")
 
 
+async def test_a_market_that_says_nothing_yet_is_told_from_none() -> None:
+    checks = {"live": feed_check(lambda: None), "none": feed_check(lambda: None, runs=False)}
+    _, body = await ready(checks)
+    details = {name: part["detail"] for name, part in body["parts"].items()}
+    assert details == {"live": "nothing heard yet", "none": "no market source runs"}
+
+
 async def test_it_stays_ready_while_something_is_only_worse() -> None:
     class Away:
         async def ping(self) -> None:

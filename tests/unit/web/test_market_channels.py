@@ -15,7 +15,7 @@ from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.data import LiveMarketData
 from tradebook.market.values import Aggressor, BookUpdate, Candle, Instrument, Interval, Level, Quote, Trade
-from tradebook.web import market_channels
+from tradebook.web import conflation, market_channels
 from tradebook.web.channels import parse_channel
 from tradebook.web.market_channels import MarketChannels
 
@@ -61,7 +61,7 @@ class Market:
     def watched_by(self, *channels: str) -> Watched:
         hub: Any = Watched(*channels)
         self.channels.start(hub)
-        return hub  # type: ignore[no-any-return]
+        return hub  # type: ignore[no-any-return]  # stands in for the hub
 
     async def snapshot(self, channel: str) -> tuple[int, Any]:
         parsed = parse_channel(channel)
@@ -72,6 +72,12 @@ class Market:
 @pytest.fixture
 def market() -> Market:
     return Market()
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What rests does so for a moment only."""
+    monkeypatch.setattr(conflation, "EVERY_S", 0.01)
 
 
 def a_quote(bid: str, sequence: int = 1) -> Quote:
@@ -122,24 +128,47 @@ async def test_a_watched_quote_is_published_with_plain_decimals(market: Market) 
     assert (document["bid"], document["bid_size"], document["sequence"]) == ("99.5", "1.5", "1")
 
 
-async def test_a_print_is_published_to_those_who_watch_the_tape(market: Market) -> None:
+async def test_of_many_quotes_the_first_and_then_the_newest_are_published(market: Market, soon: None) -> None:
+    hub = market.watched_by("quotes:BTC-USDT.SIM")
+    for sequence in range(1, 6):
+        market.data.apply(a_quote("99.50", sequence))
+    await asyncio.sleep(0.05)
+    assert [document["sequence"] for _, _, document in hub.published] == ["1", "5"]
+
+
+async def test_prints_are_published_together_to_those_who_watch_the_tape(market: Market, soon: None) -> None:
     hub = market.watched_by("trades:BTC-USDT.SIM")
-    market.data.apply(a_trade())
-    [(_, _, document)] = hub.published
+    for sequence in range(1, 4):
+        market.data.apply(a_trade(sequence))
+    await asyncio.sleep(0.05)
+    told = [[each["sequence"] for each in documents] for _, _, documents in hub.published]
+    assert told == [["1"], ["2", "3"]]
+    [document] = hub.published[0][2]
     assert (document["price"], document["quantity"], document["aggressor"]) == ("100.5", "0.01", "buy")
 
 
-async def test_a_change_after_a_snapshot_has_a_higher_sequence(market: Market) -> None:
+async def test_of_a_flood_of_prints_the_newest_are_published(
+    market: Market, soon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(market_channels, "PRINTS_MAX", 2)
+    hub = market.watched_by("trades:BTC-USDT.SIM")
+    for sequence in range(1, 6):
+        market.data.apply(a_trade(sequence))
+    await asyncio.sleep(0.05)
+    assert [each["sequence"] for each in hub.published[-1][2]] == ["4", "5"]
+
+
+async def test_a_change_after_a_snapshot_has_a_higher_sequence(market: Market, soon: None) -> None:
     hub = market.watched_by("quotes:BTC-USDT.SIM")
     market.data.apply(a_quote("99", 1))
     position, document = await market.snapshot("quotes:BTC-USDT.SIM")
     market.data.apply(a_quote("98", 2))
+    await asyncio.sleep(0.05)
     assert document["bid"] == "99"
     assert [sequence for _, sequence, _ in hub.published] == [position, position + 1]
 
 
-async def test_depth_is_published_at_most_so_often(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(market_channels, "DEPTH_EVERY_S", 0.01)
+async def test_a_book_is_published_as_it_is_by_then(market: Market, soon: None) -> None:
     hub = market.watched_by("depth:BTC-USDT.SIM")
     for size in range(1, 6):
         bids = (Level(price=Decimal("99.5"), size=Decimal(size)),)
@@ -147,20 +176,19 @@ async def test_depth_is_published_at_most_so_often(market: Market, monkeypatch: 
             BookUpdate(instrument_id=BTC, bids=bids, asks=(), is_snapshot=size == 1, at=START, sequence=size)
         )
     await asyncio.sleep(0.05)
-    [(_, _, document)] = hub.published
-    assert document["bids"] == [["99.5", "5"]]
+    assert [document["bids"] for _, _, document in hub.published] == [[["99.5", "1"]], [["99.5", "5"]]]
 
 
 async def test_a_grown_minute_is_published_and_the_hour_follows(
-    market: Market, monkeypatch: pytest.MonkeyPatch
+    market: Market, soon: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(market_channels, "DERIVED_EVERY_S", 0.01)
+    monkeypatch.setattr(market_channels, "DERIVED_EVERY_S", 0.03)
     hub = market.watched_by("candles:BTC-USDT.SIM:1m", "candles:BTC-USDT.SIM:1h")
     for _ in range(3):
         market.channels.publish_candle(a_candle())
     await asyncio.sleep(0.05)
     published = [channel for channel, _, _ in hub.published]
-    assert published == ["candles:BTC-USDT.SIM:1m"] * 3 + ["candles:BTC-USDT.SIM:1h"]
+    assert published == ["candles:BTC-USDT.SIM:1m"] * 2 + ["candles:BTC-USDT.SIM:1h"]
     assert hub.published[-1][2]["close"] == "100.1"
 
 
@@ -183,7 +211,7 @@ async def test_candles_that_cannot_be_read_are_left_out(
 
 async def test_snapshots_show_what_there_is_and_nothing_where_there_is_nothing(market: Market) -> None:
     assert (await market.snapshot("quotes:BTC-USDT.SIM"))[1] is None
-    assert (await market.snapshot("trades:BTC-USDT.SIM"))[1] is None
+    assert (await market.snapshot("trades:BTC-USDT.SIM"))[1] == []
     assert (await market.snapshot("depth:BTC-USDT.SIM"))[1]["bids"] == []
     assert len((await market.snapshot("candles:BTC-USDT.SIM:1h"))[1]["items"]) == 2
     with pytest.raises(NotFound):

@@ -18,7 +18,7 @@ export function useTrades(instrument: string) {
   const askAgainLater = useAskAgain(instrument);
   const keep = useCallback(
     (frames: Frame[]) => {
-      const told = frames.flatMap((frame) => (frame.data as Trade | null) ?? []);
+      const told = frames.flatMap((frame) => frame.data as Trade[]);
       queries.setQueryData<Trade[]>(tradesKey(instrument), (known) => withPrints(known ?? [], told));
       if (frames.some((frame) => frame.type === "snapshot")) {
         // The stream begins, or begins again: what was missed before is asked for.
@@ -71,7 +71,7 @@ export function useLastPrice(instrument: string): string | null | undefined {
   const queries = useQueryClient();
   const keep = useCallback(
     (frames: Frame[]) => {
-      const newest = frames.at(-1)?.data as Trade | null | undefined;
+      const newest = frames.flatMap((frame) => frame.data as Trade[]).at(-1);
       if (newest)
         queries.setQueryData<Last>(lastKey(instrument), { price: newest.price, heardAt: Date.now() });
     },

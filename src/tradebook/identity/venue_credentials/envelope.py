@@ -7,6 +7,7 @@ for the data key: a row that is moved to another account, or put together from t
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -61,10 +62,9 @@ async def unseal(sealed: Sealed, keys: KeyEncryption) -> SecretFields:
     binding = sealed.label.binding()
     data_key = await keys.unwrap(sealed.data_key, binding)
     nonce, content = sealed.content[:NONCE_BYTES], sealed.content[NONCE_BYTES:]
-    try:
+    with suppress(InvalidTag, ValueError):
         return SecretFields.of_bytes(AESGCM(data_key.reveal()).decrypt(nonce, content, wire.encode(binding)))
-    except (InvalidTag, ValueError):
-        raise unreadable() from None
+    raise unreadable()
 
 
 async def rewrap(sealed: Sealed, keys: KeyEncryption) -> WrappedKey:

@@ -6,7 +6,9 @@ import base64
 import hashlib
 import os
 import stat
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -41,13 +43,12 @@ class _Key:
 
     def unwrap(self, wrapped: WrappedKey, binding: Binding) -> DataKey:
         nonce, sealed = wrapped.ciphertext[:NONCE_BYTES], wrapped.ciphertext[NONCE_BYTES:]
-        try:
+        with suppress(InvalidTag, ValueError):
             return DataKey(self._cipher.decrypt(nonce, sealed, wire.encode(dict(binding))))
-        except (InvalidTag, ValueError):
-            raise unreadable() from None
+        raise unreadable()
 
 
-class LocalKeys:
+class LocalKeys(ABC):
     """AES-256-GCM under keys that are read anew each time, the current one first."""
 
     def knows(self, key_id: str) -> bool:
@@ -69,24 +70,19 @@ class LocalKeys:
                 return key.unwrap(wrapped, binding)
         raise unreadable()
 
-    async def begin_rotation(self) -> None:
-        """Nothing: whoever gives us the keys puts a new one first."""
-
-    async def end_rotation(self) -> None:
-        """Nothing: whoever gives us the keys takes older ones away."""
-
     def _first(self) -> _Key:
         keys = self._read()
         if not keys:
             raise self._missing()
         return keys[0]
 
+    @abstractmethod
     def _read(self) -> list[_Key]:
         """All keys; none where the place is empty. Raises Unavailable."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _missing(self) -> Unavailable:
-        raise NotImplementedError
+        """What is said where there is none."""
 
 
 class EnvironmentKeys(LocalKeys):
@@ -95,6 +91,12 @@ class EnvironmentKeys(LocalKeys):
     def __init__(self, name: str, environment: Mapping[str, str] = os.environ) -> None:
         self._name = name
         self._environment = environment
+
+    async def begin_rotation(self) -> None:
+        """Nothing: whoever sets the variable puts a new key first."""
+
+    async def end_rotation(self) -> None:
+        """Nothing: whoever sets the variable takes older keys away."""
 
     def _read(self) -> list[_Key]:
         return _keys_in(self._environment.get(self._name, ""), f"The environment variable {self._name}")

@@ -46,13 +46,14 @@ async def rotate_keys(
 
 async def _rewrap_all(store: CredentialStore, keys: KeyEncryption) -> int:
     """Each in a transaction of its own, so that nothing done is lost; how many there were."""
-    credential_ids = await store.wrapped_otherwise(await keys.current_key_id())
-    for credential_id in credential_ids:
+    rewrapped = 0
+    for credential_id in await store.wrapped_otherwise(await keys.current_key_id()):
         async with store.transaction() as connection:
             sealed = await store.take_up(connection, credential_id)
             if sealed is not None:  # else it was replaced or removed meanwhile
                 await store.rewrap(connection, credential_id, await rewrap(sealed, keys))
-    return len(credential_ids)
+                rewrapped += 1
+    return rewrapped
 
 
 async def _record(journal: Journal, rotated: CredentialKeyRotated) -> None:

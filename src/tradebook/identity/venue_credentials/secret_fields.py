@@ -16,6 +16,8 @@ LENGTH_MAX = 8192
 """Characters of a value: an RSA key of 4,096 bits in PEM has 3,300."""
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 MASK = "***"
+MASKED_FROM = 4
+"""Characters: shorter values are in every other sentence, and are no secrets."""
 PUBLIC_NAMES = ("api_key", "wallet_address", "uid", "login")
 """Fields that say which key it is, and open nothing alone; the first that is there makes the hint."""
 
@@ -61,7 +63,8 @@ class SecretFields:
     def mask(self, text: str) -> str:
         """The text without any value that it repeats, as a venue's complaint may."""
         for value in sorted(self._values.values(), key=len, reverse=True):
-            text = text.replace(value, MASK)
+            if len(value) >= MASKED_FROM:
+                text = text.replace(value, MASK)
         return text
 
     def to_bytes(self) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 import structlog
@@ -40,7 +41,7 @@ from tradebook.kernel.errors import (
 )
 from tradebook.kernel.ids import AccountId, derive_id, new_id
 
-CHECK_S_MAX = 20.0
+CHECK_S_MAX = 15.0
 STATEMENT_LENGTH_MIN = 20
 STATEMENT_LENGTH_MAX = 500
 
@@ -99,7 +100,8 @@ class VenueCredentials:
         The venue is asked first what the key may do, and nothing is kept of one that is refused. Raises
         Refused for a venue that cannot be connected and for a key that can withdraw, cannot read, or of which
         nobody says that it cannot withdraw; what the venue's check raises; Forbidden when somebody else than
-        an owner confirms; InvalidInput; Unavailable without the venue, the key-encryption key or the journal.
+        an owner confirms; InvalidInput; Conflict when somebody else was faster; Unavailable without the
+        venue, the key-encryption key or the journal.
         """
         if venue not in self._checks:
             raise Refused(
@@ -173,11 +175,13 @@ class VenueCredentials:
         except (TimeoutError, ConnectionError):
             problem = ""
         except Exception as error:  # noqa: BLE001  # its message may quote a signed request
-            log.warning("permission_check_failed", venue=venue, reason=type(error).__name__)
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{place.name}:{place.lineno}"
+            log.warning("permission_check_failed", venue=venue, reason=type(error).__name__, where=where)
             problem = ""
         # Out here an error carries neither the venue's request nor its answer along.
         if problem:
-            raise Refused("venue_refused_key", problem, {"venue": venue})
+            raise Refused("venue_refused_key", f"{venue} says: {problem}", {"venue": venue})
         raise Unavailable(
             "venue_away", f"{venue} could not be asked what this key may do, and nothing was kept; try again."
         )
@@ -190,14 +194,20 @@ class VenueCredentials:
         events: Sequence[CredentialEvent],
         command_id: str,
     ) -> None:
-        if events:
-            await self._journal.append(
-                Append(
-                    stream=credential_stream(account_id),
-                    expected_version=held.version,
-                    events=events,
-                    metadata=Metadata(actor=principal.actor, command_id=command_id or new_id()),
-                )
+        if not events:
+            return
+        appended = await self._journal.append(
+            Append(
+                stream=credential_stream(account_id),
+                expected_version=held.version,
+                events=events,
+                metadata=Metadata(actor=principal.actor, command_id=command_id or new_id()),
+            )
+        )
+        if appended.repeated:  # else what is kept now would be nobody's
+            raise Conflict(
+                "superseded",
+                "This request was carried out before, and the account's credential was changed since.",
             )
 
 
@@ -206,7 +216,7 @@ def _statement(text: str | None, secrets: SecretFields) -> str | None:
     if text is None:
         return None
     statement = text.strip()
-    if not STATEMENT_LENGTH_MIN <= len(statement) <= STATEMENT_LENGTH_MAX:
+    if not STATEMENT_LENGTH_MIN <= len(statement) <= STATEMENT_LENGTH_MAX or not statement.isprintable():
         raise InvalidInput(
             "confirmed_by_owner",
             "is no sentence",

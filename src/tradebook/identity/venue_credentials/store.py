@@ -28,6 +28,9 @@ PUT = """
 insert into identity.venue_credentials
     (credential_id, account_id, venue, key_id, wrapped_key, sealed, sealed_at)
 values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (account_id) do update
+    set credential_id = excluded.credential_id, venue = excluded.venue, key_id = excluded.key_id,
+        wrapped_key = excluded.wrapped_key, sealed = excluded.sealed, sealed_at = excluded.sealed_at
 """
 FIND = "select * from identity.venue_credentials where credential_id = $1"
 ACCOUNTS = "select account_id, key_id from identity.venue_credentials order by account_id"
@@ -69,7 +72,6 @@ class CredentialStore:
     async def put(self, connection: Connection, sealed: Sealed, *, at: datetime) -> None:
         """Keep it as the account's; the one before is gone."""
         label, key = sealed.label, sealed.data_key
-        await connection.execute(DROP, label.account_id)
         await connection.execute(
             PUT,
             *(label.credential_id, label.account_id, label.venue),

@@ -18,9 +18,8 @@ from tradebook.kernel import wire
 from tradebook.kernel.errors import Unavailable
 
 TIMEOUT_S = 10.0
-ADDRESS = "VAULT_ADDR"
-TOKEN = "VAULT_TOKEN"
-NAMESPACE = "VAULT_NAMESPACE"
+WHERE, WHO, NAMESPACE = "VAULT_ADDR", "VAULT_TOKEN", "VAULT_NAMESPACE"
+"""The variables that Vault's own tools read."""
 
 Body = Callable[[], Mapping[str, str]]
 """Made when it is sent, so that no key is a local variable of anything that can fail."""
@@ -104,7 +103,7 @@ class VaultKeys:
             raise Unavailable(
                 "credentials_key_refused",
                 f"Vault answered {status} to {action} with {self._mount}/{self._name}: is the engine mounted "
-                f"and the key there, does the policy of {TOKEN} allow it, has the token expired?",
+                f"and the key there, does the policy of {WHO} allow it, has the token expired?",
                 {"status": str(status)},
             )
         raise _away(f"it answered {status}")
@@ -112,7 +111,7 @@ class VaultKeys:
     async def _send(self, method: str, path: str, body: Body | None) -> tuple[int, Mapping[str, Any]]:
         try:
             async with httpx.AsyncClient(
-                base_url=self._required(ADDRESS),
+                base_url=self._required(WHERE),
                 headers=self._headers(),
                 timeout=TIMEOUT_S,
                 transport=self._transport,
@@ -127,7 +126,7 @@ class VaultKeys:
         raise _away(problem)  # out here it carries neither the request nor its headers along
 
     def _headers(self) -> dict[str, str]:
-        headers = {"X-Vault-Token": self._required(TOKEN), "X-Vault-Request": "true"}
+        headers = {"X-Vault-Token": self._required(WHO), "X-Vault-Request": "true"}
         if NAMESPACE in self._environment:
             headers["X-Vault-Namespace"] = self._environment[NAMESPACE]
         return headers

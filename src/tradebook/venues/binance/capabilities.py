@@ -11,6 +11,7 @@ from __future__ import annotations
 from tradebook.trading.orders import OrderType, TimeInForce
 from tradebook.trading.ports import Capabilities
 from tradebook.venues.binance.signing import RECV_WINDOW_MS
+from tradebook.venues.documented import DocumentedMarket, Told
 
 REQUEST_EXPIRY_S = RECV_WINDOW_MS / 1000 + 5
 """A request is dead to Binance when its receive window is over; the rest is for clocks that differ."""
@@ -39,3 +40,62 @@ FUTURES = Capabilities(
 )
 """https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/New-Algo-Order: STOP,
 STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET; New-Order: GTX, reduceOnly; Modify-Order: limit orders."""
+
+_SPOT_DOCS = "https://github.com/binance/binance-spot-api-docs/blob/master"
+_FUTURES_DOCS = "https://developers.binance.com/docs/derivatives/usds-margined-futures"
+_PERCENT_ONLY = "it trails there by a per cent only"
+
+MARKETS = (
+    DocumentedMarket(
+        name="Binance spot",
+        capabilities=SPOT,
+        pages={
+            "*": f"{_SPOT_DOCS}/rest-api.md#new-order-trade",
+            "trailing_stop": f"{_SPOT_DOCS}/faqs/trailing-stop-faq.md",
+            **dict.fromkeys(("gtc", "ioc", "fok", "gtd", "day"), f"{_SPOT_DOCS}/enums.md"),
+            "replace": f"{_SPOT_DOCS}/faqs/order_amend_keep_priority.md",
+            "request_expiry": f"{_SPOT_DOCS}/rest-api.md#timing-security",
+        },
+        notes={
+            "trailing_stop": _PERCENT_ONLY,
+            "replace": "in place an order only gets smaller",
+            "request_expiry": "`recvWindow`, and five seconds for clocks that differ",
+        },
+    ),
+    DocumentedMarket(
+        name="Binance USD-M futures",
+        capabilities=FUTURES,
+        pages={
+            "*": f"{_FUTURES_DOCS}/trade/rest-api/New-Order",
+            **dict.fromkeys(
+                ("stop", "stop_limit", "take_profit", "trailing_stop"),
+                f"{_FUTURES_DOCS}/trade/rest-api/New-Algo-Order",
+            ),
+            "replace": f"{_FUTURES_DOCS}/trade/rest-api/Modify-Order",
+            "request_expiry": f"{_FUTURES_DOCS}/general-info",
+        },
+        notes={
+            "trailing_stop": _PERCENT_ONLY,
+            "gtd": "there not within ten minutes, nor for conditional orders",
+            "replace": "limit orders",
+            "request_expiry": "`recvWindow`, and five seconds for clocks that differ",
+        },
+        features={
+            "leverage": Told(
+                what="of each symbol", page=f"{_FUTURES_DOCS}/trade/rest-api/Change-Initial-Leverage"
+            ),
+            "margin_mode": Told(
+                what="cross or isolated, of each symbol",
+                page=f"{_FUTURES_DOCS}/trade/rest-api/Change-Margin-Type",
+            ),
+            "funding": Told(
+                what="in intervals that differ by symbol",
+                page=f"{_FUTURES_DOCS}/market-data/rest-api/Get-Funding-Rate-Info",
+            ),
+            "cancel_all_after": Told(
+                what="of each symbol", page=f"{_FUTURES_DOCS}/trade/rest-api/Auto-Cancel-All-Open-Orders"
+            ),
+        },
+    ),
+)
+"""As the documentation shows them."""

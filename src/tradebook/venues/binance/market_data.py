@@ -9,16 +9,19 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import InstrumentId
-from tradebook.market.values import Aggressor, BookUpdate, Candle, Level, Quote, Trade
+from tradebook.kernel.money import parse_decimal
+from tradebook.market.values import Aggressor, BookUpdate, Candle, Level, Trade
 from tradebook.venues.binance import market_wire as wire
 from tradebook.venues.binance import words
+from tradebook.venues.binance.quotes import SymbolQuotes
 from tradebook.venues.binance.wire import (
     VENUE,
+    Moments,
     instrument,
     moment,
     moment_or_none,
-    number,
     rate_or_none,
     reader,
     told,
@@ -50,10 +53,13 @@ _HEAD = 160
 """Within so many bytes a frame says what it is, also where the name of its stream stands before."""
 _EVENT = b'"e":"'
 _LIST = ord("[")
-_COMBINED = b'{"stream":'
+_COMBINED = b'{"stream":"'
+_NAME_AT = len(_COMBINED)
 _QUOTES = (b'{"u":', b'{"e":"bookTicker"')
 """How quotes of spot and of futures begin."""
-_QUOTE_STREAM = b'@bookTicker"'
+_QUOTE_STREAM = b"@bookTicker"
+_STREAMS_MAX = 32_768
+"""So many names are remembered: more than are ever subscribed to."""
 
 _read_envelope = reader(wire.Envelope, "frame")
 _read_list = reader(list[msgspec.Raw], "frame")
@@ -61,16 +67,19 @@ _read_problem = reader(wire.Problem, "problem")
 _read_depth = reader(wire.DepthAnswer, "partial book")
 
 
-class _Numbers(dict[str, Decimal]):
-    """Decimals by their text. From quote to quote most numbers stay; making them anew is most of the work."""
+_Decode = Callable[[bytes, datetime], Sequence[MarketMessage]]
 
-    SIZE_MAX = 32_768
+
+class _Prices(dict[str, Decimal]):
+    """Prices by their text: most of them were told before, as sizes were not."""
+
+    SIZE_MAX = 4_096
+    """As many as the processor keeps near: beyond, looking one up costs as much as making it."""
 
     def __missing__(self, text: str) -> Decimal:
         if len(self) >= self.SIZE_MAX:
             self.clear()
-        value = number(text, what="public frame")
-        self[text] = value
+        value = self[text] = parse_decimal(text, field="price")
         return value
 
 
@@ -81,8 +90,13 @@ class _Kind(Generic[T]):
 
     def __init__(self, kind: type[T], build: Callable[[T, datetime], Sequence[MarketMessage]]) -> None:
         self.direct = msgspec.json.Decoder(kind).decode
-        self.wrapped = msgspec.json.Decoder(wire.Combined[kind]).decode  # type: ignore[valid-type]  # a type made here
+        combined: Any = wire.Combined[kind]  # type: ignore[valid-type]  # a type made here
+        self.wrapped: Callable[[bytes], wire.Combined[T]] = msgspec.json.Decoder(combined).decode
         self.build = build
+
+    def combined(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
+        """What a frame of a combined stream says."""
+        return self.build(self.wrapped(frame).data, received_at)
 
 
 class PublicFrames:
@@ -91,13 +105,14 @@ class PublicFrames:
     def __init__(self, symbols: Symbols) -> None:
         self._symbols = symbols
         self._known: dict[str, InstrumentId] = {}
-        self._last_time = -1
-        self._last_moment = moment(0)
-        self._numbers = _Numbers()
-        quote = _Kind(wire.BookTicker, self._quotes)
-        self._read_quote, self._read_wrapped_quote = quote.direct, quote.wrapped
+        self._quoted: dict[str, SymbolQuotes] = {}
+        self._moment = Moments().of
+        self._prices = _Prices()
+        self._streams: dict[bytes, _Decode] = {}
+        """How a stream's frames are read, by its name."""
+        self._quote = _Kind(wire.BookTicker, self._quotes)
         self._kinds: dict[bytes, _Kind[Any]] = {
-            b"bookTicker": quote,
+            b"bookTicker": self._quote,
             b"trade": _Kind(wire.TradeFrame, self._trades),
             b"aggTrade": _Kind(wire.AggregateTrade, self._trades),
             b"depthUpdate": _Kind(wire.DepthUpdate, self._book_changes),
@@ -113,22 +128,41 @@ class PublicFrames:
 
         Nothing for answers to subscriptions and for what IGNORED lists. Raises UndecodableFrame.
         """
-        # Binance writes its frames without blanks and the event first; whatever is written otherwise is read
-        # as well, the long way round. Quotes are most of a feed, so they are looked for first.
+        # Everything of a combined connection begins with the name of its stream, and a stream carries one
+        # kind of event: so how it is read is found out once.
         try:
-            if frame.startswith(_QUOTES):
-                return self._quotes(self._read_quote(frame), received_at)
-            combined = frame.startswith(_COMBINED)
-            if combined and frame.startswith(_QUOTE_STREAM, frame.find(b"@")):
-                return self._quotes(self._read_wrapped_quote(frame).data, received_at)
-            at = frame.find(_EVENT, 0, _HEAD)
-            is_plain = at == 1 or (combined and at > 1 and frame[at - 2] != _LIST)
-            kind = self._kinds.get(frame[at + 5 : frame.find(b'"', at + 5)]) if is_plain else None
-            if kind is None:
-                return self._decode_any(frame, received_at)
-            return kind.build(kind.wrapped(frame).data if combined else kind.direct(frame), received_at)
+            decode = self._streams.get(frame[_NAME_AT : frame.find(b'"', _NAME_AT)])
+            return self._decode_new(frame, received_at) if decode is None else decode(frame, received_at)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise UndecodableFrame(VENUE, "public frame", str(error)) from None
+        except InvalidInput as error:
+            raise UndecodableFrame(VENUE, "public frame", error.detail) from None
+
+    def _decode_new(self, frame: bytes, received_at: datetime) -> Sequence[PublicMessage]:
+        # Binance writes its frames without blanks and the event first; whatever is written otherwise is read
+        # as well, the long way round.
+        if frame.startswith(_QUOTES):
+            return self._quotes(self._quote.direct(frame), received_at)
+        combined = frame.startswith(_COMBINED)
+        name = frame[_NAME_AT : frame.find(b'"', _NAME_AT)] if combined else b""
+        if name.endswith(_QUOTE_STREAM):
+            read = self._quote.wrapped(frame).data
+            self._remember(name, self._quotes_of(read.symbol).decode)
+            return self._quotes(read, received_at)
+        at = frame.find(_EVENT, 0, _HEAD)
+        is_plain = at == 1 or (combined and at > 1 and frame[at - 2] != _LIST)
+        kind = self._kinds.get(frame[at + 5 : frame.find(b'"', at + 5)]) if is_plain else None
+        if kind is None:
+            return self._decode_any(frame, received_at)
+        if not combined:
+            return kind.build(kind.direct(frame), received_at)
+        self._remember(name, kind.combined)
+        return kind.combined(frame, received_at)
+
+    def _remember(self, stream: bytes, decode: _Decode) -> None:
+        if len(self._streams) >= _STREAMS_MAX:
+            self._streams.clear()
+        self._streams[stream] = decode
 
     def _decode_any(self, frame: bytes, received_at: datetime) -> Sequence[PublicMessage]:
         if frame.lstrip()[:1] == b"[":
@@ -150,21 +184,16 @@ class PublicFrames:
         raise UndecodableFrame(VENUE, "public frame", f"event {event[:40]!r} is not known")
 
     def _quotes(self, read: wire.BookTicker, received_at: datetime) -> Sequence[MarketMessage]:
-        numbers = self._numbers
-        return (
-            Quote(
-                instrument_id=self._known.get(read.symbol) or self._instrument(read.symbol),
-                bid=numbers[read.bid],
-                bid_size=numbers[read.bid_size],
-                ask=numbers[read.ask],
-                ask_size=numbers[read.ask_size],
-                at=received_at if read.time is None else self._moment(read.time),
-                sequence=read.update_id,
-            ),
-        )
+        return self._quotes_of(read.symbol).take(read, received_at)
+
+    def _quotes_of(self, symbol: str) -> SymbolQuotes:
+        quotes = self._quoted.get(symbol)
+        if quotes is None:
+            quotes = self._quoted[symbol] = SymbolQuotes(symbol, self._instrument(symbol), self._moment)
+        return quotes
 
     def _trades(self, read: wire.TradeFrame | wire.AggregateTrade, _: datetime) -> Sequence[MarketMessage]:
-        price = self._numbers[read.price]
+        price = self._prices[read.price]
         if not price:
             return ()  # futures tell so of positions that an insurance fund took over: nobody traded
         return (
@@ -172,7 +201,7 @@ class PublicFrames:
                 instrument_id=self._known.get(read.symbol) or self._instrument(read.symbol),
                 trade_id=str(read.trade_id),
                 price=price,
-                quantity=self._numbers[read.quantity],
+                quantity=parse_decimal(read.quantity, field="size"),
                 aggressor=Aggressor.SELL if read.buyer_made else Aggressor.BUY,
                 at=self._moment(read.time),
                 sequence=read.trade_id,
@@ -267,19 +296,14 @@ class PublicFrames:
         )
 
     def _levels(self, read: list[tuple[wire.Number, wire.Number]]) -> tuple[Level, ...]:
-        numbers = self._numbers
-        return tuple([Level(price=numbers[price], size=numbers[size]) for price, size in read])
+        prices = self._prices
+        return tuple(
+            [Level(price=prices[price], size=parse_decimal(size, field="size")) for price, size in read]
+        )
 
     def _instrument(self, symbol: str) -> InstrumentId:
         known = self._known[symbol] = instrument(self._symbols, symbol, what="public frame")
         return known
-
-    def _moment(self, milliseconds: int) -> datetime:
-        # A busy feed tells many things of the same millisecond.
-        if milliseconds != self._last_time:
-            self._last_moment = moment(milliseconds)
-            self._last_time = milliseconds
-        return self._last_moment
 
 
 def _refusal(envelope: wire.Envelope) -> Refusal:

@@ -70,6 +70,21 @@ def moment(milliseconds: int) -> datetime:
         raise UndecodableFrame(VENUE, "time", f"{milliseconds} is no time") from None
 
 
+class Moments:
+    """As ``moment``, for a busy feed: it tells many things of the same millisecond."""
+
+    def __init__(self) -> None:
+        self._milliseconds = 0
+        self._moment = moment(0)
+
+    def of(self, milliseconds: int) -> datetime:
+        """Raises UndecodableFrame."""
+        if milliseconds != self._milliseconds:
+            self._moment = moment(milliseconds)
+            self._milliseconds = milliseconds
+        return self._moment
+
+
 def milliseconds(at: datetime) -> int:
     """A time as Binance wants it."""
     return round(at.timestamp() * 1000)

@@ -6,6 +6,7 @@ from tradebook.trading.orders import OrderType, TimeInForce
 from tradebook.trading.ports import Capabilities
 from tradebook.venues.bybit.signing import RECV_WINDOW_MS
 from tradebook.venues.bybit.symbols import Category
+from tradebook.venues.documented import DocumentedMarket, Told
 
 _DOCS = "https://bybit-exchange.github.io/docs/v5"
 
@@ -41,3 +42,53 @@ def capabilities_of(category: Category) -> Capabilities:
         replace=True,
         request_expiry_s=_EXPIRY_S,
     )
+
+
+_PAGES = {
+    "*": DOCUMENTED["rests"],
+    "trailing_stop": DOCUMENTED["trailing_stop"],
+    **dict.fromkeys(("gtc", "ioc", "fok", "gtd", "day"), DOCUMENTED["times_in_force"]),
+    "post_only": DOCUMENTED["post_only"],
+    "replace": DOCUMENTED["replace"],
+    "request_expiry": DOCUMENTED["request_expiry_s"],
+}
+_NOTES = {
+    "trailing_stop": "there it belongs to a whole position",
+    "request_expiry": "`recv_window`, and a second for a clock that is ahead",
+}
+_OF_ALL_ORDERS = Told(what="when the stream breaks", page=DOCUMENTED["cancel_on_disconnect"])
+_OF_DERIVATIVES = {
+    "leverage": Told(what="of each symbol", page=f"{_DOCS}/position/leverage"),
+    "margin_mode": Told(
+        what="cross, isolated or portfolio, of the account", page=f"{_DOCS}/account/set-margin-mode"
+    ),
+    "funding": Told(
+        what="in intervals that differ by symbol; perpetuals", page=f"{_DOCS}/market/history-fund-rate"
+    ),
+    "cancel_all_after": _OF_ALL_ORDERS,
+}
+
+MARKETS = (
+    DocumentedMarket(
+        name="Bybit spot",
+        capabilities=capabilities_of(Category.SPOT),
+        pages=_PAGES,
+        notes=_NOTES,
+        features={"cancel_all_after": _OF_ALL_ORDERS},
+    ),
+    DocumentedMarket(
+        name="Bybit linear",
+        capabilities=capabilities_of(Category.LINEAR),
+        pages=_PAGES,
+        notes=_NOTES,
+        features=_OF_DERIVATIVES,
+    ),
+    DocumentedMarket(
+        name="Bybit inverse",
+        capabilities=capabilities_of(Category.INVERSE),
+        pages=_PAGES,
+        notes=_NOTES,
+        features=_OF_DERIVATIVES,
+    ),
+)
+"""As the documentation shows them."""

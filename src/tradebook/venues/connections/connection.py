@@ -84,6 +84,8 @@ class Connection:
         self._has_outgoing = asyncio.Event()
         self._state = ConnectionState.CONNECTING
         self._since = self._heard_at = clock.now()
+        self._now: datetime | None = None
+        """While a turn of the loop takes frames, when it began to."""
         self._losses = 0
         self._last_problem = ""
 
@@ -185,8 +187,14 @@ class Connection:
         self._on_loss(list(self.streams))
 
     def _take(self, frame: bytes) -> None:
-        self._heard_at = now = self._clock.now()
-        self._on_frame(frame, now)
+        # What one turn of the loop has read came at one time: the clock is looked at once for all of it.
+        if self._now is None:
+            self._now = self._heard_at = self._clock.now()
+            asyncio.get_running_loop().call_soon(self._let_time_pass)
+        self._on_frame(frame, self._now)
+
+    def _let_time_pass(self) -> None:
+        self._now = None
 
     def _ask(self, in_words: Callable[[Sequence[str]], bytes], streams: Sequence[str]) -> None:
         if self._socket is None:

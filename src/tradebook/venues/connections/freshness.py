@@ -2,52 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tradebook.kernel.ids import InstrumentId
-from tradebook.market.values import MarketStream
-
-Stream = tuple[InstrumentId, MarketStream]
 
 
 class Freshness:
-    """Of the streams of one market that have a deadline."""
+    """Of one kind of stream of a market."""
 
-    def __init__(self, silent_after_s: Mapping[MarketStream, float]) -> None:
-        self._deadlines = {stream: timedelta(seconds=s) for stream, s in silent_after_s.items()}
-        self._heard: dict[Stream, datetime] = {}
-        self._reminded: dict[Stream, datetime] = {}
+    def __init__(self, silent_after_s: float | None) -> None:
+        """None where such a stream may be silent for ever."""
+        self._deadline = timedelta.max if silent_after_s is None else timedelta(seconds=silent_after_s)
+        self._heard: dict[InstrumentId, datetime] = {}
+        self._reminded: dict[InstrumentId, datetime] = {}
         """When the venue was last asked again for what it says nothing on."""
 
-    def begin(self, stream: Stream, at: datetime) -> None:
+    def begin(self, instrument_id: InstrumentId, at: datetime) -> None:
         """It is asked for: from now on it should be heard."""
-        if stream[1] in self._deadlines:
-            self._heard[stream] = at
+        self._heard[instrument_id] = at
 
-    def end(self, stream: Stream) -> None:
+    def end(self, instrument_id: InstrumentId) -> None:
         """Nobody wants it."""
-        self._heard.pop(stream, None)
-        self._reminded.pop(stream, None)
+        self._heard.pop(instrument_id, None)
+        self._reminded.pop(instrument_id, None)
 
-    def heard(self, stream: Stream, at: datetime) -> None:
+    def heard(self, instrument_id: InstrumentId, at: datetime) -> None:
         """It said something."""
-        if stream in self._heard:
-            self._heard[stream] = at
+        if instrument_id in self._heard:
+            self._heard[instrument_id] = at
 
-    def overdue(self, now: datetime) -> Sequence[Stream]:
+    def overdue(self, now: datetime) -> Sequence[InstrumentId]:
         """What should have been heard since it was asked for, or since somebody reminded the venue."""
         return [
-            stream
-            for stream, heard_at in self._heard.items()
-            if now - max(heard_at, self._reminded.get(stream, heard_at)) >= self._deadlines[stream[1]]
+            instrument_id
+            for instrument_id, heard_at in self._heard.items()
+            if now - max(heard_at, self._reminded.get(instrument_id, heard_at)) >= self._deadline
         ]
 
-    def remind(self, stream: Stream, at: datetime) -> None:
+    def remind(self, instrument_id: InstrumentId, at: datetime) -> None:
         """The venue is asked for it again."""
-        self._reminded[stream] = at
+        self._reminded[instrument_id] = at
 
     @property
-    def silent(self) -> Sequence[Stream]:
+    def silent(self) -> Sequence[InstrumentId]:
         """Nothing came since the venue was reminded."""
-        return [stream for stream, at in self._reminded.items() if at > self._heard[stream]]
+        return [
+            instrument_id for instrument_id, at in self._reminded.items() if at > self._heard[instrument_id]
+        ]

@@ -70,6 +70,8 @@ class HttpxHttp:
                 )
         except (httpx.TimeoutException, TimeoutError):
             raise TimeoutError(f"{httpx.URL(url).host} did not answer in time") from None
+        except httpx.ConnectError as error:  # of the network: it has seen nothing of the request
+            raise ConnectionError(f"{httpx.URL(url).host} cannot be reached: {error}") from None
         except httpx.HTTPError as error:
             raise ConnectionError(f"{httpx.URL(url).host}: {type(error).__name__}") from None
 

@@ -92,8 +92,9 @@ class LiveMarket:
                 self._hold(back=False)
 
     def _take(self, events: Sequence[MarketEvent]) -> None:
+        if not self._waiting:
+            self._has_events.set()
         self._waiting.extend(events)
-        self._has_events.set()
         if len(self._waiting) >= WAITING_MAX and not self._is_held_back:
             self._hold(back=True)
 

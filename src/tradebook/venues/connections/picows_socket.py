@@ -44,7 +44,9 @@ class PicowsSocket(WSListener):
         if frame.msg_type is WSMsgType.TEXT and frame.fin:
             self._take(frame.get_payload_as_bytes())
         elif frame.msg_type is WSMsgType.CLOSE:
-            self._ends(f"the venue closed it: {frame.get_close_code()} {frame.get_close_reason()}".rstrip())
+            self._ends(
+                f"the venue closed it: {frame.get_close_code()} {frame.get_close_reason() or ''}".rstrip()
+            )
             transport.send_close(frame.get_close_code())
             transport.disconnect()
         elif frame.msg_type in FRAGMENTS:

@@ -32,12 +32,14 @@ class Prints:
 
     def take(self, told: Sequence[Trade]) -> list[Trade]:
         """What of a frame is news."""
-        self._newest = max(self._newest, *(each.at for each in told))
-        return [
-            self._numbered(each)
-            for each in sorted(told, key=lambda trade: trade.at)
-            if self._newest - each.at < LATE_AFTER and self._is_new(each.trade_id)
-        ]
+        in_order = sorted(told, key=lambda trade: trade.at) if len(told) > 1 else told
+        newest = in_order[-1].at
+        self._newest = max(newest, self._newest)
+        return [self._numbered(each) for each in in_order if self._is_news(each)]
+
+    def _is_news(self, trade: Trade) -> bool:
+        is_late = trade.at is not self._newest and self._newest - trade.at >= LATE_AFTER
+        return not is_late and self._is_new(trade.trade_id)
 
     def _is_new(self, trade_id: str) -> bool:
         if trade_id in self._known:
@@ -49,5 +51,8 @@ class Prints:
         return True
 
     def _numbered(self, trade: Trade) -> Trade:
-        self._last = max(self._last + 1, trade.sequence)
-        return trade if trade.sequence == self._last else msgspec.structs.replace(trade, sequence=self._last)
+        if trade.sequence > self._last:
+            self._last = trade.sequence
+            return trade
+        self._last += 1
+        return msgspec.structs.replace(trade, sequence=self._last)

@@ -23,21 +23,19 @@ from tradebook.venues.connections.book_requests import BookRequests
 from tradebook.venues.connections.books import BookInStep
 from tradebook.venues.connections.connection import Connection
 from tradebook.venues.connections.endpoint import Endpoint
-from tradebook.venues.connections.freshness import Freshness, Stream
 from tradebook.venues.connections.health import MarketHealth
 from tradebook.venues.connections.limits import VenueBusy
 from tradebook.venues.connections.openings import PacedConnector
 from tradebook.venues.connections.prints import Prints
 from tradebook.venues.connections.public_market import PublicMarket
-from tradebook.venues.connections.refusals import Refusals
 from tradebook.venues.connections.sockets import Connector
+from tradebook.venues.connections.stream_care import StreamCare
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.instruments import ListedInstrument
 from tradebook.venues.messages.market import BookChange, Refusal
 
 log = structlog.get_logger("tradebook.venues")
 
-WATCH_EVERY_S = 5.0
 ASK_BOOK_AFTER_S = 2.0
 """How long after its subscription a book is asked for that no change has come of: nothing happens in it."""
 EXPECTED = (OSError, UndecodableFrame, VenueBusy)
@@ -59,6 +57,7 @@ class PublicStreams:
         give: Callable[[Sequence[MarketEvent]], None],
     ) -> None:
         self._market = market
+        self._decode = market.decode
         self._connector = PacedConnector(connector, market.name, clock)
         self._clock = clock
         self._chance = chance
@@ -66,10 +65,12 @@ class PublicStreams:
         self._wanted: Counter[InstrumentId] = Counter()
         self._connections: dict[Endpoint, list[Connection]] = {}
         self._carried_by: dict[str, Connection] = {}
-        self._streams: dict[str, Stream] = {}
-        """What the venue calls them → what they are."""
-        self._refused = Refusals()
-        self._freshness = Freshness(market.silent_after_s)
+        self._care = StreamCare(market, clock, self._carried_by)
+        self._heard_quotes, self._heard_trades, self._heard_book = (
+            self._care.heard_of(each)
+            for each in (MarketStream.QUOTES, MarketStream.TRADES, MarketStream.BOOK)
+        )
+        self._book_streams: dict[str, InstrumentId] = {}
         self._prints: dict[InstrumentId, Prints] = {}
         self._books: dict[InstrumentId, BookInStep] = {}
         self._book_requests = BookRequests(clock, chance)
@@ -88,8 +89,8 @@ class PublicStreams:
             books_out_of_step=sum(not book.is_in_step for book in self._books.values()),
             book_gaps=sum(book.gaps for book in self._books.values()),
             undecodable=self._undecodable,
-            refused=self._refused.told,
-            silent=tuple(f"{stream} of {instrument_id}" for instrument_id, stream in self._freshness.silent),
+            refused=self._care.refused,
+            silent=self._care.silent,
             last_problem=self._last_problem,
         )
 
@@ -120,8 +121,9 @@ class PublicStreams:
         self._books[instrument_id] = BookInStep(instrument_id)
         self._prints[instrument_id] = Prints()
         for stream, name, endpoint in streams:
-            self._streams[name] = instrument_id, stream
-            self._freshness.begin((instrument_id, stream), self._clock.now())
+            if stream is MarketStream.BOOK:
+                self._book_streams[name] = instrument_id
+            self._care.begin(name, instrument_id, stream)
             self._carried_by[name] = connection = self._with_room(endpoint)
             connection.add([name])
         self._book_requests.want(instrument_id, in_s=ASK_BOOK_AFTER_S)
@@ -135,9 +137,8 @@ class PublicStreams:
         self._book_requests.drop(instrument_id)
         for stream in STREAMS:
             name, _ = self._market.stream_of(instrument_id, stream)
-            del self._streams[name]
-            self._refused.forget(name)
-            self._freshness.end((instrument_id, stream))
+            self._book_streams.pop(name, None)
+            self._care.end(name)
             self._carried_by.pop(name).remove([name])
 
     def hold(self, *, back: bool) -> None:
@@ -151,7 +152,7 @@ class PublicStreams:
             self._tasks = tasks
             for each in self._all_connections():
                 tasks.create_task(each.run())
-            tasks.create_task(self._watch())
+            tasks.create_task(self._care.run())
             await self._book_requests.run(self._ask_book)
 
     # --- connections
@@ -181,26 +182,25 @@ class PublicStreams:
         return made
 
     def _opened(self, streams: Iterable[str]) -> None:
-        for name in streams:
-            stream = self._streams[name]
-            self._refused.forget(name)
-            self._freshness.begin(stream, self._clock.now())
-            if stream[1] is MarketStream.BOOK:
-                self._book_requests.want(stream[0], in_s=ASK_BOOK_AFTER_S)
+        names = list(streams)
+        self._care.opened(names)
+        for instrument_id in self._books_of(names):
+            self._book_requests.want(instrument_id, in_s=ASK_BOOK_AFTER_S)
 
     def _lost(self, streams: Iterable[str]) -> None:
         """What broke off may have changed meanwhile: no book is believed until its next snapshot."""
-        for name in streams:
-            instrument_id, stream = self._streams[name]
-            if stream is MarketStream.BOOK:
-                self._book_requests.drop(instrument_id)
-                self._give(self._books[instrument_id].lose(self._clock.now()))
+        for instrument_id in self._books_of(streams):
+            self._book_requests.drop(instrument_id)
+            self._give(self._books[instrument_id].lose(self._clock.now()))
+
+    def _books_of(self, streams: Iterable[str]) -> list[InstrumentId]:
+        return [self._book_streams[name] for name in streams if name in self._book_streams]
 
     # --- what comes in
 
     def _take(self, connection: Connection, frame: bytes, received_at: datetime) -> None:
         try:
-            messages = self._market.decode(frame, received_at)
+            messages = self._decode(frame, received_at)
         except Exception as error:  # noqa: BLE001  # a defect of a decoder must not break the connection
             self._note_undecodable(error)
             return
@@ -208,25 +208,23 @@ class PublicStreams:
             self._take_prints(cast("Sequence[Trade]", messages), received_at)
             return
         for message in messages:
-            match message:
-                case Quote():
-                    self._freshness.heard((message.instrument_id, MarketStream.QUOTES), received_at)
-                    self._give((message,))
-                case BookChange():
-                    self._take_change(message, received_at)
-                case BookUpdate() if message.instrument_id in self._books:
-                    self._freshness.heard((message.instrument_id, MarketStream.BOOK), received_at)
-                    self._give(self._books[message.instrument_id].snapshot(message))
-                case Refusal():
-                    self._refuse(connection, message)
-                case _:
-                    pass  # of no use to the picture of the market
+            if type(message) is Quote:  # by far most are, and looking for these first costs least
+                self._heard_quotes(message.instrument_id, received_at)
+                self._give((message,))
+            elif isinstance(message, BookChange):
+                self._take_change(message, received_at)
+            elif isinstance(message, BookUpdate) and message.instrument_id in self._books:
+                self._heard_book(message.instrument_id, received_at)
+                self._give(self._books[message.instrument_id].snapshot(message))
+            elif isinstance(message, Refusal):
+                self._last_problem = f"refused: {message.reason}"
+                self._care.refuse(connection, message)
 
     def _take_prints(self, told: Sequence[Trade], received_at: datetime) -> None:
         instrument_id = told[0].instrument_id
         prints = self._prints.get(instrument_id)
         if prints is not None:
-            self._freshness.heard((instrument_id, MarketStream.TRADES), received_at)
+            self._heard_trades(instrument_id, received_at)
             self._give(prints.take(told))
 
     def _note_undecodable(self, error: Exception) -> None:
@@ -247,47 +245,20 @@ class PublicStreams:
         book = self._books.get(instrument_id)
         if book is None:
             return  # on its way when the last stopped wanting it
-        self._freshness.heard((instrument_id, MarketStream.BOOK), received_at)
+        self._heard_book(instrument_id, received_at)
         self._give(book.change(change))
         if not book.is_in_step:
             self._book_requests.want(instrument_id)
         elif change.update.is_snapshot:
             self._book_requests.drop(instrument_id)
 
-    def _refuse(self, connection: Connection, refusal: Refusal) -> None:
-        """Of several streams that were asked for at once, each is asked for by itself before that."""
-        streams = [each for each in refusal.streams if self._carried_by.get(each) is connection]
-        self._last_problem = f"refused: {refusal.reason}"
-        log.warning("venue_refuses_streams", market=self._market.name, streams=streams, reason=refusal.reason)
-        if len(streams) > 1:
-            connection.ask_each(streams)
-            return
-        for name in streams:
-            self._refused.note(name, refusal.reason, self._clock.now())
-
-    # --- what does not come
-
-    async def _watch(self) -> None:
-        """Ask again for streams that are silent for too long, and at times for those that were refused."""
-        while True:
-            await self._clock.sleep(WATCH_EVERY_S)
-            now = self._clock.now()
-            for name in self._refused.due(now):
-                self._refused.forget(name)
-                self._freshness.begin(self._streams[name], now)
-                self._carried_by[name].ask_each([name])
-            for stream in self._freshness.overdue(now):
-                name, _ = self._market.stream_of(*stream)
-                connection = self._carried_by[name]
-                if name not in self._refused and connection.has_asked and not connection.is_held_back:
-                    self._freshness.remind(stream, now)
-                    connection.ask_again([name])
+    # --- books that are asked for
 
     async def _ask_book(self, instrument_id: InstrumentId) -> bool:
         """Whether nothing more is to be done for it now."""
         name, _ = self._market.stream_of(instrument_id, MarketStream.BOOK)
         book, connection = self._books[instrument_id], self._carried_by[name]
-        if book.is_in_step or not connection.is_open or name in self._refused:
+        if book.is_in_step or not connection.is_open or self._care.is_refused(name):
             return True  # what is not streamed now is asked for when it is again
         if not connection.has_asked:
             return False

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tradebook.trading.orders import OrderType, TimeInForce
 from tradebook.trading.ports import Capabilities
+from tradebook.venues.documented import DocumentedMarket, Told
 
 _DOCS = "https://hyperliquid.gitbook.io/hyperliquid-docs"
 _ORDERS = f"{_DOCS}/for-developers/api/exchange-endpoint"
@@ -32,16 +33,16 @@ TABLE = (
     Capability("trailing_stop", at_venue=False, page=_TYPES, note="its own pages have it, the API has not"),
     Capability("gtc", at_venue=True, page=_ORDERS),
     Capability("ioc", at_venue=True, page=_ORDERS),
-    Capability("fok", at_venue=False, page=_ORDERS, note="not at all: such orders are denied"),
+    Capability("fok", at_venue=False, page=_ORDERS, note="there is none"),
     Capability("gtd", at_venue=False, page=_ORDERS),
     Capability("day", at_venue=False, page=_ORDERS),
-    Capability("post_only", at_venue=True, page=_ORDERS, note="Alo"),
+    Capability("post_only", at_venue=True, page=_ORDERS, note="`Alo`"),
     Capability("reduce_only", at_venue=True, page=_ORDERS, note="perpetuals"),
     Capability(
         "replace", at_venue=False, page=_ORDERS, note="modify does not count what was filled meanwhile"
     ),
     Capability("cancel_all_after", at_venue=True, page=_ORDERS, note="scheduleCancel, ten times a day"),
-    Capability("request_expiry", at_venue=True, page=_ORDERS, note="expiresAfter"),
+    Capability("request_expiry", at_venue=True, page=_ORDERS, note="`expiresAfter`"),
 )
 
 REQUEST_EXPIRY_S = 10.0
@@ -65,3 +66,36 @@ SPOT = Capabilities(
     replace=False,
     request_expiry_s=REQUEST_EXPIRY_S,
 )
+
+_PAGES = {"*": _ORDERS, **{each.feature: each.page for each in TABLE}}
+_NOTES = {each.feature: each.note for each in TABLE if each.note}
+_CANCEL_ALL = Told(what="`scheduleCancel`, ten times a day", page=_ORDERS)
+
+MARKETS = (
+    DocumentedMarket(
+        name="Hyperliquid spot",
+        capabilities=SPOT,
+        pages=_PAGES,
+        notes={
+            subject: note
+            for subject, note in _NOTES.items()
+            if subject not in {each.value for each in PERPETUALS.rests} | {"reduce_only"}
+        },
+        features={"cancel_all_after": _CANCEL_ALL},
+    ),
+    DocumentedMarket(
+        name="Hyperliquid perpetuals",
+        capabilities=PERPETUALS,
+        pages=_PAGES,
+        notes=_NOTES,
+        features={
+            "leverage": Told(what="of each perpetual", page=f"{_ORDERS}#update-leverage"),
+            "margin_mode": Told(
+                what="cross or isolated, of each perpetual", page=f"{_DOCS}/trading/margining"
+            ),
+            "funding": Told(what="every hour", page=f"{_DOCS}/trading/funding"),
+            "cancel_all_after": _CANCEL_ALL,
+        },
+    ),
+)
+"""As the documentation shows them."""

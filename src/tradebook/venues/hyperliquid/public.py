@@ -40,13 +40,18 @@ class HyperliquidMarket:
         self._rest = PublicRest(url or HOST, http, clock)
         self._endpoint = _endpoint_at(url) if url else streams.PUBLIC
         self._universe = Universe()
+        self._listed: dict[InstrumentId, ListedInstrument] = {}
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
-        """Spot, and the perpetuals of the venue's own dex."""
+        """Spot, and the perpetuals of the venue's own dex.
+
+        Should two tokens bear one name, it means the older: a newer one must not take its place.
+        """
         # Tokens come first: perpetuals name what they are paid in by them.
         spot = take_spot_meta(await self._rest.ask("spotMeta"), self._universe)
         perpetuals = take_perpetual_meta(await self._rest.ask("meta"), self._universe)
-        return [*perpetuals, *spot]
+        self._listed = {each.instrument.instrument_id: each for each in reversed((*perpetuals, *spot))}
+        return list(self._listed.values())
 
     def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
         """Raises KeyError for what is not listed."""
@@ -72,7 +77,7 @@ class HyperliquidMarket:
         return decode_book(body, self._universe)
 
     def _coin(self, instrument_id: InstrumentId) -> str:
-        return self._universe.listed(instrument_id).venue_symbol
+        return self._listed[instrument_id].venue_symbol
 
 
 def _endpoint_at(url: str) -> Endpoint:

@@ -25,7 +25,8 @@ class RequestFault(StrEnum):
     LATE = "late"
     """It arrives after ``delay_s``."""
     TWICE = "twice"
-    """Something on the way sends it again; the second answer comes back."""
+    """Something on the way sends it again; the second answer comes back. No transport of a venue does that,
+    so it comes by script and never by chance."""
     ANSWER_LOST = "answer_lost"
     """It is carried out, and nothing comes back."""
     ANSWER_LATE = "answer_late"
@@ -69,11 +70,16 @@ class FrameFate(Value, frozen=True, kw_only=True):
     delay_s: float = 0.0
 
 
+_BY_CHANCE = [each for each in RequestFault if each is not RequestFault.TWICE]
 WELL, UNHARMED = RequestFate(), FrameFate()
 
 
 class Faults(Protocol):
     """Decides what goes wrong."""
+
+    def refuses(self, path: str) -> bool:
+        """Whether the next WebSocket is not opened."""
+        ...
 
     def of_request(self, request: SimulatedRequest) -> RequestFate:
         """With the next request."""
@@ -86,6 +92,10 @@ class Faults(Protocol):
 
 class NoFaults:
     """Nothing goes wrong."""
+
+    def refuses(self, path: str) -> bool:  # noqa: ARG002  # of the protocol
+        """No."""
+        return False
 
     def of_request(self, request: SimulatedRequest) -> RequestFate:  # noqa: ARG002  # of the protocol
         """Nothing."""
@@ -105,11 +115,15 @@ class SeededFaults:
         self.is_calm = False
         """Set, nothing goes wrong any more: what is left must come to rest."""
 
+    def refuses(self, path: str) -> bool:  # noqa: ARG002  # chance looks at nothing
+        """By chance."""
+        return self._strikes()
+
     def of_request(self, request: SimulatedRequest) -> RequestFate:  # noqa: ARG002  # chance looks at nothing
         """By chance."""
         if not self._strikes():
             return WELL
-        fault = self._random.choice(list(RequestFault))
+        fault = self._random.choice(_BY_CHANCE)
         return RequestFate(fault=fault, delay_s=self._random.uniform(0, DELAY_S_MAX))
 
     def of_frame(self, frame: bytes) -> FrameFate:  # noqa: ARG002  # chance looks at nothing
@@ -126,8 +140,8 @@ class SeededFaults:
 class ScriptedFaults:
     """The next requests and frames fare as is written; those after them fare well.
 
-    ``paths`` and ``words`` narrow it: other requests, and frames in which the words do not stand, fare well
-    and use nothing up.
+    ``refusals`` is how many WebSockets are not opened. ``paths`` and ``words`` narrow it: other requests, and
+    frames in which the words do not stand, fare well and use nothing up.
     """
 
     def __init__(
@@ -135,13 +149,20 @@ class ScriptedFaults:
         *,
         requests: Iterable[RequestFate] = (),
         frames: Iterable[FrameFate] = (),
+        refusals: int = 0,
         paths: Iterable[str] = (),
         words: bytes = b"",
     ) -> None:
         self.requests = deque(requests)
         self.frames = deque(frames)
+        self.refusals = refusals
         self._paths = frozenset(paths)
         self._words = words
+
+    def refuses(self, path: str) -> bool:  # noqa: ARG002  # of the protocol
+        """As is written."""
+        self.refusals -= 1
+        return self.refusals >= 0
 
     def of_request(self, request: SimulatedRequest) -> RequestFate:
         """As is written."""

@@ -71,7 +71,7 @@ class InProcessConnector:
         parts = urlsplit(url)
         socket = InProcessSocket(self._venue, parts.path, self._faults, take)
         if not socket.is_open:
-            raise ConnectionError(f"{parts.hostname}: there is nothing at {parts.path}")
+            raise ConnectionError(f"{parts.hostname} opens no connection at {parts.path}")
         return socket
 
 
@@ -88,7 +88,7 @@ class InProcessSocket:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is anything to listen to."""
+        """Whether the venue has opened it."""
         return self._line.is_open
 
     def send(self, frame: bytes) -> None:

@@ -75,11 +75,13 @@ class Line:
         self._is_half_open = False
         self.closed = asyncio.Event()
         """Set when the venue's end is closed."""
-        self._session: StreamSession | None = venue.open(path, self._to_client)
+        self._session: StreamSession | None = None
+        if not faults.refuses(path):
+            self._session = venue.open(path, self._to_client)
 
     @property
     def is_open(self) -> bool:
-        """Whether there is anything to listen to at the path, and it was not ended."""
+        """Whether it was opened, and was not ended."""
         return self._session is not None
 
     def received(self, frame: bytes) -> None:

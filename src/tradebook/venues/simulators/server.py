@@ -75,10 +75,11 @@ async def _carry(venue: SimulatedVenue, faults: Faults, socket: WebSocket) -> No
     if not line.is_open:
         await socket.close()
         return
-    await socket.accept()
-    waits = (_read(socket, line), outgoing.write(socket), outgoing.overflowed.wait(), line.closed.wait())
-    tasks = [asyncio.ensure_future(each) for each in waits]
+    tasks: list[asyncio.Future[object]] = []
     try:
+        await socket.accept()
+        waits = (_read(socket, line), outgoing.write(socket), outgoing.overflowed.wait(), line.closed.wait())
+        tasks += [asyncio.ensure_future(each) for each in waits]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         line.close()

@@ -96,7 +96,8 @@ def test_a_hint_tells_keys_apart_by_their_public_part(values: dict[str, str], hi
 
 def test_what_a_venue_repeats_is_masked() -> None:
     assert secrets().mask(complaint().detail) == "API-key *** with *** is not known."
-    assert SecretFields({"uid": "ab", "secret": "abcd"}).mask("abcd ab") == "*** ***"
+    nested = SecretFields({"uid": "12", "login": "abcd", "secret": "abcdef"})
+    assert nested.mask("abcdef, abcd and 12") == "***, *** and 12"
 
 
 @pytest.mark.parametrize(

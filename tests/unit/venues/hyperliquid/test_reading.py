@@ -345,7 +345,7 @@ def test_orders_funding_ledger_and_states_are_pushed_as_they_are_answered() -> N
 
     state = {"assetPositions": [], "marginSummary": {"accountValue": "5", "totalMarginUsed": "1"}}
     answered = decode_perpetual_state(wire(state), universe(), dex="km")
-    assert [each.asset for each in answered] == [Asset("USDH")]  # type: ignore[union-attr]
+    assert [each.asset for each in answered] == [Asset("USDH")]  # type: ignore[union-attr]  # balances are all that it tells
     assert pushed("clearinghouseState", {"dex": "km", "user": OWNER, "clearinghouseState": state}) == answered
     both = pushed("allDexsClearinghouseState", {"user": OWNER, "clearinghouseStates": [["km", state]]})
     assert both == answered

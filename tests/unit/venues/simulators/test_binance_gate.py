@@ -15,9 +15,9 @@ from tests.support.simulated_binance import BTC, KEY, READER, READER_SECRET, SEC
 
 from tradebook.kernel.errors import InvalidInput
 from tradebook.venues.simulators.binance.accounts import ApiKey, SpotAccount
+from tradebook.venues.simulators.binance.budgets import Budgets
 from tradebook.venues.simulators.binance.keys import Proof, proof_of
 from tradebook.venues.simulators.binance.venue import BinanceVenue
-from tradebook.venues.simulators.binance.weights import Budgets
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest
 
 ACCOUNT = "/api/v3/account"
@@ -188,9 +188,9 @@ def test_orders_are_counted_by_account_in_ten_seconds() -> None:
     for used in ("1", "2"):
         status, _, headers = exchange.send("POST", "/api/v3/order", exchange.signed(query))
         assert (status, headers["x-mbx-order-count-10s"]) == (200, used)
-    assert exchange.refusal("POST", "/api/v3/order", **query) == (
-        -1015,
-        "Too many new orders; current limit is 2 orders per 10 SECOND.",
-    )
+    status, document, headers = exchange.send("POST", "/api/v3/order", exchange.signed(query))
+    assert (status, document["code"]) == (429, -1015)
+    assert document["msg"] == "Too many new orders; current limit is 2 orders per 10 SECOND."
+    assert (headers["retry-after"], headers["x-mbx-order-count-10s"]) == ("11", "3")
     exchange.pass_time(10)
     assert exchange.ask("POST", "/api/v3/order", **query)[0] == 200

@@ -68,7 +68,7 @@ def test_a_limit_order_locks_what_it_may_cost_and_fills_when_trades_print_throug
     assert exchange.balances()["USDT"] == ("910.00000000", "54.00000000")
     exchange.trade("89", "5")
     order = exchange.order(orderId=1)
-    assert (order["status"], order["executedQty"], order["isWorking"]) == ("FILLED", "1.00000000", False)
+    assert (order["status"], order["executedQty"], order["isWorking"]) == ("FILLED", "1.00000000", True)
     assert exchange.balances() == {
         "BTC": ("2.99900000", "0.00000000"),
         "USDT": ("910.00000000", "0.00000000"),
@@ -226,6 +226,25 @@ def test_an_amended_order_gets_smaller_where_it_stands(exchange: Exchange) -> No
     assert exchange.refusal(
         "PUT", "/api/v3/order/amend/keepPriority", symbol="BTCUSDT", orderId=2, newQty="2"
     ) == (-2038, "Order amend (quantity increase) not supported.")
+
+
+def test_an_order_is_not_made_smaller_than_what_has_filled(exchange: Exchange) -> None:
+    exchange.limit("BUY", "90", "2")
+    exchange.trade("89", "1.5")
+    code, _ = exchange.refusal(
+        "PUT", "/api/v3/order/amend/keepPriority", symbol="BTCUSDT", orderId=1, newQty="1.5"
+    )
+    assert (code, exchange.order(orderId=1)["origQty"]) == (-2038, "2.00000000")
+
+
+def test_an_answer_is_as_long_as_it_is_wished(exchange: Exchange) -> None:
+    words = {"symbol": "BTCUSDT", "side": "SELL", "type": "MARKET", "quantity": "0.1"}
+    _, ack = exchange.ask("POST", "/api/v3/order", **words, newOrderRespType="ACK")
+    assert set(ack) == {"symbol", "orderId", "orderListId", "clientOrderId", "transactTime"}
+    _, result = exchange.ask("POST", "/api/v3/order", **words, newOrderRespType="RESULT")
+    assert (result["status"], "fills" in result) == ("FILLED", False)
+    _, by_default = exchange.ask("POST", "/api/v3/order", **words)
+    assert len(by_default["fills"]) == 1
 
 
 def test_a_replacement_says_how_far_it_went(exchange: Exchange) -> None:

@@ -55,7 +55,7 @@ def test_an_order_needs_all_its_terms(exchange: Exchange, name: str) -> None:
     assert (code, f"'{name}'" in message) == (-1102, True)
 
 
-@pytest.mark.parametrize("text", ["", "1e3", "-1", "NaN", "1,5", "0"])
+@pytest.mark.parametrize("text", ["", "1e3", "-1", "NaN", "1,5", "0", "1" * 20 + "." + "1" * 20])
 def test_a_quantity_is_a_plain_positive_number(exchange: Exchange, text: str) -> None:
     code, _ = exchange.refusal("POST", "/api/v3/order", **{**LIMIT, "quantity": text})
     assert code in (-1100, -1102)
@@ -108,13 +108,13 @@ def test_an_order_is_asked_for_by_an_id_that_there_is(exchange: Exchange) -> Non
     )
     assert exchange.refusal("GET", "/api/v3/order", symbol="BTCUSDT")[0] == -1102
     exchange.limit("BUY", "90", "1", newClientOrderId="mine")
-    mixed = {"symbol": "BTCUSDT", "orderId": 1, "origClientOrderId": "another"}
+    mixed: dict[str, str | int] = {"symbol": "BTCUSDT", "orderId": 1, "origClientOrderId": "another"}
     assert exchange.refusal("GET", "/api/v3/order", **mixed)[0] == -2013
 
 
 def test_an_order_is_cancelled_only_in_the_state_that_was_asked_for(exchange: Exchange) -> None:
     exchange.limit("BUY", "90", "1")
-    cancel = {"symbol": "BTCUSDT", "orderId": 1}
+    cancel: dict[str, str | int] = {"symbol": "BTCUSDT", "orderId": 1}
     refused = exchange.refusal(
         "DELETE", "/api/v3/order", **cancel, cancelRestrictions="ONLY_PARTIALLY_FILLED"
     )

@@ -13,7 +13,9 @@ export function Inputs({ inputs }: { inputs: Document["inputs"] }) {
   const times = useTimes();
   const { data: accounts = [] } = useAccounts();
   const named = (name: string) =>
-    accounts.reduce((text, account) => text.replace(account.account_id, account.name), name);
+    accounts
+      .reduce((text, account) => text.replace(account.account_id, account.name), name)
+      .replaceAll(":", ", ");
   if (!inputs.length) return null;
   return (
     <Part title="Inputs" aside={<SaveAsCsv name="inputs" columns={inputFile} rows={() => inputs} />}>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 
 import { answered, api } from "../../api/client";
 import { openOrdersThen } from "../../api/past";
+import { valuationOf } from "../../api/worth";
 import type { Account } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
 import { figure } from "../../design/figures";
@@ -23,9 +24,11 @@ function useThen<Answer>(name: string, accountId: string, asOf: string, ask: () 
 /** Balances at recorded prices, open orders and positions of one account after an event. */
 export function BookThen({ account, asOf }: { account: Account; asOf: string }) {
   const path = { account_id: account.account_id };
-  const worth = useThen("worth", account.account_id, asOf, () =>
-    answered(api.GET("/v1/accounts/{account_id}/valuation", { params: { path, query: { as_of: asOf } } })),
-  );
+  const worth = useQuery({
+    ...valuationOf(account.account_id, asOf),
+    placeholderData: (previous, query) =>
+      query?.queryKey[1] === account.account_id ? keepPreviousData(previous) : undefined,
+  });
   const orders = useThen("orders", account.account_id, asOf, () => openOrdersThen(account.account_id, asOf));
   const positions = useThen("positions", account.account_id, asOf, () =>
     answered(api.GET("/v1/accounts/{account_id}/positions", { params: { path, query: { as_of: asOf } } })),

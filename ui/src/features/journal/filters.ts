@@ -106,6 +106,16 @@ export const kinds: { title: string; types: string[] }[] = [
     ]),
   },
   {
+    title: "Venue keys",
+    types: identity([
+      "VenueCredentialAdded",
+      "VenueCredentialReplaced",
+      "WithdrawalRiskConfirmed",
+      "VenueCredentialRemoved",
+      "CredentialKeyRotated",
+    ]),
+  },
+  {
     title: "People",
     types: identity([
       "SignedIn",

@@ -1,4 +1,4 @@
-import { capital, list, short, word } from "./words";
+import { capital, list, part, short, word } from "./words";
 
 type Sentence = (data: Record<string, unknown>) => string;
 
@@ -6,7 +6,14 @@ function until(instant: unknown): string {
   return instant ? `, until ${word(instant).slice(0, 10)}` : "";
 }
 
-/** One sentence per fact of `identity/events.py`. Names are sealed there, so people are told by their ids. */
+/** A venue's key by its hint, and what the venue said that it may do. */
+function key(data: Record<string, unknown>): string {
+  const { can_trade: trades } = part(data.permissions);
+  const may = trades === true ? "trades" : trades === false ? "reads only" : "may or may not trade";
+  return `key ${word(data.hint) || `…${short(data.credential_id)}`}, which ${may}`;
+}
+
+/** One sentence per fact of `identity/events.py` and `identity/venue_credentials/events.py`. Names are sealed there, so people are told by their ids. */
 export const identitySentences: Record<string, Sentence> = {
   OwnerRegistered: (data) => `Owner …${short(data.user_id)} registered`,
   PartyCreated: (data) => `${capital(word(data.kind))} …${short(data.party_id)} created`,
@@ -32,4 +39,12 @@ export const identitySentences: Record<string, Sentence> = {
     `Session of member …${short(data.user_id)} ended: one of its tokens was used a second time`,
   SignInFailed: (data) =>
     `Sign-in of member …${short(data.user_id)} slowed down after ${word(data.failures)} failures`,
+  VenueCredentialAdded: (data) => `Account connected to ${word(data.venue)} by ${key(data)}`,
+  VenueCredentialReplaced: (data) => `Account connected to ${word(data.venue)} by another ${key(data)}`,
+  WithdrawalRiskConfirmed: (data) =>
+    `Owner …${short(data.user_id)} confirmed that the key at ${word(data.venue)} cannot withdraw: “${word(data.statement)}”`,
+  VenueCredentialRemoved: (data) =>
+    `Key at ${word(data.venue)} destroyed; the account is not connected any more`,
+  CredentialKeyRotated: (data) =>
+    `Credentials of venues brought under another key-encryption key, ${word(data.rewrapped)} of them now`,
 };

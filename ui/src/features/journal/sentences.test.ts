@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import identityEvents from "../../../../src/tradebook/identity/events.py?raw";
+import credentialEvents from "../../../../src/tradebook/identity/venue_credentials/events.py?raw";
 import tradingEvents from "../../../../src/tradebook/trading/events.py?raw";
 import { kinds } from "./filters";
 import { actorName, sentence, topic, typeName } from "./sentences";
@@ -164,13 +165,40 @@ const told: [string, Record<string, unknown>, string][] = [
     { user_id: "xx-d8d041", failures: 5 },
     "Sign-in of member …d8d041 slowed down after 5 failures",
   ],
+  [
+    "identity.VenueCredentialAdded",
+    { venue: "binance", hint: "vmPU…x5Jr", permissions: { can_trade: true } },
+    "Account connected to binance by key vmPU…x5Jr, which trades",
+  ],
+  [
+    "identity.VenueCredentialReplaced",
+    { venue: "binance", hint: "", credential_id: "xx-ee0277", permissions: { can_trade: false } },
+    "Account connected to binance by another key …ee0277, which reads only",
+  ],
+  [
+    "identity.WithdrawalRiskConfirmed",
+    { user_id: "xx-d8d041", venue: "kraken", statement: "I looked: it cannot." },
+    "Owner …d8d041 confirmed that the key at kraken cannot withdraw: “I looked: it cannot.”",
+  ],
+  [
+    "identity.VenueCredentialRemoved",
+    { venue: "binance" },
+    "Key at binance destroyed; the account is not connected any more",
+  ],
+  [
+    "identity.CredentialKeyRotated",
+    { key_id: "aes:0", rewrapped: 3 },
+    "Credentials of venues brought under another key-encryption key, 3 of them now",
+  ],
 ];
 
 /** The events that the server's catalogue names. */
 function catalogued(room: "trading" | "identity"): string[] {
-  const source = { trading: tradingEvents, identity: identityEvents }[room];
-  const [, schemas = ""] = /for kind in \(([^)]*)\)/.exec(source) ?? [];
-  return [...schemas.matchAll(/\w+/g)].map(([name]) => `${room}.${name}`);
+  const sources = { trading: [tradingEvents], identity: [identityEvents, credentialEvents] }[room];
+  return sources.flatMap((source) => {
+    const [, schemas = ""] = /for kind in \(([^)]*)\)/.exec(source) ?? [];
+    return [...schemas.matchAll(/\w+/g)].map(([name]) => `${room}.${name}`);
+  });
 }
 
 describe("sentences", () => {

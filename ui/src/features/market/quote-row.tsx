@@ -58,7 +58,7 @@ export const QuoteRow = memo(function QuoteRow({
         <span className="sr-only">last </span>
         <Glowing text={last ? figure(last, decimals) : "–"} />
       </span>
-      <span className="col-span-2 flex gap-2 truncate text-left text-xs text-muted @md:col-span-1 @md:justify-end @md:text-sm">
+      <span className="col-span-2 flex gap-1.5 truncate text-left text-[11px] text-muted @md:gap-2 @md:col-span-1 @md:justify-end @md:text-sm">
         <BidAndAsk quote={quote} decimals={decimals} />
         {isStale && quote?.bid && (
           <span className="text-attention">

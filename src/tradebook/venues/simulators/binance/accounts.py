@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from tradebook.kernel.ids import AccountId
@@ -50,12 +50,18 @@ class SpotAccount:
         self.updated_at = 0
         """When a balance last changed, in milliseconds."""
         self._orders: dict[str, dict[int, SpotOrder]] = {}
+        self._open: dict[str, dict[int, SpotOrder]] = {}
         self._by_client_order_id: dict[tuple[str, str], SpotOrder] = {}
 
     def add_order(self, order: SpotOrder) -> None:
         """An order was taken."""
-        self._orders.setdefault(order.symbol, {})[order.order_id] = order
+        for orders in (self._orders, self._open):
+            orders.setdefault(order.symbol, {})[order.order_id] = order
         self.name_order(order)
+
+    def end_order(self, order: SpotOrder) -> None:
+        """An order works no longer, if it ever did."""
+        self._open.get(order.symbol, {}).pop(order.order_id, None)
 
     def name_order(self, order: SpotOrder) -> None:
         """From now on its client order id means this order."""
@@ -65,11 +71,10 @@ class SpotAccount:
         """All there ever were, oldest first."""
         return list(self._orders.get(symbol, {}).values())
 
-    def open_orders(self, symbol: str | None = None) -> Iterator[SpotOrder]:
+    def open_orders(self, symbol: str | None = None) -> list[SpotOrder]:
         """Those that work, of a symbol or of all."""
-        symbols = list(self._orders) if symbol is None else [symbol]
-        for each in symbols:
-            yield from (order for order in self.orders(each) if order.is_open)
+        chosen = list(self._open) if symbol is None else [symbol]
+        return [order for each in chosen for order in self._open.get(each, {}).values()]
 
     def find(
         self, symbol: str, *, order_id: int | None = None, client_order_id: str | None = None

@@ -23,7 +23,7 @@ def order_asked_for(order: SpotOrder) -> dict[str, Any]:
         "icebergQty": digits(ZERO),
         "time": milliseconds(order.created_at),
         "updateTime": milliseconds(order.updated_at),
-        "isWorking": order.is_working,
+        "isWorking": order.working_at is not None,
         "workingTime": -1 if order.working_at is None else milliseconds(order.working_at),
         "selfTradePreventionMode": order.request.self_trade_prevention,
     }
@@ -185,6 +185,8 @@ def _terms(order: SpotOrder) -> dict[str, Any]:
         terms["stopPrice"] = digits(request.stop_price)
     if order.expiry_reason:
         terms["expiryReason"] = order.expiry_reason
+    if order.prevented_match_id is not None:
+        terms["preventedQuantity"] = digits(order.prevented)
     return terms
 
 

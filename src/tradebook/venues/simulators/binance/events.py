@@ -70,6 +70,12 @@ def execution_report(
         report["W"] = milliseconds(order.working_at)
     if order.expiry_reason:
         report["eR"] = order.expiry_reason
+    if order.prevented_match_id is not None:
+        report |= {
+            "v": order.prevented_match_id,
+            "A": digits(order.prevented),
+            "B": digits(order.prevented),
+        }
     return report
 
 

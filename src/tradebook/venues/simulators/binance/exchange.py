@@ -6,14 +6,12 @@ Matching is the paper exchange's: what it reports becomes Binance's words and an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-import msgspec
-
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import ClientOrderId, OrderId
+from tradebook.kernel.ids import OrderId
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.market.data import LiveMarketData
 from tradebook.market.values import Instrument, MarketEvent, Trade
@@ -27,8 +25,8 @@ from tradebook.trading.commands import (
     RecordTrigger,
 )
 from tradebook.trading.conditions import has_come
-from tradebook.trading.orders import Liquidity, OrderTerms, OrderType, Side, TimeInForce
-from tradebook.trading.ports import VenueOrder
+from tradebook.trading.orders import Liquidity
+from tradebook.venues.paper.displayed import DisplayedMarket
 from tradebook.venues.paper.exchange import PaperExchange
 from tradebook.venues.simulators.binance import events
 from tradebook.venues.simulators.binance.accounts import SpotAccount
@@ -37,28 +35,21 @@ from tradebook.venues.simulators.binance.needs import Needs
 from tradebook.venues.simulators.binance.numbers import milliseconds
 from tradebook.venues.simulators.binance.orders import OrderRequest, SpotFill, SpotOrder
 from tradebook.venues.simulators.binance.placing import require_worth
-from tradebook.venues.simulators.binance.refusals import Refusal, insufficient, rejected
+from tradebook.venues.simulators.binance.rejections import Rejection, insufficient, rejected
+from tradebook.venues.simulators.binance.self_trades import EXPIRES_MAKER, EXPIRES_TAKER, own_orders_met
 from tradebook.venues.simulators.binance.symbols import Symbols
+from tradebook.venues.simulators.binance.translation import side_of, terms_of, venue_order_of
 
 Tell = Callable[[SpotAccount, dict[str, Any]], None]
 """Says something to everybody who listens to an account."""
 
-_TYPES = {
-    "LIMIT": OrderType.LIMIT,
-    "LIMIT_MAKER": OrderType.LIMIT,
-    "MARKET": OrderType.MARKET,
-    "STOP_LOSS": OrderType.STOP,
-    "STOP_LOSS_LIMIT": OrderType.STOP_LIMIT,
-    "TAKE_PROFIT": OrderType.TAKE_PROFIT,
-    "TAKE_PROFIT_LIMIT": OrderType.TAKE_PROFIT,
-}
 _EXPIRY = {
     "immediate_or_cancel": "UNFILLED_IOC_QUANTITY_EXPIRED",
     "fill_or_kill": "UNFILLED_FOK_ORDER_EXPIRED",
     "protection_price": "EXECUTION_RULE_PRICE_RANGE_EXCEEDED",
 }
 """Why the matching ended an order; what is not here was asked for."""
-_REFUSALS = {
+_REJECTIONS = {
     "post_only_would_trade": (-2010, "Order would immediately match and take."),
     "no_price": (-2010, "Order book liquidity is less than symbol minimum quantity."),
     "less_than_one_lot": (-1013, "Filter failure: LOT_SIZE"),
@@ -74,14 +65,16 @@ class SpotExchange:
         self._tell = tell
         self._market = LiveMarketData(clock)
         self._market.add_instruments(symbols.instruments.values())
-        self._needs = Needs(self._market)
+        self._displayed = DisplayedMarket(self._market)
+        self._needs = Needs(self._displayed)
         self._matching = PaperExchange(
             self._market, self._take_report, run_id="simulator", rests_conditionals=True
         )
         self._open: dict[OrderId, tuple[SpotAccount, SpotOrder]] = {}
         self._order_ids: Counter[str] = Counter()
         self._trade_ids: Counter[str] = Counter()
-        self._refusal: Refusal | None = None
+        self._prevented_matches: Counter[str] = Counter()
+        self._rejection: Rejection | None = None
         self.executions = 0
         """How many there have been: the last one's id."""
 
@@ -94,17 +87,14 @@ class SpotExchange:
     # --- requests
 
     def check(self, account: SpotAccount, request: OrderRequest) -> Decimal:
-        """Whether an order would be taken, and what is to be locked for it. Raises Refusal."""
+        """Whether an order would be taken, and what is to be locked for it. Raises Rejection."""
         instrument = self._symbols.instruments[request.symbol]
         last = self._market.last_trade(instrument.instrument_id)
-        if request.client_order_id is not None:
-            known = account.find(request.symbol, client_order_id=request.client_order_id)
-            if known is not None and known.is_open:
-                raise rejected("Duplicate order sent.")
+        _require_unused(account, request.symbol, request.client_order_id)
         if last is not None:
             if request.type == "MARKET" and request.quantity:
                 require_worth(multiply(last.price, request.quantity), instrument)
-            terms = _terms(request, instrument)
+            terms = terms_of(request, instrument)
             if request.stop_price is not None and has_come(terms, request.stop_price, last.price):
                 raise rejected("Stop price would trigger immediately.")
         need = self._needs.of(request, instrument)
@@ -113,7 +103,7 @@ class SpotExchange:
         return need
 
     def place(self, account: SpotAccount, request: OrderRequest) -> SpotOrder:
-        """Take an order. Raises Refusal."""
+        """Take an order. Raises Rejection."""
         need = self.check(account, request)
         instrument = self._symbols.instruments[request.symbol]
         self._order_ids[request.symbol] += 1
@@ -123,30 +113,70 @@ class SpotExchange:
         account.balances.lock(_gives(request, instrument), need)
         order.locked = need
         self._open[order.exchange_id] = account, order
-        self._matching.accept(_venue_order(account, order, instrument))
-        refusal, self._refusal = self._refusal, None
-        if refusal is not None:
-            raise refusal
+        met = self._own_orders_met(account, request, instrument)
+        if met and request.self_trade_prevention in EXPIRES_MAKER:
+            for each in met:
+                self._expire_maker(account, each)
+        if met and request.self_trade_prevention in EXPIRES_TAKER:
+            self._expire_taker(account, order)
+        else:
+            self._matching.accept(venue_order_of(account, order, instrument))
+        rejection, self._rejection = self._rejection, None
+        if rejection is not None:
+            raise rejection
         return order
+
+    def _own_orders_met(
+        self, account: SpotAccount, request: OrderRequest, instrument: Instrument
+    ) -> Sequence[SpotOrder]:
+        if request.self_trade_prevention == "NONE":
+            return ()
+        displayed = self._displayed.offered_to(side_of(request), instrument.instrument_id)
+        own = account.open_orders(request.symbol)
+        return own_orders_met(request, own, displayed, lot=instrument.lot_size)
+
+    def _expire_taker(self, account: SpotAccount, order: SpotOrder) -> None:
+        """It would trade with its own side: it is taken, and then it is over."""
+        account.add_order(order)
+        self._say(account, order, "NEW")
+        order.prevented = order.remaining
+        self._say_prevented(account, order)
+        self._forget(account, order)
+
+    def _expire_maker(self, account: SpotAccount, order: SpotOrder) -> None:
+        order.prevented = order.remaining
+        self._matching.cancel(venue_order_of(account, order, self._symbols.instruments[order.symbol]))
+
+    def _say_prevented(self, account: SpotAccount, order: SpotOrder) -> None:
+        order.status = "EXPIRED_IN_MATCH"
+        self._prevented_matches[order.symbol] += 1
+        order.prevented_match_id = self._prevented_matches[order.symbol]
+        self._say(account, order, "TRADE_PREVENTION")
+
+    def _forget(self, account: SpotAccount, order: SpotOrder) -> None:
+        del self._open[order.exchange_id]
+        account.end_order(order)
 
     def cancel(self, account: SpotAccount, order: SpotOrder, *, client_order_id: str | None) -> None:
         """End an order that works; the cancellation has an id of its own, beside the order's."""
         order.cancellation_id = client_order_id or f"cancel{order.exchange_id}"
-        self._matching.cancel(_venue_order(account, order, self._symbols.instruments[order.symbol]))
+        self._matching.cancel(venue_order_of(account, order, self._symbols.instruments[order.symbol]))
 
     def amend(
         self, account: SpotAccount, order: SpotOrder, *, quantity: Decimal, client_order_id: str | None
     ) -> None:
-        """Make an order smaller where it stands. Raises Refusal."""
+        """Make an order smaller where it stands. Raises Rejection."""
         if quantity >= order.quantity:
-            raise Refusal(-2038, "Order amend (quantity increase) not supported.")
+            raise Rejection(-2038, "Order amend (quantity increase) not supported.")
         if quantity <= order.filled:
-            raise Refusal(-2038, "The requested action would change no state; rejecting.")
+            raise Rejection(-2038, "The requested action would change no state; rejecting.")
+        if client_order_id != order.client_order_id:
+            _require_unused(account, order.symbol, client_order_id)
         order.former_client_order_id = order.client_order_id
         order.client_order_id = client_order_id or f"amend{order.exchange_id}-{self.executions}"
         account.name_order(order)
         self._matching.replace(
-            _venue_order(account, order, self._symbols.instruments[order.symbol]),
+            venue_order_of(account, order, self._symbols.instruments[order.symbol]),
             quantity=quantity,
             price=None,
             stop_price=None,
@@ -174,7 +204,9 @@ class SpotExchange:
             case RecordRejection():
                 order.status = "REJECTED"
                 self._release(account, order)
-                self._refusal = Refusal(*_REFUSALS[report.reason])
+                self._rejection = Rejection(*_REJECTIONS[report.reason])
+            case RecordCancellation() if order.prevented:
+                self._say_prevented(account, order)
             case RecordCancellation():
                 order.expiry_reason = _EXPIRY.get(report.reason, "")
                 order.status = "EXPIRED" if order.expiry_reason else "CANCELED"
@@ -182,7 +214,7 @@ class SpotExchange:
             case _:
                 return
         if not order.is_open:
-            del self._open[order.exchange_id]
+            self._forget(account, order)
 
     def _fill(self, account: SpotAccount, order: SpotOrder, report: RecordFill) -> None:
         request, instrument = order.request, self._symbols.instruments[order.symbol]
@@ -254,30 +286,7 @@ def _gives(request: OrderRequest, instrument: Instrument) -> str:
     return instrument.quote_asset if request.is_buy else instrument.base_asset
 
 
-def _terms(request: OrderRequest, instrument: Instrument) -> OrderTerms:
-    return OrderTerms(
-        client_order_id=ClientOrderId(""),
-        instrument_id=instrument.instrument_id,
-        side=Side.BUY if request.is_buy else Side.SELL,
-        type=_TYPES[request.type],
-        quantity=request.quantity,
-        quote_quantity=request.quote_quantity or None,
-        price=request.price,
-        stop_price=request.stop_price,
-        time_in_force=TimeInForce(request.time_in_force.lower()),
-        post_only=request.type == "LIMIT_MAKER",
-    )
-
-
-def _venue_order(account: SpotAccount, order: SpotOrder, instrument: Instrument) -> VenueOrder:
-    """As the matching takes it. Fees are ours: an amount of the quote asset is spent without any."""
-    without_fees = msgspec.structs.replace(instrument, maker_fee_rate=ZERO, taker_fee_rate=ZERO)
-    return VenueOrder(
-        account_id=account.account_id,
-        order_id=order.exchange_id,
-        instrument=without_fees,
-        terms=_terms(order.request, instrument),
-        quantity=order.request.quantity,
-        attempt=1,
-        protection_price=order.request.worst_price,
-    )
+def _require_unused(account: SpotAccount, symbol: str, client_order_id: str | None) -> None:
+    known = None if client_order_id is None else account.find(symbol, client_order_id=client_order_id)
+    if known is not None and known.is_open:
+        raise rejected("Duplicate order sent.")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from tradebook.venues.simulators.binance.numbers import milliseconds
 from tradebook.venues.simulators.binance.orders import SpotOrder
-from tradebook.venues.simulators.binance.refusals import Refusal
+from tradebook.venues.simulators.binance.rejections import Rejection
 from tradebook.venues.simulators.binance.security import Asked
 from tradebook.venues.simulators.binance.symbols import Symbols
 
@@ -22,12 +22,12 @@ T = TypeVar("T")
 
 
 def order_of(asked: Asked, symbols: Symbols, id_name: str, client_id_name: str) -> SpotOrder | None:
-    """The order of the account that the request names. Raises Refusal where it names none."""
+    """The order of the account that the request names. Raises Rejection where it names none."""
     symbol = asked.text("symbol")
     symbols.require(symbol)
     order_id, client_order_id = asked.integer(id_name), asked.client_order_id(client_id_name)
     if order_id is None and client_order_id is None:
-        raise Refusal(
+        raise Rejection(
             -1102, f"Param '{client_id_name}' or '{id_name}' must be sent, but both were empty/null!"
         )
     return asked.account.find(symbol, order_id=order_id, client_order_id=client_order_id)
@@ -38,14 +38,14 @@ def lines(
 ) -> Sequence[T]:
     """Part of a history, oldest first: from an id on, or from a time on, or else the newest.
 
-    ``place`` gives the id and the time of a line. Raises Refusal.
+    ``place`` gives the id and the time of a line. Raises Rejection.
     """
     limit = asked.limit(default=LINES, most=LINES_MAX)
     from_id, start, end = asked.integer(from_name), asked.integer("startTime"), asked.integer("endTime")
     if from_id is not None:
         return [each for each in history if place(each)[0] >= from_id][:limit]
     if start is not None and end is not None and end - start > DAY_MS:
-        raise Refusal(-1127, "More than 24 hours between startTime and endTime.")
+        raise Rejection(-1127, "More than 24 hours between startTime and endTime.")
     chosen = [
         each
         for each in history

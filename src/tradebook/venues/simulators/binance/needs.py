@@ -5,19 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tradebook.kernel.money import ZERO, multiply
-from tradebook.market.ports import MarketData
 from tradebook.market.values import Instrument
-from tradebook.trading.orders import Side
 from tradebook.venues.paper.displayed import DisplayedMarket
 from tradebook.venues.paper.rules import spend, walk
 from tradebook.venues.simulators.binance.orders import OrderRequest
+from tradebook.venues.simulators.binance.translation import side_of
 
 
 class Needs:
     """Of orders at the market: what they would cost at the prices that are displayed."""
 
-    def __init__(self, market: MarketData) -> None:
-        self._market = DisplayedMarket(market)
+    def __init__(self, market: DisplayedMarket) -> None:
+        self._market = market
 
     def of(self, request: OrderRequest, instrument: Instrument) -> Decimal:
         """In the asset that the order gives away; zero where there is no price: then it is not taken."""
@@ -28,7 +27,7 @@ class Needs:
             return request.quote_quantity
         if not request.is_buy and request.quantity:
             return request.quantity
-        side, lot = Side.BUY if request.is_buy else Side.SELL, instrument.lot_size
+        side, lot = side_of(request), instrument.lot_size
         levels = self._market.offered_to(side, instrument.instrument_id)
         if not levels:
             return ZERO

@@ -76,6 +76,9 @@ class SpotOrder:
         self.expiry_reason = ""
         self.quantity = request.quantity
         self.filled = self.quote_filled = ZERO
+        self.prevented = ZERO
+        """What was left when it expired so as not to trade with its own account."""
+        self.prevented_match_id: int | None = None
         self.locked = ZERO
         """Of the asset that it gives away."""
         self.created_at = self.updated_at = at

@@ -9,7 +9,7 @@ from decimal import Decimal
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.money import ZERO, parse_decimal
 from tradebook.venues.simulators.binance.numbers import STEP
-from tradebook.venues.simulators.binance.refusals import Refusal, illegal, missing
+from tradebook.venues.simulators.binance.rejections import Rejection, illegal, missing
 
 _NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
 _INTEGER = re.compile(r"[0-9]{1,20}")
@@ -18,7 +18,7 @@ _is_client_order_id = re.compile(r"[a-zA-Z0-9-_]{1,36}").fullmatch
 
 
 class Params:
-    """Every reading may raise Refusal."""
+    """Every reading may raise Rejection."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
@@ -33,11 +33,11 @@ class Params:
             raise missing(name)
         return value
 
-    def word(self, name: str, words: Collection[str], refusal: Refusal) -> str:
+    def word(self, name: str, words: Collection[str], rejection: Rejection) -> str:
         """One of some words."""
         value = self.text(name)
         if value not in words:
-            raise refusal
+            raise rejection
         return value
 
     def amount(self, name: str) -> Decimal:
@@ -50,7 +50,7 @@ class Params:
         except InvalidInput:
             raise missing(name) from None
         if value % STEP:
-            raise Refusal(-1111, f"Parameter '{name}' has too much precision.")
+            raise Rejection(-1111, f"Parameter '{name}' has too much precision.")
         if value <= ZERO:
             raise missing(name)
         return value

@@ -12,7 +12,7 @@ from tradebook.kernel.money import ZERO, is_multiple, multiply
 from tradebook.market.values import Instrument
 from tradebook.venues.simulators.binance.orders import OrderRequest
 from tradebook.venues.simulators.binance.params import Params
-from tradebook.venues.simulators.binance.refusals import Refusal, filtered, missing, rejected
+from tradebook.venues.simulators.binance.rejections import Rejection, filtered, missing, rejected
 from tradebook.venues.simulators.binance.symbols import PRICE_MAX, QUANTITY_MAX, SELF_TRADE_PREVENTION
 
 _SIDES = ("BUY", "SELL")
@@ -37,12 +37,12 @@ _NOT_HERE = {
 
 
 def read_order(params: Params, instrument: Instrument) -> OrderRequest:
-    """The order that is asked for. Raises Refusal."""
+    """The order that is asked for. Raises Rejection."""
     for name, message in _NOT_HERE.items():
         if name in params:
             raise rejected(message)
-    side = params.word("side", _SIDES, Refusal(-1117, "Invalid side."))
-    kind = params.word("type", _TERMS_OF, Refusal(-1116, "Invalid orderType."))
+    side = params.word("side", _SIDES, Rejection(-1117, "Invalid side."))
+    kind = params.word("type", _TERMS_OF, Rejection(-1116, "Invalid orderType."))
     _require_terms(params, kind)
     by_default = "FULL" if kind in ("MARKET", "LIMIT") else "ACK"
     request = OrderRequest(
@@ -56,14 +56,14 @@ def read_order(params: Params, instrument: Instrument) -> OrderRequest:
         stop_price=_amount(params, "stopPrice"),
         client_order_id=params.client_order_id("newClientOrderId"),
         response=_word(params, "newOrderRespType", _RESPONSES, by_default),
-        self_trade_prevention=_word(params, "selfTradePreventionMode", SELF_TRADE_PREVENTION, "NONE"),
+        self_trade_prevention=_self_trade_prevention(params),
     )
     require_filters(request, instrument)
     return request
 
 
 def require_filters(request: OrderRequest, instrument: Instrument) -> None:
-    """Raises Refusal for an order that a filter of its symbol keeps out."""
+    """Raises Rejection for an order that a filter of its symbol keeps out."""
     for price in (request.price, request.stop_price):
         if price is not None and (not is_multiple(price, instrument.tick_size) or price > PRICE_MAX):
             raise filtered("PRICE_FILTER")
@@ -77,7 +77,7 @@ def require_filters(request: OrderRequest, instrument: Instrument) -> None:
 
 
 def require_worth(worth: Decimal, instrument: Instrument) -> None:
-    """Raises Refusal for an order that is worth too little."""
+    """Raises Rejection for an order that is worth too little."""
     if worth < instrument.min_notional:
         raise filtered("NOTIONAL")
 
@@ -86,23 +86,30 @@ def _require_terms(params: Params, kind: str) -> None:
     allowed = _TERMS_OF[kind]
     for name in _TERMS:
         if name in params and name not in allowed:
-            raise Refusal(-1106, f"Parameter '{name}' sent when not required.")
+            raise Rejection(-1106, f"Parameter '{name}' sent when not required.")
         if kind != "MARKET" and name in allowed and name not in params:
             raise missing(name)
     if kind == "MARKET":
         given = [name for name in allowed if name in params]
         if not given:
-            raise Refusal(
+            raise Rejection(
                 -1102, "Param 'quantity' or 'quoteOrderQty' must be sent, but both were empty/null!"
             )
         if len(given) > 1:
-            raise Refusal(-1106, "Parameter 'quoteOrderQty' sent when not required.")
+            raise Rejection(-1106, "Parameter 'quoteOrderQty' sent when not required.")
 
 
 def _time_in_force(params: Params) -> str:
     if "timeInForce" not in params:
         return "GTC"
-    return params.word("timeInForce", _TIMES_IN_FORCE, Refusal(-1115, "Invalid timeInForce."))
+    return params.word("timeInForce", _TIMES_IN_FORCE, Rejection(-1115, "Invalid timeInForce."))
+
+
+def _self_trade_prevention(params: Params) -> str:
+    if "selfTradePreventionMode" not in params:
+        return SELF_TRADE_PREVENTION[0]
+    strange = Rejection(-1013, "This symbol does not allow the specified self-trade prevention mode.")
+    return params.word("selfTradePreventionMode", SELF_TRADE_PREVENTION, strange)
 
 
 def _amount(params: Params, name: str) -> Decimal | None:

@@ -8,13 +8,13 @@ from tradebook.venues.simulators.binance import documents
 from tradebook.venues.simulators.binance.finding import Handlers, lines, order_of
 from tradebook.venues.simulators.binance.numbers import digits
 from tradebook.venues.simulators.binance.orders import SpotFill
-from tradebook.venues.simulators.binance.refusals import Refusal
+from tradebook.venues.simulators.binance.rejections import Rejection
 from tradebook.venues.simulators.binance.security import Asked
 from tradebook.venues.simulators.binance.symbols import Symbols
 
 
 class ReadingSide:
-    """Requests by method and path. Each may raise Refusal."""
+    """Requests by method and path. Each may raise Rejection."""
 
     def __init__(self, symbols: Symbols) -> None:
         self._symbols = symbols
@@ -34,7 +34,7 @@ class ReadingSide:
     def _order(self, asked: Asked) -> dict[str, Any]:
         order = order_of(asked, self._symbols, "orderId", "origClientOrderId")
         if order is None:
-            raise Refusal(-2013, "Order does not exist.")
+            raise Rejection(-2013, "Order does not exist.")
         return documents.order_asked_for(order)
 
     def _open_orders(self, asked: Asked) -> list[dict[str, Any]]:

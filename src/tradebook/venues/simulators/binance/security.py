@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from tradebook.venues.simulators.binance.accounts import ApiKey, SpotAccount
 from tradebook.venues.simulators.binance.numbers import milliseconds
 from tradebook.venues.simulators.binance.params import Params
-from tradebook.venues.simulators.binance.refusals import Refusal, missing, not_permitted
+from tradebook.venues.simulators.binance.rejections import Rejection, missing, not_permitted
 from tradebook.venues.simulators.venue import SimulatedRequest
 
 RECV_WINDOW_MS, RECV_WINDOW_MS_MAX = 5_000, 60_000
@@ -40,7 +40,7 @@ class Gate:
         self._keys = {name: (each, key) for each in accounts for name, key in each.keys.items()}
 
     def admit(self, request: SimulatedRequest, now: datetime) -> Asked:
-        """A signed request over HTTP: its parameters are in the query, the body or both. Raises Refusal."""
+        """A signed request over HTTP: its parameters are in the query, the body or both. Raises Rejection."""
         api_key = next((v for name, v in request.headers.items() if name.lower() == _KEY_HEADER), "")
         query, body = request.query, request.body.decode(errors="replace")
         params = dict(parse_qsl("&".join(each for each in (query, body) if each), keep_blank_values=True))
@@ -55,7 +55,7 @@ class Gate:
 
     def _admit(self, api_key: str, params: Mapping[str, str], payload: str, now: datetime) -> Asked:
         if not api_key or not api_key.isalnum() or len(api_key) > API_KEY_LETTERS_MAX:
-            raise Refusal(-2014, "API-key format invalid.", status=401)
+            raise Rejection(-2014, "API-key format invalid.", status=401)
         given = Params(params)
         signature = given.text(_SIGNATURE)
         _require_fresh(given, now)
@@ -64,7 +64,7 @@ class Gate:
             raise not_permitted()
         account, key = known
         if not key.proof.holds(payload.encode(), signature):
-            raise Refusal(-1022, "Signature for this request is not valid.")
+            raise Rejection(-1022, "Signature for this request is not valid.")
         return Asked(params, account, key)
 
 
@@ -77,9 +77,9 @@ def _require_fresh(given: Params, now: datetime) -> None:
     if at is None:
         raise missing("timestamp")
     if window is not None and window > RECV_WINDOW_MS_MAX:
-        raise Refusal(-1131, "recvWindow must be less than 60000.")
+        raise Rejection(-1131, "recvWindow must be less than 60000.")
     ahead = at - milliseconds(now)
     if ahead >= AHEAD_MS_MAX:
-        raise Refusal(-1021, "Timestamp for this request was 1000ms ahead of the server's time.")
+        raise Rejection(-1021, "Timestamp for this request was 1000ms ahead of the server's time.")
     if -ahead > (RECV_WINDOW_MS if window is None else window):
-        raise Refusal(-1021, "Timestamp for this request is outside of the recvWindow.")
+        raise Rejection(-1021, "Timestamp for this request is outside of the recvWindow.")

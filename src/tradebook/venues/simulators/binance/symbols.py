@@ -9,12 +9,12 @@ from typing import Any
 
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import Instrument
+from tradebook.venues.simulators.binance.budgets import Budgets
 from tradebook.venues.simulators.binance.numbers import digits, milliseconds
-from tradebook.venues.simulators.binance.refusals import Refusal
+from tradebook.venues.simulators.binance.rejections import Rejection
 
-WEIGHT_PER_MINUTE, ORDERS_PER_10_S = 6000, 100
-SELF_TRADE_PREVENTION = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TRANSFER")
-"""Taken and told back: orders here trade with the market and never with each other."""
+SELF_TRADE_PREVENTION = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH")
+"""The first is what an order has that says nothing of it."""
 PRICE_MAX, QUANTITY_MAX = Decimal(1_000_000), Decimal(9_000_000)
 
 
@@ -30,20 +30,20 @@ class Symbols:
         return self._names[instrument_id]
 
     def require(self, symbol: str) -> Instrument:
-        """The instrument of a name. Raises Refusal."""
+        """The instrument of a name. Raises Rejection."""
         instrument = self.instruments.get(symbol)
         if instrument is None:
-            raise Refusal(-1121, "Invalid symbol.")
+            raise Rejection(-1121, "Invalid symbol.")
         return instrument
 
-    def exchange_info(self, now: datetime) -> dict[str, Any]:
+    def exchange_info(self, budgets: Budgets, now: datetime) -> dict[str, Any]:
         """``GET /api/v3/exchangeInfo``."""
         return {
             "timezone": "UTC",
             "serverTime": milliseconds(now),
             "rateLimits": [
-                _limit("REQUEST_WEIGHT", "MINUTE", 1, WEIGHT_PER_MINUTE),
-                _limit("ORDERS", "SECOND", 10, ORDERS_PER_10_S),
+                _limit("REQUEST_WEIGHT", "MINUTE", 1, budgets.weight_per_minute),
+                _limit("ORDERS", "SECOND", 10, budgets.orders_per_10_s),
             ],
             "exchangeFilters": [],
             "symbols": [_symbol(name, each) for name, each in self.instruments.items()],
@@ -77,6 +77,8 @@ def _symbol(name: str, instrument: Instrument) -> dict[str, Any]:
         "icebergAllowed": False,
         "ocoAllowed": False,
         "otoAllowed": False,
+        "opoAllowed": False,
+        "pegInstructionsAllowed": False,
         "quoteOrderQtyMarketAllowed": True,
         "allowTrailingStop": False,
         "cancelReplaceAllowed": True,
@@ -85,7 +87,7 @@ def _symbol(name: str, instrument: Instrument) -> dict[str, Any]:
         "isMarginTradingAllowed": False,
         "permissions": [],
         "permissionSets": [["SPOT"]],
-        "defaultSelfTradePreventionMode": "NONE",
+        "defaultSelfTradePreventionMode": SELF_TRADE_PREVENTION[0],
         "allowedSelfTradePreventionModes": list(SELF_TRADE_PREVENTION),
         "filters": [
             {

@@ -11,7 +11,7 @@ from tradebook.venues.simulators.binance.exchange import SpotExchange
 from tradebook.venues.simulators.binance.finding import Handlers, order_of
 from tradebook.venues.simulators.binance.orders import OrderRequest, SpotOrder
 from tradebook.venues.simulators.binance.placing import read_order, require_filters
-from tradebook.venues.simulators.binance.refusals import Refusal, missing, unknown_to_cancel
+from tradebook.venues.simulators.binance.rejections import Rejection, missing, unknown_to_cancel
 from tradebook.venues.simulators.binance.security import Asked
 from tradebook.venues.simulators.binance.symbols import Symbols
 
@@ -20,7 +20,7 @@ _RESTRICTIONS = {"ONLY_NEW": "NEW", "ONLY_PARTIALLY_FILLED": "PARTIALLY_FILLED"}
 
 
 class TradingSide:
-    """Requests by method and path. Each may raise Refusal."""
+    """Requests by method and path. Each may raise Rejection."""
 
     def __init__(self, symbols: Symbols, exchange: SpotExchange) -> None:
         self._symbols = symbols
@@ -48,7 +48,7 @@ class TradingSide:
 
     def _cancel_all(self, asked: Asked) -> list[dict[str, Any]]:
         self._symbols.require(asked.text("symbol"))
-        orders = list(asked.account.open_orders(asked.text("symbol")))
+        orders = asked.account.open_orders(asked.text("symbol"))
         if not orders:
             raise unknown_to_cancel()
         for each in orders:
@@ -76,20 +76,20 @@ class TradingSide:
                 asked.account, order, client_order_id=asked.client_order_id("cancelNewClientOrderId")
             )
             data["cancelResponse"] = documents.order_cancelled(order)
-        except Refusal as refusal:
-            data |= {"cancelResult": "FAILURE", "cancelResponse": refusal.document}
+        except Rejection as rejection:
+            data |= {"cancelResult": "FAILURE", "cancelResponse": rejection.document}
         data["newOrderResponse"] = None
         if data["cancelResult"] == "SUCCESS" or mode == "ALLOW_FAILURE":
             try:
                 placed = documents.order_placed(self._exchange.place(asked.account, request))
                 data |= {"newOrderResult": "SUCCESS", "newOrderResponse": placed}
-            except Refusal as refusal:
-                data |= {"newOrderResult": "FAILURE", "newOrderResponse": refusal.document}
+            except Rejection as rejection:
+                data |= {"newOrderResult": "FAILURE", "newOrderResponse": rejection.document}
         succeeded = [data["cancelResult"], data["newOrderResult"]].count("SUCCESS")
         if succeeded == 0:
-            raise Refusal(-2022, "Order cancel-replace failed.", data=data)
+            raise Rejection(-2022, "Order cancel-replace failed.", data=data)
         if succeeded == 1:
-            raise Refusal(-2021, "Order cancel-replace partially failed.", status=409, data=data)
+            raise Rejection(-2021, "Order cancel-replace partially failed.", status=409, data=data)
         return data
 
     def _request(self, asked: Asked) -> OrderRequest:
@@ -101,8 +101,10 @@ class TradingSide:
         if order is None or not order.is_open:
             raise unknown_to_cancel()
         if "cancelRestrictions" in asked:
-            refusal = Refusal(-1145, "cancelRestrictions has to be either ONLY_NEW or ONLY_PARTIALLY_FILLED.")
-            status = _RESTRICTIONS[asked.word("cancelRestrictions", _RESTRICTIONS, refusal)]
+            rejection = Rejection(
+                -1145, "cancelRestrictions has to be either ONLY_NEW or ONLY_PARTIALLY_FILLED."
+            )
+            status = _RESTRICTIONS[asked.word("cancelRestrictions", _RESTRICTIONS, rejection)]
             if order.status != status:
-                raise Refusal(-2011, "Order was not canceled due to cancel restrictions.")
+                raise Rejection(-2011, "Order was not canceled due to cancel restrictions.")
         return order

@@ -14,6 +14,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.market.values import Instrument, MarketEvent
 from tradebook.venues.simulators.binance import events as account_events
 from tradebook.venues.simulators.binance.accounts import SpotAccount
+from tradebook.venues.simulators.binance.budgets import Budgets
 from tradebook.venues.simulators.binance.exchange import SpotExchange
 from tradebook.venues.simulators.binance.public import (
     DEPTH_LIMIT_DEFAULT,
@@ -22,13 +23,13 @@ from tradebook.venues.simulators.binance.public import (
     server_time,
 )
 from tradebook.venues.simulators.binance.reading import ReadingSide
-from tradebook.venues.simulators.binance.refusals import Refusal, illegal, not_permitted
+from tradebook.venues.simulators.binance.rejections import Rejection, illegal, not_permitted
 from tradebook.venues.simulators.binance.security import Gate
 from tradebook.venues.simulators.binance.streams import Listeners, StreamsSession
 from tradebook.venues.simulators.binance.symbols import Symbols
 from tradebook.venues.simulators.binance.trading import TradingSide
 from tradebook.venues.simulators.binance.websocket_api import AccountSession, Hearers
-from tradebook.venues.simulators.binance.weights import Budgets, Weights, places_order
+from tradebook.venues.simulators.binance.weights import Weights, places_order
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
 
 Send = Callable[[bytes], None]
@@ -50,7 +51,8 @@ class BinanceVenue:
         self._public = PublicSide(self._symbols)
         self._exchange = SpotExchange(self._symbols, clock, self._tell)
         self._gate = Gate(accounts)
-        self._weights = Weights(budgets or Budgets())
+        self._budgets = budgets or Budgets()
+        self._weights = Weights(self._budgets)
         self._reading = ReadingSide(self._symbols).handlers
         self._trading = TradingSide(self._symbols, self._exchange).handlers
         self._signed_paths = {path for _, path in (*self._reading, *self._trading)}
@@ -79,8 +81,8 @@ class BinanceVenue:
             else:
                 document = self._anybody(request, params)
             answer = SimulatedAnswer(body=msgspec.json.encode(document))
-        except Refusal as refusal:
-            answer = refusal.answer
+        except Rejection as rejection:
+            answer = rejection.answer
         told = {**self._weights.headers(now), **headers, **answer.headers}
         return msgspec.structs.replace(answer, headers=told)
 
@@ -113,7 +115,7 @@ class BinanceVenue:
             case "GET", "/api/v3/time":
                 return server_time(self._clock.now())
             case "GET", "/api/v3/exchangeInfo":
-                return self._symbols.exchange_info(self._clock.now())
+                return self._symbols.exchange_info(self._budgets, self._clock.now())
             case "GET", "/api/v3/depth":
                 limit = params.get("limit", str(DEPTH_LIMIT_DEFAULT))
                 if not limit.isdigit():
@@ -121,7 +123,7 @@ class BinanceVenue:
                 self._symbols.require(params.get("symbol", ""))
                 return self._public.depth(params["symbol"], int(limit))
             case _:
-                raise Refusal(-1000, "There is nothing at this path of the simulator.", status=404)
+                raise Rejection(-1000, "There is nothing at this path of the simulator.", status=404)
 
     def _signed(self, request: SimulatedRequest, headers: dict[str, str]) -> Any:
         """As for anybody, once it is known who asks; ``headers`` are added to."""
@@ -133,11 +135,13 @@ class BinanceVenue:
             return reading(asked)
         if trading is not None and may.trading:
             if places_order(*what):
-                self._weights.count_order(uid, now)
-                headers |= self._weights.order_headers(uid, now)
+                try:
+                    self._weights.count_order(uid, now)
+                finally:
+                    headers |= self._weights.order_headers(uid, now)
             return trading(asked)
         if reading is None and trading is None:
-            raise Refusal(-1000, f"Request method '{request.method}' not supported", status=405)
+            raise Rejection(-1000, f"Request method '{request.method}' not supported", status=405)
         raise not_permitted()
 
     def _tell(self, account: SpotAccount, event: Mapping[str, Any]) -> None:

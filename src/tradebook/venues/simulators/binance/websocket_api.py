@@ -15,9 +15,9 @@ from tradebook.kernel.clock import Clock
 from tradebook.venues.simulators.binance import events
 from tradebook.venues.simulators.binance.accounts import SpotAccount
 from tradebook.venues.simulators.binance.numbers import milliseconds
-from tradebook.venues.simulators.binance.refusals import Refusal, not_permitted
+from tradebook.venues.simulators.binance.rejections import Rejection, not_permitted
 from tradebook.venues.simulators.binance.security import Gate
-from tradebook.venues.simulators.binance.weights import Weights
+from tradebook.venues.simulators.binance.weights import WEBSOCKET, Weights
 
 Send = Callable[[bytes], None]
 Hearers = dict["AccountSession", None]
@@ -50,15 +50,15 @@ class AccountSession:
         try:
             request = _read_request(frame)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            refusal = Refusal(-1135, "Invalid JSON Request")
-            self._say({"id": None, "status": refusal.status, "error": refusal.document})
+            rejection = Rejection(-1135, "Invalid JSON Request")
+            self._say({"id": None, "status": rejection.status, "error": rejection.document})
             return
         now = self._clock.now()
         try:
-            self._weights.count("WS", request.method, {}, now)
+            self._weights.count(WEBSOCKET, request.method, {}, now)
             answer = {"status": 200, "result": self._result(request.method, _texts(request.params))}
-        except Refusal as refusal:
-            answer = {"status": refusal.status, "error": refusal.document}
+        except Rejection as rejection:
+            answer = {"status": rejection.status, "error": rejection.document}
         self._say({"id": request.id, **answer, "rateLimits": self._weights.document(now)})
 
     def closed(self) -> None:
@@ -86,14 +86,14 @@ class AccountSession:
             case "userDataStream.unsubscribe":
                 return self._unsubscribe(params)
             case _:
-                raise Refusal(-1000, f"Unknown method '{method}'")
+                raise Rejection(-1000, f"Unknown method '{method}'")
 
     def _subscribe(self, params: Mapping[str, str]) -> dict[str, Any]:
         asked = self._gate.admit_frame(params, self._clock.now())
         if not asked.key.permissions.reading:
             raise not_permitted()
         if asked.account in self._subscriptions.values():
-            raise Refusal(-1000, "A subscription to this account is active on this connection.")
+            raise Rejection(-1000, "A subscription to this account is active on this connection.")
         number = next(self._numbers)
         self._subscriptions[number] = asked.account
         return {"subscriptionId": number}

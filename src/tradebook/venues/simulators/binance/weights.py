@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tradebook.kernel.messages import Value
-from tradebook.venues.simulators.binance.refusals import Refusal
-from tradebook.venues.simulators.binance.symbols import ORDERS_PER_10_S, WEIGHT_PER_MINUTE
+from tradebook.venues.simulators.binance.budgets import Budgets
+from tradebook.venues.simulators.binance.rejections import Rejection
 
+WEBSOCKET = "WS"
+"""Stands for the HTTP method, where a request comes over the WebSocket API."""
 BAN_S = 120
 REFUSALS_BEFORE_BAN = 10
 _MINUTE_S, _ORDERS_S = 60, 10
@@ -27,16 +28,11 @@ _WEIGHTS = {
     ("GET", "/api/v3/myTrades"): 20,
     ("GET", "/api/v3/account"): 20,
     ("PUT", "/api/v3/order/amend/keepPriority"): 4,
+    (WEBSOCKET, "userDataStream.subscribe.signature"): 2,
+    (WEBSOCKET, "userDataStream.unsubscribe"): 2,
 }
 _DEPTH_WEIGHTS = ((100, 5), (500, 25), (1000, 50), (5000, 250))
 _PLACES = {("POST", "/api/v3/order"), ("POST", "/api/v3/order/cancelReplace")}
-
-
-class Budgets(Value, frozen=True, kw_only=True):
-    """What may be asked."""
-
-    weight_per_minute: int = WEIGHT_PER_MINUTE
-    orders_per_10_s: int = ORDERS_PER_10_S
 
 
 class Weights:
@@ -50,7 +46,7 @@ class Weights:
         self._banned_until_s = 0.0
 
     def count(self, method: str, path: str, params: Mapping[str, str], now: datetime) -> None:
-        """A request came. Raises Refusal where it was one too many."""
+        """A request came. Raises Rejection where it was one too many."""
         now_s = now.timestamp()
         if now_s < self._banned_until_s:
             raise self._banned(now_s)
@@ -63,7 +59,7 @@ class Weights:
             self._banned_until_s = now_s + BAN_S
             raise self._banned(now_s)
         most = self._budgets.weight_per_minute
-        raise Refusal(
+        raise Rejection(
             -1003,
             f"Too much request weight used; current limit is {most} request weight per 1 MINUTE. "
             "Please use WebSocket Streams for live updates to avoid polling the API.",
@@ -72,11 +68,11 @@ class Weights:
         )
 
     def count_order(self, uid: int, now: datetime) -> None:
-        """An account places an order. Raises Refusal where it is one too many."""
+        """An account places an order. Raises Rejection where it is one too many."""
         count, now_s = self._orders[uid], now.timestamp()
         most = self._budgets.orders_per_10_s
         if count.add(1, now_s) > most:
-            raise Refusal(
+            raise Rejection(
                 -1015,
                 f"Too many new orders; current limit is {most} orders per 10 SECOND.",
                 status=429,
@@ -104,8 +100,8 @@ class Weights:
             }
         ]
 
-    def _banned(self, now_s: float) -> Refusal:
-        return Refusal(
+    def _banned(self, now_s: float) -> Rejection:
+        return Rejection(
             -1003,
             f"Way too much request weight used; IP banned until {round(self._banned_until_s * 1000)}. "
             "Please use WebSocket Streams for live updates to avoid bans.",

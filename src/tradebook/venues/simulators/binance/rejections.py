@@ -10,7 +10,7 @@ import msgspec
 from tradebook.venues.simulators.venue import SimulatedAnswer
 
 
-class Refusal(Exception):
+class Rejection(Exception):
     """A request that is not carried out."""
 
     def __init__(
@@ -43,36 +43,36 @@ class Refusal(Exception):
         )
 
 
-def missing(name: str) -> Refusal:
+def missing(name: str) -> Rejection:
     """A parameter is not there, or is not what it should be."""
-    return Refusal(-1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed.")
+    return Rejection(-1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed.")
 
 
-def illegal(name: str, legal: str) -> Refusal:
+def illegal(name: str, legal: str) -> Rejection:
     """A parameter is written with what it must not be written with."""
-    return Refusal(-1100, f"Illegal characters found in parameter '{name}'; legal range is '{legal}'.")
+    return Rejection(-1100, f"Illegal characters found in parameter '{name}'; legal range is '{legal}'.")
 
 
-def filtered(name: str) -> Refusal:
+def filtered(name: str) -> Rejection:
     """The symbol does not take such orders."""
-    return Refusal(-1013, f"Filter failure: {name}")
+    return Rejection(-1013, f"Filter failure: {name}")
 
 
-def rejected(message: str) -> Refusal:
+def rejected(message: str) -> Rejection:
     """The matching engine does not take the order."""
-    return Refusal(-2010, message)
+    return Rejection(-2010, message)
 
 
-def insufficient() -> Refusal:
+def insufficient() -> Rejection:
     """There is less than the order needs."""
     return rejected("Account has insufficient balance for requested action.")
 
 
-def unknown_to_cancel() -> Refusal:
+def unknown_to_cancel() -> Rejection:
     """There is nothing to cancel."""
-    return Refusal(-2011, "Unknown order sent.")
+    return Rejection(-2011, "Unknown order sent.")
 
 
-def not_permitted() -> Refusal:
+def not_permitted() -> Rejection:
     """The key is not known, or must not do this."""
-    return Refusal(-2015, "Invalid API-key, IP, or permissions for action.", status=401)
+    return Rejection(-2015, "Invalid API-key, IP, or permissions for action.", status=401)
