@@ -18,6 +18,7 @@ SECTIONS = {
     "appearance": "Appearance",
     "keyboard": "Everywhere",
     "accounts": "Accounts",
+    "venues": "Paper",
     "members": "What the roles are",
     "parties": "Parties",
     "system": "Parts",
@@ -26,6 +27,7 @@ HEADINGS = {
     "/": "Needs attention",
     "/risk": "Limits",
     "/journal": "Journal",
+    "/connect": "Connect an account",
     "/welcome": "How would you like to begin?",
     **{f"/settings/{section}": heading for section, heading in SECTIONS.items()},
 }

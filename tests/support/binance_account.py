@@ -24,7 +24,7 @@ from tradebook.journal.memory import MemoryJournal
 from tradebook.kernel.ids import Asset, InstrumentId, PartyId
 from tradebook.market.values import Aggressor, Instrument, Quote, Trade
 from tradebook.trading.commands import OpenAccount
-from tradebook.venues.accounts.private_account import Stage
+from tradebook.trading.ports import AccountStage
 from tradebook.venues.accounts.real_venue import RealVenue
 from tradebook.venues.binance.capabilities import SPOT
 from tradebook.venues.binance.public import SpotMarket
@@ -139,7 +139,7 @@ class Desk:
         self.core = self._new_core()
 
     def is_trading(self) -> bool:
-        return self.venue.stage_of(ALICE) is Stage.TRADING
+        return self.venue.stage_of(ALICE) is AccountStage.TRADING
 
     async def until(self, holds: Callable[[], bool], *, within_s: float = 120) -> None:
         for _ in range(round(within_s * 100)):

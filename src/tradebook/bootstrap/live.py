@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import assert_never
@@ -11,8 +12,10 @@ from tradebook.bootstrap.connectable import Connectable
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
+from tradebook.trading.ports import VenueConnection, VenueHealth, VenueState
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.bybit.public import public_markets
+from tradebook.venues.connections.health import ConnectionHealth, ConnectionState, MarketHealth
 from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
 from tradebook.venues.connections.picows_socket import connect
@@ -27,16 +30,22 @@ class LiveVenues:
     market: LiveMarket
     connectable: Sequence[Connectable]
     """Those at which accounts can trade."""
+    venue_of_market: Mapping[str, str]
+    """By the market's name."""
+
+    def price_health(self) -> dict[str, VenueHealth]:
+        """How prices come from each venue, from what is known without asking it."""
+        markets: defaultdict[str, list[MarketHealth]] = defaultdict(list)
+        for each in self.market.health:
+            markets[self.venue_of_market[each.name]].append(each)
+        return {venue: _prices_of(each) for venue, each in markets.items()}
 
 
 def live_venues(settings: Settings, clock: Clock) -> LiveVenues:
     """Made, not started."""
     http = HttpxHttp()
-    markets = [
-        market
-        for venue in settings.live_venues
-        for market in _markets_of(venue, settings, http=http, clock=clock)
-    ]
+    by_venue = {venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues}
+    markets = [market for each in by_venue.values() for market in each]
     market = LiveMarket(
         markets,
         watched=[InstrumentId(each) for each in settings.live_instruments],
@@ -46,7 +55,32 @@ def live_venues(settings: Settings, clock: Clock) -> LiveVenues:
         chance=SystemRandom(),
         close=http.close,
     )
-    return LiveVenues(market, [Connectable(each, clock) for each in markets if isinstance(each, SpotMarket)])
+    return LiveVenues(
+        market,
+        [Connectable(each, clock) for each in markets if isinstance(each, SpotMarket)],
+        {market.name: venue for venue, each in by_venue.items() for market in each},
+    )
+
+
+def _prices_of(markets: Sequence[MarketHealth]) -> VenueHealth:
+    problems = [problem for each in markets if (problem := each.problem())]
+    connections = tuple(_connection(each) for market in markets for each in market.connections)
+    return VenueHealth(
+        state=VenueState.DEGRADED if problems else VenueState.OK,
+        detail="; ".join(problems) or f"{sum(each.streams for each in connections)} streams of prices",
+        connections=connections,
+    )
+
+
+def _connection(health: ConnectionHealth) -> VenueConnection:
+    return VenueConnection(
+        name=health.name,
+        is_open=health.state is ConnectionState.OPEN,
+        since=health.since,
+        streams=health.streams,
+        losses=health.losses,
+        last_problem=health.last_problem,
+    )
 
 
 def _markets_of(venue: LiveVenue, settings: Settings, *, http: Http, clock: Clock) -> Sequence[PublicMarket]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -39,7 +39,7 @@ from tradebook.market.price_cache import PriceCache
 from tradebook.market.queries import MarketQueries
 from tradebook.market.recorded import RecordedPrices
 from tradebook.market.replay.player import TapePlayer
-from tradebook.trading.ports import Venue
+from tradebook.trading.ports import Venue, VenueHealth
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.orders import OrderService
@@ -90,6 +90,8 @@ class System:
     trading_equity: EquityHistory
     trading_explainer: Explainer
     venues: Sequence[Venue]
+    price_health: Callable[[], Mapping[str, VenueHealth]]
+    """How prices come from each venue, where they are live."""
     processes: TradingProcesses
     idempotency: Idempotency
     hub: Hub
@@ -178,6 +180,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             trading_equity=equity_history,
             trading_explainer=Explainer(base.pool, valuer=valuer, marks=marks, history=equity_history),
             venues=trading.venues,
+            price_health=market.live.price_health if market.live is not None else dict,
             processes=trading.processes,
             idempotency=idempotency,
             hub=hub,

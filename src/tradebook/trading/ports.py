@@ -59,11 +59,45 @@ class VenueState(StrEnum):
     """It takes no orders."""
 
 
+class AccountStage(StrEnum):
+    """How far an account has come at its venue."""
+
+    CONNECTING = "connecting"
+    RECONCILING = "reconciling"
+    """Its book is being compared with what the venue says; it takes no orders yet."""
+    TRADING = "trading"
+
+
+class ConnectedAccount(Value, frozen=True, kw_only=True):
+    """How an account is at its venue."""
+
+    account_id: AccountId
+    stage: AccountStage
+    problem: str = ""
+    """What keeps it from trading, as far as is known."""
+
+
+class VenueConnection(Value, frozen=True, kw_only=True):
+    """A connection over which a venue's prices come."""
+
+    name: str
+    is_open: bool
+    since: datetime
+    """When it became so."""
+    streams: int
+    losses: int
+    """How often it broke since this process began."""
+    last_problem: str
+    """Why it broke or did not come about, the last time; empty when it never did."""
+
+
 class VenueHealth(Value, frozen=True, kw_only=True):
     """How a venue is, and why."""
 
     state: VenueState
     detail: str = ""
+    accounts: tuple[ConnectedAccount, ...] = ()
+    connections: tuple[VenueConnection, ...] = ()
 
 
 class VenueOrder(Value, frozen=True, kw_only=True):

@@ -202,6 +202,7 @@ def test_venues_say_what_they_hold_and_how_they_are(book: Book) -> None:
     [venue] = book.client.get("/v1/venues")["items"]
     [health] = book.client.get("/v1/venues/health")["items"]
     assert (venue["venue"], health["venue"], health["state"]) == ("paper", "paper", "ok")
+    assert (venue["connectable"], health["accounts"], health["connections"]) == (False, [], [])
 
 
 def test_the_system_channel_begins_with_how_the_server_is(book: Book) -> None:

@@ -14,6 +14,7 @@ from tests.support.core import ALICE
 from tradebook.trading.commands import RecordRejection
 from tradebook.trading.events import DifferenceFound, FundsDeposited
 from tradebook.trading.orders import Side
+from tradebook.trading.ports import AccountStage, VenueState
 from tradebook.venues.simulators.faults import FrameFate, FrameFault, ScriptedFaults
 
 
@@ -34,6 +35,20 @@ def test_an_order_is_placed_rests_and_is_cancelled() -> None:
         await it.core.cancel(order_id)
         await asyncio.sleep(1)
         assert (await it.core.life(order_id))[3:] == ["CancelRequested", "Cancelled"]
+
+    tell(story)
+
+
+def test_the_venue_tells_how_far_an_account_has_come() -> None:
+    async def story(it: Desk) -> None:
+        health = it.venue.health()
+        assert [(each.account_id, each.stage) for each in health.accounts] == [(ALICE, AccountStage.TRADING)]
+        assert (health.state, health.detail) == (VenueState.OK, "1 account ready")
+        it.way.hang_up()
+        await it.until(lambda: it.venue.health().state is VenueState.FAILED)
+        assert it.venue.health().accounts[0].stage is not AccountStage.TRADING
+        assert it.venue.health().detail.startswith("1 of 1 account not ready: ")
+        await it.until(it.is_trading)
 
     tell(story)
 

@@ -47,6 +47,16 @@ const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/connect",
+    component: lazyRouteComponent(() => import("../pages/connect-page"), "ConnectPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/connect/$accountId",
+    component: lazyRouteComponent(() => import("../pages/connect-page"), "ConnectPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/settings",
     component: lazyRouteComponent(() => import("../pages/settings-page"), "SettingsPage"),
   }),

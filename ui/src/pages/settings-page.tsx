@@ -13,6 +13,7 @@ import { SectionList } from "../features/settings/section-list";
 import { type SectionId, sectionOf } from "../features/settings/sections";
 import { Sessions } from "../features/settings/sessions";
 import { System } from "../features/settings/system";
+import { VenuesHealth } from "../features/settings/venues/venues-health";
 
 const contents: Record<SectionId, ReactNode> = {
   profile: <Profile />,
@@ -21,6 +22,7 @@ const contents: Record<SectionId, ReactNode> = {
   appearance: <Appearance />,
   keyboard: <Keyboard />,
   accounts: <Accounts />,
+  venues: <VenuesHealth />,
   members: <Members />,
   parties: <Parties />,
   system: <System />,

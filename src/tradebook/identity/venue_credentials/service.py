@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 import structlog
 
@@ -79,6 +79,11 @@ class VenueCredentials:
         self._checks = permission_checks
         self.venue_of = venue_of
         self._on_change = on_change
+
+    @property
+    def connectable(self) -> Collection[str]:
+        """The venues at which accounts can be connected."""
+        return self._checks.keys()
 
     async def connect(
         self,

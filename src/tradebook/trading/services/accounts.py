@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -71,6 +71,10 @@ class AccountService:
         self._accounts = accounts
         self._venues = venues
         self._party_of = party_of
+
+    def visible_to(self, principal: Principal) -> Sequence[AccountId]:
+        """Every account that the caller may use."""
+        return self._accounts.visible_to(principal)
 
     async def open(
         self,

@@ -16,7 +16,6 @@ import asyncio
 import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from enum import StrEnum
 from random import Random
 
 import structlog
@@ -25,7 +24,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId
 from tradebook.trading.commands import VenueReport
-from tradebook.trading.ports import Reconcile, ReportSink, VenueOrder, VenueOrderState
+from tradebook.trading.ports import AccountStage, Reconcile, ReportSink, VenueOrder, VenueOrderState
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.comparison import Comparison, Finding, Heard
 from tradebook.venues.accounts.reports import Reports
@@ -47,14 +46,6 @@ SUBSCRIBED_WITHIN_S = 10.0
 """A subscription that is not answered by then is asked for on another connection."""
 
 
-class Stage(StrEnum):
-    """How far it has come."""
-
-    CONNECTING = "connecting"
-    RECONCILING = "reconciling"
-    TRADING = "trading"
-
-
 class PrivateAccount:
     """It connects, reports and stays in step while ``run`` runs."""
 
@@ -72,7 +63,7 @@ class PrivateAccount:
     ) -> None:
         self.account_id = account_id
         self.side = side
-        self.stage = Stage.CONNECTING
+        self.stage = AccountStage.CONNECTING
         self.client_ids = ClientIds(side.client_order_id_of)
         self.reports = Reports(
             account_id, order_id_of=self.client_ids.order_id_of, instrument_of=side.instrument
@@ -127,7 +118,7 @@ class PrivateAccount:
 
     def ended(self, task: asyncio.Task[None]) -> None:
         """``run`` has ended: whoever did not ask for that has found a defect."""
-        self._becomes(Stage.CONNECTING)
+        self._becomes(AccountStage.CONNECTING)
         if not task.cancelled():
             self.problem = "it has ended by a defect; the log has it"
             log.exception("venue_account_ended", account_id=self.account_id, exc_info=task.exception())
@@ -205,7 +196,7 @@ class PrivateAccount:
             match message:
                 case StreamReady():
                     self._is_subscribed = True
-                    self._becomes(Stage.RECONCILING)
+                    self._becomes(AccountStage.RECONCILING)
                     self._is_due.set()
                 case StreamEnded():
                     self.problem = message.reason
@@ -216,10 +207,10 @@ class PrivateAccount:
     def _lost(self, _: Iterable[str]) -> None:
         self._is_subscribed = False
         self.problem = self.problem or self._connection.health.last_problem
-        self._becomes(Stage.CONNECTING)
+        self._becomes(AccountStage.CONNECTING)
 
-    def _becomes(self, stage: Stage) -> None:
-        if stage is Stage.TRADING:
+    def _becomes(self, stage: AccountStage) -> None:
+        if stage is AccountStage.TRADING:
             self.problem = ""
             self._trades.set()
         else:
@@ -296,7 +287,7 @@ class PrivateAccount:
         if finding is Finding.DEAF:
             self.problem = "its stream said nothing of what happened"
             self._connection.renew()
-        elif finding is Finding.RESTLESS and self.stage is not Stage.TRADING:
+        elif finding is Finding.RESTLESS and self.stage is not AccountStage.TRADING:
             raise NotConnected(self._venue, "its balances do not stand still")
         elif self._is_subscribed:
-            self._becomes(Stage.TRADING)
+            self._becomes(AccountStage.TRADING)

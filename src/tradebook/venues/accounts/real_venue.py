@@ -17,8 +17,10 @@ from tradebook.trading.commands import (
     RecordReplaceRejection,
 )
 from tradebook.trading.ports import (
+    AccountStage,
     Attempt,
     Capabilities,
+    ConnectedAccount,
     Reconcile,
     ReportSink,
     VenueHealth,
@@ -26,7 +28,7 @@ from tradebook.trading.ports import (
     VenueOrderState,
     VenueState,
 )
-from tradebook.venues.accounts.private_account import PrivateAccount, Stage
+from tradebook.venues.accounts.private_account import PrivateAccount
 from tradebook.venues.accounts.side import AccountSide
 from tradebook.venues.connections.sockets import Connector
 from tradebook.venues.errors import Inexpressible, NotConnected, UnknownOrder, VenueRefusal
@@ -53,16 +55,23 @@ class RealVenue:
 
     def health(self) -> VenueHealth:
         """Failed while no account trades, degraded while one does not."""
-        out = [each for each in self._accounts.values() if each.stage is not Stage.TRADING]
-        if not self._accounts:
+        out = [each for each in self._accounts.values() if each.stage is not AccountStage.TRADING]
+        accounts = tuple(
+            ConnectedAccount(account_id=each.account_id, stage=each.stage, problem=each.problem)
+            for each in self._accounts.values()
+        )
+        if not accounts:
             return VenueHealth(state=VenueState.OK, detail="no account is connected")
+        count = f"{len(accounts)} account{'s' if len(accounts) > 1 else ''}"
         if not out:
-            return VenueHealth(state=VenueState.OK, detail=f"{len(self._accounts)} accounts trade")
-        detail = "; ".join(f"{each.account_id} is {each.stage.value} ({each.problem})" for each in out)
-        all_out = len(out) == len(self._accounts)
-        return VenueHealth(state=VenueState.FAILED if all_out else VenueState.DEGRADED, detail=detail)
+            return VenueHealth(state=VenueState.OK, detail=f"{count} ready", accounts=accounts)
+        return VenueHealth(
+            state=VenueState.FAILED if len(out) == len(accounts) else VenueState.DEGRADED,
+            detail=f"{len(out)} of {count} not ready: {out[0].problem or out[0].stage.value}",
+            accounts=accounts,
+        )
 
-    def stage_of(self, account_id: AccountId) -> Stage:
+    def stage_of(self, account_id: AccountId) -> AccountStage:
         """How far an account has come. Raises KeyError for one that is not connected."""
         return self._accounts[account_id].stage
 

@@ -26,7 +26,8 @@ from tests.unit.venues.accounts.examples import (
 from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.trading.commands import RecordBalances, RecordFill
 from tradebook.trading.orders import OrderStatus
-from tradebook.venues.accounts.private_account import RECONCILE_EVERY_S, PrivateAccount, Stage
+from tradebook.trading.ports import AccountStage
+from tradebook.venues.accounts.private_account import RECONCILE_EVERY_S, PrivateAccount
 from tradebook.venues.errors import NotConnected
 from tradebook.venues.messages.account import ExecType
 
@@ -57,7 +58,7 @@ class Kept:
     def socket(self) -> FakeSocket:
         return self.network.sockets[-1]
 
-    def stage(self) -> Stage:
+    def stage(self) -> AccountStage:
         return self.account.stage
 
     def hear(self, *frames: str) -> None:
@@ -79,7 +80,7 @@ async def kept(*, trades: bool = True, **prepared: list[Exception]) -> AsyncIter
     if trades:
         it.hear("ready")
         await it.rest()
-        assert it.stage() is Stage.TRADING
+        assert it.stage() is AccountStage.TRADING
     yield it
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -88,12 +89,12 @@ async def kept(*, trades: bool = True, **prepared: list[Exception]) -> AsyncIter
 def test_it_subscribes_compares_and_only_then_trades() -> None:
     async def main() -> None:
         async with kept(trades=False) as it:
-            assert it.stage() is Stage.CONNECTING
+            assert it.stage() is AccountStage.CONNECTING
             assert it.side.asked == ["prepare"]
             it.hear("ready")
-            assert it.stage() is Stage.RECONCILING
+            assert it.stage() is AccountStage.RECONCILING
             await it.rest()
-            assert it.stage() is Stage.TRADING
+            assert it.stage() is AccountStage.TRADING
             assert it.side.asked[1:] == ["balances", "open orders", "compare main", "balances"]
             assert it.sink.kinds() == ["Balances"]
 
@@ -129,11 +130,11 @@ def test_a_broken_stream_ends_trading_until_it_is_in_step_again() -> None:
         async with kept() as it:
             it.socket.close("the connection broke")
             await asyncio.sleep(0.1)
-            assert (it.stage(), it.account.problem) == (Stage.CONNECTING, "the connection broke")
+            assert (it.stage(), it.account.problem) == (AccountStage.CONNECTING, "the connection broke")
             await it.rest(2)
             it.hear("ready")
             await it.rest()
-            assert (it.stage(), it.account.problem) == (Stage.TRADING, "")
+            assert (it.stage(), it.account.problem) == (AccountStage.TRADING, "")
 
     run(main())
 
@@ -145,7 +146,7 @@ def test_a_frame_that_cannot_be_read_is_not_believed_and_everything_is_compared(
             it.hear("gibberish")
             await it.rest()
             assert "compare main" in it.side.asked
-            assert it.stage() is Stage.TRADING
+            assert it.stage() is AccountStage.TRADING
 
     run(main())
 
@@ -166,11 +167,11 @@ def test_a_stream_that_the_venue_ends_is_no_longer_traded_on() -> None:
     async def main() -> None:
         async with kept() as it:
             it.hear("ended")
-            assert it.stage() is Stage.CONNECTING
+            assert it.stage() is AccountStage.CONNECTING
             await it.rest(3)
             it.hear("ready")
             await it.rest()
-            assert it.stage() is Stage.TRADING
+            assert it.stage() is AccountStage.TRADING
 
     run(main())
 
@@ -193,11 +194,11 @@ def test_balances_that_do_not_stand_still_are_not_believed() -> None:
             it.side.has = [[balance(USDT, str(number))] for number in range(12)]
             it.hear("ready")
             await asyncio.sleep(0.1)
-            assert it.stage() is Stage.RECONCILING
+            assert it.stage() is AccountStage.RECONCILING
             assert it.account.problem.endswith("its balances do not stand still")
             assert not it.sink.taken
             await it.rest(5)
-            assert it.stage() is Stage.TRADING
+            assert it.stage() is AccountStage.TRADING
             (told,) = it.sink.taken
             assert isinstance(told, RecordBalances)
             assert told.totals == {USDT: Decimal(11)}
@@ -211,7 +212,7 @@ def test_restless_balances_do_not_end_trading() -> None:
             it.side.has = [[balance(USDT, str(number))] for number in range(12)]
             it.hear("gibberish")
             await it.rest()
-            assert it.stage() is Stage.TRADING
+            assert it.stage() is AccountStage.TRADING
 
     run(main())
 
@@ -222,10 +223,10 @@ def test_what_the_venue_does_not_answer_is_asked_again() -> None:
             it.side.fails = [TimeoutError("lost"), NotConnected("venue", "away")]
             it.hear("ready")
             await asyncio.sleep(0.1)
-            assert it.stage() is Stage.RECONCILING
+            assert it.stage() is AccountStage.RECONCILING
             assert it.account.problem == "lost"
             await it.rest(5)
-            assert it.stage() is Stage.TRADING
+            assert it.stage() is AccountStage.TRADING
 
     run(main())
 
@@ -248,7 +249,7 @@ def test_a_stream_that_did_not_tell_of_a_change_is_replaced() -> None:
             assert len(it.network.sockets) == 2
             it.hear("ready")
             await it.rest()
-            assert it.stage() is Stage.TRADING
+            assert it.stage() is AccountStage.TRADING
 
     run(main())
 
@@ -308,7 +309,7 @@ def test_an_account_that_ended_by_a_defect_trades_no_more_and_says_so() -> None:
             task = asyncio.create_task(fail())
             await asyncio.wait([task])
             it.account.ended(task)
-            assert it.stage() is Stage.CONNECTING
+            assert it.stage() is AccountStage.CONNECTING
             assert "defect" in it.account.problem
 
     run(main())

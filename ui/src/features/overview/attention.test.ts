@@ -13,6 +13,8 @@ const well: Known = {
     projections: [{ name: "trading.orders", state: "ok" }],
   } as System,
   unpriced: [],
+  venues: undefined,
+  differences: [],
 };
 const order = (status: Order["status"], reason = "") =>
   ({ status, reason, side: "buy", instrument: "BTC-USDT.SIM" }) as Order;

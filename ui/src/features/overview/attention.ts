@@ -1,5 +1,7 @@
-import type { Account, Instrument, Order, Quote } from "../../api/types";
 import type { components } from "../../api/generated/schema";
+import type { Account, Instrument, JournalEvent, Order, Quote } from "../../api/types";
+import type { VenueHealth } from "../../api/venues";
+import { apart, differences } from "./venue-concerns";
 
 export type System = components["schemas"]["SystemReport"];
 
@@ -11,7 +13,9 @@ export interface Concern {
   title: string;
   detail: string;
   remedy: string;
-  path: "/trade" | "/risk" | "/journal" | "/settings";
+  path: "/trade" | "/risk" | "/journal" | "/settings" | "/connect/$accountId";
+  /** What to look for in the journal, where that is the path. */
+  search?: { stream: string; type: string };
   linkText: string;
   /** The account that the path is to be about, where it is one. */
   accountId?: string;
@@ -26,6 +30,10 @@ export interface Known {
   system: System | undefined;
   /** Assets of the account that have no price. */
   unpriced: string[];
+  /** How accounts are at their venues; undefined while that is not known. */
+  venues: VenueHealth[] | undefined;
+  /** Events that tell where a venue does not agree with the book, newest first. */
+  differences: JournalEvent[];
 }
 
 const weights = { loss: 0, attention: 1, quiet: 2 };
@@ -37,6 +45,8 @@ export function concerns(known: Known): Concern[] {
     ...partsOfServer(known.system),
     ...views(known.system),
     ...states(known.accounts),
+    ...apart(known.accounts, known.venues),
+    ...differences(known.accounts, known.differences),
     ...staleFeeds(known),
     ...unpriced(known.unpriced),
     ...refusals(known, "rejected"),

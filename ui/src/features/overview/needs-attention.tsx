@@ -4,12 +4,13 @@ import { CircleCheck } from "lucide-react";
 import { useAccounts } from "../../api/accounts";
 import { useInstruments } from "../../api/instruments";
 import type { Account } from "../../api/types";
+import { useVenuesHealth } from "../../api/venues";
 import { useWorth } from "../../api/worth";
 import { Problem } from "../../design/controls";
 import { Panel, Skeleton } from "../../design/panel";
 import { usePreferences } from "../../state/preferences";
 import { type Concern, concerns } from "./attention";
-import { useFeeds, useSystem, useTroubledOrders } from "./queries";
+import { useDifferences, useFeeds, useSystem, useTroubledOrders } from "./queries";
 
 const marks = { loss: "bg-loss", attention: "bg-attention", quiet: "bg-muted" };
 
@@ -21,16 +22,21 @@ export function NeedsAttention({ account }: { account: Account }) {
   const { data: instruments = [] } = useInstruments();
   const orders = useTroubledOrders(account.account_id, isNow);
   const system = useSystem(isNow);
+  const real = accounts.filter((each) => !each.paper);
+  const venues = useVenuesHealth({ isWanted: isNow && real.length > 0 });
+  const differences = useDifferences(real, isNow);
   const sources = (valuation.data?.items ?? []).flatMap((item) => item.price_source ?? []);
   const ordered = (standing.data?.open_orders ?? []).map((order) => order.instrument);
   const quotes = useFeeds([...new Set([...ordered, ...sources])].sort(), isNow);
-  const error = orders.error ?? system.error;
+  const error = orders.error ?? system.error ?? venues.error;
   const found = concerns({
     orders: orders.data ?? [],
     accounts,
     instruments,
     quotes,
     system: system.data,
+    venues: venues.data,
+    differences,
     unpriced: (valuation.data?.items ?? []).flatMap((item) => (item.value === null ? item.asset : [])),
   });
   return (
@@ -60,7 +66,7 @@ export function NeedsAttention({ account }: { account: Account }) {
 }
 
 function Told({
-  concern: { weight, title, detail, remedy, path, linkText, accountId },
+  concern: { weight, title, detail, remedy, path, search, linkText, accountId },
 }: {
   concern: Concern;
 }) {
@@ -75,6 +81,8 @@ function Told({
           {remedy}{" "}
           <Link
             to={path}
+            {...(path === "/connect/$accountId" && accountId && { params: { accountId } })}
+            {...(search && { search })}
             className="whitespace-nowrap text-accent underline"
             onClick={() => {
               if (accountId) prefer({ accountId });

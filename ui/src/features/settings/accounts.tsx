@@ -1,8 +1,10 @@
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { useAccounts } from "../../api/accounts";
 import { useMay } from "../../api/me";
 import type { Account } from "../../api/types";
+import { standingOf, useVenuesHealth, type VenueHealth } from "../../api/venues";
 import { Button } from "../../design/controls";
 import { Empty, Panel } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
@@ -10,21 +12,32 @@ import { type Times, useTimes } from "../../design/times";
 import { Loaded } from "./loaded";
 import { OpenAccount } from "./open-account";
 import { type Party, useParties } from "./queries";
+import { stages } from "./venues/stages";
 
 /** The accounts of the book, and opening another one. */
 export function Accounts() {
   const accounts = useAccounts();
   const parties = useParties().data ?? [];
   const mayManage = useMay("manage");
+  const mayConnect = useMay("admin");
+  const health = useVenuesHealth().data ?? [];
   const times = useTimes();
   const [isOpening, setOpening] = useState(false);
-  const columns = columnsOf(parties, times);
+  const columns = columnsOf(parties, times, health);
   return (
     <Panel
       title="Accounts"
       aside={
         <div className="flex items-center gap-1">
           {accounts.data && <SaveAsCsv name="accounts" columns={columns} rows={() => accounts.data} />}
+          {mayConnect && (
+            <Link
+              to="/connect"
+              className="flex h-6 items-center rounded-control border border-line px-2 text-xs font-medium text-muted hover:border-muted hover:text-text touch:h-10 touch:px-3 touch:text-sm"
+            >
+              Connect<span className="max-sm:sr-only">&nbsp;an account</span>
+            </Link>
+          )}
           {mayManage && (
             <Button
               size="small"
@@ -32,7 +45,7 @@ export function Accounts() {
                 setOpening(true);
               }}
             >
-              Open a paper account
+              Open<span className="max-sm:sr-only"> a paper account</span>
             </Button>
           )}
         </div>
@@ -68,8 +81,12 @@ export function Accounts() {
   );
 }
 
-function columnsOf(parties: Party[], times: Times): Column<Account>[] {
+function columnsOf(parties: Party[], times: Times, health: VenueHealth[]): Column<Account>[] {
   const partyOf = (account: Account) => parties.find((each) => each.id === account.party_id)?.name ?? "";
+  const connectionOf = (account: Account) => {
+    const stage = standingOf(health, account.account_id)?.stage;
+    return account.paper ? "" : (stages.find((each) => each.stage === stage)?.title ?? "Connect");
+  };
   return [
     { title: "Name", text: (account) => account.name, cell: (account) => account.name },
     {
@@ -83,6 +100,21 @@ function columnsOf(parties: Party[], times: Times): Column<Account>[] {
         ),
     },
     { title: "Venue", wide: true, text: (account) => account.venue, cell: (account) => account.venue },
+    {
+      title: "Connection",
+      text: connectionOf,
+      cell: (account) =>
+        account.paper ? null : (
+          <Link
+            to="/connect/$accountId"
+            params={{ accountId: account.account_id }}
+            className="text-accent underline"
+          >
+            {connectionOf(account)}
+            <span className="sr-only"> of {account.name}</span>
+          </Link>
+        ),
+    },
     { title: "In", text: (account) => account.base_asset, cell: (account) => account.base_asset },
     { title: "Party", wide: true, text: partyOf, cell: partyOf },
     {

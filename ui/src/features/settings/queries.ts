@@ -62,15 +62,6 @@ export function useSystem() {
   });
 }
 
-/** How each venue is. */
-export function useVenuesHealth() {
-  return useQuery({
-    queryKey: ["venues health"],
-    queryFn: async () => (await answered(api.GET("/v1/venues/health"))).items,
-    refetchInterval: slowMs,
-  });
-}
-
 /** What checks the signatures of the journal's checkpoints. */
 export function useCheckpointKey() {
   return useQuery({

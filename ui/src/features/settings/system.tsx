@@ -7,7 +7,8 @@ import { duration, useTimes } from "../../design/times";
 import { CopyField } from "./copy";
 import { Loaded } from "./loaded";
 import { Fact } from "./profile";
-import { type SystemReport, useCheckpointKey, useSystem, useVenuesHealth } from "./queries";
+import { type SystemReport, useCheckpointKey, useSystem } from "./queries";
+import { type HealthState, State } from "./state";
 import { Views } from "./views";
 import { partWords } from "./words";
 
@@ -40,7 +41,6 @@ export function System() {
         </Loaded>
       </Panel>
       <Views system={system} />
-      <Venues />
       <Checkpoints />
       <Links />
     </>
@@ -70,22 +70,6 @@ function Facts({ report }: { report: SystemReport }) {
   );
 }
 
-const states = {
-  ok: { words: "Well", mark: "rounded-full bg-gain" },
-  degraded: { words: "Degraded", mark: "rotate-45 bg-attention" },
-  failed: { words: "Failed", mark: "bg-loss" },
-};
-
-/** A mark and a word: round, a lozenge or a square, so that it is told without colour. */
-function State({ state }: { state: keyof typeof states }) {
-  return (
-    <span className="flex items-center gap-2 text-sm">
-      <span aria-hidden className={`size-2 shrink-0 ${states[state].mark}`} />
-      {states[state].words}
-    </span>
-  );
-}
-
 function Part({
   title,
   state,
@@ -93,7 +77,7 @@ function Part({
   remedy,
 }: {
   title: string;
-  state: keyof typeof states;
+  state: HealthState;
   detail: string;
   remedy: string | null;
 }) {
@@ -113,31 +97,6 @@ function Part({
         <State state={state} />
       </span>
     </li>
-  );
-}
-
-function Venues() {
-  const venues = useVenuesHealth();
-  return (
-    <Panel title="Venues">
-      <Loaded query={venues} rows={1}>
-        {(all) => (
-          <ul className="divide-y divide-line">
-            {all.map(({ venue, state, detail }) => (
-              <Part
-                key={venue}
-                title={venue}
-                state={state}
-                detail={detail}
-                remedy={
-                  state === "failed" ? "It takes no orders until it answers; open orders stay known." : null
-                }
-              />
-            ))}
-          </ul>
-        )}
-      </Loaded>
-    </Panel>
   );
 }
 

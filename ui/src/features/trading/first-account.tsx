@@ -1,3 +1,5 @@
+import { Link } from "@tanstack/react-router";
+
 import { useMe } from "../../api/me";
 import { unpaidText, useOpening } from "../../api/opening";
 import { Button, Problem } from "../../design/controls";
@@ -42,6 +44,13 @@ export function FirstAccount() {
         >
           Open it
         </Button>
+        <p className="text-sm text-muted">
+          Or{" "}
+          <Link to="/connect" className="text-accent underline">
+            connect an account at an exchange
+          </Link>
+          .
+        </p>
       </div>
     </Panel>
   );

@@ -78,12 +78,14 @@ export function Welcome() {
         <Way
           icon={Plug}
           title="Connect a venue"
-          text="Trade on an exchange with your own keys, which never leave the server."
+          text="Trade on an exchange with a key of your own that cannot withdraw. It never leaves the server."
         >
-          <Button tone="quiet" disabled>
-            Connect
-          </Button>
-          <Why>Not there yet: it comes with the venues.</Why>
+          <Link
+            to="/connect"
+            className="flex h-9 items-center rounded-control border border-line px-3 font-medium text-muted transition-[color,border-color] hover:border-muted hover:text-text touch:h-11"
+          >
+            Connect an account
+          </Link>
         </Way>
       </ul>
       {book?.is_demo && (

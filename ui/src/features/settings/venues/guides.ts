@@ -1,0 +1,130 @@
+/** One thing that a key may do, must not be able to do, or is better bound by, as the venue's own site calls it. */
+export interface Rule {
+  kind: "allow" | "refuse" | "bind";
+  /** As it stands beside the box on the venue's page. */
+  name: string;
+  why: string;
+}
+
+/** One text that the venue hands out and the server keeps. */
+export interface KeyField {
+  name: "api_key" | "secret";
+  label: string;
+  note?: string;
+}
+
+/** How somebody gets a key at a venue. */
+export interface Guide {
+  title: string;
+  /** Ways through the venue's site, in order. */
+  steps: string[];
+  rules: Rule[];
+  fields: KeyField[];
+  /** Where a key is deleted there, once it is not wanted any more. */
+  deleting: string;
+}
+
+const usual: Guide = {
+  title: "",
+  steps: ["On the venue’s site, open the list of your API keys and make one for this server alone."],
+  rules: [
+    { kind: "allow", name: "Read", why: "Balances, orders and fills are compared with your book." },
+    { kind: "allow", name: "Trade", why: "Orders are sent. Leave it out to only watch the account." },
+    {
+      kind: "refuse",
+      name: "Withdraw",
+      why: "A key that can is refused here: whoever got hold of it could take everything.",
+    },
+  ],
+  fields: [
+    { name: "api_key", label: "API key" },
+    { name: "secret", label: "Secret" },
+  ],
+  deleting: "in the list of your API keys",
+};
+
+const guides: Record<string, Guide> = {
+  binance: {
+    title: "Binance",
+    steps: [
+      "On Binance, open Account, API Management and press Create API.",
+      "Choose System generated and give it a name, Tradebook for one. A Self-generated key (Ed25519 or RSA) does as well.",
+      "Press Edit restrictions and set the boxes as below, then save.",
+    ],
+    rules: [
+      {
+        kind: "allow",
+        name: "Enable Reading",
+        why: "Balances, orders and fills are compared with your book, all day long.",
+      },
+      {
+        kind: "allow",
+        name: "Enable Spot & Margin Trading",
+        why: "Orders are sent. Leave it clear to only watch the account.",
+      },
+      {
+        kind: "refuse",
+        name: "Enable Withdrawals",
+        why: "A key that can is refused here: whoever got hold of it could take everything.",
+      },
+      {
+        kind: "bind",
+        name: "Restrict access to trusted IPs only",
+        why: "Name the address that this server reaches the internet from: nobody can use the key elsewhere. Without one Binance ends the right to trade after some weeks.",
+      },
+    ],
+    fields: [
+      { name: "api_key", label: "API key" },
+      {
+        name: "secret",
+        label: "Secret key",
+        note: "Binance shows it once. Of a self-generated key: the private key, with its first and last line.",
+      },
+    ],
+    deleting: "under API Management",
+  },
+  bybit: { ...usual, title: "Bybit" },
+  hyperliquid: { ...usual, title: "Hyperliquid" },
+};
+
+/** How a key is had at a venue; in general words where nothing is known of it. */
+export function guideOf(venue: string): Guide {
+  return guides[venue] ?? { ...usual, title: venue };
+}
+
+interface Listed {
+  venue: string;
+  connectable: boolean;
+}
+
+export interface VenueChoice {
+  venue: string;
+  title: string;
+  isConnectable: boolean;
+  why: string;
+}
+
+const play = new Set(["paper"]);
+
+/** Where accounts can be connected, those that can first; and of the others, why not. */
+export function venueChoices(listed: readonly Listed[], isLive: boolean): VenueChoice[] {
+  const names = new Set([...Object.keys(guides), ...listed.map((each) => each.venue)]);
+  return [...names]
+    .filter((venue) => !play.has(venue))
+    .map((venue) => {
+      const isConnectable = listed.some((each) => each.venue === venue && each.connectable);
+      const isHere = listed.some((each) => each.venue === venue);
+      return {
+        venue,
+        title: guideOf(venue).title,
+        isConnectable,
+        why: reason(isConnectable, isHere, isLive),
+      };
+    })
+    .sort((a, b) => Number(b.isConnectable) - Number(a.isConnectable) || a.title.localeCompare(b.title));
+}
+
+function reason(isConnectable: boolean, isHere: boolean, isLive: boolean): string {
+  if (isConnectable) return "Your account there, traded with its own money.";
+  return isHere || isLive ? "Not connectable yet." : "Not on a simulated market.";
+}
