@@ -67,7 +67,8 @@ class LiveMarketData:
     def add_instruments(self, instruments: Iterable[Instrument]) -> None:
         """Make instruments known, or change their rules."""
         for each in instruments:
-            if each.instrument_id not in self._instruments:
+            # What a derivative costs is not what its asset is worth.
+            if each.instrument_id not in self._instruments and not each.is_derivative:
                 insort(self._between.setdefault((each.base_asset, each.quote_asset), []), each.instrument_id)
             self._instruments[each.instrument_id] = each
 

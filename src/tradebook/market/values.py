@@ -31,6 +31,8 @@ class Instrument(Value, frozen=True, kw_only=True):
     """Smallest unit of the quote asset: fees and holds are rounded to it."""
     maker_fee_rate: Decimal = ZERO
     taker_fee_rate: Decimal = ZERO
+    is_derivative: bool = False
+    """A perpetual, a future or an option: its prices are shown, and nothing owns or orders it yet."""
 
 
 class Quote(Value, frozen=True, kw_only=True, gc=False):

@@ -154,3 +154,20 @@ def test_the_venue_watches_what_it_can_rest_and_exits_as_well(
     order = request(instrument="BTC-USDT.SIM", price="100", quantity="1")
     wanted = msgspec.structs.replace(order, **wish)
     assert commands(market, rests=rests).place(wanted, IN_USDT).rests_at is expected
+
+
+def test_what_a_real_account_cannot_trade_is_refused_before_it_is_decided(market: HandMarket) -> None:
+    perpetual = msgspec.structs.replace(
+        ETH_BTC, instrument_id=InstrumentId("ETH-BTC-PERP.SIM"), is_derivative=True
+    )
+    elsewhere = msgspec.structs.replace(ETH_BTC, instrument_id=InstrumentId("ETH-BTC.MOON"), venue="moon")
+    market.add_instruments([perpetual, elsewhere])
+    assert market.between(Asset("ETH"), Asset("BTC")) == ["ETH-BTC.MOON"]
+    real = msgspec.structs.replace(IN_USDT, paper=False)
+    with pytest.raises(Refused) as raised:
+        commands(market).place(request(instrument="ETH-BTC-PERP.SIM"), IN_USDT)
+    assert raised.value.code == "derivative"
+    with pytest.raises(Refused) as raised:
+        commands(market).place(request(instrument="ETH-BTC.MOON"), real)
+    assert raised.value.code == "instrument_of_other_venue"
+    assert commands(market).place(request(instrument="ETH-BTC.MOON"), IN_USDT).instrument == elsewhere

@@ -37,6 +37,7 @@ class OrderCommands:
         """Raises InvalidInput, or Refused where the account's venue cannot do it."""
         terms = terms_of(request)
         instrument = self.instrument(terms.instrument_id)
+        _require_tradable(instrument, facts)
         account_id = AccountId(request.account_id)
         return PlaceOrder(
             account_id=account_id,
@@ -124,6 +125,21 @@ class OrderCommands:
             raise _cannot(venue, "post_only")
         triggers = triggers_of(terms)
         return RestsAt.VENUE if triggers and triggers <= capabilities.rests else RestsAt.TRADING
+
+
+def _require_tradable(instrument: Instrument, facts: AccountFacts) -> None:
+    if instrument.is_derivative:
+        raise Refused(
+            "derivative",
+            "Perpetuals, futures and options show their prices; orders of them are not taken yet.",
+            {"instrument": instrument.instrument_id},
+        )
+    if not facts.paper and instrument.venue != facts.venue:
+        raise Refused(
+            "instrument_of_other_venue",
+            f"The account trades at {facts.venue}, and {instrument.instrument_id} is of {instrument.venue}.",
+            {"venue": facts.venue, "instrument": instrument.instrument_id},
+        )
 
 
 def _cannot(venue: str, what: str) -> Refused:

@@ -103,8 +103,9 @@ class SignedRest:
         problem = decode_problem(answer.status, answer.body)
         if is_outcome_unknown(answer.status, problem):
             raise ConnectionError(f"{request.path}: {problem.code} {problem.message}")
-        kind = UnknownOrder if problem.code in _NO_SUCH_ORDER else VenueRefusal
-        raise kind(VENUE, problem.code, problem.message)
+        if problem.code in _NO_SUCH_ORDER:
+            raise UnknownOrder(VENUE, problem.code, problem.message)
+        raise VenueRefusal(VENUE, problem.code, problem.message)
 
     async def _measure(self) -> None:
         await self.venue_clock.measure()

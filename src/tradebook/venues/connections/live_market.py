@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from random import Random
 
+import msgspec
 import structlog
 
 from tradebook.kernel.clock import Clock
@@ -16,7 +17,7 @@ from tradebook.venues.connections.health import MarketHealth
 from tradebook.venues.connections.public_market import PublicMarket
 from tradebook.venues.connections.public_streams import PublicStreams
 from tradebook.venues.connections.sockets import Connector
-from tradebook.venues.messages.instruments import ListedInstrument
+from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument
 
 log = structlog.get_logger("tradebook.venues")
 
@@ -108,14 +109,18 @@ class LiveMarket:
     ) -> None:
         while True:
             listed = {each.instrument.instrument_id: each for each in await streams.wait_for_listing()}
-            watched = [listed[each] for each in self._watched if each in listed]
+            watched = [_instrument(listed[each]) for each in self._watched if each in listed]
             self._want_new(streams, watched)
-            on_instruments([each.instrument for each in watched])
+            on_instruments(watched)
             await self._clock.sleep(LIST_EVERY_S)
 
-    def _want_new(self, streams: PublicStreams, watched: Sequence[ListedInstrument]) -> None:
+    def _want_new(self, streams: PublicStreams, watched: Sequence[Instrument]) -> None:
         for each in watched:
-            instrument_id = each.instrument.instrument_id
-            if instrument_id not in self._known:
-                streams.want(instrument_id)
-            self._known[instrument_id] = each.instrument
+            if each.instrument_id not in self._known:
+                streams.want(each.instrument_id)
+            self._known[each.instrument_id] = each
+
+
+def _instrument(listed: ListedInstrument) -> Instrument:
+    is_derivative = listed.kind is not InstrumentKind.SPOT
+    return msgspec.structs.replace(listed.instrument, is_derivative=is_derivative)
