@@ -118,6 +118,14 @@ def test_an_account_is_connected_trades_with_real_money_and_is_disconnected(
 
     page.goto(f"{book.server.url}/settings/accounts")
     page.get_by_role("link", name=f"Trading of {name}").click()
+    page.get_by_role("button", name="Replace the key").click()
+    page.get_by_role("button", name="Keep the key that is there").click()
+    page.get_by_role("button", name="Replace the key").click()
+    page.get_by_role("button", name="I have the key").click()
+    expect(page.get_by_label("Secret key", exact=True)).to_have_value("")
+    paste(page)
+    expect(stage(page)).to_contain_text("Trading", timeout=2 * WAIT_MS)
+
     page.get_by_role("button", name="Disconnect").click()
     asked = page.get_by_role("dialog")
     asked.get_by_role("textbox").fill(name)

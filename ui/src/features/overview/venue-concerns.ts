@@ -51,7 +51,8 @@ const kinds: Record<string, Kind> = {
         ? `${account}: a trade at the venue fits no order of this book`
         : `${account}: ${count} trades at the venue fit no order of this book`,
     detail: (figures) => `${number(figures.quantity)} traded at ${number(figures.price)}.`,
-    remedy: "It is booked against suspense, so that the balances are right while you look into it.",
+    remedy:
+      "It stands in suspense, apart from the account’s own balances, which differ from the venue’s until it is explained.",
   },
   overfill: {
     title: (account) => `${account}: the venue filled more than was ordered`,

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useAccounts } from "../../../api/accounts";
 import { useMay } from "../../../api/me";
 import type { Account } from "../../../api/types";
+import { standingOf, useVenuesHealth } from "../../../api/venues";
 import { Empty, Panel } from "../../../design/panel";
 import { tell } from "../../../state/toasts";
 import { Loaded } from "../loaded";
@@ -82,6 +83,8 @@ function OfAccount({ accountId }: { accountId: string }) {
 function Way({ account, credential }: { account: Account; credential: Credential | null }) {
   const [place, setPlace] = useState<"rules" | "paste" | "there">(credential ? "there" : "rules");
   const [isNew, setNew] = useState(false);
+  const health = useVenuesHealth(credential ? { awaited: account.account_id } : {});
+  const isThere = standingOf(health.data ?? [], account.account_id)?.stage === "trading";
   // Whatever became of the key elsewhere, the page goes by what there is.
   const shown = place === "there" && !credential ? "rules" : place;
   if (shown === "there" && credential) {
@@ -94,7 +97,7 @@ function Way({ account, credential }: { account: Account; credential: Credential
         }}
       />
     );
-    return isNew ? <Frame step={3}>{connected}</Frame> : connected;
+    return isNew ? <Frame step={isThere ? 4 : 3}>{connected}</Frame> : connected;
   }
   if (shown === "paste")
     return (
