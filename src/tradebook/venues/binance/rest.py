@@ -106,8 +106,9 @@ class SignedRest:
             raise ConnectionError(f"{request.path}: {problem.code} {problem.message}")
         if is_too_busy(answer.status, problem):
             raise VenueBusy(VENUE, self._limiter.silent_until or self._clock.now())
-        kind = UnknownOrder if problem.code in _NO_SUCH_ORDER else VenueRefusal
-        raise kind(VENUE, problem.code, problem.message)
+        if problem.code in _NO_SUCH_ORDER:
+            raise UnknownOrder(VENUE, problem.code, problem.message)
+        raise VenueRefusal(VENUE, problem.code, problem.message)
 
     async def _measure(self) -> None:
         await self.venue_clock.measure()
