@@ -76,8 +76,8 @@ class Comparison:
         self._first_at: datetime | None = None
         self._settled: tuple[datetime, Totals] | None = None
         """What the account had, and until when everything that was traded on it is recorded."""
-        self._has_gap = False
-        """Whether the stream may have missed something since then."""
+        self._streams = self._covered = 0
+        """How many there were, and of how many it is recorded what was missed before them."""
 
     def ask_for_fills_of(self, order: FilledOrder) -> None:
         """The stream did not tell all of an order's fills."""
@@ -86,36 +86,37 @@ class Comparison:
     def begin_anew(self) -> None:
         """The stream is another one: it is heard or deaf by itself."""
         self._last = None
-        self._has_gap = True
+        self._streams += 1
 
     async def run(self, heard: Callable[[], Heard]) -> Finding:
         """Compare everything once. Raises what the venue's questions raise."""
         for _ in range(LOOKS_MAX):
-            looked_at, messages = self._clock.now(), heard().messages
+            looked_at, streams, messages = self._clock.now(), self._streams, heard().messages
             before = _totals(await self._side.balances())
             await self._ask_for_fills()
             await self._look_for_others()
             await self._reconcile(self._account_id)
+            await self._find_missed(before)
             balances = await self._side.balances()
             if heard().messages == messages and _totals(balances) == before:
-                await self._find_missed(before)
+                # At once: what is heard from here on is behind it.
                 await self._sink(self._reports.balances(balances, self._clock.now()))
                 finding = self._listened(heard().frames, before)
                 if finding is Finding.IN_STEP:
-                    self._settle(looked_at, before)
+                    self._settle(looked_at, before, streams)
                 return finding
         return Finding.RESTLESS
 
-    def _settle(self, at: datetime, totals: Totals) -> None:
+    def _settle(self, at: datetime, totals: Totals, streams: int) -> None:
         self._first_at = self._first_at or at
         self._settled = at, totals
-        self._has_gap = False
+        self._covered = streams
 
     async def _find_missed(self, totals: Totals) -> None:
         """What others traded while the stream did not tell: a fill that was told is recorded once all the
         same, and ours are found by their orders.
         """
-        if not self._has_gap or self._settled is None or self._first_at is None:
+        if self._covered == self._streams or self._settled is None or self._first_at is None:
             return
         settled_at, settled = self._settled
         changed = {asset for asset in {*settled, *totals} if settled.get(asset) != totals.get(asset)}
