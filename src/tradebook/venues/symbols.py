@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -44,6 +44,14 @@ class SymbolTable:
     def listed(self, instrument_id: InstrumentId) -> ListedInstrument:
         """Raises KeyError for an instrument that is not listed."""
         return self._by_id[instrument_id]
+
+    def between(self, assets: Collection[Asset]) -> Sequence[ListedInstrument]:
+        """Those that are traded between any two of the assets."""
+        return [
+            each
+            for each in self._by_id.values()
+            if each.instrument.base_asset in assets and each.instrument.quote_asset in assets
+        ]
 
 
 def instrument_id(  # noqa: PLR0917 - what an id is made of, in its order

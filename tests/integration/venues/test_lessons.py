@@ -477,6 +477,25 @@ def test_lesson_14_what_a_person_does_at_the_venue_is_told() -> None:
     tell(story)
 
 
+def test_lesson_14_what_a_person_traded_during_a_break_is_told_fill_by_fill() -> None:
+    async def story(it: Desk) -> None:
+        terms = {"symbol": "BTCUSDT", "type": "MARKET", "quantity": "1"}
+        it.by_hand("POST", ORDER, side="BUY", **terms)
+        await it.core.order("ours", Side.BUY, quantity="1", price="99")
+        await asyncio.sleep(1)
+        it.way.cut()
+        it.by_hand("POST", ORDER, side="SELL", **(terms | {"quantity": "0.5"}))
+        it.print("98")
+        await asyncio.sleep(3)
+        it.way.is_cut = False
+        await it.until(it.is_trading)
+        told = [(each.side, each.quantity) for each in await facts(it, UnmatchedFillRecorded)]
+        assert told == [(Side.BUY, Decimal(1)), (Side.SELL, Decimal("0.5"))]
+        assert len(await facts(it, OrderFilled)) == 1
+
+    tell(story)
+
+
 def test_lesson_14_a_person_may_cancel_our_order_and_move_money() -> None:
     async def story(it: Desk) -> None:
         order_id = await it.core.order("ours", Side.BUY, quantity="1", price="90")

@@ -7,6 +7,7 @@ book by then.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum, auto
 
@@ -17,11 +18,14 @@ from tradebook.kernel.money import ZERO
 from tradebook.trading.ports import Reconcile, ReportSink
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.reports import FilledOrder, Reports
-from tradebook.venues.accounts.side import AccountSide
+from tradebook.venues.accounts.side import AccountSide, TellsFills
 from tradebook.venues.messages.account import Balance
 
 LOOKS_MAX = 5
 """At balances that do not stand still."""
+
+OVERLAP = timedelta(minutes=1)
+"""What was told on the way just then, by clocks that differ."""
 
 Totals = dict[Asset, Decimal]
 
@@ -69,6 +73,11 @@ class Comparison:
         self._incomplete: dict[FilledOrder, None] = {}
         self._last: tuple[int, Totals] | None = None
         """Frames heard and what the account had, when they were last compared on this stream."""
+        self._first_at: datetime | None = None
+        self._settled: tuple[datetime, Totals] | None = None
+        """What the account had, and until when everything that was traded on it is recorded."""
+        self._streams = self._covered = 0
+        """How many there were, and of how many it is recorded what was missed before them."""
 
     def ask_for_fills_of(self, order: FilledOrder) -> None:
         """The stream did not tell all of an order's fills."""
@@ -77,19 +86,47 @@ class Comparison:
     def begin_anew(self) -> None:
         """The stream is another one: it is heard or deaf by itself."""
         self._last = None
+        self._streams += 1
 
     async def run(self, heard: Callable[[], Heard]) -> Finding:
         """Compare everything once. Raises what the venue's questions raise."""
         for _ in range(LOOKS_MAX):
-            messages, before = heard().messages, _totals(await self._side.balances())
+            looked_at, streams, messages = self._clock.now(), self._streams, heard().messages
+            before = _totals(await self._side.balances())
             await self._ask_for_fills()
             await self._look_for_others()
             await self._reconcile(self._account_id)
+            await self._find_missed(before)
             balances = await self._side.balances()
             if heard().messages == messages and _totals(balances) == before:
+                # At once: what is heard from here on is behind it.
                 await self._sink(self._reports.balances(balances, self._clock.now()))
-                return self._listened(heard().frames, before)
+                finding = self._listened(heard().frames, before)
+                if finding is Finding.IN_STEP:
+                    self._settle(looked_at, before, streams)
+                return finding
         return Finding.RESTLESS
+
+    def _settle(self, at: datetime, totals: Totals, streams: int) -> None:
+        self._first_at = self._first_at or at
+        self._settled = at, totals
+        self._covered = streams
+
+    async def _find_missed(self, totals: Totals) -> None:
+        """What others traded while the stream did not tell: a fill that was told is recorded once all the
+        same, and ours are found by their orders.
+        """
+        if self._covered == self._streams or self._settled is None or self._first_at is None:
+            return
+        settled_at, settled = self._settled
+        changed = {asset for asset in {*settled, *totals} if settled.get(asset) != totals.get(asset)}
+        if not changed or not isinstance(self._side, TellsFills):
+            return
+        since = max(settled_at - OVERLAP, self._first_at)
+        fills = await self._side.fills_since(changed, since)
+        theirs = [each for each in fills if self._client_ids.order_id_of(each.client_order_id) is None]
+        for report in self._reports.fills(theirs, None):
+            await self._sink(report)
 
     def _listened(self, frames: int, totals: Totals) -> Finding:
         last, self._last = self._last, (frames, totals)

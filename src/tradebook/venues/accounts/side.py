@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Instrument
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.connections.connection import Words
@@ -70,4 +70,16 @@ class AccountSide(Words, Protocol):
 
     async def balances(self) -> Sequence[Balance]:
         """Everything that the account has."""
+        ...
+
+
+@runtime_checkable
+class TellsFills(Protocol):
+    """A side that can say what was traded on the account since a moment, whoever did it."""
+
+    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+        """All fills of instruments between any two of the assets, with the client order ids of their orders.
+
+        Raises as any request: it tells all of them or none.
+        """
         ...

@@ -16,6 +16,11 @@ def fill_id_of(trade_id: int, order_id: int | str) -> str:
     return f"{trade_id}-{order_id}"
 
 
+def trade_id_of(fill_id: str) -> int:
+    """The trade's own id, in which fills are paged."""
+    return int(fill_id.split("-", maxsplit=1)[0])
+
+
 def liquidity_of(is_maker: bool) -> Liquidity:
     """Which side of the trade it was."""
     return Liquidity.MAKER if is_maker else Liquidity.TAKER

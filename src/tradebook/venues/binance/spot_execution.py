@@ -69,6 +69,11 @@ def open_spot_orders(symbol: str | None = None) -> Request:
     return signed("GET", "/api/v3/openOrders", symbol=symbol)
 
 
+def query_order_of_id(symbol: str, venue_order_id: str) -> Request:
+    """Ask for an order by the id that Binance gave it, whoever placed it."""
+    return signed("GET", "/api/v3/order", symbol=symbol, orderId=venue_order_id)
+
+
 def spot_fills(
     symbol: str,
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -10,10 +10,11 @@ from typing import TypeVar
 import msgspec
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Instrument
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.binance import spot_execution as requests
+from tradebook.venues.binance.orders import trade_id_of
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.binance.requests import client_order_id_of
 from tradebook.venues.binance.rest import SignedRest
@@ -47,6 +48,9 @@ _SUBSCRIPTION = "account"
 """The id of the request that subscribes, by which its answer is known."""
 _ORDER_WEIGHT, _OPEN_ORDERS_WEIGHT, _ACCOUNT_WEIGHT, _FILLS_WEIGHT = 4, 80, 20, 20
 """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints"""
+
+_FILLS_MAX = 1000
+"""In one answer."""
 
 T = TypeVar("T")
 
@@ -144,6 +148,33 @@ class SpotSide:
         request = requests.spot_fills(self._symbol(instrument_id), order_id=venue_order_id)
         body = await self._rest.ask(request, weight=_FILLS_WEIGHT)
         return decode_spot_fills(body, self._market.symbols)
+
+    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+        """All fills of instruments between any two of the assets, whoever traded."""
+        found: list[Execution] = []
+        for each in self._market.symbols.between(assets):
+            found += await self._fills_of_symbol(each.venue_symbol, since)
+        return found
+
+    async def _fills_of_symbol(self, symbol: str, since: datetime) -> Sequence[Execution]:
+        """Page by page, as no answer holds more than so many; then whose orders they were of."""
+        found: list[Execution] = []
+        request = requests.spot_fills(symbol, since=since, limit=_FILLS_MAX)
+        while True:
+            page = decode_spot_fills(
+                await self._rest.ask(request, weight=_FILLS_WEIGHT), self._market.symbols
+            )
+            found += page
+            if len(page) < _FILLS_MAX:
+                break
+            request = requests.spot_fills(symbol, from_id=trade_id_of(page[-1].fill_id) + 1, limit=_FILLS_MAX)
+        names = {each: await self._name_of(symbol, each) for each in {fill.venue_order_id for fill in found}}
+        return [msgspec.structs.replace(each, client_order_id=names[each.venue_order_id]) for each in found]
+
+    async def _name_of(self, symbol: str, venue_order_id: str) -> str:
+        request = requests.query_order_of_id(symbol, venue_order_id)
+        body = await self._rest.ask(request, weight=_ORDER_WEIGHT)
+        return decode_spot_orders(body, self._market.symbols, self._clock.now())[0].client_order_id
 
     async def open_orders(self) -> Sequence[ExecutionReport]:
         """Everything that works, of all symbols."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -149,6 +149,19 @@ class FakeSide(FakeWords):
     async def balances(self) -> Sequence[Balance]:
         self._ask("balances")
         return self.has.pop(0) if len(self.has) > 1 else self.has[0]
+
+
+class TellingSide(FakeSide):
+    """It can also say what was traded since a moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theirs: list[Execution] = []
+
+    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+        assert set(assets) == {BTC, USDT}
+        self._ask(f"fills since {since:%H:%M:%S}")
+        return self.theirs
 
 
 class Sink:

@@ -18,6 +18,7 @@ from tests.unit.venues.accounts.examples import (
     USDT,
     FakeSide,
     Sink,
+    TellingSide,
     balance,
     execution,
     report,
@@ -35,10 +36,10 @@ from tradebook.venues.messages.account import ExecType
 class Kept:
     """An account under test, its venue, and what it reported."""
 
-    def __init__(self) -> None:
+    def __init__(self, side: FakeSide | None = None) -> None:
         self.clock = VirtualClock()
         self.network = FakeNetwork()
-        self.side = FakeSide()
+        self.side = side or FakeSide()
         self.sink = Sink()
         self.account = PrivateAccount(
             MAIN,
@@ -70,9 +71,11 @@ class Kept:
 
 
 @asynccontextmanager
-async def kept(*, trades: bool = True, **prepared: list[Exception]) -> AsyncIterator[Kept]:
+async def kept(
+    *, trades: bool = True, side: FakeSide | None = None, **prepared: list[Exception]
+) -> AsyncIterator[Kept]:
     """Running; at work unless the test wants to see how it gets there."""
-    it = Kept()
+    it = Kept(side)
     for name, value in prepared.items():
         setattr(it.side, name, value)
     task = asyncio.create_task(it.account.run())
@@ -250,6 +253,27 @@ def test_a_stream_that_did_not_tell_of_a_change_is_replaced() -> None:
             it.hear("ready")
             await it.rest()
             assert it.stage() is AccountStage.TRADING
+
+    run(main())
+
+
+def test_what_others_traded_during_a_break_is_asked_for_before_balances_are_looked_at_again() -> None:
+    """Nothing may be asked between the last look and what is recorded of it: a fill would come in between."""
+
+    async def main() -> None:
+        async with kept(side=TellingSide()) as it:
+            side = it.side
+            assert isinstance(side, TellingSide)
+            it.socket.close("the connection broke")
+            side.has = [[balance(USDT, "9"), balance(BTC, "1")]]
+            side.theirs = [execution(client_order_id="by hand"), execution(fill_id="f2", fee=None)]
+            side.asked.clear()
+            await it.rest(2)
+            it.hear("ready")
+            await it.rest()
+            assert side.asked[-3:] == ["compare main", "fills since 12:00:01", "balances"]
+            (fill,) = [each for each in it.sink.taken if isinstance(each, RecordFill)]
+            assert (fill.order_id, fill.fill_id) == (None, "f1")
 
     run(main())
 
