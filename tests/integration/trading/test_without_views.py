@@ -47,7 +47,7 @@ async def life(database_url: str) -> AsyncIterator[Life]:
                 base: Any = SimpleNamespace(
                     pool=pool, journal=journal, clock=SystemClock(), settings=settings
                 )
-                stream: Any = SimpleNamespace(data=market, run_id="run")
+                stream: Any = SimpleNamespace(data=market, run_id="run", live=None)
                 people: Any = SimpleNamespace(own_party=lambda _: PartyId("mine"))
                 parts = trading_parts(base, stream, people)
                 await parts.processes.start()

@@ -49,6 +49,7 @@ def test_without_a_key_one_is_made_and_told(command: Command, simulation: FakeSi
         "balances": {"USDT": Decimal(100000), "BTC": Decimal(1), "ETH": Decimal(10)},
         "faults": None,
         "clock_skew_s": 0.0,
+        "venue": "binance",
     }
 
 
