@@ -53,6 +53,20 @@ def test_the_venue_tells_how_far_an_account_has_come() -> None:
     tell(story)
 
 
+def test_orders_stay_ours_when_the_account_gets_another_key() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("rest", Side.BUY, quantity="2", price="99")
+        await asyncio.sleep(1)
+        it.venue.connect(ALICE, it.venue.side_of(ALICE))
+        await it.until(it.is_trading)
+        it.print("98", "5")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[3:] == ["Filled"]
+        assert not [each for each in await it.core.history() if isinstance(each, DifferenceFound)]
+
+    tell(story)
+
+
 def test_a_resting_order_fills_as_the_market_trades_through_it() -> None:
     async def story(it: Desk) -> None:
         order_id = await it.core.order("rest", Side.BUY, quantity="2", price="99")

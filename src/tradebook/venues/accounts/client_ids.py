@@ -27,6 +27,10 @@ class ClientIds:
         if order_id is not None:
             self._know(name, order_id)
 
+    def take_over(self, former: ClientIds) -> None:
+        """Know what another one has known, of the same account."""
+        self._orders.update(former._orders)
+
     def order_id_of(self, client_order_id: str) -> OrderId | None:
         """None for what somebody else placed."""
         return self._orders.get(client_order_id)

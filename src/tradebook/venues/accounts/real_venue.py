@@ -28,6 +28,7 @@ from tradebook.trading.ports import (
     VenueOrderState,
     VenueState,
 )
+from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.private_account import PrivateAccount
 from tradebook.venues.accounts.side import AccountSide
 from tradebook.venues.connections.sockets import Connector
@@ -51,6 +52,8 @@ class RealVenue:
         self._tasks: dict[AccountId, asyncio.Task[None]] = {}
         self._sent: defaultdict[AccountId, list[Attempt]] = defaultdict(list)
         """From before this process, until its account is connected."""
+        self._client_ids: dict[AccountId, ClientIds] = {}
+        """By account, for the keeper that comes after this one."""
         self._start: Callable[[AccountId, AccountSide], PrivateAccount] | None = None
 
     def health(self) -> VenueHealth:
@@ -184,6 +187,9 @@ class RealVenue:
         account = self._accounts[account_id] = self._start(account_id, side)
         for each in self._sent[account_id]:
             account.client_ids.learn(each)
+        if (former := self._client_ids.get(account_id)) is not None:
+            account.client_ids.take_over(former)
+        self._client_ids[account_id] = account.client_ids
         task = asyncio.create_task(account.run(), name=f"{self.name} {account_id}")
         task.add_done_callback(account.ended)
         self._tasks[account_id] = task
