@@ -177,9 +177,7 @@ def press(page: Page, figure: Locator, as_of: str | None) -> Pressed:
         value = "unknown" if given.value is None else grouped(given.value)
         expect(row.locator("td")).to_have_text(f"{value}{given.unit}")
         kind, _, owner = given.name.replace("_", " ").partition(":")
-        expect(row.locator("th")).to_contain_text(
-            f"{kind}:{names[owner]}" if owner in names else given.name.replace("_", " ")
-        )
+        expect(row.locator("th")).to_contain_text(f"{kind}, {names.get(owner, owner)}" if owner else kind)
     events = panel.get_by_role("list", name="Events behind the figure").get_by_role("link")
     linked = [each.get_attribute("href") for each in events.all()]
     assert linked == [f"/journal/{each.position}" for each in explanation.events]
