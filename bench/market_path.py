@@ -37,29 +37,32 @@ async def run(rounds: int = ROUNDS, count: int = FRAMES) -> list[dict[str, Any]]
     """Two parts of the report: from a real socket, and from memory."""
     made = VenueFrames()
     opening, frames = made.opening(), made.mixed(count)
-    memory, bare_memory, socket, bare_socket = [], [], [], []
+    memory, socket = list[Arrivals](), list[Arrivals]()
+    bare_memory, bare_socket = list[float](), list[float]()
     for _ in range(rounds):
         bare_memory.append(count / bare_pipeline.from_memory(frames))
-        memory.append(count / await _from_memory(opening, frames))
+        memory.append(await _from_memory(opening, frames))
         async with _sender(count) as port:
             bare_socket.append(count / await bare_pipeline.from_socket(port))
         async with _sender(count) as port:
-            socket.append(count / await _from_socket(port))
+            socket.append(await _from_socket(port))
     return [
         part(
             "path_from_socket",
-            statistics.median(socket),
+            statistics.median(count / each.took_s for each in socket),
             UNIT,
             baseline_name="bare picows, msgspec and a dict, same socket",
             baseline=statistics.median(bare_socket),
+            per_cpu_second=round(statistics.median(count / each.cpu_s for each in socket)),
             watchers=WATCHERS,
         ),
         part(
             "path_from_memory",
-            statistics.median(memory),
+            statistics.median(count / each.took_s for each in memory),
             UNIT,
             baseline_name="msgspec and a dict",
             baseline=statistics.median(bare_memory),
+            per_cpu_second=round(statistics.median(count / each.cpu_s for each in memory)),
             watchers=WATCHERS,
         ),
     ]
@@ -72,35 +75,34 @@ async def _sender(count: int) -> AsyncIterator[int]:
 
 
 class Arrivals:
-    """A sink that notes when the marks came."""
+    """A sink that notes how long it took from one mark to the other, and of the processor's time."""
 
     def __init__(self) -> None:
         self.data: LiveMarketData | None = None
-        self.began_at = self.took_s = 0.0
+        self.began_at = self.took_s = self.cpu_s = 0.0
         self.ended = asyncio.Event()
 
     def take(self, _: Sequence[MarketEvent]) -> None:
         """Implements ``Sink``."""
         assert self.data is not None
         if not self.began_at and self.data.quote(_BEGIN) is not None:
-            self.began_at = time.perf_counter()
-        if self.data.quote(_END) is not None:
+            self.began_at, self.cpu_s = time.perf_counter(), -time.process_time()
+        if not self.took_s and self.data.quote(_END) is not None:
             self.took_s = time.perf_counter() - self.began_at
+            self.cpu_s += time.process_time()
             self.ended.set()
 
 
 _BEGIN, _END = instrument_of(BEGIN), instrument_of(END)
 
 
-async def _from_socket(port: int) -> float:
-    """Seconds between the marks."""
+async def _from_socket(port: int) -> Arrivals:
     async with _watched_path(connect, url=f"http://127.0.0.1:{port}") as arrivals:
         await arrivals.ended.wait()
-        return arrivals.took_s
+        return arrivals
 
 
-async def _from_memory(opening: Sequence[bytes], frames: Sequence[bytes]) -> float:
-    """Seconds between the marks."""
+async def _from_memory(opening: Sequence[bytes], frames: Sequence[bytes]) -> Arrivals:
     opened: asyncio.Queue[MemorySocket] = asyncio.Queue()
 
     async def connect_to_memory(url: str, take: FrameTaker) -> MemorySocket:
@@ -115,7 +117,7 @@ async def _from_memory(opening: Sequence[bytes], frames: Sequence[bytes]) -> flo
         await asyncio.sleep(3)  # until the books of the marks were asked for too
         await socket.say([mark(BEGIN), *frames, mark(END)])
         await arrivals.ended.wait()
-        return arrivals.took_s
+        return arrivals
 
 
 @asynccontextmanager

@@ -17,7 +17,8 @@ from pathlib import Path
 import ccxt.pro
 from ccxt.async_support.base.ws.client import Client
 
-URL = "wss://stream.binance.com:9443/stream"
+URL = "wss://stream.binance.com:9443/ws/0"
+_DATA = b'"data":'
 
 
 def exchange_of(directory: Path) -> tuple[ccxt.pro.binance, Client]:
@@ -45,8 +46,8 @@ def per_second(directory: Path, name: str) -> float:
     """All frames of a file, once."""
     exchange, client = exchange_of(directory)
     put_books(exchange, directory)
-    frames = (directory / name).read_bytes().splitlines()
-    began = time.perf_counter()
+    frames = [alone(each) for each in (directory / name).read_bytes().splitlines()]
+    began = time.process_time()
     if name == "books":
         for frame in frames:
             client.handle_text_or_binary_message(frame)
@@ -55,9 +56,14 @@ def per_second(directory: Path, name: str) -> float:
     else:
         for frame in frames:
             client.handle_text_or_binary_message(frame)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     require_taken_in(exchange, name)
     return len(frames) / took
+
+
+def alone(frame: bytes) -> bytes:
+    """Without the name of its stream: ccxt's connections to spot are not combined ones."""
+    return frame[frame.find(_DATA) + len(_DATA) : -1]
 
 
 def symbol_of(frame: bytes) -> str:

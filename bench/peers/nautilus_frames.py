@@ -54,13 +54,13 @@ def per_second(directory, name):
     by_name = handlers()
     stream_of = msgspec.json.Decoder(BinanceDataMsgWrapper).decode
     frames = (directory / name).read_bytes().splitlines()
-    began = time.perf_counter()
+    began = time.process_time()
     for raw in frames:
         stream = stream_of(raw).stream
         for part, read in by_name.items():
             if part in stream:
                 read(raw)
-    return len(frames) / (time.perf_counter() - began)
+    return len(frames) / (time.process_time() - began)
 
 
 def main(directory):
