@@ -133,6 +133,7 @@ async def serving(
         host="127.0.0.1",
         port=port,
         log_level="warning",
+        timeout_graceful_shutdown=1,  # clients find out for themselves that a venue has ended
         ws="websockets-sansio",
     )
     server = _Server(config)
