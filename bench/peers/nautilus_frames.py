@@ -66,7 +66,7 @@ def per_second(directory, name):
 def main(directory):
     """Prints JSON."""
     try:
-        import nautilus_trader  # noqa: F401
+        import nautilus_trader  # noqa: F401  # whether it is there
     except ImportError:
         print("null")
         return

@@ -57,13 +57,11 @@ async def follow_credential(
     try:
         venue = (await credentials.register.get(account_id)).venue
         secrets = await credentials.open_for(account_id)
+        for each in venues:
+            if each.venue.name == venue:
+                each.venue.connect(account_id, each.side_of(secrets))
     except NotFound:
         for each in venues:
             await each.venue.disconnect(account_id)
-        return
     except TradebookError as error:
         log.error("credential_does_not_open", account_id=account_id, code=error.code)  # noqa: TRY400  # told whole
-        return
-    for each in venues:
-        if each.venue.name == venue:
-            each.venue.connect(account_id, each.side_of(secrets))

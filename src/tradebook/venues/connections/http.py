@@ -58,6 +58,8 @@ class HttpxHttp:
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> HttpAnswer:
         """As the protocol says. The errors name the host, never the query: it may carry a signature."""
+        if self._client.is_closed:  # which the client tells by an error of another kind
+            raise ConnectionError(f"{httpx.URL(url).host} is not asked any more: we are stopping")
         try:
             async with (
                 asyncio.timeout(self._timeout_s),

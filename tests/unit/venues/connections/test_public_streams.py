@@ -107,7 +107,7 @@ class Streamed:
     @property
     def asked_for(self) -> list[tuple[str, list[str]]]:
         """What the last socket was sent."""
-        return [(str(frame["ask"]), list(frame["streams"])) for _, frame in self.socket.sent]  # type: ignore[call-overload]
+        return [(str(frame["ask"]), list(frame["streams"])) for _, frame in self.socket.sent]  # type: ignore[call-overload]  # a list by our own encoding
 
     @property
     def shown(self) -> list[tuple[int, bool]]:
