@@ -3,13 +3,11 @@ import { type SubmitEvent, useId, useState } from "react";
 import { unpaidText, useOpening } from "../../api/opening";
 import { Button, Field, Problem } from "../../design/controls";
 import { Dialog } from "../../design/dialog";
-import { figure } from "../../design/figures";
 import { textsOf } from "../../design/forms";
 import { typedDecimal, unclear } from "../../design/typing";
 import { usePreferences } from "../../state/preferences";
 import { tell } from "../../state/toasts";
-import { Options } from "./options";
-import { Picked } from "./picked";
+import { FirstLimits, WhoseItIs } from "./opening-fields";
 import type { Party } from "./queries";
 import { saidOf, saidOfAll } from "./refusals";
 
@@ -89,35 +87,8 @@ export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: (
             problem={amountProblem ?? saidOf(open.error, "amount")}
           />
         </div>
-        {parties.length > 1 && (
-          <Picked
-            label="Whose it is"
-            name="party_id"
-            value=""
-            options={{
-              "": "Your own",
-              ...Object.fromEntries(parties.map((each) => [each.id, each.name ?? each.kind])),
-            }}
-          />
-        )}
-        <Options
-          label="Risk limits to begin with"
-          name="preset"
-          type="radio"
-          chosen={["default"]}
-          options={[
-            {
-              value: "default",
-              title: "Usual",
-              note: `Positions up to ${figure("50000")}; stops after losing 5 % in a day.`,
-            },
-            {
-              value: "careful",
-              title: "Careful",
-              note: `Orders and positions up to ${figure("1000")}, prices within 1 %.`,
-            },
-          ]}
-        />
+        <WhoseItIs parties={parties} />
+        <FirstLimits chosen="default" />
         {rest && (
           <Problem remedy={open.isOpen ? `${unpaidText(open.error)}. Try again.` : undefined}>{rest}</Problem>
         )}

@@ -5,12 +5,11 @@ import { answered, api } from "../../../api/client";
 import type { components } from "../../../api/generated/schema";
 import { CommandLine } from "../../../design/command-line";
 import { Button, Field, Problem } from "../../../design/controls";
-import { figure } from "../../../design/figures";
 import { textsOf } from "../../../design/forms";
 import { Panel } from "../../../design/panel";
 import { Loaded } from "../loaded";
 import { Options } from "../options";
-import { Picked } from "../picked";
+import { FirstLimits, WhoseItIs } from "../opening-fields";
 import { useParties, useSystem } from "../queries";
 import { saidOf, saidOfAll } from "../refusals";
 import { usePosted } from "../use-posted";
@@ -130,36 +129,8 @@ function Form({ choices, onOpened }: { choices: VenueChoice[]; onOpened: (accoun
           problem={saidOf(open.error, "base_asset")}
         />
       </div>
-      {parties.length > 1 && (
-        <Picked
-          label="Whose it is"
-          name="party_id"
-          value=""
-          options={{
-            "": "Your own",
-            ...Object.fromEntries(parties.map((each) => [each.id, each.name ?? each.kind])),
-          }}
-        />
-      )}
-      <Options
-        label="Risk limits to begin with"
-        note="They are checked before any order leaves, and can be changed at any time."
-        name="preset"
-        type="radio"
-        chosen={["careful"]}
-        options={[
-          {
-            value: "careful",
-            title: "Careful",
-            note: `Orders and positions up to ${figure("1000")}, prices within 1 %.`,
-          },
-          {
-            value: "default",
-            title: "Usual",
-            note: `Positions up to ${figure("50000")}; stops after losing 5 % in a day.`,
-          },
-        ]}
-      />
+      <WhoseItIs parties={parties} />
+      <FirstLimits chosen="careful" />
       {rest && <Problem>{rest}</Problem>}
       <div className="flex justify-end">
         <Button type="submit" disabled={open.isPending}>
