@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -27,8 +28,16 @@ class RedisServer:
             cwd=self.directory,
             stdout=subprocess.DEVNULL,
         )
-        while not (self.directory / "socket").exists():
+        deadline = time.monotonic() + 20
+        while not self._answers():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Redis does not answer at {self.url} after 20 s")
             time.sleep(0.005)
+
+    def _answers(self) -> bool:
+        """Whether it listens; its socket is there a moment before that."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            return connection.connect_ex(str(self.directory / "socket")) == 0
 
     def stop(self) -> None:
         self.process.terminate()

@@ -101,6 +101,16 @@ describe("what was seen", () => {
     expect(told).toMatchObject({ path: "/journal?order=o%2F2", pathText: "Show its events" });
   });
 
+  it("is forgotten after a thousand others, unless it is still open", () => {
+    const seen = new Seen();
+    const open = orderLike({ order_id: "open" });
+    const over = orderLike({ order_id: "over", status: "cancelled" });
+    seen.take(snapshot("1", [open, over]), ofBitcoin);
+    for (let n = 0; n < 1_010; n += 1)
+      seen.take(change(`${n + 2}`, orderLike({ order_id: `o${n}`, status: "cancelled" })), ofBitcoin);
+    expect([open, over].map((order) => seen.knows(order))).toEqual([true, false]);
+  });
+
   it("is told of one order though another is known from a later position already", () => {
     const seen = new Seen();
     seen.take(snapshot("5", [orderLike({})]), ofBitcoin);

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef } from "react";
 import { useKnownOrders } from "../../api/book";
 import { useInstruments } from "../../api/instruments";
 import { type Frame, useChannel } from "../../api/live";
+import { isOpen } from "../../api/orders";
 import type { Instrument, Order } from "../../api/types";
 import { rounded } from "../../design/decimals";
 import { decimalsOf, figure } from "../../design/figures";
@@ -78,20 +79,23 @@ function placeOf(order: Order, position: string | null): Pick<Told, "path" | "pa
 
 type InstrumentOf = (id: string) => Instrument | undefined;
 
-/** More than a snapshot shows: what it shows must not be forgotten while it is read. */
-const seenMax = 12_000;
+/** So many besides those that the last snapshot showed, of which none must be forgotten while it is read. */
+const besidesMax = 1_000;
 
 /** Which order was seen how, and what was told: each event once, however often it comes. */
 export class Seen {
   private readonly statuses = new Map<string, Status>();
   private position = 0n;
+  private shown = 0;
 
   /** What a frame tells. */
   take(frame: Frame, instrumentOf: InstrumentOf): Told[] {
     const position = BigInt(frame.position);
     if (frame.type === "snapshot") {
+      const orders = frame.data as Order[];
       this.position = position;
-      return (frame.data as Order[]).flatMap((order) => this.meet(order, instrumentOf));
+      this.shown = orders.length;
+      return orders.flatMap((order) => this.meet(order, instrumentOf));
     }
     if (position <= this.position) return [];
     const order = frame.data as Order;
@@ -117,8 +121,11 @@ export class Seen {
   private remember({ order_id, status }: Order): void {
     this.statuses.delete(order_id);
     this.statuses.set(order_id, status);
-    const [oldest] = this.statuses.keys();
-    if (this.statuses.size > seenMax && oldest) this.statuses.delete(oldest);
+    const [oldest] = this.statuses;
+    if (this.statuses.size <= this.shown + besidesMax || !oldest) return;
+    this.statuses.delete(oldest[0]);
+    // Something may still become of an open one: others go first.
+    if (isOpen({ status: oldest[1] })) this.statuses.set(...oldest);
   }
 }
 
