@@ -62,7 +62,7 @@ class LivePath:
             close=_nothing,
         )
         history = MarketHistory(nowhere, clock, run_id="bench")
-        self.feed = Feed(self.market, self.data, [history, PriceCache(nowhere, clock), *sinks])
+        self.feed = Feed(self.market, self.data, [history, PriceCache(nowhere, clock, self.data), *sinks])
         self.channels = MarketChannels(market=self.data, candles=_no_candles)
         history.follow_candles(self.channels.publish_candle)
         self.hub = Hub(snapshots=self.channels.snapshots(), parties_of_accounts=_nobody)

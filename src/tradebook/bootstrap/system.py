@@ -117,7 +117,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         await stack.enter_async_context(market.history)
         trading = trading_parts(base, market, identity.authenticator)
         stack.push_async_callback(trading.writer.close)
-        prices = PriceCache(base.redis, base.clock)
+        prices = PriceCache(base.redis, base.clock, market.data)
         feed = feed_of(
             market, prices, writer=trading.writer, processes=trading.processes, venue=trading.paper
         )

@@ -13,7 +13,8 @@ from tradebook.infra.cancellation import heed_cancellation
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import plain
-from tradebook.market.values import MarketEvent, Quote, Trade
+from tradebook.market.ports import MarketData
+from tradebook.market.values import BookUpdate, MarketEvent
 
 WRITE_EVERY_S = 0.25
 LIFETIME_S = 30
@@ -26,23 +27,16 @@ log = structlog.get_logger("tradebook.market")
 class PriceCache:
     """A sink of the feed: the newest price of each instrument wins."""
 
-    def __init__(self, redis: Redis, clock: Clock) -> None:
+    def __init__(self, redis: Redis, clock: Clock, market: MarketData) -> None:
+        """``market`` has taken in whatever ``take`` is told."""
         self._redis = redis
         self._clock = clock
-        self._quotes: dict[InstrumentId, Quote] = {}
-        self._trades: dict[InstrumentId, Trade] = {}
+        self._market = market
         self._changed: set[InstrumentId] = set()
 
     def take(self, events: Sequence[MarketEvent]) -> None:
-        """Note the newest."""
-        for event in events:
-            if isinstance(event, Quote):
-                self._quotes[event.instrument_id] = event
-            elif isinstance(event, Trade):
-                self._trades[event.instrument_id] = event
-            else:
-                continue
-            self._changed.add(event.instrument_id)
+        """Note whose price is new; a book alone is none."""
+        self._changed.update([each.instrument_id for each in events if type(each) is not BookUpdate])
 
     async def run(self) -> None:
         """Write what changed, without end. A Redis that is away costs nothing but freshness."""
@@ -67,7 +61,7 @@ class PriceCache:
                 is_away = False
 
     def _document(self, instrument_id: InstrumentId) -> bytes:
-        quote, trade = self._quotes.get(instrument_id), self._trades.get(instrument_id)
+        quote, trade = self._market.quote(instrument_id), self._market.last_trade(instrument_id)
         known = [each for each in (quote, trade) if each is not None]
         newest = max(known, key=lambda each: (each.at, each.sequence))
         return msgspec.json.encode(

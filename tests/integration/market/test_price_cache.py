@@ -29,7 +29,8 @@ async def redis(redis_server: RedisServer) -> AsyncIterator[Redis]:
 
 @pytest.fixture
 async def market(redis: Redis) -> AsyncIterator[HandMarket]:
-    market, cache = HandMarket(), PriceCache(redis, SystemClock())
+    market = HandMarket()
+    cache = PriceCache(redis, SystemClock(), market)
     market.subscribe(lambda event: cache.take([event]))
     running = asyncio.create_task(cache.run())
     yield market

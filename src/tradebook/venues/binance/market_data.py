@@ -67,7 +67,8 @@ _read_problem = reader(wire.Problem, "problem")
 _read_depth = reader(wire.DepthAnswer, "partial book")
 
 
-_Decode = Callable[[bytes, datetime], Sequence[MarketMessage]]
+_Read = Callable[[bytes], wire.Combined[Any]]
+_Build = Callable[[Any, datetime], Sequence[MarketMessage]]
 
 
 class _Prices(dict[str, Decimal]):
@@ -94,10 +95,6 @@ class _Kind(Generic[T]):
         self.wrapped: Callable[[bytes], wire.Combined[T]] = msgspec.json.Decoder(combined).decode
         self.build = build
 
-    def combined(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage]:
-        """What a frame of a combined stream says."""
-        return self.build(self.wrapped(frame).data, received_at)
-
 
 class PublicFrames:
     """Reads the public frames of one market, spot or futures, whose instruments ``symbols`` knows."""
@@ -108,8 +105,8 @@ class PublicFrames:
         self._quoted: dict[str, SymbolQuotes] = {}
         self._moment = Moments().of
         self._prices = _Prices()
-        self._streams: dict[bytes, _Decode] = {}
-        """How a stream's frames are read, by its name."""
+        self._streams: dict[bytes, tuple[_Read, _Build]] = {}
+        """How a stream's frames are read and what they say, by its name."""
         self._quote = _Kind(wire.BookTicker, self._quotes)
         self._kinds: dict[bytes, _Kind[Any]] = {
             b"bookTicker": self._quote,
@@ -131,8 +128,11 @@ class PublicFrames:
         # Everything of a combined connection begins with the name of its stream, and a stream carries one
         # kind of event: so how it is read is found out once.
         try:
-            decode = self._streams.get(frame[_NAME_AT : frame.find(b'"', _NAME_AT)])
-            return self._decode_new(frame, received_at) if decode is None else decode(frame, received_at)
+            known = self._streams.get(frame[_NAME_AT : frame.find(b'"', _NAME_AT)])
+            if known is None:
+                return self._decode_new(frame, received_at)
+            read, build = known
+            return build(read(frame).data, received_at)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise UndecodableFrame(VENUE, "public frame", str(error)) from None
         except InvalidInput as error:
@@ -147,8 +147,9 @@ class PublicFrames:
         name = frame[_NAME_AT : frame.find(b'"', _NAME_AT)] if combined else b""
         if name.endswith(_QUOTE_STREAM):
             read = self._quote.wrapped(frame).data
-            self._remember(name, self._quotes_of(read.symbol).decode)
-            return self._quotes(read, received_at)
+            quotes = self._quotes_of(read.symbol)
+            self._remember(name, self._quote.wrapped, quotes.take)
+            return quotes.take(read, received_at)
         at = frame.find(_EVENT, 0, _HEAD)
         is_plain = at == 1 or (combined and at > 1 and frame[at - 2] != _LIST)
         kind = self._kinds.get(frame[at + 5 : frame.find(b'"', at + 5)]) if is_plain else None
@@ -156,13 +157,13 @@ class PublicFrames:
             return self._decode_any(frame, received_at)
         if not combined:
             return kind.build(kind.direct(frame), received_at)
-        self._remember(name, kind.combined)
-        return kind.combined(frame, received_at)
+        self._remember(name, kind.wrapped, kind.build)
+        return kind.build(kind.wrapped(frame).data, received_at)
 
-    def _remember(self, stream: bytes, decode: _Decode) -> None:
+    def _remember(self, stream: bytes, read: _Read, build: _Build) -> None:
         if len(self._streams) >= _STREAMS_MAX:
             self._streams.clear()
-        self._streams[stream] = decode
+        self._streams[stream] = read, build
 
     def _decode_any(self, frame: bytes, received_at: datetime) -> Sequence[PublicMessage]:
         if frame.lstrip()[:1] == b"[":

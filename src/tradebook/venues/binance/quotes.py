@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-import msgspec
-
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import ZERO, parse_decimal
 from tradebook.market.values import Quote
-from tradebook.venues.binance.market_wire import BookTicker, Combined
-
-_read_combined = msgspec.json.Decoder(Combined[BookTicker]).decode
+from tradebook.venues.binance.market_wire import BookTicker
 
 
 class SymbolQuotes:
@@ -33,13 +29,6 @@ class SymbolQuotes:
             at=moment(0),
             sequence=0,
         )
-
-    def decode(self, frame: bytes, received_at: datetime) -> Sequence[Quote]:
-        """What a frame of this symbol's combined stream says.
-
-        Raises what msgspec raises, and InvalidInput for what is no number.
-        """
-        return self.take(_read_combined(frame).data, received_at)
 
     def take(self, read: BookTicker, received_at: datetime) -> Sequence[Quote]:
         """The quote; ``received_at`` stands where Binance does not tell when. Raises InvalidInput."""
