@@ -48,6 +48,7 @@ from tradebook.trading.views.equity import EquityHistory
 from tradebook.trading.views.explain import Explainer
 from tradebook.trading.views.history import TradingHistory
 from tradebook.trading.views.marks import Marks
+from tradebook.trading.views.parity import ParityReports
 from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import TradingQueries
 from tradebook.trading.views.valuation import Valuer
@@ -85,6 +86,7 @@ class System:
     previews: Previews
     trading_queries: TradingQueries
     trading_history: TradingHistory
+    parity_reports: ParityReports
     trading_progress: Progress
     trading_valuer: Valuer
     trading_equity: EquityHistory
@@ -175,6 +177,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             previews=trading.previews,
             trading_queries=trading.queries,
             trading_history=trading_history,
+            parity_reports=ParityReports(base.pool, base.journal),
             trading_progress=trading.progress,
             trading_valuer=valuer,
             trading_equity=equity_history,

@@ -10,10 +10,11 @@ import typer
 from tradebook.cli.client import Api, connect
 from tradebook.cli.errors import EXIT_NOT_FOUND, CommandFailed
 from tradebook.cli.options import Data, Json, Token, Url
-from tradebook.cli.output import print_fields, print_json, show
+from tradebook.cli.output import print_fields, print_json, print_line, print_table, show
 
 app = typer.Typer(no_args_is_help=True, help="Accounts: open them, fund them, limit them.")
 
+FINDING_COLUMNS = ("order", "fact", "field", "one", "other")
 COLUMNS = ("account_id", "name", "venue", "base_asset", "state", "paper")
 Account = Annotated[str, typer.Argument(help="Its id, or its name.")]
 
@@ -118,6 +119,29 @@ def balances(
         as_json=as_json,
         nothing="Nothing in it; pay something in: tradebook accounts deposit",
     )
+
+
+@app.command()
+def parity(
+    *,
+    account: Account,
+    other: Annotated[str, typer.Argument(help="The account to compare with: its id, or its name.")],
+    data: Data,
+    since: Annotated[str, typer.Option(help="A journal position or a time to begin at.")] = "0",
+    token: Token = None,
+    url: Url = None,
+    as_json: Json = False,
+) -> None:
+    """What two accounts that were asked for the same did not do the same: paper and the real thing, say."""
+    api = connect(data, url, token)
+    path = f"/v1/accounts/{find_account(api, account)}/parity"
+    report = api.get(path, other=find_account(api, other), since=since)
+    if as_json:
+        print_json(report)
+        return
+    counts = (report[name] for name in ("orders", "facts", "findings_count"))
+    print_line("{} orders, {} facts compared, {} findings".format(*counts))
+    print_table(report["findings"], FINDING_COLUMNS, nothing="Both did the same.")
 
 
 @app.command()

@@ -31,6 +31,9 @@ class Instrument(Value, frozen=True, kw_only=True):
     """Smallest unit of the quote asset: fees and holds are rounded to it."""
     maker_fee_rate: Decimal = ZERO
     taker_fee_rate: Decimal = ZERO
+    base_fee_step: Decimal | None = None
+    """Who buys pays the fee out of what he gets, cut to this: so do most spot markets. None where every fee
+    is in the quote asset."""
     is_derivative: bool = False
     """A perpetual, a future or an option: its prices are shown, and nothing owns or orders it yet."""
 

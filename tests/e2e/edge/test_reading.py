@@ -45,6 +45,28 @@ def test_a_write_says_where_it_stands_and_a_read_can_wait_for_that(book: Book, k
     assert placed.headers["tradebook-position"] == placed.json()["journal_position"]
 
 
+def test_two_accounts_are_compared_over_the_edge_and_in_the_shell(book: Book) -> None:
+    one, other = (book.client.open_account(deposits={"USDT": "5000"}) for _ in range(2))
+    for account_id, price in ((one, "50000"), (other, "50001")):
+        book.client.post("/v1/orders", book.order_request("same", account_id=account_id, price=price))
+    told = book.client.get(f"/v1/accounts/{one}/parity?other={other}")
+    assert {
+        "order": "same",
+        "fact": "OrderPlaced",
+        "field": "terms.price",
+        "one": "50000",
+        "other": "50001",
+    } in (told["findings"])
+    assert told["orders"] == 1
+    assert told["findings_count"] == len(told["findings"])
+    told_later = book.client.get(f"/v1/accounts/{one}/parity?other={other}&since={book.head()}")
+    assert told_later["facts"] == 0
+    in_shell = book.server.cli("accounts", "parity", one, other)
+    assert "terms.price" in in_shell.stdout, in_shell.stderr
+    refused = book.client.call("GET", f"/v1/accounts/{one}/parity?other={other}&since=soon", expect=422)
+    assert refused["field"] == "since"
+
+
 # --- explain
 
 

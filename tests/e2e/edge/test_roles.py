@@ -89,6 +89,7 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/v1/accounts/{account_id}/fills"): READERS,
     ("GET", "/v1/accounts/{account_id}/ledger"): READERS,
     ("GET", "/v1/accounts/{account_id}/state"): READERS,
+    ("GET", "/v1/accounts/{account_id}/parity"): READERS,
     ("GET", "/v1/accounts/{account_id}/valuation"): READERS,
     ("GET", "/v1/accounts/{account_id}/equity"): READERS,
     ("GET", "/v1/accounts/{account_id}/risk"): READERS,
@@ -120,7 +121,8 @@ BODIES = {
     ("POST", "/v1/accounts/{account_id}/withdrawals"): {"asset": "USDT", "amount": "1"},
     ("PUT", "/v1/accounts/{account_id}/state"): {"state": "active"},
 }
-"""Where an empty body would be refused before it is known whose account it is about."""
+QUERIES = {("GET", "/v1/accounts/{account_id}/parity"): f"?other={NOBODY}"}
+"""Where an empty body or query would be refused before it is known whose account it is about."""
 
 
 @pytest.fixture(scope="module")
@@ -161,10 +163,9 @@ def test_a_route_lets_in_whom_the_table_names(
 def test_an_account_of_another_party_does_not_exist(
     book: Book, callers: Mapping[str, Client], method: str, path: str
 ) -> None:
+    body, asked = BODIES.get((method, path)), path + QUERIES.get((method, path), "")
     for name in ("trader", "fund_manager"):
-        status, code = ask(
-            callers[name], method, path, account_id=book.account_id, body=BODIES.get((method, path))
-        )
+        status, code = ask(callers[name], method, asked, account_id=book.account_id, body=body)
         assert (status, code) == (404, "not_found"), name
     assert ask(callers["trader"], "GET", "/v1/orders/{order_id}", order_id=book.order_id)[0] == 404
     for figure in (

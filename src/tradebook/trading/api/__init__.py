@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradebook.trading.api import accounts, explain, history, orders, venues, worth
+from tradebook.trading.api import accounts, explain, history, orders, parity, venues, worth
 from tradebook.trading.api.description import describe
 from tradebook.trading.api.endpoint import Served, route
 
@@ -11,6 +11,7 @@ _TAGGED = (
     ("accounts", accounts.ENDPOINTS),
     ("accounts", worth.ENDPOINTS),
     ("history", history.ENDPOINTS),
+    ("history", parity.ENDPOINTS),
     ("venues", venues.ENDPOINTS),
     ("explain", explain.ENDPOINTS),
 )

@@ -9,7 +9,7 @@ from tradebook.trading import events as e
 from tradebook.trading.model.facts import about
 from tradebook.trading.model.holds import Holding, need_of_new, needed, unit_hold_at
 from tradebook.trading.model.state import Account, Order
-from tradebook.trading.orders import OrderStatus, RestsAt
+from tradebook.trading.orders import OrderStatus, RestsAt, TimeInForce
 
 
 def acceptance(command: c.RecordAcceptance, account: Account) -> list[e.TradingEvent]:
@@ -41,8 +41,14 @@ def cancellation(command: c.RecordCancellation, account: Account) -> list[e.Trad
 
 
 def expiry(command: c.RecordExpiry, account: Account) -> list[e.TradingEvent]:
-    """The order's time came at the venue."""
-    return _ending(command, account, e.OrderExpired)
+    """The order's time came at the venue.
+
+    One that was to trade at once or not at all has no time: what is left of it is cancelled, by whatever name
+    the venue calls that (FIX 5.0, ExecType Expired).
+    """
+    order = account.orders.get(command.order_id)
+    is_timeless = order is not None and order.terms.time_in_force in (TimeInForce.IOC, TimeInForce.FOK)
+    return _ending(command, account, e.OrderCancelled if is_timeless else e.OrderExpired)
 
 
 def _ending(

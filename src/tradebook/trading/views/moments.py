@@ -33,8 +33,8 @@ class Instant(NamedTuple):
     """The market's time then: the journal's own, or while a tape ran the tape's."""
 
 
-def parse_moment(text: str) -> Moment:
-    """Read ``?as_of=``. Raises InvalidInput."""
+def parse_moment(text: str, *, field: str = "as_of") -> Moment:
+    """Read ``?as_of=``, or another field that names a moment. Raises InvalidInput."""
     if text.isascii() and text.isdigit() and len(text) < 19:
         return int(text)
     try:
@@ -44,7 +44,7 @@ def parse_moment(text: str) -> Moment:
     except (ValueError, OverflowError):
         pass
     raise InvalidInput(
-        "as_of", f"{text[:64]!r} is no moment", "give a journal position or a time like 2026-01-31T12:00:00Z"
+        field, f"{text[:64]!r} is no moment", "give a journal position or a time like 2026-01-31T12:00:00Z"
     )
 
 
@@ -54,10 +54,10 @@ class Moments:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def position(self, moment: Moment) -> int:
+    async def position(self, moment: Moment, *, field: str = "as_of") -> int:
         """The newest position that is part of it.
 
-        Raises InvalidInput that names ``as_of`` for a position that the journal has not come to.
+        Raises InvalidInput that names ``field`` for a position that the journal has not come to.
         """
         if isinstance(moment, datetime):
             position: int = await self._pool.fetchval(SELECT_POSITION_AT, moment)
@@ -65,7 +65,7 @@ class Moments:
         head: int = await self._pool.fetchval(SELECT_HEAD)
         if moment > head:
             raise InvalidInput(
-                "as_of",
+                field,
                 f"the journal ends at position {head}",
                 "take one that an answer or an event has named",
             )

@@ -34,6 +34,8 @@ _LIST_WEIGHT, _BOOK_WEIGHT = 20, 50
 """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints"""
 _STANDARD_FEE = Decimal("0.001")
 """For an account without discounts, maker and taker alike: https://www.binance.com/en/fee/schedule"""
+_COMMISSION_STEP = Decimal("0.00000001")
+"""Paid out of what is received: .../binance-spot-api-docs/blob/master/faqs/commission_faq.md"""
 _BUDGETS = (Budget(kind="REQUEST_WEIGHT", interval_s=60, limit=6000),)
 """As exchangeInfo stated them in 2026; what it states when it is asked counts."""
 
@@ -106,7 +108,12 @@ class SpotMarket:
 
 def _with_fees(listed: ListedInstrument) -> ListedInstrument:
     replace = msgspec.structs.replace
-    instrument = replace(listed.instrument, maker_fee_rate=_STANDARD_FEE, taker_fee_rate=_STANDARD_FEE)
+    instrument = replace(
+        listed.instrument,
+        maker_fee_rate=_STANDARD_FEE,
+        taker_fee_rate=_STANDARD_FEE,
+        base_fee_step=_COMMISSION_STEP,
+    )
     return replace(listed, instrument=instrument)
 
 

@@ -36,6 +36,8 @@ _STANDARD_FEES = {
     Category.LINEAR: (Decimal("0.0002"), Decimal("0.00055")),
 }
 """Maker and taker, without discounts: https://www.bybit.com/en/help-center/article/Trading-Fee-Structure"""
+_FEE_STEP = Decimal("0.00000001")
+"""On spot the fee is paid out of what is received; the same page."""
 
 
 def public_markets(http: Http, clock: Clock, *, url: str | None = None) -> Sequence[BybitMarket]:
@@ -108,9 +110,11 @@ class BybitMarket:
     def _with_fees(self, listed: ListedInstrument) -> ListedInstrument:
         replace = msgspec.structs.replace
         maker, taker = _STANDARD_FEES[self._category]
-        return replace(
-            listed, instrument=replace(listed.instrument, maker_fee_rate=maker, taker_fee_rate=taker)
+        step = _FEE_STEP if self._category is Category.SPOT else None
+        instrument = replace(
+            listed.instrument, maker_fee_rate=maker, taker_fee_rate=taker, base_fee_step=step
         )
+        return replace(listed, instrument=instrument)
 
 
 def _is_best(message: MarketMessage) -> bool:

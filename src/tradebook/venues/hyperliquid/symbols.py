@@ -213,6 +213,7 @@ def _spot(pair: SpotPair, base: Token, quote: Token) -> ListedInstrument:
             quote_step=_step(quote.wei_decimals),
             maker_fee_rate=maker,
             taker_fee_rate=taker,
+            base_fee_step=_step(base.wei_decimals),
         ),
         venue_symbol=pair.name,
         kind=InstrumentKind.SPOT,

@@ -31,7 +31,7 @@ from tradebook.venues.paper import reports
 from tradebook.venues.paper.book import RestingOrders
 from tradebook.venues.paper.displayed import DisplayedMarket
 from tradebook.venues.paper.orders import PaperOrder
-from tradebook.venues.paper.rules import Match, crosses, spend, take, walk
+from tradebook.venues.paper.rules import Match, crosses, fee_within, spend, take, walk
 from tradebook.venues.paper.trailing import TrailingSteps
 
 DONE_ORDERS_MAX = 10_000
@@ -259,7 +259,7 @@ class PaperExchange:
         """What the order's amount of the quote asset buys or sells."""
         terms, instrument = order.terms, order.instrument
         budget = terms.quote_quantity or ZERO
-        rate = instrument.taker_fee_rate
+        rate = fee_within(instrument, terms.side)
         return spend(levels, budget, side=terms.side, fee_rate=rate, lot=instrument.lot_size)
 
     # --- outcomes

@@ -59,6 +59,7 @@ def trailed(order: PaperOrder, at: datetime, *, anchor: Decimal) -> RecordTraili
 def filled(order: PaperOrder, at: datetime, match: Match, liquidity: Liquidity, fill_id: str) -> RecordFill:
     """The order, which knows of the match already, has traded."""
     instrument = order.instrument
+    fee = fee_of(instrument, order.terms.side, match, liquidity)
     return RecordFill(
         **_heading(order.request, at),
         client_order_id=order.terms.client_order_id,
@@ -70,8 +71,8 @@ def filled(order: PaperOrder, at: datetime, match: Match, liquidity: Liquidity, 
         price=match.price,
         base_asset=instrument.base_asset,
         quote_asset=instrument.quote_asset,
-        fee=fee_of(instrument, match, liquidity),
-        fee_asset=instrument.quote_asset,
+        fee=fee.amount,
+        fee_asset=fee.asset,
         liquidity=liquidity,
         leaves_nothing=order.terms.quote_quantity is not None and not order.remaining,
     )

@@ -12,6 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ONE, ZERO, multiply, round_down, round_half_even
 from tradebook.market.values import Instrument, Level
 from tradebook.trading.orders import Liquidity, Side
@@ -85,10 +86,33 @@ def prints_through(side: Side, limit: Decimal, price: Decimal) -> bool:
     return price < limit if side is Side.BUY else price > limit
 
 
-def fee_of(instrument: Instrument, match: Match, liquidity: Liquidity) -> Decimal:
-    """The fee of a fill in the quote asset, rounded half to even to its smallest unit."""
+class Fee(NamedTuple):
+    """An amount of an asset."""
+
+    amount: Decimal
+    asset: Asset
+
+
+def fee_of(instrument: Instrument, side: Side, match: Match, liquidity: Liquidity) -> Fee:
+    """The fee of a fill as the instrument's market charges it.
+
+    Taken out of what is received it is cut to that asset's smallest unit; always in the quote asset it is
+    rounded half to even.
+    """
     rate = instrument.maker_fee_rate if liquidity is Liquidity.MAKER else instrument.taker_fee_rate
-    return round_half_even(multiply(multiply(match.price, match.quantity), rate), instrument.quote_step)
+    notional = multiply(match.price, match.quantity)
+    if instrument.base_fee_step is None:
+        return Fee(round_half_even(multiply(notional, rate), instrument.quote_step), instrument.quote_asset)
+    if side is Side.BUY:
+        cut = round_down(multiply(match.quantity, rate), instrument.base_fee_step)
+        return Fee(cut, instrument.base_asset)
+    return Fee(round_down(multiply(notional, rate), instrument.quote_step), instrument.quote_asset)
+
+
+def fee_within(instrument: Instrument, side: Side) -> Decimal:
+    """The rate of the fee that is paid out of the same money as the cost."""
+    pays_apart = side is Side.BUY and instrument.base_fee_step is not None
+    return ZERO if pays_apart else instrument.taker_fee_rate
 
 
 def latency_of(seed: int, order_id: str, attempt: int, *, range_ms: tuple[int, int]) -> timedelta:
