@@ -31,11 +31,12 @@ from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.binance.signing import Credentials, HmacSigner
 from tradebook.venues.binance.spot_side import SpotSide
 from tradebook.venues.connections.sockets import FrameTaker
-from tradebook.venues.simulators.binance.accounts import ApiKey, SpotAccount
-from tradebook.venues.simulators.binance.keys import proof_of
+from tradebook.venues.simulators.binance.accounts import SpotAccount
 from tradebook.venues.simulators.binance.venue import BinanceVenue
 from tradebook.venues.simulators.faults import Faults, FrameFate, NoFaults, RequestFate, RequestFault
 from tradebook.venues.simulators.in_process import InProcessConnector, InProcessHttp, InProcessSocket
+from tradebook.venues.simulators.keys import proof_of
+from tradebook.venues.simulators.spot.accounts import ApiKey
 from tradebook.venues.simulators.venue import SimulatedRequest, SimulatedVenue
 
 VENUE = "binance"

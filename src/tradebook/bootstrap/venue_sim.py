@@ -12,14 +12,15 @@ from tradebook.kernel.clock import Clock, SystemClock
 from tradebook.kernel.ids import new_id
 from tradebook.market.values import Instrument
 from tradebook.venues.simulated.source import SimulatedMarket
-from tradebook.venues.simulators.binance.accounts import ApiKey, Permissions, SpotAccount
-from tradebook.venues.simulators.binance.keys import proof_of
+from tradebook.venues.simulators.binance.accounts import SpotAccount
 from tradebook.venues.simulators.binance.venue import BinanceVenue
 from tradebook.venues.simulators.bybit.venue import BybitVenue
 from tradebook.venues.simulators.clocks import SkewedClock
 from tradebook.venues.simulators.faults import Faults, NoFaults, SeededFaults
 from tradebook.venues.simulators.hyperliquid.venue import HyperliquidVenue
+from tradebook.venues.simulators.keys import proof_of
 from tradebook.venues.simulators.server import serving
+from tradebook.venues.simulators.spot.accounts import ApiKey, Permissions
 from tradebook.venues.simulators.venue import SimulatedVenue
 
 Milestone = Callable[[str, Mapping[str, str]], None]
