@@ -46,6 +46,8 @@ class Desk(VenueDesk):
 
     name, here, there = VENUE, HERE, BTC
     placing = ("POST", "/api/v3/order")
+    listing = ("GET", "/api/v3/openOrders")
+    subscribed_words = b'"subscriptionId"'
     news_words = b'"event"'
     names_once = False
     tells_transfers = True

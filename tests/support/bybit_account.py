@@ -67,6 +67,8 @@ class Desk(VenueDesk):
 
     name, here, there = VENUE, HERE, BTC
     placing = ("POST", "/v5/order/create")
+    listing = ("GET", "/v5/order/realtime")
+    subscribed_words = b'"op":"subscribe"'
     news_words = b'"creationTime"'
     names_once = True
     tells_transfers = False

@@ -79,6 +79,10 @@ class VenueDesk(ABC):
     """As the simulated market has it."""
     placing: tuple[str, str]
     """Method and path of a new order."""
+    listing: tuple[str, str]
+    """Method and path of the question for what works."""
+    subscribed_words: bytes
+    """What stands in the answer to the subscription."""
     news_words: bytes
     """What stands in every frame of news of the account, and in no other."""
     names_once: bool
