@@ -41,6 +41,8 @@ class Way:
         """Methods and paths of everything that we sent."""
         self._connector = InProcessConnector(venue, faults=self)
         self._sockets: list[InProcessSocket] = []
+        self.opened: list[str] = []
+        """URLs of everything that we listened to."""
 
     def refuses(self, path: str) -> bool:
         return self.is_cut or self.faults.refuses(path)
@@ -55,6 +57,7 @@ class Way:
     async def connect(self, url: str, take: FrameTaker) -> InProcessSocket:
         socket = await self._connector(url, take)
         self._sockets.append(socket)
+        self.opened.append(url)
         return socket
 
     def hang_up(self) -> None:
