@@ -26,7 +26,7 @@ TOPICS |= {each: each for each in ("wallet", "position", "dcp", "greeks")}
 class _Command(msgspec.Struct, frozen=True):
     op: str
     args: list[str | int] = []
-    req_id: str = ""
+    req_id: str | int = ""
 
 
 _read_command = msgspec.json.Decoder(_Command).decode

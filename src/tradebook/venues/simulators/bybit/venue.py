@@ -167,7 +167,7 @@ class BybitVenue:
 class _Command(msgspec.Struct, frozen=True):
     op: str
     args: list[str] = []
-    req_id: str = ""
+    req_id: str | int = ""
 
 
 _read_command = msgspec.json.Decoder(_Command).decode
