@@ -233,6 +233,18 @@ def test_a_stop_moves_at_the_venue_and_what_bounds_it_moves_along() -> None:
     tell(story)
 
 
+def test_a_stop_whose_price_has_come_before_it_does_not_wait_as_a_take_profit() -> None:
+    async def story(it: Desk) -> None:
+        it.print("94")
+        stop = {"type": OrderType.STOP, "stop_price": "95"}
+        order_id = await it.core.order("stop", Side.SELL, quantity="1", **stop)
+        await asyncio.sleep(5)
+        assert (await it.core.life(order_id))[-1] == "Cancelled"
+        assert not it.customer.open_orders(SYMBOL)
+
+    tell(story, BTC="2", USDT="100")
+
+
 # --- the stream
 
 

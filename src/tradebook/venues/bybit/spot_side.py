@@ -13,6 +13,7 @@ from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Instrument
 from tradebook.trading.conditions import CONDITIONAL_TYPES
 from tradebook.trading.lifecycle import TERMINAL
+from tradebook.trading.orders import OrderStatus, OrderType
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.bybit import execution, requests
 from tradebook.venues.bybit.account_data import (
@@ -50,6 +51,7 @@ _LOGIN, _NEWS = "auth", "subscribe"
 _TOPICS = ("order.spot", "execution.spot", "wallet")
 _NEWS_ID = 1
 _LOGIN_GOOD_FOR_MS = 10_000
+PRICE_HAD_COME = "its price had come before it arrived"
 _WINDOW = timedelta(days=7)
 """Executions are told of so long a time at once."""
 _SPOT = Category.SPOT
@@ -116,10 +118,24 @@ class SpotSide:
     # --- orders
 
     async def place(self, order: VenueOrder, *, send_before: datetime) -> Sequence[AccountMessage]:
-        """Place it. The answer says that it was taken; what becomes of it the stream tells."""
+        """Place it. The answer says that it was taken; what becomes of it the stream tells.
+
+        Which way the price must come to a trigger is Bybit's conclusion, from where the price is when the
+        order arrives: a stop whose price has come by then would wait as a take-profit. It is cancelled.
+        """
         request = execution.place(order, self._listed(order.instrument.instrument_id))
         await self._rest.ask(request, send_before=send_before)
-        return ()
+        if order.terms.type not in CONDITIONAL_TYPES:
+            return ()
+        now = await self.order(order)
+        if now is None or not _waits_for_another_price(now, order):
+            return ()
+        await self.cancel(order)
+        return (
+            msgspec.structs.replace(
+                now, exec_type=ExecType.CANCELLED, status=OrderStatus.CANCELLED, reason=PRICE_HAD_COME
+            ),
+        )
 
     async def cancel(self, order: VenueOrder) -> Sequence[AccountMessage]:
         """Cancel it by our id; as one like any other where it may have triggered unheard."""
@@ -226,6 +242,12 @@ class SpotSide:
             return self._market.markets.of(_SPOT).listed(instrument_id)
         except KeyError:
             raise Inexpressible(VENUE, "instrument_id", f"{instrument_id} is not listed") from None
+
+
+def _waits_for_another_price(now: ExecutionReport, order: VenueOrder) -> bool:
+    """Whether the venue has taken a stop for a take-profit, or the other way around."""
+    is_profit = order.terms.type is OrderType.TAKE_PROFIT
+    return now.status is OrderStatus.ACCEPTED and (now.type is OrderType.TAKE_PROFIT) is not is_profit
 
 
 def _orders(messages: Sequence[AccountMessage]) -> list[ExecutionReport]:

@@ -19,9 +19,9 @@ CREATE, AMEND, CANCEL = "/v5/order/create", "/v5/order/amend", "/v5/order/cancel
 BUY = {"symbol": "BTCUSDT", "side": "Buy"}
 
 
-def exchange(**balances: str) -> Exchange:
+def exchange(*, usdt: str = "1000", btc: str = "2") -> Exchange:
     """At 99 to 101, traded at 100."""
-    it = Exchange(**(balances or {"USDT": "1000", "BTC": "2"}))
+    it = Exchange(USDT=usdt, BTC=btc)
     it.quote("99", "101")
     it.trade("100")
     return it
@@ -150,7 +150,7 @@ def test_all_of_a_kind_are_cancelled_together() -> None:
 def test_what_is_locked_is_what_open_orders_may_cost(
     orders: list[tuple[str, int, int, str]], prints: list[int]
 ) -> None:
-    it = exchange(USDT="500", BTC="5")
+    it = exchange(usdt="500", btc="5")
     words = {"symbol": "BTCUSDT", "orderType": "Limit", "category": "spot"}
     for side, price, tenths, time_in_force in orders:
         terms = {"price": str(price), "qty": str(Decimal(tenths) / 10), "timeInForce": time_in_force}
