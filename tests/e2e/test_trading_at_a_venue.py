@@ -1,4 +1,4 @@
-"""A real account, as far as that goes here: connected over HTTP, traded at the simulated Binance, killed."""
+"""Real accounts, as far as that goes here: connected over HTTP, traded at the simulated venues, killed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import random
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from hashlib import sha256
@@ -21,26 +22,32 @@ import httpx
 import pytest
 from tests.support.server import Client, Server, free_port, open_directory
 
-BTC = "BTC-USDT.BINANCE"
 KEY, SECRET = "k" * 64, "the-secret-that-must-show-nowhere"
 SETTLED = ("accepted", "partially_filled", "filled", "cancelled", "expired", "rejected", "denied")
 ORDERS = 12
 
 
-class Exchange:
+class Exchange(ABC):
     """The simulated venue, as its customer sees it without us."""
+
+    name: str
+    url_setting: str
+    to_clear: str
+    """What its site calls the right to withdraw."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def ask(self, method: str, path: str, **params: str) -> Any:
-        """A signed request, again until it gets through the faults."""
+    @property
+    def instrument(self) -> str:
+        """What is traded."""
+        return f"BTC-USDT.{self.name.upper()}"
+
+    def ask(self, path: str, **params: str) -> Any:
+        """A signed question, again until it gets through the faults."""
         for _ in range(100):
-            payload = urlencode({**params, "timestamp": round(time.time() * 1000), "recvWindow": "60000"})
-            signature = hmac.new(SECRET.encode(), payload.encode(), sha256).hexdigest()
-            url = f"{self.url}{path}?{payload}&signature={signature}"
             try:
-                answer = httpx.request(method, url, headers={"X-MBX-APIKEY": KEY}, timeout=2)
+                answer = self.send(path, params)
             except httpx.TransportError:
                 continue
             if answer.status_code == 200:
@@ -48,20 +55,72 @@ class Exchange:
             time.sleep(0.2)
         raise AssertionError(f"{path} does not get through")
 
+    @abstractmethod
+    def send(self, path: str, params: Mapping[str, str]) -> httpx.Response:
+        """Signed as it wants it."""
+
+    @abstractmethod
+    def orders(self) -> list[tuple[str, bool]]:
+        """Client order ids of all that there ever were, and whether they work."""
+
+    @abstractmethod
     def balances(self) -> dict[str, Decimal]:
-        told = self.ask("GET", "/api/v3/account", omitZeroBalances="true")["balances"]
+        """All that the account has."""
+
+
+class Binance(Exchange):
+    name, url_setting, to_clear = "binance", "TRADEBOOK_BINANCE_URL", "Enable Withdrawals"
+
+    def send(self, path: str, params: Mapping[str, str]) -> httpx.Response:
+        payload = urlencode({**params, "timestamp": round(time.time() * 1000), "recvWindow": "60000"})
+        signature = hmac.new(SECRET.encode(), payload.encode(), sha256).hexdigest()
+        url = f"{self.url}{path}?{payload}&signature={signature}"
+        return httpx.get(url, headers={"X-MBX-APIKEY": KEY}, timeout=2)
+
+    def orders(self) -> list[tuple[str, bool]]:
+        told = self.ask("/api/v3/allOrders", symbol="BTCUSDT")
+        return [(each["clientOrderId"], each["status"] in {"NEW", "PARTIALLY_FILLED"}) for each in told]
+
+    def balances(self) -> dict[str, Decimal]:
+        told = self.ask("/api/v3/account", omitZeroBalances="true")["balances"]
         return {each["asset"]: Decimal(each["free"]) + Decimal(each["locked"]) for each in told}
 
 
+class Bybit(Exchange):
+    name, url_setting, to_clear = "bybit", "TRADEBOOK_BYBIT_URL", "clear Withdrawal"
+
+    def send(self, path: str, params: Mapping[str, str]) -> httpx.Response:
+        payload, stamp = urlencode(params), str(round(time.time() * 1000))
+        signature = hmac.new(SECRET.encode(), f"{stamp}{KEY}60000{payload}".encode(), sha256).hexdigest()
+        headers = {"X-BAPI-API-KEY": KEY, "X-BAPI-TIMESTAMP": stamp, "X-BAPI-SIGN": signature}
+        headers["X-BAPI-RECV-WINDOW"] = "60000"
+        return httpx.get(f"{self.url}{path}?{payload}", headers=headers, timeout=2)
+
+    def orders(self) -> list[tuple[str, bool]]:
+        found: list[tuple[str, bool]] = []
+        for path, works in (("/v5/order/realtime", True), ("/v5/order/history", False)):
+            told = self.ask(path, category="spot", limit="50")["result"]["list"]
+            found += [(each["orderLinkId"], works) for each in told]
+        return found
+
+    def balances(self) -> dict[str, Decimal]:
+        (wallet,) = self.ask("/v5/account/wallet-balance", accountType="UNIFIED")["result"]["list"]
+        return {each["coin"]: Decimal(each["walletBalance"]) for each in wallet["coin"]}
+
+
+VENUES: tuple[type[Exchange], ...] = (Binance, Bybit)
+
+
 @contextmanager
-def exchange(port: int, *more: str) -> Iterator[Exchange]:
+def exchange(kind: type[Exchange], port: int, *more: str) -> Iterator[Exchange]:
     """``tradebook venue-sim`` with our account."""
-    arguments = ["venue-sim", "--port", str(port), "--json", "--api-key", KEY, "--api-secret", SECRET]
-    command = [sys.executable, "-m", "tradebook.cli.main", *arguments, "--balance", "USDT=100000", *more]
+    arguments = ["venue-sim", "--venue", kind.name, "--port", str(port), "--json"]
+    arguments += ["--api-key", KEY, "--api-secret", SECRET, "--balance", "USDT=100000"]
+    command = [sys.executable, "-m", "tradebook.cli.main", *arguments, *more]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        yield Exchange(json.loads(process.stdout.readline())["url"])
+        yield kind(json.loads(process.stdout.readline())["url"])
     finally:
         process.terminate()
         process.wait(20)
@@ -69,20 +128,20 @@ def exchange(port: int, *more: str) -> Iterator[Exchange]:
 
 
 @contextmanager
-def trading_at(port: int, directory: Path) -> Iterator[Server]:
+def trading_at(venue: Exchange, directory: Path) -> Iterator[Server]:
     """A server on the live market of the simulated venue; killed where a test leaves it running."""
     server = Server(directory / "data", "--market", "live")
-    server.given = {"TRADEBOOK_BINANCE_URL": f"http://127.0.0.1:{port}"}
+    server.given = {venue.url_setting: venue.url, "TRADEBOOK_LIVE_VENUES": venue.name}
     try:
         yield server.start()
     finally:
         server.stop()
 
 
-def connected(server: Server) -> tuple[Client, str]:
-    """The owner, and an account at Binance whose book begins with what it has there."""
+def connected(server: Server, venue: Exchange) -> tuple[Client, str]:
+    """The owner, and an account at the venue whose book begins with what it has there."""
     client = server.login()
-    body = {"name": "At Binance", "venue": "binance", "base_asset": "USDT"}
+    body = {"name": "There", "venue": venue.name, "base_asset": "USDT"}
     account_id = client.post("/v1/accounts", body)["account_id"]
     path = f"/v1/accounts/{account_id}/venue-credential"
     told = client.post(path, {"secrets": {"api_key": KEY, "secret": SECRET}})
@@ -90,12 +149,13 @@ def connected(server: Server) -> tuple[Client, str]:
     assert SECRET not in json.dumps(told)
     client.wait_for_views()
     client.wait_until(f"/v1/accounts/{account_id}/balances", lambda told: bool(told["items"]), timeout_s=30)
-    client.wait_until(f"/v1/quotes/{BTC}", lambda quote: bool(quote["bid"] and quote["last"]))
+    client.wait_until(f"/v1/quotes/{venue.instrument}", lambda quote: bool(quote["bid"] and quote["last"]))
     return client, account_id
 
 
-def order(account_id: str, name: str, **terms: str) -> dict[str, str]:
-    return {"account_id": account_id, "client_order_id": name, "instrument": BTC, "quantity": "0.01", **terms}
+def order(account_id: str, name: str, instrument: str, **terms: str) -> dict[str, str]:
+    what = {"account_id": account_id, "client_order_id": name, "instrument": instrument}
+    return {**what, "quantity": "0.01", **terms}
 
 
 def book_of(client: Client, account_id: str) -> dict[str, Decimal]:
@@ -104,6 +164,7 @@ def book_of(client: Client, account_id: str) -> dict[str, Decimal]:
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("kind", VENUES)
 @pytest.mark.parametrize(
     ("seed", "rate"),
     [
@@ -111,26 +172,28 @@ def book_of(client: Client, account_id: str) -> dict[str, Decimal]:
         *[pytest.param(seed, "0.03", marks=pytest.mark.cluster) for seed in range(2, 22)],
     ],
 )
-def test_venue_and_book_agree_after_kills_of_the_server(seed: int, rate: str) -> None:
+def test_venue_and_book_agree_after_kills_of_the_server(seed: int, rate: str, kind: type[Exchange]) -> None:
     port, chance = free_port(), random.Random(seed)
     with (
         open_directory() as directory,
-        exchange(port, "--faults", f"{seed}:{rate}") as venue,
-        trading_at(port, directory) as server,
+        exchange(kind, port, "--faults", f"{seed}:{rate}") as venue,
+        trading_at(venue, directory) as server,
     ):
-        client, account_id = connected(server)
+        client, account_id = connected(server, venue)
         names = []
         for n in range(ORDERS):
             at_once = chance.random() < 0.5
             how = {"type": "market"} if at_once else {"type": "limit", "price": "30000"}
             names.append(f"order-{n}")
-            client.post("/v1/orders", order(account_id, names[-1], side="buy", **how))
+            client.post("/v1/orders", order(account_id, names[-1], venue.instrument, side="buy", **how))
             if n % 6 == 5:
                 time.sleep(chance.uniform(0, 0.3))
                 server.kill()
                 server.start()
                 client = server.login()
-                client.wait_until(f"/v1/quotes/{BTC}", lambda quote: bool(quote["bid"]), timeout_s=240)
+                client.wait_until(
+                    f"/v1/quotes/{venue.instrument}", lambda quote: bool(quote["bid"]), timeout_s=240
+                )
         path = f"/v1/orders?account_id={account_id}&limit=100"
         told = client.wait_until(
             path,
@@ -139,9 +202,9 @@ def test_venue_and_book_agree_after_kills_of_the_server(seed: int, rate: str) ->
         )
         assert {each["client_order_id"] for each in told["items"]} == set(names)
         client.wait_for_views()
-        there = venue.ask("GET", "/api/v3/allOrders", symbol="BTCUSDT")
-        assert all(count == 1 for count in Counter(each["clientOrderId"] for each in there).values())
-        open_there = sum(each["status"] in {"NEW", "PARTIALLY_FILLED"} for each in there)
+        there = venue.orders()
+        assert all(count == 1 for count in Counter(name for name, _ in there).values())
+        open_there = sum(works for _, works in there)
         assert open_there == sum(each["status"] in SETTLED[:2] for each in told["items"])
         assert book_of(client, account_id) == venue.balances()
         assert server.stop() == 0
@@ -150,18 +213,19 @@ def test_venue_and_book_agree_after_kills_of_the_server(seed: int, rate: str) ->
         assert SECRET not in server.log.read_text()
 
 
-def test_a_key_that_can_withdraw_is_refused_with_what_to_do() -> None:
+@pytest.mark.parametrize("kind", VENUES)
+def test_a_key_that_can_withdraw_is_refused_with_what_to_do(kind: type[Exchange]) -> None:
     port = free_port()
     with (
         open_directory() as directory,
-        exchange(port, "--can-withdraw"),
-        trading_at(port, directory) as server,
+        exchange(kind, port, "--can-withdraw") as venue,
+        trading_at(venue, directory) as server,
     ):
         client = server.login()
-        body = {"name": "At Binance", "venue": "binance", "base_asset": "USDT"}
+        body = {"name": "There", "venue": venue.name, "base_asset": "USDT"}
         account_id = client.post("/v1/accounts", body)["account_id"]
         secrets = {"secrets": {"api_key": KEY, "secret": SECRET}}
         answer = client.http.post(f"/v1/accounts/{account_id}/venue-credential", json=secrets)
         assert (answer.status_code, answer.json()["code"]) == (422, "key_can_withdraw")
-        assert "Enable Withdrawals" in answer.json()["detail"]
+        assert venue.to_clear in answer.json()["detail"]
         assert server.stop() == 0

@@ -1,4 +1,4 @@
-"""What must hold between an account at the simulated Binance and its journal, once everything is at rest."""
+"""What must hold between an account at a simulated venue and its journal, once everything is at rest."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Any
 
-from tests.support.binance_account import Desk
 from tests.support.core import ALICE
+from tests.support.desk import SYMBOL, VenueDesk
 from tradebook.kernel.ids import OrderId
 from tradebook.kernel.messages import Event
 from tradebook.trading.events import (
@@ -22,6 +22,7 @@ from tradebook.trading.events import (
 )
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus, Side
+from tradebook.venues.simulators.spot.orders import SpotFill
 
 Amounts = dict[str, Decimal]
 
@@ -31,7 +32,7 @@ class Agreement:
 
     def __init__(
         self,
-        desk: Desk,
+        desk: VenueDesk,
         *,
         moved: Sequence[tuple[str, Decimal]],
         sent: Mapping[str, int],
@@ -71,7 +72,7 @@ class Agreement:
         statuses = await self._desk.core.writer.read(
             ALICE, lambda account: {each.order_id: each.status for each in account.orders.values()}
         )
-        there = {each.client_order_id: each for each in self._desk.customer.orders("BTCUSDT")}
+        there = {each.client_order_id: each for each in self._desk.customer.orders(SYMBOL)}
         for order_id, name in self._names.items():
             ours, at_venue = statuses.get(order_id), there.get(name)
             works = ours is not None and ours not in TERMINAL
@@ -83,21 +84,19 @@ class Agreement:
         """Each fill of ours is booked as the venue has it, with its fee; what the others amount to."""
         booked = {each.fill_id: each for each in self._all(OrderFilled)}
         aside = {each.fill_id: each for each in self._all(UnmatchedFillRecorded)}
-        names = {each.order_id: each.client_order_id for each in self._desk.customer.orders("BTCUSDT")}
         ours = set(self._names.values()) - self._doubled
-        there = self._desk.by_hand("GET", "/api/v3/myTrades", symbol="BTCUSDT", limit="1000")
-        known = {f"{each['id']}-{each['orderId']}": each for each in there}
+        known = self._desk.fills_at_venue()
         assert booked.keys() | aside.keys() <= known.keys()
         assert not booked.keys() & aside.keys()
         others: defaultdict[str, Decimal] = defaultdict(Decimal)
-        for fill_id, told in known.items():
-            if names[told["orderId"]] in ours:
+        for fill_id, (order, told) in known.items():
+            if order.client_order_id in ours:
                 assert fill_id in booked, told
             fill = booked.get(fill_id) or aside.get(fill_id)
             if fill is not None:
-                assert (fill.quantity, fill.price) == (Decimal(told["qty"]), Decimal(told["price"]))
-                assert (fill.fee, fill.fee_asset) == (Decimal(told["commission"]), told["commissionAsset"])
-                assert (fill.side is Side.BUY) == told["isBuyer"]
+                assert (fill.quantity, fill.price) == (told.quantity, told.price)
+                assert (fill.fee, fill.fee_asset) == (told.fee, told.fee_asset)
+                assert (fill.side is Side.BUY) == told.is_buyer
             if fill_id not in booked:
                 _add(others, told)
         return others
@@ -131,8 +130,8 @@ class Agreement:
         differences = self._all(DifferenceFound)
         named = {each.figures["venue_order_id"] for each in differences if each.kind == "outside_order"}
         names = set(self._names.values())
-        works = self._desk.customer.open_orders("BTCUSDT")
-        assert {str(each.order_id) for each in works if each.client_order_id not in names} <= named
+        works = self._desk.customer.open_orders(SYMBOL)
+        assert {self._desk.order_id_of(each) for each in works if each.client_order_id not in names} <= named
         everybody = set(self._desk.orders_at_venue())
         if everybody <= names and not self._moved and not self._doubled:
             assert not differences, differences
@@ -141,9 +140,9 @@ class Agreement:
         return [each for each in self._facts if isinstance(each, kind)]
 
 
-def _add(amounts: defaultdict[str, Decimal], trade: dict[str, Any]) -> None:
+def _add(amounts: defaultdict[str, Decimal], trade: SpotFill) -> None:
     """What a trade did to the account."""
-    sign = 1 if trade["isBuyer"] else -1
-    amounts["BTC"] += sign * Decimal(trade["qty"])
-    amounts["USDT"] -= sign * Decimal(trade["quoteQty"])
-    amounts[trade["commissionAsset"]] -= Decimal(trade["commission"])
+    sign = 1 if trade.is_buyer else -1
+    amounts["BTC"] += sign * trade.quantity
+    amounts["USDT"] -= sign * trade.quantity * trade.price
+    amounts[trade.fee_asset] -= trade.fee

@@ -18,10 +18,11 @@ from tests.support.market import BTC_USDT
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Aggressor, Instrument, MarketEvent, Quote, Trade
-from tradebook.venues.simulators.binance.accounts import ApiKey, Permissions, SpotAccount
+from tradebook.venues.simulators.binance.accounts import SpotAccount
 from tradebook.venues.simulators.binance.budgets import Budgets
-from tradebook.venues.simulators.binance.keys import proof_of
 from tradebook.venues.simulators.binance.venue import BinanceVenue
+from tradebook.venues.simulators.keys import proof_of
+from tradebook.venues.simulators.spot.accounts import ApiKey, Permissions
 from tradebook.venues.simulators.venue import SimulatedRequest
 
 KEY, SECRET = "key" * 10, "secret"

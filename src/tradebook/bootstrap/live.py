@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import SystemRandom
 from typing import assert_never
 
-from tradebook.bootstrap.connectable import Connectable
+from tradebook.bootstrap.connectable import Connectable, connectable_at
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
@@ -46,7 +46,7 @@ def live_venues(settings: Settings, clock: Clock) -> LiveVenues:
     http = HttpxHttp()
     by_venue = {venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues}
     markets = [market for each in by_venue.values() for market in each]
-    market = LiveMarket(
+    live = LiveMarket(
         markets,
         watched=[InstrumentId(each) for each in settings.live_instruments],
         run_id=new_id(),
@@ -56,8 +56,8 @@ def live_venues(settings: Settings, clock: Clock) -> LiveVenues:
         close=http.close,
     )
     return LiveVenues(
-        market,
-        [Connectable(each, clock) for each in markets if isinstance(each, SpotMarket)],
+        live,
+        [each for market in markets if (each := connectable_at(market, clock)) is not None],
         {market.name: venue for venue, each in by_venue.items() for market in each},
     )
 

@@ -5,26 +5,45 @@ from __future__ import annotations
 import asyncio
 import secrets
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from tradebook.kernel.clock import Clock, SystemClock
 from tradebook.kernel.ids import new_id
 from tradebook.market.values import Instrument
 from tradebook.venues.simulated.source import SimulatedMarket
-from tradebook.venues.simulators.binance.accounts import ApiKey, Permissions, SpotAccount
-from tradebook.venues.simulators.binance.keys import proof_of
+from tradebook.venues.simulators.binance.accounts import SpotAccount
 from tradebook.venues.simulators.binance.venue import BinanceVenue
+from tradebook.venues.simulators.bybit.accounts import BybitAccount
 from tradebook.venues.simulators.bybit.venue import BybitVenue
 from tradebook.venues.simulators.clocks import SkewedClock
 from tradebook.venues.simulators.faults import Faults, NoFaults, SeededFaults
 from tradebook.venues.simulators.hyperliquid.venue import HyperliquidVenue
+from tradebook.venues.simulators.keys import proof_of
 from tradebook.venues.simulators.server import serving
+from tradebook.venues.simulators.spot.accounts import ApiKey, Permissions
 from tradebook.venues.simulators.venue import SimulatedVenue
 
 Milestone = Callable[[str, Mapping[str, str]], None]
+Account = tuple[Sequence[ApiKey], Mapping[str, Decimal]]
+"""Its keys, and what it has."""
+
+
+def _binance(instruments: Iterable[Instrument], clock: Clock, account: Account) -> SimulatedVenue:
+    keys, balances = account
+    return BinanceVenue(instruments, clock, accounts=[SpotAccount(1, keys=keys, balances=balances)])
+
+
+def _bybit(instruments: Iterable[Instrument], clock: Clock, account: Account) -> SimulatedVenue:
+    keys, balances = account
+    return BybitVenue(instruments, clock, accounts=[BybitAccount(1, keys=keys, balances=balances)])
+
+
+WITH_ACCOUNT: Mapping[str, Callable[[Iterable[Instrument], Clock, Account], SimulatedVenue]] = {
+    "binance": _binance,
+    "bybit": _bybit,
+}
 PUBLIC_ONLY: Mapping[str, Callable[[Iterable[Instrument], Clock], SimulatedVenue]] = {
-    "bybit": BybitVenue,
     "hyperliquid": HyperliquidVenue,
 }
 """Venues whose markets are simulated, and no accounts yet."""
@@ -42,7 +61,7 @@ async def simulate_venue(
     clock_skew_s: float,
     on_milestone: Milestone,
 ) -> None:
-    """One venue until SIGINT or SIGTERM; Binance with one account.
+    """One venue until SIGINT or SIGTERM, with one account where it has any.
 
     ``key_pair`` is a key with its secret, or with its public key in PEM; None makes one and tells it.
     ``faults`` is a seed, and which part of all requests and frames goes wrong. The venue's clock is
@@ -62,8 +81,7 @@ async def simulate_venue(
         key = ApiKey(
             api_key=api_key, proof=proof_of(secret), permissions=Permissions(withdrawals=can_withdraw)
         )
-        account = SpotAccount(1, keys=[key], balances=balances)
-        simulated = BinanceVenue(market.instruments(), clock, accounts=[account])
+        simulated = WITH_ACCOUNT[venue](market.instruments(), clock, ([key], balances))
         told = {"api_key": api_key, "api_secret": secret} if key_pair is None else None
     async with serving(simulated, market, port=port, faults=mishaps) as url:
         on_milestone("ready", {"url": url})

@@ -53,11 +53,11 @@ def venue_sim(
     clock_skew: Annotated[float, typer.Option(help="Seconds that its clock is ahead of ours.")] = 0.0,
     as_json: Json = False,
 ) -> None:
-    """Serve a simulated venue on loopback: its markets, and on Binance an account that trades on them."""
+    """Serve a simulated venue on loopback: its markets, and on Binance and Bybit an account to trade on."""
     if bool(api_key) != bool(api_secret):
         raise CommandFailed("a key without its secret proves nothing", "Give --api-key and --api-secret.")
     if api_key and not api_key.isalnum():
-        raise CommandFailed("Binance's keys have letters and digits only", "Give another --api-key.")
+        raise CommandFailed("a key has letters and digits only", "Give another --api-key.")
     simulation = bootstrap().simulate_venue(
         venue=venue.value,
         port=port,

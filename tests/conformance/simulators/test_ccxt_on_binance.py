@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.serialization import (
 from tests.support.simulated_binance import KEY, READER, READER_SECRET, SECRET, Exchange, StillMarket
 
 from tradebook.kernel.clock import SystemClock
-from tradebook.venues.simulators.binance.accounts import ApiKey
 from tradebook.venues.simulators.binance.budgets import Budgets
-from tradebook.venues.simulators.binance.keys import proof_of
+from tradebook.venues.simulators.keys import proof_of
 from tradebook.venues.simulators.server import serving
+from tradebook.venues.simulators.spot.accounts import ApiKey
 
 SYMBOL = "BTC/USDT"
 

@@ -315,6 +315,7 @@ FILLS: dict[str, tuple[Decode, Any]] = {
                 fee=D("0.0150"),
                 fee_asset=USDT,
                 liquidity=Liquidity.MAKER,
+                leaves=D("0.000"),
                 at=ms(1672282722429),
             ),
             Execution(
@@ -328,6 +329,7 @@ FILLS: dict[str, tuple[Decode, Any]] = {
                 fee=D("0.9000"),
                 fee_asset=USDT,
                 liquidity=Liquidity.TAKER,
+                leaves=D("0.500"),
                 at=ms(1672282822529),
             ),
         ],
@@ -346,6 +348,7 @@ FILLS: dict[str, tuple[Decode, Any]] = {
                 fee=D("26.3725275"),
                 fee_asset=USDT,
                 liquidity=Liquidity.TAKER,
+                leaves=D("0"),
                 at=ms(1746270400353),
             )
         ],
@@ -364,6 +367,7 @@ FILLS: dict[str, tuple[Decode, Any]] = {
                 fee_asset=USDT,
                 liquidity=Liquidity.TAKER,
                 cause=Cause.DELEVERAGING,
+                leaves=D("0"),
                 at=ms(1746270400398),
             )
         ],

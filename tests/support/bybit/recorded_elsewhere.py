@@ -252,6 +252,7 @@ def _spot_fill(fill_id: str, quantity: str, price: str, at_ms: int) -> list[Exec
             # The currency is not told: a buy pays in what it buys.
             fee_asset=ALPHA,
             liquidity=Liquidity.TAKER,
+            leaves=D("0"),
             at=ms(at_ms),
         )
     ]
@@ -281,6 +282,7 @@ def _perp_fill(**told: Any) -> list[Execution]:
         "fee": D("0.25"),
         "fee_asset": HBOT,
         "liquidity": Liquidity.TAKER,
+        "leaves": D("0"),
         "at": ms(1672282722429),
     }
     return [Execution(**{**usual, **told})]

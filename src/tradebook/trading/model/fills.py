@@ -28,7 +28,7 @@ def fill(command: RecordFill, account: Account) -> list[TradingEvent]:
     if command.fill_id in order.fill_ids:
         return []
     cumulative = order.filled + command.quantity
-    complete = command.leaves_nothing or (bool(order.quantity) and cumulative >= order.quantity)
+    complete = command.leaves_nothing or (bool(order.quantity) and cumulative >= order.quantity_at_most)
     holding = Holding.of(account, order, less=command.quantity)
     filled = OrderFilled(
         **about(order.order_id, command),
@@ -47,7 +47,7 @@ def fill(command: RecordFill, account: Account) -> list[TradingEvent]:
         is_complete=complete,
     )
     events: list[TradingEvent] = [filled, *after_fill(filled, account, order, holding)]
-    if order.quantity and cumulative > order.quantity:
+    if order.quantity and cumulative > order.quantity_at_most:
         events.append(_overfill(command, order, cumulative))
     return events
 

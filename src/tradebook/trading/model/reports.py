@@ -149,12 +149,16 @@ def replace_rejection(command: c.RecordReplaceRejection, account: Account) -> li
     if order.replacement is None:
         return []
     need = needed(order.unit_hold, order.remaining, order.hold_step)
-    _, released = Holding.of(account, order).change(order.order_id, need)
+    holding = Holding.of(account, order)
+    _, released = holding.change(order.order_id, need)
     heading = about(order.order_id, command)
     events: list[e.TradingEvent] = [
         e.OrderReplaceRejected(**heading, reason=command.reason, released=released)
     ]
-    if order.reduced and order.status is not OrderStatus.PENDING_CANCEL:
+    if order.quantity and order.filled >= order.quantity:
+        # The old terms were filled while the request for more was on its way.
+        events.append(_ended(order, holding, command, e.OrderCancelled, "filled"))
+    elif order.reduced and order.status is not OrderStatus.PENDING_CANCEL:
         events.append(e.OrderCancelRequested(**heading, reason="oco"))
     return events
 

@@ -101,6 +101,13 @@ class Order(msgspec.Struct, kw_only=True):
         return self.terms.side is Side.BUY
 
     @property
+    def quantity_at_most(self) -> Decimal:
+        """The largest that the venue may have: what it was asked for counts until it has answered."""
+        if self.replacement is None:
+            return self.quantity
+        return max(self.quantity, self.replacement.quantity)
+
+    @property
     def remaining(self) -> Decimal:
         """Left to fill in the base asset, net of what OCO siblings took."""
         left = self.quantity - self.filled

@@ -37,8 +37,6 @@ from tradebook.venues.messages.account import AccountMessage, ExecutionReport, S
 
 log = structlog.get_logger("tradebook.venues")
 
-STREAM = "account"
-"""The one stream of its connection."""
 RECONCILE_EVERY_S = 60.0
 RECONCILE_WITHIN_S = 60.0
 RETRY_MAX_S = 30.0
@@ -93,7 +91,7 @@ class PrivateAccount:
             lost=self._lost,
             silent_after_s=math.inf,  # an account may have nothing to tell for days
         )
-        self._connection.add([STREAM])
+        self._connection.add(side.streams)
         self._trades = asyncio.Event()
         self._is_due = asyncio.Event()
         self._is_prepared = False
@@ -184,14 +182,17 @@ class PrivateAccount:
         self._has_asked.set()
 
     def _take(self, frame: bytes, received_at: datetime) -> None:
-        self._heard = Heard(messages=self._heard.messages, frames=self._heard.frames + 1)
         try:
             messages = self.side.decode(frame, received_at)
         except UndecodableFrame as error:
             # Nothing of it is believed, and something was missed: ask.
             log.warning("undecodable_frame", account_id=self.account_id, detail=error.detail)
             self._is_due.set()
+            self._count_frame()
             return
+        if messages:
+            # An answer to a ping says nothing of what happens: a stream of those may be deaf.
+            self._count_frame()
         for message in messages:
             match message:
                 case StreamReady():
@@ -203,6 +204,9 @@ class PrivateAccount:
                     self._lost(())
                     self._is_refused.set()
         self.take_answer(messages)
+
+    def _count_frame(self) -> None:
+        self._heard = Heard(messages=self._heard.messages, frames=self._heard.frames + 1)
 
     def _lost(self, _: Iterable[str]) -> None:
         self._is_subscribed = False

@@ -145,7 +145,7 @@ class Reports:
             fee=execution.fee,
             fee_asset=execution.fee_asset or instrument.quote_asset,
             liquidity=execution.liquidity,
-            leaves_nothing=leaves_nothing,
+            leaves_nothing=leaves_nothing or execution.leaves == ZERO,
         )
 
     def state(

@@ -60,6 +60,7 @@ class SpotSide:
 
     def __init__(self, market: SpotMarket, credentials: Credentials, clock: Clock) -> None:
         self.endpoint: Endpoint = market.account_endpoint
+        self.streams: Sequence[str] = (_SUBSCRIPTION,)
         self._market = market
         self._credentials = credentials
         self._clock = clock

@@ -56,6 +56,9 @@ _PAGES = {
 }
 _NOTES = {
     "trailing_stop": "there it belongs to a whole position",
+    **dict.fromkeys(
+        ("stop", "stop_limit", "take_profit"), "on spot it is cancelled where its price has come before it"
+    ),
     "request_expiry": "`recv_window`, and a second for a clock that is ahead",
 }
 _OF_ALL_ORDERS = Told(what="when the stream breaks", page=DOCUMENTED["cancel_on_disconnect"])

@@ -14,9 +14,9 @@ import msgspec
 from tradebook.kernel.errors import Refused
 from tradebook.kernel.ids import derive_id
 from tradebook.kernel.money import plain
-from tradebook.trading.conditions import CONDITIONAL_TYPES
+from tradebook.trading.conditions import CONDITIONAL_TYPES, moved_protection
 from tradebook.trading.orders import OrderType, Side, TimeInForce
-from tradebook.trading.ports import VenueOrder
+from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.bybit.capabilities import capabilities_of
 from tradebook.venues.bybit.requests import Params, Request
 from tradebook.venues.bybit.signing import RECV_WINDOW_MS
@@ -60,7 +60,7 @@ class DisconnectProduct(StrEnum):
     OPTIONS = "OPTIONS"
 
 
-def client_order_id_of(order: VenueOrder) -> str:
+def client_order_id_of(order: Attempt) -> str:
     """Our id of an order at the venue: the same for the same attempt, another for every other.
 
     36 characters of the letters, digits and dashes that ``orderLinkId`` allows, and its longest.
@@ -104,20 +104,29 @@ def change(
     price: Decimal | None,
     stop_price: Decimal | None,
 ) -> Request:
-    """The request that changes an order in place; ``quantity`` is all of it, filled or not."""
-    params: Params = {**_named(order, listed), "qty": plain(quantity)}
-    if price is not None:
+    """The request that changes an order in place; ``quantity`` is all of it, filled or not.
+
+    What stays is left out, as Bybit wants it. Where an order has no price of its own but is bounded by one,
+    the bound moves with its trigger.
+    """
+    terms, params = order.terms, _named(order, listed)
+    if quantity != terms.quantity:
+        params["qty"] = plain(quantity)
+    if price is not None and price != terms.price:
         params["price"] = plain(price)
-    if stop_price is not None:
+    if stop_price is not None and stop_price != terms.stop_price:
         params["triggerPrice"] = plain(stop_price)
+        bound = worst_price(_moved(order, stop_price))
+        if terms.price is None and bound is not None:
+            params["price"] = plain(bound)
     return Request(method="POST", path="/v5/order/amend", params=params)
 
 
-def cancel(order: VenueOrder, listed: ListedInstrument) -> Request:
-    """The request that cancels an order."""
+def cancel(order: VenueOrder, listed: ListedInstrument, *, has_triggered: bool = False) -> Request:
+    """The request that cancels an order; ``has_triggered`` where it may be one like any other by now."""
     params = _named(order, listed)
     if category_of(listed) is Category.SPOT:
-        params["orderFilter"] = _spot_filter(order)
+        params["orderFilter"] = "Order" if has_triggered else _spot_filter(order)
     return Request(method="POST", path="/v5/order/cancel", params=params)
 
 
@@ -173,6 +182,11 @@ def _named(order: VenueOrder, listed: ListedInstrument) -> Params:
         "symbol": listed.venue_symbol,
         "orderLinkId": client_order_id_of(order),
     }
+
+
+def _moved(order: VenueOrder, stop_price: Decimal) -> VenueOrder:
+    bound = moved_protection(order.protection_price, stop_price=order.terms.stop_price, moved_to=stop_price)
+    return msgspec.structs.replace(order, protection_price=bound)
 
 
 def _sizing(order: VenueOrder, category: Category) -> Params:

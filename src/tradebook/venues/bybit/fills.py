@@ -60,6 +60,7 @@ def execution_of(markets: Markets, fill: Fill, category: Category | None) -> Exe
         liquidity=Liquidity.MAKER if fill.is_maker else Liquidity.TAKER,
         realised_pnl=told(fill.exec_pnl, "execution.execPnl"),
         cause=cause,
+        leaves=told(fill.leaves_qty, "execution.leavesQty"),
         at=moment_of(fill.exec_time, "execution.execTime"),
     )
 

@@ -15,7 +15,7 @@ from tradebook.venues.bybit import streams
 from tradebook.venues.bybit.market_data import decode_public
 from tradebook.venues.bybit.requests import instruments
 from tradebook.venues.bybit.rest import HOST, PublicRest
-from tradebook.venues.bybit.symbols import Category, decode_instruments
+from tradebook.venues.bybit.symbols import Category, Markets, decode_instruments
 from tradebook.venues.bybit.wire.base import next_page
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.http import Http
@@ -23,7 +23,6 @@ from tradebook.venues.connections.requests import StreamRequests
 from tradebook.venues.messages.account import VenueProblem
 from tradebook.venues.messages.instruments import ListedInstrument
 from tradebook.venues.messages.market import BookChange, MarketMessage, Refusal
-from tradebook.venues.symbols import SymbolTable
 
 PAGES_MAX = 20
 """Of a list of instruments, a thousand on each."""
@@ -56,10 +55,14 @@ class BybitMarket:
 
     def __init__(self, category: Category, rest: PublicRest, *, streams_at: str) -> None:
         self.name = f"Bybit {category.value}"
-        self._category = category
-        self._rest = rest
+        self.category = category
+        self.rest = rest
+        self.account_endpoint = streams.private_endpoint(streams_at)
+        """Where private streams are."""
         self._endpoint = streams.public_endpoint(category, streams_at)
-        self._symbols = SymbolTable()
+        self.markets = Markets()
+        """What is listed, in the category."""
+        self._symbols = self.markets.of(category)
         self._requests = StreamRequests()
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
@@ -67,8 +70,8 @@ class BybitMarket:
         listed: list[ListedInstrument] = []
         cursor = ""
         for _ in range(PAGES_MAX):
-            body = await self._rest.ask(instruments(self._category, cursor=cursor))
-            for line in decode_instruments(self._category, body):
+            body = await self.rest.ask(instruments(self.category, cursor=cursor))
+            for line in decode_instruments(self.category, body):
                 if isinstance(line, VenueProblem):
                     raise ConnectionError(f"instruments-info: {line.code} {line.message}")
                 listed.append(self._with_fees(line))
@@ -109,8 +112,8 @@ class BybitMarket:
 
     def _with_fees(self, listed: ListedInstrument) -> ListedInstrument:
         replace = msgspec.structs.replace
-        maker, taker = _STANDARD_FEES[self._category]
-        step = _FEE_STEP if self._category is Category.SPOT else None
+        maker, taker = _STANDARD_FEES[self.category]
+        step = _FEE_STEP if self.category is Category.SPOT else None
         instrument = replace(
             listed.instrument, maker_fee_rate=maker, taker_fee_rate=taker, base_fee_step=step
         )

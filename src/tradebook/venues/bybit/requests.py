@@ -72,6 +72,12 @@ def executions(category: Category, *, start: datetime, end: datetime, cursor: st
     return _get("/v5/execution/list", params, cursor=cursor)
 
 
+def executions_of(category: Category, symbol: str, venue_order_id: str, *, cursor: str = "") -> Request:
+    """Fills of one order within the last seven days, newest first."""
+    params: Params = {"category": category.value, "symbol": symbol, "orderId": venue_order_id, "limit": 100}
+    return _get("/v5/execution/list", params, cursor=cursor)
+
+
 def transactions(*, start: datetime, end: datetime, cursor: str = "") -> Request:
     """The unified account's log of at most seven days, newest first."""
     params: Params = {"accountType": "UNIFIED", "startTime": _ms(start), "endTime": _ms(end), "limit": 50}

@@ -45,6 +45,19 @@ def public_endpoint(category: Category, host: str = HOST) -> Endpoint:
     )
 
 
+def private_endpoint(host: str = HOST) -> Endpoint:
+    """An account's stream: a login, and then what is to be told, each in a frame of its own."""
+    public = public_endpoint(Category.SPOT, host)
+    return msgspec.structs.replace(
+        public,
+        url=public.url.replace("/v5/public/spot", "/v5/private"),
+        streams_max=2,
+        streams_per_request_max=1,
+        # The login is answered before the subscription comes.
+        messages_per_s_max=3,
+    )
+
+
 def market_stream(symbol: str, stream: MarketStream) -> str:
     """The name of a stream."""
     return f"{_TOPICS[stream]}.{symbol}"
@@ -58,6 +71,24 @@ def subscription(streams: Sequence[str], *, request_id: int) -> bytes:
 def unsubscription(streams: Sequence[str], *, request_id: int) -> bytes:
     """The frame that ends subscriptions."""
     return _frame("unsubscribe", streams, request_id)
+
+
+def is_answer_to(frame: bytes, request_id: int) -> bool:
+    """Whether a frame says that a subscription was taken. False for what cannot be read."""
+    try:
+        answer = _read_answer(frame)
+    except msgspec.DecodeError:
+        return False
+    return answer.op == "subscribe" and answer.success and answer.req_id == str(request_id)
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    op: str = ""
+    success: bool = False
+    req_id: str = ""
+
+
+_read_answer = msgspec.json.Decoder(_Answer).decode
 
 
 def _frame(operation: str, streams: Sequence[str], request_id: int) -> bytes:

@@ -72,6 +72,8 @@ class Execution(Value, frozen=True, kw_only=True, gc=False):
     realised_pnl: Decimal | None = None
     """As the venue computes it, in the settle asset."""
     cause: Cause = Cause.ORDER
+    leaves: Decimal | None = None
+    """What was left of the order after it; None where the venue does not tell it with the fill."""
     at: datetime
 
 

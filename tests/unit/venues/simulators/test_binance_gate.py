@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.support.simulated_binance import BTC, KEY, READER, READER_SECRET, SECRET, Exchange, HandClock
 
 from tradebook.kernel.errors import InvalidInput
-from tradebook.venues.simulators.binance.accounts import ApiKey, SpotAccount
+from tradebook.venues.simulators.binance.accounts import SpotAccount
 from tradebook.venues.simulators.binance.budgets import Budgets
-from tradebook.venues.simulators.binance.keys import Proof, proof_of
 from tradebook.venues.simulators.binance.venue import BinanceVenue
+from tradebook.venues.simulators.keys import Proof, proof_of
+from tradebook.venues.simulators.spot.accounts import ApiKey
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest
 
 ACCOUNT = "/api/v3/account"

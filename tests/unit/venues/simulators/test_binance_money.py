@@ -79,7 +79,7 @@ def test_balances_are_what_they_were_and_what_trades_made_of_it(seed: int) -> No
         of_order = [each for each in fills if each.order_id == order.order_id]
         assert order.filled == sum(each.quantity for each in of_order)
         assert order.locked == order.to_lock()
-    needed = sum(order.locked for order in orders if order.request.is_buy)
+    needed = sum(order.locked for order in orders if order.is_buy)
     assert exchange.account.balances.of("USDT").locked == needed
     assert len({each.trade_id for each in fills}) == len(fills) > 20
 

@@ -77,6 +77,7 @@ class Fill(Figures, frozen=True):
     fee_currency: str = ""
     exec_pnl: str | None = None
     create_type: str = ""
+    leaves_qty: str | None = None
 
 
 class Holding(Figures, frozen=True):

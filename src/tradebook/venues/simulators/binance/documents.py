@@ -11,7 +11,8 @@ from typing import Any
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.venues.simulators.binance.accounts import SpotAccount
 from tradebook.venues.simulators.binance.numbers import digits, milliseconds
-from tradebook.venues.simulators.binance.orders import SpotFill, SpotOrder
+from tradebook.venues.simulators.binance.orders import SpotOrder
+from tradebook.venues.simulators.spot.orders import SpotFill
 
 
 def order_asked_for(order: SpotOrder) -> dict[str, Any]:

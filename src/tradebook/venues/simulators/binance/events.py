@@ -13,7 +13,8 @@ from typing import Any
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.venues.simulators.balances import Balances
 from tradebook.venues.simulators.binance.numbers import digits, milliseconds
-from tradebook.venues.simulators.binance.orders import SpotFill, SpotOrder
+from tradebook.venues.simulators.binance.orders import SpotOrder
+from tradebook.venues.simulators.spot.orders import SpotFill
 
 
 def execution_report(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 STEP = Decimal("0.00000001")
 """The smallest part of anything that Binance counts."""
@@ -12,11 +12,6 @@ STEP = Decimal("0.00000001")
 def digits(value: Decimal) -> str:
     """Always eight of them after the point."""
     return format(value.quantize(STEP), "f")
-
-
-def cut(value: Decimal) -> Decimal:
-    """To what Binance counts; what is less than that is left out."""
-    return value.quantize(STEP, ROUND_DOWN)
 
 
 def milliseconds(at: datetime) -> int:

@@ -1,17 +1,30 @@
-"""An order and its fills as the simulated spot market keeps them, in Binance's words."""
+"""An order as Binance's simulated spot market keeps it, in Binance's words."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
 
-from tradebook.kernel.ids import OrderId
 from tradebook.kernel.messages import Value
-from tradebook.kernel.money import ZERO, multiply
+from tradebook.kernel.money import ZERO
+from tradebook.market.values import Instrument
+from tradebook.trading.orders import OrderStatus, OrderTerms
+from tradebook.venues.simulators.spot import orders as spot
 
-OPEN = frozenset({"NEW", "PARTIALLY_FILLED"})
-RESERVE = Decimal("0.05")
-"""A buy at the market that waits for its stop price is paid for up to so much above it, and no further."""
+_STATUSES = {
+    OrderStatus.ACCEPTED: "NEW",
+    OrderStatus.PARTIALLY_FILLED: "PARTIALLY_FILLED",
+    OrderStatus.FILLED: "FILLED",
+    OrderStatus.CANCELLED: "CANCELED",
+    OrderStatus.EXPIRED: "EXPIRED",
+    OrderStatus.REJECTED: "REJECTED",
+}
+_EXPIRY = {
+    "immediate_or_cancel": "UNFILLED_IOC_QUANTITY_EXPIRED",
+    "fill_or_kill": "UNFILLED_FOK_ORDER_EXPIRED",
+    "protection_price": "EXECUTION_RULE_PRICE_RANGE_EXCEEDED",
+}
+"""Why the matching ended an order; what is not here was asked for."""
 
 
 class OrderRequest(Value, frozen=True, kw_only=True):
@@ -29,99 +42,41 @@ class OrderRequest(Value, frozen=True, kw_only=True):
     response: str = "ACK"
     self_trade_prevention: str = "NONE"
 
-    @property
-    def is_buy(self) -> bool:
-        """Which way it goes."""
-        return self.side == "BUY"
 
-    @property
-    def waits(self) -> bool:
-        """Whether a trade has to trigger it."""
-        return self.stop_price is not None
+class SpotOrder(spot.SpotOrder):
+    """Its state."""
 
-    @property
-    def worst_price(self) -> Decimal | None:
-        """Beyond it a buy that waits is not carried out: there may be nothing to pay with."""
-        if self.is_buy and self.stop_price is not None and self.price is None:
-            return self.stop_price * (1 + RESERVE)
-        return None
-
-
-class SpotFill(Value, frozen=True, kw_only=True):
-    """One trade of an order."""
-
-    trade_id: int
-    order_id: int
-    price: Decimal
-    quantity: Decimal
-    fee: Decimal
-    fee_asset: str
-    is_buyer: bool
-    is_maker: bool
-    at: datetime
-
-
-class SpotOrder:
-    """Its state. Ids are unique within the symbol, and only there."""
-
-    def __init__(self, request: OrderRequest, order_id: int, client_order_id: str, at: datetime) -> None:
+    def __init__(
+        self,
+        request: OrderRequest,
+        terms: OrderTerms,
+        instrument: Instrument,
+        *,
+        order_id: int,
+        client_order_id: str,
+        at: datetime,
+    ) -> None:
+        super().__init__(
+            terms,
+            instrument,
+            symbol=request.symbol,
+            order_id=order_id,
+            client_order_id=client_order_id,
+            at=at,
+        )
         self.request = request
-        self.order_id = order_id
-        self.client_order_id = client_order_id
         self.former_client_order_id = ""
         """What it was called before it was made smaller."""
         self.cancellation_id = ""
         """What its cancellation is called, beside its own id."""
-        self.status = "NEW"
-        self.expiry_reason = ""
-        self.quantity = request.quantity
-        self.filled = self.quote_filled = ZERO
-        self.prevented = ZERO
-        """What was left when it expired so as not to trade with its own account."""
         self.prevented_match_id: int | None = None
-        self.locked = ZERO
-        """Of the asset that it gives away."""
-        self.created_at = self.updated_at = at
-        self.working_at: datetime | None = None if request.waits else at
-        self.fills: list[SpotFill] = []
 
     @property
-    def symbol(self) -> str:
-        """What it trades."""
-        return self.request.symbol
+    def status(self) -> str:
+        """In Binance's word."""
+        return "EXPIRED_IN_MATCH" if self.prevented else _STATUSES[self.phase]
 
     @property
-    def is_open(self) -> bool:
-        """Whether it works, or waits for its stop price."""
-        return self.status in OPEN
-
-    @property
-    def is_working(self) -> bool:
-        """Whether it is on the book."""
-        return self.is_open and self.working_at is not None
-
-    @property
-    def remaining(self) -> Decimal:
-        """What is left to fill."""
-        return self.quantity - self.filled
-
-    @property
-    def exchange_id(self) -> OrderId:
-        """Unique among all orders of the venue."""
-        return OrderId(f"{self.symbol}-{self.order_id}")
-
-    def take(self, fill: SpotFill) -> None:
-        """Count a fill."""
-        self.fills.append(fill)
-        self.filled += fill.quantity
-        self.quote_filled += multiply(fill.price, fill.quantity)
-        self.status = "PARTIALLY_FILLED" if self.remaining else "FILLED"
-
-    def to_lock(self) -> Decimal:
-        """What the rest of it may still cost; one at the market keeps what it has until it is done."""
-        if not self.is_open:
-            return ZERO
-        if self.request.type == "MARKET":
-            return self.locked
-        price = self.request.price or self.request.worst_price
-        return self.remaining if price is None or not self.request.is_buy else multiply(price, self.remaining)
+    def expiry_reason(self) -> str:
+        """Why it expired; empty where it did not."""
+        return _EXPIRY.get(self.reason, "")

@@ -7,10 +7,10 @@ from typing import Any
 from tradebook.venues.simulators.binance import documents
 from tradebook.venues.simulators.binance.finding import Handlers, lines, order_of
 from tradebook.venues.simulators.binance.numbers import digits
-from tradebook.venues.simulators.binance.orders import SpotFill
 from tradebook.venues.simulators.binance.rejections import Rejection
 from tradebook.venues.simulators.binance.security import Asked
 from tradebook.venues.simulators.binance.symbols import Symbols
+from tradebook.venues.simulators.spot.orders import SpotFill
 
 
 class ReadingSide:

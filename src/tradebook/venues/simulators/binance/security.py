@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl, quote, urlencode
 
-from tradebook.venues.simulators.binance.accounts import ApiKey, SpotAccount
+from tradebook.venues.simulators.binance.accounts import SpotAccount
 from tradebook.venues.simulators.binance.numbers import milliseconds
 from tradebook.venues.simulators.binance.params import Params
 from tradebook.venues.simulators.binance.rejections import Rejection, missing, not_permitted
+from tradebook.venues.simulators.spot.accounts import ApiKey
 from tradebook.venues.simulators.venue import SimulatedRequest
 
 RECV_WINDOW_MS, RECV_WINDOW_MS_MAX = 5_000, 60_000

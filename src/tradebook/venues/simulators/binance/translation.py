@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from tradebook.kernel.ids import ClientOrderId
-from tradebook.kernel.money import ZERO
 from tradebook.market.values import Instrument
 from tradebook.trading.orders import OrderTerms, OrderType, Side, TimeInForce
-from tradebook.trading.ports import VenueOrder
-from tradebook.venues.simulators.binance.accounts import SpotAccount
-from tradebook.venues.simulators.binance.orders import OrderRequest, SpotOrder
+from tradebook.venues.simulators.binance.orders import OrderRequest
+from tradebook.venues.simulators.spot.self_trades import Prevention
 
 _TYPES = {
     "LIMIT": OrderType.LIMIT,
@@ -21,11 +17,13 @@ _TYPES = {
     "TAKE_PROFIT": OrderType.TAKE_PROFIT,
     "TAKE_PROFIT_LIMIT": OrderType.TAKE_PROFIT,
 }
-
-
-def side_of(request: OrderRequest) -> Side:
-    """Which way it goes."""
-    return Side.BUY if request.is_buy else Side.SELL
+_PREVENTIONS = {
+    "NONE": Prevention.NONE,
+    "EXPIRE_TAKER": Prevention.TAKER,
+    "EXPIRE_MAKER": Prevention.MAKER,
+    "EXPIRE_BOTH": Prevention.BOTH,
+}
+"""https://github.com/binance/binance-spot-api-docs/blob/master/faqs/stp_faq.md"""
 
 
 def terms_of(request: OrderRequest, instrument: Instrument) -> OrderTerms:
@@ -33,7 +31,7 @@ def terms_of(request: OrderRequest, instrument: Instrument) -> OrderTerms:
     return OrderTerms(
         client_order_id=ClientOrderId(""),
         instrument_id=instrument.instrument_id,
-        side=side_of(request),
+        side=Side(request.side.lower()),
         type=_TYPES[request.type],
         quantity=request.quantity,
         quote_quantity=request.quote_quantity or None,
@@ -44,15 +42,6 @@ def terms_of(request: OrderRequest, instrument: Instrument) -> OrderTerms:
     )
 
 
-def venue_order_of(account: SpotAccount, order: SpotOrder, instrument: Instrument) -> VenueOrder:
-    """The order. Fees are not the matching's: an amount of the quote asset is spent without any."""
-    without_fees = msgspec.structs.replace(instrument, maker_fee_rate=ZERO, taker_fee_rate=ZERO)
-    return VenueOrder(
-        account_id=account.account_id,
-        order_id=order.exchange_id,
-        instrument=without_fees,
-        terms=terms_of(order.request, instrument),
-        quantity=order.request.quantity,
-        attempt=1,
-        protection_price=order.request.worst_price,
-    )
+def prevention_of(request: OrderRequest) -> Prevention:
+    """Which orders end where the account would trade with itself."""
+    return _PREVENTIONS[request.self_trade_prevention]

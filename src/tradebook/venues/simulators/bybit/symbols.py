@@ -12,6 +12,7 @@ from typing import Any
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import plain
 from tradebook.market.values import Instrument
+from tradebook.venues.simulators.bybit.rejections import Rejection
 
 SPOT, LINEAR = "spot", "linear"
 CATEGORIES = (SPOT, LINEAR)
@@ -27,6 +28,13 @@ class Symbols:
     def name(self, instrument_id: InstrumentId) -> str:
         """``BTCUSDT``."""
         return self._names[instrument_id]
+
+    def require(self, symbol: str) -> Instrument:
+        """The instrument of a name. Raises Rejection."""
+        instrument = self.instruments.get(symbol)
+        if instrument is None:
+            raise Rejection(170121, "Invalid symbol.")
+        return instrument
 
     def listed(self, category: str) -> list[dict[str, Any]]:
         """The list in ``GET /v5/market/instruments-info``."""

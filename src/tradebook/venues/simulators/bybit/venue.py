@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,12 +11,22 @@ import msgspec
 
 from tradebook.kernel.clock import Clock
 from tradebook.market.values import Instrument, MarketEvent
+from tradebook.venues.simulators.bybit import documents
+from tradebook.venues.simulators.bybit.accounts import BybitAccount
+from tradebook.venues.simulators.bybit.exchange import SpotExchange
+from tradebook.venues.simulators.bybit.limits import Budgets, Limits
+from tradebook.venues.simulators.bybit.private_stream import Hearers, PrivateSession
 from tradebook.venues.simulators.bybit.public import PublicSide
+from tradebook.venues.simulators.bybit.reading import ReadingSide
+from tradebook.venues.simulators.bybit.rejections import Rejection, not_permitted, strange
+from tradebook.venues.simulators.bybit.security import Gate
 from tradebook.venues.simulators.bybit.symbols import CATEGORIES, SPOT, Symbols, milliseconds
+from tradebook.venues.simulators.bybit.trading import TradingSide
 from tradebook.venues.simulators.listeners import Listeners, Send
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
 
 PUBLIC = {f"/v5/public/{category}": category for category in CATEGORIES}
+PRIVATE = "/v5/private"
 BOOK_LEVELS_MAX = {"spot": 200, "linear": 500}
 TRADES_MAX = {"spot": 60, "linear": 1000}
 ARGUMENTS_MAX = 10
@@ -25,14 +36,29 @@ ARGUMENTS_MAX = 10
 class BybitVenue:
     """Implements ``SimulatedVenue``."""
 
-    def __init__(self, instruments: Iterable[Instrument], clock: Clock) -> None:
+    def __init__(
+        self,
+        instruments: Iterable[Instrument],
+        clock: Clock,
+        *,
+        accounts: Sequence[BybitAccount] = (),
+        budgets: Budgets | None = None,
+    ) -> None:
         self.clock = clock
         self._symbols = Symbols(instruments)
         self.sides = {category: PublicSide(self._symbols) for category in CATEGORIES}
         self.listeners = {category: Listeners() for category in CATEGORIES}
+        self._exchange = SpotExchange(self._symbols, clock, self._tell)
+        self._gate = Gate(accounts)
+        self._limits = Limits(budgets or Budgets())
+        self._reading = ReadingSide(self._symbols).handlers
+        self._trading = TradingSide(self._exchange).handlers
+        self._hearers: Hearers = {}
 
     def take(self, events: Sequence[MarketEvent]) -> None:
-        """The market lived on: tell who listens."""
+        """The market lived on: orders meet it, and whoever listens is told."""
+        for event in events:
+            self._exchange.on_market(event)
         for category, side in self.sides.items():
             for topic, said in side.frames(events):
                 listening = self.listeners[category].of(topic)
@@ -43,25 +69,66 @@ class BybitVenue:
 
     def answer(self, request: SimulatedRequest) -> SimulatedAnswer:
         """Answer a request as Bybit would: what is refused has status 200 too."""
-        params = dict(parse_qsl(request.query))
+        if not self._limits.count(self.clock.now()):
+            return SimulatedAnswer(status=403, body=b"")
+        headers: dict[str, str] = {}
+        try:
+            answer = self._answer(request, headers)
+        except Rejection as rejection:
+            answer = self._said(rejection.code, rejection.message, {})
+        return msgspec.structs.replace(answer, headers={**answer.headers, **headers})
+
+    def open(self, path: str, send: Send) -> StreamSession | None:
+        """A client opens a WebSocket."""
+        if path == PRIVATE:
+            return PrivateSession(self._gate, self.clock, self._hearers, send)
+        return _Session(self, PUBLIC[path], send) if path in PUBLIC else None
+
+    def deposit(self, account: BybitAccount, asset: str, amount: Decimal) -> None:
+        """Money comes to an account, or with a negative amount goes, beside trading."""
+        account.balances.move(asset, amount)
+        self._tell(account, "wallet", documents.wallet(account, [asset]))
+
+    def _tell(self, account: BybitAccount, topic: str, data: dict[str, Any]) -> None:
+        for each in list(self._hearers):
+            each.hear(account, topic, data)
+
+    def _answer(self, request: SimulatedRequest, headers: dict[str, str]) -> SimulatedAnswer:
+        what = request.method, request.path
+        if what in self._reading or what in self._trading:
+            return self._ok(self._signed(request, headers))
         if request.method != "GET" or not request.path.startswith("/v5/market/"):
             return SimulatedAnswer(status=404, body=b"")
-        what = request.path.removeprefix("/v5/market/")
+        return self._of_anybody(request.path.removeprefix("/v5/market/"), dict(parse_qsl(request.query)))
+
+    def _signed(self, request: SimulatedRequest, headers: dict[str, str]) -> dict[str, Any]:
+        """As for anybody, once it is known who asks; ``headers`` are added to."""
+        what, now = (request.method, request.path), self.clock.now()
+        asked = self._gate.admit(request, now)
+        self._limits.count_of(asked.account.uid, request.path, now, headers)
+        if "category" in asked and asked.text("category") != SPOT:
+            raise strange("category")
+        may = asked.key.permissions
+        if what in self._trading:
+            if not may.trading:
+                raise not_permitted()
+            return self._trading[what](asked)
+        if not may.reading:
+            raise not_permitted()
+        return self._reading[what](asked)
+
+    def _of_anybody(self, what: str, params: dict[str, str]) -> SimulatedAnswer:
         now = self.clock.now()
         if what == "time":
             seconds = int(now.timestamp())
             return self._ok({"timeSecond": f"{seconds}", "timeNano": f"{milliseconds(now) * 1_000_000}"})
         category = params.get("category", "")
         if category not in CATEGORIES:
-            return self._problem(10001, "params error: Category is invalid")
+            raise Rejection(10001, "params error: Category is invalid")
         try:
             return self._of_category(what, category, params)
         except (KeyError, ValueError):
-            return self._problem(10001, "params error: symbol invalid")
-
-    def open(self, path: str, send: Send) -> StreamSession | None:
-        """A client opens a WebSocket."""
-        return _Session(self, PUBLIC[path], send) if path in PUBLIC else None
+            raise strange("symbol") from None
 
     def _of_category(self, what: str, category: str, params: dict[str, str]) -> SimulatedAnswer:
         """Raises KeyError or ValueError for parameters that make no sense."""
@@ -86,9 +153,6 @@ class BybitVenue:
     def _ok(self, result: dict[str, Any]) -> SimulatedAnswer:
         return self._said(0, "OK", result)
 
-    def _problem(self, code: int, message: str) -> SimulatedAnswer:
-        return self._said(code, message, {})
-
     def _said(self, code: int, message: str, result: dict[str, Any]) -> SimulatedAnswer:
         document = {
             "retCode": code,
@@ -103,7 +167,7 @@ class BybitVenue:
 class _Command(msgspec.Struct, frozen=True):
     op: str
     args: list[str] = []
-    req_id: str = ""
+    req_id: str | int = ""
 
 
 _read_command = msgspec.json.Decoder(_Command).decode

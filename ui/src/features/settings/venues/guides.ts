@@ -83,7 +83,41 @@ const guides: Record<string, Guide> = {
     ],
     deleting: "under API Management",
   },
-  bybit: { ...usual, title: "Bybit" },
+  bybit: {
+    title: "Bybit",
+    steps: [
+      "On Bybit, open API in the menu of your account and press Create New Key.",
+      "Choose System-generated API Keys, then API Transaction, and give the key a name, Tradebook for one.",
+      "Choose Read-Write and set the boxes as below, then submit. Tradebook trades spot in the unified account.",
+    ],
+    rules: [
+      {
+        kind: "allow",
+        name: "Read-Write",
+        why: "Balances, orders and fills are compared with your book, all day long. Read-Only watches the account and sends no orders.",
+      },
+      {
+        kind: "allow",
+        name: "SPOT, Trade",
+        why: "Orders are sent.",
+      },
+      {
+        kind: "refuse",
+        name: "Withdrawal",
+        why: "A key that can is refused here, and so is one that may pay out by Fiat or Card: whoever got hold of it could take everything.",
+      },
+      {
+        kind: "bind",
+        name: "Only IPs with permissions granted are allowed to access the OpenAPI",
+        why: "Name the address that this server reaches the internet from: nobody can use the key elsewhere. Without one Bybit ends the key after three months.",
+      },
+    ],
+    fields: [
+      { name: "api_key", label: "API key" },
+      { name: "secret", label: "API secret", note: "Bybit shows it once." },
+    ],
+    deleting: "in the list of your API keys",
+  },
   hyperliquid: { ...usual, title: "Hyperliquid" },
 };
 

@@ -1,4 +1,4 @@
-"""One seeded run of an account at the simulated Binance: requests, answers and frames get lost, late, doubled
+"""One seeded run of an account at a simulated venue: requests, answers and frames get lost, late, doubled
 and overtaken, lines break, the venue is overloaded or bans us, we crash between any two steps, and a person
 trades and moves money on the same account.
 
@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from random import Random
 from typing import Any
-from urllib.parse import parse_qs
 
 from tests.simulation.agreement import Agreement
 from tests.support import virtual_time
-from tests.support.binance_account import Desk
+from tests.support.binance_account import Desk as BinanceDesk
+from tests.support.bybit_account import Desk as BybitDesk
 from tests.support.core import ALICE
+from tests.support.desk import SYMBOL, VenueDesk
 from tradebook.kernel.errors import TradebookError
 from tradebook.trading.commands import CancelAllOrders, CancelOrder, PlaceOrder
 from tradebook.trading.orders import LegTerms, OrderType, Side, TimeInForce
@@ -33,7 +34,7 @@ SETTLE_S = 400
 """Longer than any window, ban and interval of reconciliation."""
 RATE = 0.06
 TWICE_RATE = 0.005
-"""No transport of Binance sends a request twice; what if one did?"""
+"""No transport of a venue sends a request twice; what if one did?"""
 NEAR_S, FAR_S = 0.01, 0.3
 """From us to the venue, and on a bad day."""
 PONG_WITHIN_S = 20.0
@@ -47,7 +48,7 @@ _UNARRIVED = frozenset(
 class Way:
     """Implements ``Faults``: the way to the venue is long, and it remembers what was sent on it."""
 
-    def __init__(self, seed: int, trace: Trace, *, hang_up: Callable[[], None]) -> None:
+    def __init__(self, seed: int, trace: Trace, desk: VenueDesk) -> None:
         self.faults = SeededFaults(seed, RATE)
         self.sent: Counter[str] = Counter()
         """Sendings of each order, by its client order id; not those that the venue has certainly not seen."""
@@ -55,7 +56,7 @@ class Way:
         """Client order ids of orders that something on the way sent twice."""
         self._random = Random(seed + 1)
         self._trace = trace
-        self._hang_up = hang_up
+        self._desk = desk
 
     def refuses(self, path: str) -> bool:
         return self.faults.refuses(path)
@@ -64,7 +65,7 @@ class Way:
         fate = self.faults.of_request(request)
         if fate.fault is RequestFault.BANNED and self._random.random() < 0.9:
             fate = RequestFate(fault=RequestFault.TOO_MANY)  # else there would be little else than bans
-        is_placing = (request.method, request.path) == ("POST", "/api/v3/order")
+        is_placing = (request.method, request.path) == self._desk.placing
         if is_placing and not self.faults.is_calm and self._random.random() < TWICE_RATE:
             fate = RequestFate(fault=RequestFault.TWICE)
         if fate.fault is not None:
@@ -77,8 +78,8 @@ class Way:
         return RequestFate(fault=slow, delay_s=self._random.choice((NEAR_S, NEAR_S, FAR_S)))
 
     def _note(self, request: SimulatedRequest, fate: RequestFate) -> None:
-        client_order_id = parse_qs(request.query)["newClientOrderId"][0]
-        if fate.fault is RequestFault.TWICE:
+        client_order_id = self._desk.name_in(request)
+        if fate.fault is RequestFault.TWICE and not self._desk.names_once:
             self.doubled.add(client_order_id)
         if fate.fault not in _UNARRIVED:
             self.sent[client_order_id] += 1
@@ -88,18 +89,19 @@ class Way:
         if fate.fault is not None:
             self._trace(f"frame {fate.fault} {fate.delay_s:.1f} {frame[:300]!r}")
         if fate.fault is FrameFault.HALF_OPEN and self._random.random() < 0.5:
-            asyncio.get_running_loop().call_later(PONG_WITHIN_S, self._hang_up)  # nobody answers our pings
+            # Nobody answers our pings.
+            asyncio.get_running_loop().call_later(PONG_WITHIN_S, self._desk.way.hang_up)
         return fate
 
 
 class Run:
     """Everything of one run."""
 
-    def __init__(self, seed: int, trace: Trace) -> None:
+    def __init__(self, seed: int, trace: Trace, desk: VenueDesk) -> None:
         self.random = Random(seed)
         self._trace = trace
-        self.desk = Desk(USDT="5000", BTC="40")
-        self.way = Way(seed, self.trace, hang_up=self.desk.way.hang_up)
+        self.desk = desk
+        self.way = Way(seed, self.trace, desk)
         self.has_a_person = seed % 2 == 1
         self.placed: list[PlaceOrder] = []
         self.moved: list[tuple[str, Decimal]] = []
@@ -144,6 +146,8 @@ class Run:
                 await self._place()
             elif kind < 0.8:
                 await self._cancel()
+            elif kind < 0.95 and self.desk.replaces:
+                await self._replace()
         if self.has_a_person and self.random.random() < 0.2:
             self._act_by_hand()
         if self.random.random() < 0.06:
@@ -199,6 +203,17 @@ class Run:
             CancelOrder(account_id=ALICE, at=self.desk.market.now(), order_id=order_id)
         )
 
+    async def _replace(self) -> None:
+        """Another quantity, another price, or both."""
+        terms: dict[str, str] = {}
+        if self.random.random() < 0.7:
+            terms["quantity"] = str(Decimal(self.random.randint(1, 300)) / 100)
+        if not terms or self.random.random() < 0.5:
+            terms["price"] = str(self._price + Decimal(self.random.randint(-300, 300)) / 100)
+        order_id = self.random.choice(self.placed).order_id
+        self.trace(f"replace {order_id[:8]} {terms}")
+        await self.desk.core.replace(order_id, ALICE, **terms)
+
     async def _cut(self) -> None:
         self.trace("the line breaks")
         if self.random.random() < 0.5:
@@ -216,21 +231,20 @@ class Run:
         self.random.choice((self._trade_by_hand, self._cancel_by_hand, self._move_money))()
 
     def _trade_by_hand(self) -> None:
-        terms = {"type": "MARKET"}
+        price = None
         if self.random.random() < 0.5:
-            price = self._price + Decimal(self.random.randint(-300, 300)) / 100
-            terms = {"type": "LIMIT", "timeInForce": "GTC", "price": str(price)}
+            price = str(self._price + Decimal(self.random.randint(-300, 300)) / 100)
         quantity = str(Decimal(self.random.randint(10, 200)) / 100)
-        terms |= {"symbol": "BTCUSDT", "side": self.random.choice(("BUY", "SELL")), "quantity": quantity}
-        self.trace(f"by hand: {terms} {self.desk.ask_by_hand('POST', '/api/v3/order', **terms)}")
+        side = self.random.choice(("buy", "sell"))
+        self.trace(f"by hand: {side} {quantity} {price} {self.desk.place_by_hand(side, quantity, price)}")
 
     def _cancel_by_hand(self) -> None:
         """Whatever works, ours or not."""
-        works = list(self.desk.customer.open_orders("BTCUSDT"))
+        works = list(self.desk.customer.open_orders(SYMBOL))
         if works:
-            order_id = str(self.random.choice(works).order_id)
-            self.desk.by_hand("DELETE", "/api/v3/order", symbol="BTCUSDT", orderId=order_id)
-            self.trace(f"by hand: cancel {order_id}")
+            order = self.random.choice(works)
+            self.desk.cancel_by_hand(order)
+            self.trace(f"by hand: cancel {order.order_id}")
 
     def _move_money(self) -> None:
         asset = self.random.choice(("BTC", "USDT"))
@@ -242,11 +256,14 @@ class Run:
             self.desk.exchange.deposit(self.desk.customer, asset, amount)
 
 
-def run(seed: int, trace: Trace = lambda _: None) -> Run:
+DESKS: Mapping[str, Callable[..., VenueDesk]] = {"binance": BinanceDesk, "bybit": BybitDesk}
+
+
+def run(venue: str, seed: int, trace: Trace = lambda _: None) -> Run:
     """Live one run in virtual time."""
 
     async def main() -> Run:
-        it = Run(seed, trace)
+        it = Run(seed, trace, DESKS[venue](USDT="5000", BTC="40"))
         await it.run()
         return it
 

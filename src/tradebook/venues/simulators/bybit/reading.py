@@ -1,0 +1,186 @@
+"""What Bybit lets a key ask that may read: orders, executions, the wallet, and what the key may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from tradebook.kernel.money import plain
+from tradebook.venues.simulators.bybit import documents
+from tradebook.venues.simulators.bybit.orders import BybitOrder
+from tradebook.venues.simulators.bybit.security import Asked
+from tradebook.venues.simulators.bybit.symbols import SPOT, Symbols, milliseconds
+from tradebook.venues.simulators.bybit.trading import Handlers
+
+RECENT_MAX = 500
+"""Orders that ended and are still found among those that work."""
+T = TypeVar("T")
+
+
+class ReadingSide:
+    """Each request may raise Rejection."""
+
+    def __init__(self, symbols: Symbols) -> None:
+        self._symbols = symbols
+        self.handlers: Handlers = {
+            ("GET", "/v5/order/realtime"): self._realtime,
+            ("GET", "/v5/order/history"): self._history,
+            ("GET", "/v5/execution/list"): self._executions,
+            ("GET", "/v5/account/wallet-balance"): self._wallet,
+            ("GET", "/v5/account/fee-rate"): self._fees,
+            ("GET", "/v5/account/info"): self._info,
+            ("GET", "/v5/user/query-api"): self._key,
+            ("GET", "/v5/asset/coin/query-info"): self._coins,
+        }
+
+    def _realtime(self, asked: Asked) -> dict[str, Any]:
+        """Open orders; those that have just ended where ``openOnly`` is 1, or where one is named."""
+        ended = _ended(asked)[-RECENT_MAX:]
+        works = asked.account.open_orders()
+        if "orderId" in asked or "orderLinkId" in asked:
+            orders: Iterable[BybitOrder] = [*works, *ended]
+        else:
+            orders = ended if asked.integer("openOnly", otherwise=0) else works
+        return self._orders(asked, orders)
+
+    def _history(self, asked: Asked) -> dict[str, Any]:
+        return self._orders(asked, _ended(asked))
+
+    def _orders(self, asked: Asked, orders: Iterable[BybitOrder]) -> dict[str, Any]:
+        chosen = sorted(filter(_is_meant(asked), orders), key=lambda each: each.order_id)
+        places = [each.order_id for each in chosen]
+        return _page(asked, chosen, places, documents.order, default=20, most=50)
+
+    def _executions(self, asked: Asked) -> dict[str, Any]:
+        is_meant = _is_meant(asked)
+        start = asked.integer("startTime", otherwise=0)
+        end = asked.integer("endTime", otherwise=2**63)
+        found = [
+            (place, each)
+            for place, each in enumerate(asked.account.executions, start=1)
+            if is_meant(each[0]) and start <= milliseconds(each[1].at) <= end
+        ]
+        lines = [each for _, each in found]
+        return _page(
+            asked,
+            lines,
+            [place for place, _ in found],
+            lambda line: documents.execution(*line),
+            default=50,
+            most=100,
+        )
+
+    def _wallet(self, asked: Asked) -> dict[str, Any]:
+        asked.word("accountType", ("UNIFIED",))
+        wanted = set(asked.text("coin").split(",")) if "coin" in asked else None
+        assets = [
+            asset
+            for asset, holding in asked.account.balances
+            if (holding.free or holding.locked) and (wanted is None or asset in wanted)
+        ]
+        return {"list": [documents.wallet(asked.account, assets)]}
+
+    def _fees(self, asked: Asked) -> dict[str, Any]:
+        wanted = [asked.text("symbol")] if "symbol" in asked else list(self._symbols.instruments)
+        rates = ((name, self._symbols.require(name)) for name in wanted)
+        return {
+            "category": SPOT,
+            "list": [
+                {
+                    "symbol": name,
+                    "takerFeeRate": plain(each.taker_fee_rate),
+                    "makerFeeRate": plain(each.maker_fee_rate),
+                }
+                for name, each in rates
+            ],
+        }
+
+    def _info(self, _: Asked) -> dict[str, Any]:
+        return {
+            "marginMode": "REGULAR_MARGIN",
+            "updatedTime": "1698645219000",
+            "unifiedMarginStatus": 6,
+            "dcpStatus": "OFF",
+            "timeWindow": 0,
+            "smpGroup": 0,
+            "isMasterTrader": False,
+            "spotHedgingStatus": "OFF",
+        }
+
+    def _key(self, asked: Asked) -> dict[str, Any]:
+        may = asked.key.permissions
+        return {
+            "id": "1",
+            "note": "simulated",
+            "apiKey": asked.key.api_key,
+            "readOnly": 0 if may.trading else 1,
+            "secret": "",
+            "permissions": {
+                "ContractTrade": [],
+                "Spot": ["SpotTrade"],
+                "Wallet": ["AccountTransfer", "Withdraw"] if may.withdrawals else ["AccountTransfer"],
+                "Options": [],
+                "Derivatives": [],
+                "CopyTrading": [],
+                "BlockTrade": [],
+                "Exchange": [],
+                "NFT": [],
+                "Affiliate": [],
+            },
+            "ips": ["*"],
+            "type": 1,
+            "deadlineDay": 90,
+            "expiredAt": "2099-01-01T00:00:00Z",
+            "createdAt": "2026-01-01T00:00:00Z",
+            "unified": 0,
+            "uta": 1,
+            "userID": asked.account.uid,
+            "inviterID": 0,
+            "vipLevel": "No VIP",
+            "isMaster": True,
+            "parentUid": "0",
+        }
+
+    def _coins(self, asked: Asked) -> dict[str, Any]:
+        assets: dict[str, None] = {}
+        for each in self._symbols.instruments.values():
+            assets |= {each.base_asset: None, each.quote_asset: None}
+        wanted = [asked.text("coin")] if "coin" in asked else list(assets)
+        return {"rows": [{"name": each, "coin": each, "remainAmount": "0", "chains": []} for each in wanted]}
+
+
+def _ended(asked: Asked) -> list[BybitOrder]:
+    return [each for each in asked.account.orders() if not each.is_open]
+
+
+def _is_meant(asked: Asked) -> Callable[[BybitOrder], bool]:
+    """Whether a request asks for an order, by its names and its symbol."""
+    wanted = {name: asked.text(name) for name in ("orderId", "orderLinkId", "symbol") if name in asked}
+
+    def is_meant(order: BybitOrder) -> bool:
+        named = {**documents.ids(order), "symbol": order.symbol}
+        return all(named[name] == value for name, value in wanted.items())
+
+    return is_meant
+
+
+def _page(
+    asked: Asked,
+    lines: Sequence[T],
+    places: Sequence[int],
+    told: Callable[[T], dict[str, Any]],
+    *,
+    default: int,
+    most: int,
+) -> dict[str, Any]:
+    """The newest of them, or those before the place that the cursor names; ``places`` ascend."""
+    limit = min(asked.integer("limit", otherwise=default), most)
+    before = int(asked.text("cursor").removeprefix("before:")) if "cursor" in asked else 2**63
+    older = [(place, line) for place, line in zip(places, lines, strict=True) if place < before]
+    page = older[-limit:][::-1]
+    more = len(older) > len(page)
+    return {
+        "category": SPOT,
+        "nextPageCursor": f"before%3A{page[-1][0]}" if more else "",
+        "list": [told(line) for _, line in page],
+    }
