@@ -25,6 +25,8 @@ class AccountSide(Words, Protocol):
 
     endpoint: Endpoint
     """Where its private stream is."""
+    streams: Sequence[str]
+    """What is to be subscribed to there. Where it is several, StreamReady says that all of them stand."""
 
     def client_order_id_of(self, attempt: Attempt) -> str:
         """Ours for one sending of an order."""

@@ -50,6 +50,8 @@ PROBLEMS = (
 )
 """How the venue's sentences begin, and the names that its documentation has for them."""
 OTHER_PROBLEM = "Other"
+USED_NONCE = "duplicate nonce"
+"""Stands in the complaint about a request whose like was carried out before: something sent it twice."""
 
 
 class Resting(msgspec.Struct, frozen=True):
