@@ -1,9 +1,10 @@
-"""A venue at which accounts can trade: from a credential to an account that is connected."""
+"""Venues at which accounts can trade: from a credential to an account that is connected."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from random import SystemRandom
+from typing import Protocol
 
 import msgspec
 import structlog
@@ -15,6 +16,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import NotFound, TradebookError
 from tradebook.kernel.ids import AccountId
 from tradebook.venues.accounts.real_venue import RealVenue
+from tradebook.venues.accounts.side import AccountSide
 from tradebook.venues.binance.capabilities import SPOT
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.binance.signing import Credentials, signer_of
@@ -25,8 +27,25 @@ from tradebook.venues.connections.picows_socket import connect
 log = structlog.get_logger("tradebook.venues")
 
 
-class Connectable:
-    """Binance's spot market, the one whose accounts can be connected yet."""
+class Connectable(Protocol):
+    """A venue, and what it makes of a credential."""
+
+    @property
+    def venue(self) -> RealVenue:
+        """Where its accounts trade."""
+        ...
+
+    def side_of(self, secrets: SecretFields) -> AccountSide:
+        """Who signs with the credential. Raises InvalidInput for one that cannot."""
+        ...
+
+    async def permissions(self, secrets: SecretFields) -> KeyPermissions:
+        """What the venue says that the credential may do."""
+        ...
+
+
+class BinanceAccounts:
+    """Implements ``Connectable`` for Binance's spot market."""
 
     def __init__(self, market: SpotMarket, clock: Clock) -> None:
         self._market = market

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from random import SystemRandom
 from typing import assert_never
 
-from tradebook.bootstrap.connectable import Connectable
+from tradebook.bootstrap.connectable import BinanceAccounts, Connectable
+from tradebook.bootstrap.hyperliquid_accounts import HyperliquidAccounts
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
@@ -20,6 +21,7 @@ from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
 from tradebook.venues.connections.picows_socket import connect
 from tradebook.venues.connections.public_market import PublicMarket
+from tradebook.venues.hyperliquid.nonces import NonceBook
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
 
 
@@ -41,8 +43,8 @@ class LiveVenues:
         return {venue: _prices_of(each) for venue, each in markets.items()}
 
 
-def live_venues(settings: Settings, clock: Clock) -> LiveVenues:
-    """Made, not started."""
+def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenues:
+    """Made, not started. ``nonces`` are for venues that take each number once from a signer."""
     http = HttpxHttp()
     by_venue = {venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues}
     markets = [market for each in by_venue.values() for market in each]
@@ -57,9 +59,20 @@ def live_venues(settings: Settings, clock: Clock) -> LiveVenues:
     )
     return LiveVenues(
         market,
-        [Connectable(each, clock) for each in markets if isinstance(each, SpotMarket)],
+        [accounts for each in markets if (accounts := _accounts_at(each, clock, nonces)) is not None],
         {market.name: venue for venue, each in by_venue.items() for market in each},
     )
+
+
+def _accounts_at(market: PublicMarket, clock: Clock, nonces: NonceBook) -> Connectable | None:
+    """None where no account can be connected yet."""
+    match market:
+        case SpotMarket():
+            return BinanceAccounts(market, clock)
+        case HyperliquidMarket():
+            return HyperliquidAccounts(market, nonces, clock)
+        case _:
+            return None
 
 
 def _prices_of(markets: Sequence[MarketHealth]) -> VenueHealth:

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
+from tradebook.bootstrap.simulated_hyperliquid import hyperliquid_with_account
 from tradebook.kernel.clock import Clock, SystemClock
 from tradebook.kernel.ids import new_id
 from tradebook.market.values import Instrument
@@ -18,14 +19,12 @@ from tradebook.venues.simulators.binance.venue import BinanceVenue
 from tradebook.venues.simulators.bybit.venue import BybitVenue
 from tradebook.venues.simulators.clocks import SkewedClock
 from tradebook.venues.simulators.faults import Faults, NoFaults, SeededFaults
-from tradebook.venues.simulators.hyperliquid.venue import HyperliquidVenue
 from tradebook.venues.simulators.server import serving
 from tradebook.venues.simulators.venue import SimulatedVenue
 
 Milestone = Callable[[str, Mapping[str, str]], None]
 PUBLIC_ONLY: Mapping[str, Callable[[Iterable[Instrument], Clock], SimulatedVenue]] = {
     "bybit": BybitVenue,
-    "hyperliquid": HyperliquidVenue,
 }
 """Venues whose markets are simulated, and no accounts yet."""
 
@@ -42,9 +41,10 @@ async def simulate_venue(
     clock_skew_s: float,
     on_milestone: Milestone,
 ) -> None:
-    """One venue until SIGINT or SIGTERM; Binance with one account.
+    """One venue until SIGINT or SIGTERM; Binance and Hyperliquid with one account.
 
-    ``key_pair`` is a key with its secret, or with its public key in PEM; None makes one and tells it.
+    ``key_pair`` is a key with its secret, or with its public key in PEM; at Hyperliquid a wallet with the key
+    of its agent. None makes one and tells it.
     ``faults`` is a seed, and which part of all requests and frames goes wrong. The venue's clock is
     ``clock_skew_s`` ahead of the machine's. Raises InvalidInput for a public key that cannot be read.
     """
@@ -55,8 +55,13 @@ async def simulate_venue(
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     simulated: SimulatedVenue
+    told: Mapping[str, str] | None
     if venue in PUBLIC_ONLY:
         simulated, told = PUBLIC_ONLY[venue](market.instruments(), clock), None
+    elif venue == "hyperliquid":
+        simulated, told = hyperliquid_with_account(
+            market.instruments(), clock, key_pair=key_pair, can_withdraw=can_withdraw, balances=balances
+        )
     else:
         api_key, secret = key_pair or (secrets.token_hex(32), secrets.token_hex(32))
         key = ApiKey(
@@ -68,7 +73,7 @@ async def simulate_venue(
     async with serving(simulated, market, port=port, faults=mishaps) as url:
         on_milestone("ready", {"url": url})
         if told is not None:
-            on_milestone("key", told)
+            on_milestone("agent" if venue == "hyperliquid" else "key", told)
         await stop.wait()
         if isinstance(simulated, BinanceVenue):
             simulated.shut_down()

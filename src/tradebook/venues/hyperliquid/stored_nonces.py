@@ -1,8 +1,8 @@
 """Nonces out of the database, one at a time: a row remembers the highest of each signer.
 
 One statement takes the next and makes it durable. Two processes that sign with one key so take turns, and
-neither falls behind the hundred highest, as one would that held a block of them while the other went on. It is
-fast enough for a venue that lets an address ask twenty times a second.
+neither falls behind the hundred highest, as one would that held a block of them while the other went on. For
+a venue that lets an address ask twenty times a second that is fast enough.
 """
 
 from __future__ import annotations

@@ -31,10 +31,11 @@ T = TypeVar("T")
 
 
 class UserQuestion(msgspec.Struct, frozen=True, rename="camel"):
-    """About one address."""
+    """About an address."""
 
     type: str
-    user: str
+    user: str = ""
+    vault_address: str = ""
     oid: int | str | None = None
     start_time: int = 0
     end_time: int | None = None
@@ -67,6 +68,7 @@ class Answers:
             "userFees": lambda *_: _fees(),
             "extraAgents": _agents,
             "userRole": lambda _, asked: self._role(asked.user),
+            "vaultDetails": lambda _, asked: self._vault(asked.vault_address),
             "subAccounts": lambda who, _: self._sub_accounts(who),
             "userAbstraction": lambda *_: "disabled",
             "userDexAbstraction": lambda *_: None,
@@ -93,6 +95,12 @@ class Answers:
         if owner is not None and owner.agents[address.lower()].valid_until > self._now():
             return {"role": "agent", "data": {"user": owner.address}}
         return {"role": "missing"}
+
+    def _vault(self, address: str) -> dict[str, Any] | None:
+        vault = self._gate.customer(address)
+        if vault is None or not vault.is_vault:
+            return None
+        return {"name": "A vault", "vaultAddress": vault.address, "leader": vault.master, "followers": []}
 
     def _sub_accounts(self, customer: Customer) -> list[dict[str, Any]] | None:
         theirs = [
