@@ -1,4 +1,4 @@
-"""``python -m tests.simulation --seed N [--at binance] [--trace]``: one run again, exactly as it was."""
+"""``python -m tests.simulation --seed N [--at VENUE] [--trace]``: one run again, exactly as it was."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import time
 
 import structlog
 
-from tests.simulation import at_binance, world
+from tests.simulation import at_binance, at_hyperliquid, world
 
+VENUES = ("paper", "binance", "hyperliquid")
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--seed", type=int, default=0)
 parser.add_argument("--count", type=int, default=1, help="how many seeds from there on")
-parser.add_argument("--at", choices=("paper", "binance"), default="paper", help="at which venue")
+parser.add_argument("--at", choices=VENUES, default="paper", help="at which venue")
 parser.add_argument("--trace", action="store_true", help="say what happens")
 arguments = parser.parse_args()
 if not arguments.trace:
@@ -24,6 +25,8 @@ for seed in range(arguments.seed, arguments.seed + arguments.count):
     trace = print if arguments.trace else lambda _: None
     if arguments.at == "binance":
         orders = len(at_binance.run(seed, trace).placed)
+    elif arguments.at == "hyperliquid":
+        orders = len(at_hyperliquid.run(seed, trace).placed)
     else:
         orders = len(world.run(seed, trace).acknowledged)
     print(f"seed {seed}: {orders} orders, {time.perf_counter() - started:.2f} s")

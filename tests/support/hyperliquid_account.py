@@ -19,7 +19,6 @@ from tests.support.simulated_hyperliquid import AGENT_KEY, BTC, TOKEN, WALLET, W
 from tests.support.virtual_time import VirtualClock
 from tradebook.journal.memory import MemoryJournal
 from tradebook.kernel.ids import Asset, InstrumentId, PartyId
-from tradebook.market.values import Aggressor, Quote, Trade
 from tradebook.trading.commands import OpenAccount
 from tradebook.trading.ports import AccountStage
 from tradebook.venues.accounts.real_venue import RealVenue
@@ -57,7 +56,6 @@ class Desk:
         self.nonces = NoncesInMemory()
         """They outlive a crash, as in a database."""
         self.core = self._new_core()
-        self._sequence = 0
 
     def _new_core(self) -> Core:
         market = HyperliquidMarket(self.way.http, self.clock, url="https://hyperliquid.test")
@@ -106,31 +104,11 @@ class Desk:
         """The market stands there, at the venue and in our picture of it."""
         self.market.quote_at(bid, ask, bid_size=size, ask_size=size)
         self.market.trade_at(bid, "0.001")
-        self._sequence += 1
-        quote = Quote(
-            instrument_id=BTC.instrument_id,
-            bid=Decimal(bid),
-            bid_size=Decimal(size),
-            ask=Decimal(ask),
-            ask_size=Decimal(size),
-            at=self.clock.now(),
-            sequence=self._sequence,
-        )
-        self.exchange.take([quote])
+        self.there.quote(bid, ask, size=size)
 
     def print(self, price: str, quantity: str = "1") -> None:
         """Somebody trades at the venue."""
-        self._sequence += 1
-        trade = Trade(
-            instrument_id=BTC.instrument_id,
-            trade_id=str(self._sequence),
-            price=Decimal(price),
-            quantity=Decimal(quantity),
-            aggressor=Aggressor.SELL,
-            at=self.clock.now(),
-            sequence=self._sequence,
-        )
-        self.exchange.take([trade])
+        self.there.print(price, quantity)
 
     def by_hand(self, action: Mapping[str, Any]) -> Any:
         """A person beside us, with his own wallet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from eth_utils.crypto import keccak
 
 from tests.support.market import BTC_USDT
 from tradebook.kernel.clock import Clock
+from tradebook.market.values import Aggressor, Quote, Trade
 from tradebook.venues.simulators.hyperliquid.accounts import Agent, Customer
 from tradebook.venues.simulators.hyperliquid.limits import Budgets
 from tradebook.venues.simulators.hyperliquid.venue import HyperliquidVenue
@@ -99,11 +100,49 @@ def an_order(
 class Exchange:
     """A venue with one customer and one agent of his."""
 
-    def __init__(self, clock: Clock, balances: Mapping[str, str], *, budgets: Budgets | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        balances: Mapping[str, str],
+        *,
+        budgets: Budgets | None = None,
+        others: Sequence[Customer] = (),
+        is_mainnet: bool = True,
+    ) -> None:
         self.clock = clock
         self.customer = customer({token: Decimal(amount) for token, amount in balances.items()})
-        self.venue = HyperliquidVenue([BTC], clock, customers=[self.customer], budgets=budgets)
-        self._nonce = 0
+        self.venue = HyperliquidVenue(
+            [BTC], clock, customers=[self.customer, *others], budgets=budgets, is_mainnet=is_mainnet
+        )
+        self._nonce = self._sequence = 0
+
+    def quote(self, bid: str, ask: str, *, size: str = "5") -> None:
+        """The market stands there."""
+        self._sequence += 1
+        quote = Quote(
+            instrument_id=BTC.instrument_id,
+            bid=Decimal(bid),
+            bid_size=Decimal(size),
+            ask=Decimal(ask),
+            ask_size=Decimal(size),
+            at=self.clock.now(),
+            sequence=self._sequence,
+        )
+        self.venue.take([quote])
+
+    def print(self, price: str, quantity: str = "1") -> None:
+        """Somebody trades."""
+        self._sequence += 1
+        trade = Trade(
+            instrument_id=BTC.instrument_id,
+            trade_id=str(self._sequence),
+            price=Decimal(price),
+            quantity=Decimal(quantity),
+            aggressor=Aggressor.SELL,
+            at=self.clock.now(),
+            sequence=self._sequence,
+        )
+        self.venue.take([trade])
 
     def nonce(self) -> int:
         """One that was never used."""
@@ -130,3 +169,9 @@ def posted(venue: HyperliquidVenue, path: str, document: Any) -> tuple[int, Any]
     )
     answer = venue.answer(request)
     return answer.status, json.loads(answer.body)
+
+
+def customer_of_master(address: str, master: str, *, is_vault: bool = False, **balances: str) -> Customer:
+    """A sub-account or a vault, for which the master's agents sign."""
+    amounts = {token: Decimal(amount) for token, amount in balances.items()}
+    return Customer(address, balances=amounts, master=master, is_vault=is_vault)
