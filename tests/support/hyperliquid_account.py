@@ -34,8 +34,8 @@ HERE = msgspec.structs.replace(
     venue=VENUE,
     base_asset=Asset(TOKEN),
     quote_asset=Asset("USDC"),
-    tick_size=Decimal("0.001"),
-    lot_size=Decimal("0.00001"),
+    tick_size=Decimal("0.00001"),
+    lot_size=Decimal("0.001"),
     maker_fee_rate=Decimal("0.0004"),
     taker_fee_rate=Decimal("0.0007"),
 )

@@ -113,7 +113,7 @@ async def test_what_cannot_be_is_refused_order_by_order() -> None:
         for order, complaint in [
             ((True, 1, 101, ALO), "Post only order would have immediately matched"),
             ((True, 1, 90, IOC), "Order could not immediately match"),
-            ((True, 100, 90, GTC), "Order has insufficient spot balance"),
+            ((True, 100, 90, GTC), "Insufficient spot balance asset=10001"),
             ((True, 0.1, 90, GTC), "Order must have minimum value of 10 USDC"),
             ((True, 1, 90.1234, GTC), "Price must be divisible by tick size"),
         ]:

@@ -41,7 +41,7 @@ SIZE = "Order has invalid size.", ""
 MIN_VALUE = "Order must have minimum value of 10 USDC. asset={asset}", "minTradeSpotNtlRejected"
 MARGIN = "Insufficient margin to place order. asset={asset}", "perpMarginRejected"
 BALANCE = (
-    "Order has insufficient spot balance to trade. asset={asset}",
+    "Insufficient spot balance asset={asset}",
     "insufficientSpotBalanceRejected",
 )
 WOULD_MATCH = (
