@@ -8,12 +8,13 @@ import time
 
 import structlog
 
-from tests.simulation import at_venue, world
+from tests.simulation import at_hyperliquid, at_venue, world
 
+VENUES = ("paper", "hyperliquid", *at_venue.DESKS)
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--seed", type=int, default=0)
 parser.add_argument("--count", type=int, default=1, help="how many seeds from there on")
-parser.add_argument("--at", choices=("paper", *at_venue.DESKS), default="paper", help="at which venue")
+parser.add_argument("--at", choices=VENUES, default="paper", help="at which venue")
 parser.add_argument("--trace", action="store_true", help="say what happens")
 arguments = parser.parse_args()
 if not arguments.trace:
@@ -24,6 +25,8 @@ for seed in range(arguments.seed, arguments.seed + arguments.count):
     trace = print if arguments.trace else lambda _: None
     if arguments.at == "paper":
         orders = len(world.run(seed, trace).acknowledged)
+    elif arguments.at == "hyperliquid":
+        orders = len(at_hyperliquid.run(seed, trace).placed)
     else:
         orders = len(at_venue.run(arguments.at, seed, trace).placed)
     print(f"seed {seed}: {orders} orders, {time.perf_counter() - started:.2f} s")

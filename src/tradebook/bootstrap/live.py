@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from random import SystemRandom
 from typing import assert_never
 
-from tradebook.bootstrap.connectable import Connectable, connectable_at
+from tradebook.bootstrap.connectable import Connectable
+from tradebook.bootstrap.hyperliquid_accounts import HyperliquidAccounts
+from tradebook.bootstrap.keyed_accounts import accounts_at_binance, accounts_at_bybit
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
 from tradebook.trading.ports import VenueConnection, VenueHealth, VenueState
 from tradebook.venues.binance.public import SpotMarket
-from tradebook.venues.bybit.public import public_markets
+from tradebook.venues.bybit.public import BybitMarket, public_markets
+from tradebook.venues.bybit.symbols import Category
 from tradebook.venues.connections.health import ConnectionHealth, ConnectionState, MarketHealth
 from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
 from tradebook.venues.connections.picows_socket import connect
 from tradebook.venues.connections.public_market import PublicMarket
+from tradebook.venues.hyperliquid.nonces import NonceBook
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
 
 
@@ -41,8 +45,8 @@ class LiveVenues:
         return {venue: _prices_of(each) for venue, each in markets.items()}
 
 
-def live_venues(settings: Settings, clock: Clock) -> LiveVenues:
-    """Made, not started."""
+def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenues:
+    """Made, not started. ``nonces`` are for venues that take each number once from a signer."""
     http = HttpxHttp()
     by_venue = {venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues}
     markets = [market for each in by_venue.values() for market in each]
@@ -57,9 +61,22 @@ def live_venues(settings: Settings, clock: Clock) -> LiveVenues:
     )
     return LiveVenues(
         live,
-        [each for market in markets if (each := connectable_at(market, clock)) is not None],
+        [accounts for each in markets if (accounts := _accounts_at(each, clock, nonces)) is not None],
         {market.name: venue for venue, each in by_venue.items() for market in each},
     )
+
+
+def _accounts_at(market: PublicMarket, clock: Clock, nonces: NonceBook) -> Connectable | None:
+    """The accounts that trade on a market; None for one that is only watched."""
+    match market:
+        case SpotMarket():
+            return accounts_at_binance(market, clock)
+        case BybitMarket(category=Category.SPOT):
+            return accounts_at_bybit(market, clock)
+        case HyperliquidMarket():
+            return HyperliquidAccounts(market, nonces, clock)
+        case _:
+            return None
 
 
 def _prices_of(markets: Sequence[MarketHealth]) -> VenueHealth:

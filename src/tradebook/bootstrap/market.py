@@ -25,6 +25,7 @@ from tradebook.market.replay.tape import read_tape
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.writer import AccountWriter
 from tradebook.venues.connections.live_market import LiveMarket
+from tradebook.venues.hyperliquid.stored_nonces import StoredNonces
 from tradebook.venues.paper.venue import PaperVenue
 from tradebook.venues.simulated.instruments import CHARACTERS
 from tradebook.venues.simulated.source import SimulatedMarket
@@ -58,13 +59,17 @@ def market_parts(base: Foundation, prices: Prices) -> MarketParts:
     Raises InvalidInput for a market that there is not.
     """
     data = LiveMarketData(base.clock)
-    live = live_venues(base.settings, base.clock) if base.settings.market == "live" else None
+    live = _live(base) if base.settings.market == "live" else None
     source = live.market if live is not None else market_source(base.settings, base.clock, data, prices)
     run_id = source.run_id if source is not None else new_id()
     history = MarketHistory(base.pool, base.clock, run_id=run_id)
     if source is not None:
         data.add_instruments(source.instruments())
     return MarketParts(data, source, run_id, history, MarketQueries(base.pool, history), live)
+
+
+def _live(base: Foundation) -> LiveVenues:
+    return live_venues(base.settings, base.clock, StoredNonces(base.pool))
 
 
 def market_source(settings: Settings, clock: Clock, market: LiveMarketData, prices: Prices) -> Source | None:

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from tradebook.bootstrap.simulated_hyperliquid import hyperliquid_with_account
 from tradebook.kernel.clock import Clock, SystemClock
 from tradebook.kernel.ids import new_id
 from tradebook.market.values import Instrument
@@ -18,7 +19,6 @@ from tradebook.venues.simulators.bybit.accounts import BybitAccount
 from tradebook.venues.simulators.bybit.venue import BybitVenue
 from tradebook.venues.simulators.clocks import SkewedClock
 from tradebook.venues.simulators.faults import Faults, NoFaults, SeededFaults
-from tradebook.venues.simulators.hyperliquid.venue import HyperliquidVenue
 from tradebook.venues.simulators.keys import proof_of
 from tradebook.venues.simulators.server import serving
 from tradebook.venues.simulators.spot.accounts import ApiKey, Permissions
@@ -43,10 +43,6 @@ WITH_ACCOUNT: Mapping[str, Callable[[Iterable[Instrument], Clock, Account], Simu
     "binance": _binance,
     "bybit": _bybit,
 }
-PUBLIC_ONLY: Mapping[str, Callable[[Iterable[Instrument], Clock], SimulatedVenue]] = {
-    "hyperliquid": HyperliquidVenue,
-}
-"""Venues whose markets are simulated, and no accounts yet."""
 
 
 async def simulate_venue(
@@ -61,9 +57,10 @@ async def simulate_venue(
     clock_skew_s: float,
     on_milestone: Milestone,
 ) -> None:
-    """One venue until SIGINT or SIGTERM, with one account where it has any.
+    """One venue until SIGINT or SIGTERM, with one account.
 
-    ``key_pair`` is a key with its secret, or with its public key in PEM; None makes one and tells it.
+    ``key_pair`` is a key with its secret, or with its public key in PEM; at Hyperliquid a wallet with the key
+    of its agent. None makes one and tells it.
     ``faults`` is a seed, and which part of all requests and frames goes wrong. The venue's clock is
     ``clock_skew_s`` ahead of the machine's. Raises InvalidInput for a public key that cannot be read.
     """
@@ -74,8 +71,11 @@ async def simulate_venue(
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     simulated: SimulatedVenue
-    if venue in PUBLIC_ONLY:
-        simulated, told = PUBLIC_ONLY[venue](market.instruments(), clock), None
+    told: Mapping[str, str] | None
+    if venue == "hyperliquid":
+        simulated, told = hyperliquid_with_account(
+            market.instruments(), clock, key_pair=key_pair, can_withdraw=can_withdraw, balances=balances
+        )
     else:
         api_key, secret = key_pair or (secrets.token_hex(32), secrets.token_hex(32))
         key = ApiKey(
@@ -86,7 +86,7 @@ async def simulate_venue(
     async with serving(simulated, market, port=port, faults=mishaps) as url:
         on_milestone("ready", {"url": url})
         if told is not None:
-            on_milestone("key", told)
+            on_milestone("agent" if venue == "hyperliquid" else "key", told)
         await stop.wait()
         if isinstance(simulated, BinanceVenue):
             simulated.shut_down()

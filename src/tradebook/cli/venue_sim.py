@@ -16,9 +16,11 @@ from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.money import parse_decimal
 
 BALANCES = ("USDT=100000", "BTC=1", "ETH=10")
+BALANCES_AT_HYPERLIQUID = ("USDC=100000", "UBTC=1", "UETH=10")
 SENTENCES = {
     "ready": "The simulated venue is at {url}",
     "key": "Its account: API key {api_key}, secret {api_secret}",
+    "agent": "Its account: wallet {wallet_address}, agent key {agent_key}",
 }
 
 
@@ -53,18 +55,22 @@ def venue_sim(
     clock_skew: Annotated[float, typer.Option(help="Seconds that its clock is ahead of ours.")] = 0.0,
     as_json: Json = False,
 ) -> None:
-    """Serve a simulated venue on loopback: its markets, and on Binance and Bybit an account to trade on."""
+    """Serve a simulated venue on loopback: its markets, and an account on them.
+
+    At Hyperliquid --api-key is a wallet's address, --api-secret the key of an agent that it has approved.
+    """
     if bool(api_key) != bool(api_secret):
         raise CommandFailed("a key without its secret proves nothing", "Give --api-key and --api-secret.")
     if api_key and not api_key.isalnum():
-        raise CommandFailed("a key has letters and digits only", "Give another --api-key.")
+        raise CommandFailed("keys have letters and digits only", "Give another --api-key.")
+    usual = BALANCES_AT_HYPERLIQUID if venue is SimulatedVenueName.HYPERLIQUID else BALANCES
     simulation = bootstrap().simulate_venue(
         venue=venue.value,
         port=port,
         seed=seed,
         key_pair=(api_key, api_secret) if api_key else None,
         can_withdraw=can_withdraw,
-        balances=dict(_balance(each) for each in balance or BALANCES),
+        balances=dict(_balance(each) for each in balance or usual),
         faults=_faults(faults) if faults else None,
         clock_skew_s=clock_skew,
         on_milestone=tell(SENTENCES, as_json=as_json),

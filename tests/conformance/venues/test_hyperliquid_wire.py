@@ -119,7 +119,7 @@ def listed(coin: str, quote: str, *, tick: str, lot: str, leverage: int, fees: s
         instrument=Instrument(
             instrument_id=perpetual(coin, quote),
             symbol=f"{coin}/{quote}",
-            venue="HYPERLIQUID",
+            venue="hyperliquid",
             base_asset=Asset(base),
             quote_asset=Asset(quote),
             tick_size=D(tick),

@@ -31,12 +31,15 @@ from tradebook.venues.accounts.reports import Reports
 from tradebook.venues.accounts.side import AccountSide
 from tradebook.venues.connections.backoff import Backoff
 from tradebook.venues.connections.connection import Connection
+from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.sockets import Connector
 from tradebook.venues.errors import NotConnected, UndecodableFrame
 from tradebook.venues.messages.account import AccountMessage, ExecutionReport, StreamEnded, StreamReady
 
 log = structlog.get_logger("tradebook.venues")
 
+HEARTBEATS_MISSED_MAX = 3
+"""An account may have nothing to tell for days, but a venue that is to hear heartbeats answers them."""
 RECONCILE_EVERY_S = 60.0
 RECONCILE_WITHIN_S = 60.0
 RETRY_MAX_S = 30.0
@@ -89,9 +92,9 @@ class PrivateAccount:
             take=self._take,
             opened=self._opened,
             lost=self._lost,
-            silent_after_s=math.inf,  # an account may have nothing to tell for days
+            silent_after_s=_silent_after_s(side.endpoint),
         )
-        self._connection.add(side.streams)
+        self._connection.add(list(side.streams))
         self._trades = asyncio.Event()
         self._is_due = asyncio.Event()
         self._is_prepared = False
@@ -295,3 +298,8 @@ class PrivateAccount:
             raise NotConnected(self._venue, "its balances do not stand still")
         elif self._is_subscribed:
             self._becomes(AccountStage.TRADING)
+
+
+def _silent_after_s(endpoint: Endpoint) -> float:
+    heartbeat = endpoint.heartbeat
+    return math.inf if heartbeat is None else heartbeat.every_s * HEARTBEATS_MISSED_MAX

@@ -26,7 +26,8 @@ class AccountSide(Words, Protocol):
     endpoint: Endpoint
     """Where its private stream is."""
     streams: Sequence[str]
-    """What is asked for there, in this order; each gets a name in ``subscription``."""
+    """What is asked for there, in this order; each gets a name in ``subscription``. Where it is several,
+    StreamReady says that all of them stand."""
 
     def client_order_id_of(self, attempt: Attempt) -> str:
         """Ours for one sending of an order."""

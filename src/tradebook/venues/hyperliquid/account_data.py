@@ -20,7 +20,7 @@ from tradebook.venues.hyperliquid.orders import Order, OrderUpdate, report_of_up
 from tradebook.venues.hyperliquid.quiet import ErrorFrame, QuietFrame
 from tradebook.venues.hyperliquid.reading import reading
 from tradebook.venues.hyperliquid.states import PerpetualState, SpotState, balances_of, holdings_of
-from tradebook.venues.hyperliquid.symbols import Universe
+from tradebook.venues.hyperliquid.symbols import TakesCoin, Universe, any_coin
 from tradebook.venues.messages.account import AccountMessage, VenueProblem
 
 
@@ -125,18 +125,27 @@ _frames: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
 )
 
 
-def decode_account(data: bytes, universe: Universe, *, owner: str) -> Sequence[AccountMessage]:
+def decode_account(
+    data: bytes, universe: Universe, *, owner: str, takes: TakesCoin = any_coin
+) -> Sequence[AccountMessage]:
     """A frame about the account whose address is ``owner``: its own, the sub-account's or the vault's.
 
-    Raises UndecodableFrame, for a coin that is not listed yet too: take the lists anew and decode it again.
+    Of orders and fills those are read whose coin is wanted. Raises UndecodableFrame; for a coin that is not
+    listed yet NotListed: take the lists anew and decode it again.
     """
     with reading("an account frame"):
         frame = _frames.decode(data)
         match frame:
             case OrdersFrame(data=updates):
-                return [report_of_update(each, universe, "orderUpdates") for each in updates]
+                return [
+                    report_of_update(each, universe, "orderUpdates")
+                    for each in updates
+                    if takes(each.order.coin)
+                ]
             case FillsFrame(data=told):
-                return executions_of(told.fills, universe, owner, "userFills")
+                return executions_of(
+                    [each for each in told.fills if takes(each.coin)], universe, owner, "userFills"
+                )
             case TwapFillsFrame(data=told):
                 slices = [each.fill for each in told.twap_slice_fills]
                 return executions_of(slices, universe, owner, "userTwapSliceFills")

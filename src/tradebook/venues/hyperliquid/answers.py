@@ -40,6 +40,7 @@ PROBLEMS = (
     ("Order rejected due to price more aggressive than oracle", "TooAggressiveAtOpenInterestCap"),
     ("Order would increase open interest too quickly", "OpenInterestIncrease"),
     ("Order has insufficient spot balance to trade", "InsufficientSpotBalance"),
+    ("Insufficient spot balance", "InsufficientSpotBalance"),
     ("Order price too far from oracle", "Oracle"),
     ("Order would cause position to exceed margin tier limit", "PerpMaxPosition"),
     ("Order was never placed, already canceled, or filled", "MissingOrder"),
@@ -50,6 +51,8 @@ PROBLEMS = (
 )
 """How the venue's sentences begin, and the names that its documentation has for them."""
 OTHER_PROBLEM = "Other"
+USED_NONCE = "duplicate nonce"
+"""Stands in the complaint about a request whose like was carried out before: something sent it twice."""
 
 
 class Resting(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import derive_id
 from tradebook.kernel.money import is_multiple, plain
 from tradebook.trading.orders import OrderType, Side, TimeInForce
-from tradebook.trading.ports import VenueOrder
+from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.hyperliquid.nonces import milliseconds
 from tradebook.venues.hyperliquid.prices import bounded_price, is_price
 from tradebook.venues.hyperliquid.symbols import Universe
@@ -44,7 +44,7 @@ class Grouping(StrEnum):
     """Exits that are sized by the position, whatever it is when they trigger."""
 
 
-def client_order_id_of(order: VenueOrder) -> str:
+def client_order_id_of(order: Attempt) -> str:
     """128 bits in hexadecimal, a function of account, order and attempt: never the same for another."""
     derived = derive_id("hyperliquid", order.account_id, order.order_id, str(order.attempt))
     return f"0x{derived.replace('-', '')}"

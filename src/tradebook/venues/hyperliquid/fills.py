@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,6 +14,7 @@ from tradebook.trading.orders import Liquidity
 from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.reading import SIDES, decode, reading, time_of
 from tradebook.venues.hyperliquid.statuses import CAUSES
+from tradebook.venues.hyperliquid.symbols import TakesCoin
 from tradebook.venues.messages.account import Cause, Execution
 from tradebook.venues.symbols import Symbols
 
@@ -48,12 +51,32 @@ class TwapSliceFill(msgspec.Struct, frozen=True):
     fill: Fill
 
 
+class FillsPage(NamedTuple):
+    """One answer: what was taken of it, and whether and from where on there may be more."""
+
+    fills: Sequence[Execution]
+    length: int
+    """Of all fills in it."""
+    last_at: datetime | None
+
+
 def decode_fills(data: bytes, symbols: Symbols, *, owner: str) -> Sequence[Execution]:
     """The answer to ``userFills`` or ``userFillsByTime`` of ``owner``'s address. Raises UndecodableFrame.
 
     Never ask for them aggregated by time: that makes other fills, with other ids.
     """
     return executions_of(decode(data, list[Fill], "userFills"), symbols, owner, "userFills")
+
+
+def decode_fills_page(data: bytes, symbols: Symbols, *, owner: str, takes: TakesCoin) -> FillsPage:
+    """The answer to ``userFillsByTime``: the fills of some coins. Raises UndecodableFrame."""
+    fills = decode(data, list[Fill], "userFillsByTime")
+    taken = [each for each in fills if takes(each.coin)]
+    return FillsPage(
+        executions_of(taken, symbols, owner, "userFillsByTime"),
+        len(fills),
+        time_of(max(each.time for each in fills)) if fills else None,
+    )
 
 
 def decode_twap_fills(data: bytes, symbols: Symbols, *, owner: str) -> Sequence[Execution]:

@@ -8,8 +8,8 @@ https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/nonces-and-ap
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
-from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import Unavailable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,30 +23,23 @@ def milliseconds(at: datetime) -> int:
     return (at - _EPOCH) // _MILLISECOND
 
 
-class Nonces:
-    """The nonces of one signer: the time in milliseconds, always above the last.
+class NonceBook(Protocol):
+    """Hands out nonces, for whatever signer, and never one twice: whatever ends, whatever the clock does."""
 
-    One signer has one such object in one process. ``last`` is the highest that was ever handed out, as the
-    journal or a store knows it: whoever asks for a nonce records it before the request leaves. The clock may
-    then stand still or go back, in this run or between two, and no nonce comes twice.
-    """
+    async def take(self, signer: str, now: datetime) -> int:
+        """The next of the signer's address: the time in milliseconds, or one more than the last.
 
-    def __init__(self, clock: Clock, *, last: int = 0) -> None:
-        self._clock = clock
-        self.last = last
-
-    def take(self) -> int:
-        """The next one.
-
-        Raises Unavailable where it would lie so far ahead of the clock that the venue refuses it.
+        It is remembered before this returns, so the request leaves after it. Raises Unavailable where it
+        would lie so far ahead of ``now`` that the venue refuses it.
         """
-        now = milliseconds(self._clock.now())
-        nonce = max(now, self.last + 1)
-        if nonce - now > AHEAD_MAX_MS:
-            raise Unavailable(
-                "nonce_ahead",
-                "The last nonce is almost a day ahead of the clock, and the venue would refuse the next.",
-                {"last": str(self.last), "clock": str(now)},
-            )
-        self.last = nonce
-        return nonce
+        ...
+
+
+def too_far_ahead(at: int) -> Unavailable:
+    """The clock is a day behind what it was."""
+    return Unavailable(
+        "nonce_ahead",
+        "The last nonce is almost a day ahead of the clock, and the venue would refuse the next. "
+        "Set the clock.",
+        {"clock": str(at)},
+    )

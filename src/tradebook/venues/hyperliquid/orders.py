@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -13,6 +14,7 @@ from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.reading import SIDES, VENUE, decode, reading, time_of
 from tradebook.venues.hyperliquid.statuses import AT_ANY_PRICE, LIFETIMES, ORDER_TYPES, STATUSES, Meaning
+from tradebook.venues.hyperliquid.symbols import TakesCoin, any_coin
 from tradebook.venues.messages.account import Cause, ExecType, ExecutionReport
 from tradebook.venues.symbols import Symbols
 
@@ -80,13 +82,22 @@ def decode_historical_orders(data: bytes, symbols: Symbols) -> Sequence[Executio
     return [report_of_update(each, symbols, "historicalOrders") for each in updates]
 
 
-def decode_open_orders(data: bytes, symbols: Symbols) -> Sequence[ExecutionReport]:
+def decode_placed_at(data: bytes) -> datetime | None:
+    """When the order of the answer to ``orderStatus`` was placed. Raises UndecodableFrame."""
+    told = decode(data, StatusAnswer, "orderStatus").order
+    return None if told is None else time_of(told.order.timestamp)
+
+
+def decode_open_orders(
+    data: bytes, symbols: Symbols, *, takes: TakesCoin = any_coin
+) -> Sequence[ExecutionReport]:
     """The answer to ``openOrders`` or ``frontendOpenOrders``; only the second tells types and triggers.
 
     The answer has no time of its own: reports bear the time at which the order was placed.
     Raises UndecodableFrame.
     """
-    return reports_of_open(decode(data, list[Order], "openOrders"), symbols, "openOrders")
+    told = [each for each in decode(data, list[Order], "openOrders") if takes(each.coin)]
+    return reports_of_open(told, symbols, "openOrders")
 
 
 def reports_of_open(orders: Sequence[Order], symbols: Symbols, what: str) -> Sequence[ExecutionReport]:

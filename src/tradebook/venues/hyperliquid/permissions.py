@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,8 +26,29 @@ ROLES = {
 }
 
 
+class Whose(msgspec.Struct, frozen=True):
+    """Of an agent the user, of a sub-account the master."""
+
+    user: str = ""
+    master: str = ""
+
+
 class Role(msgspec.Struct, frozen=True):
     role: str
+    data: Whose | None = None
+
+
+class Vault(msgspec.Struct, frozen=True):
+    leader: str
+
+
+class Standing(NamedTuple):
+    """What an address is at the venue."""
+
+    role: str
+    """One of ROLES."""
+    whose: str
+    """The address that an agent signs for, or that owns a sub-account; empty for others."""
 
 
 class Agent(msgspec.Struct, frozen=True, rename="camel"):
@@ -58,10 +80,21 @@ class RequestBudget(msgspec.Struct, frozen=True, rename="camel"):
 
 def decode_role(data: bytes) -> KeyPermissions:
     """The answer to ``userRole`` about the address of a key. Raises UndecodableFrame."""
-    role = decode(data, Role, "userRole").role
-    if role not in ROLES:
-        raise UndecodableFrame(VENUE, "userRole", f"role {role[:40]!r} is not known")
-    return ROLES[role]
+    return ROLES[decode_standing(data).role]
+
+
+def decode_standing(data: bytes) -> Standing:
+    """The same, with whom it belongs to. Raises UndecodableFrame."""
+    told = decode(data, Role, "userRole")
+    if told.role not in ROLES:
+        raise UndecodableFrame(VENUE, "userRole", f"role {told.role[:40]!r} is not known")
+    whose = told.data or Whose()
+    return Standing(told.role, (whose.user or whose.master).lower())
+
+
+def decode_leader(data: bytes) -> str:
+    """Who leads a vault, out of the answer to ``vaultDetails``. Raises UndecodableFrame."""
+    return decode(data, Vault, "vaultDetails").leader.lower()
 
 
 def decode_agents(data: bytes) -> dict[str, KeyPermissions]:

@@ -15,7 +15,7 @@ from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.http import Http
 from tradebook.venues.hyperliquid import streams
 from tradebook.venues.hyperliquid.market_data import decode_book, decode_market
-from tradebook.venues.hyperliquid.rest import HOST, PublicRest
+from tradebook.venues.hyperliquid.rest import HOST, TESTNET_HOST, PublicRest
 from tradebook.venues.hyperliquid.symbols import Universe, take_perpetual_meta, take_spot_meta
 from tradebook.venues.messages.instruments import ListedInstrument
 from tradebook.venues.messages.market import MarketMessage, Refusal
@@ -37,9 +37,15 @@ class HyperliquidMarket:
 
     def __init__(self, http: Http, clock: Clock, *, url: str | None = None) -> None:
         """``url`` is where another server speaks as Hyperliquid does, for questions and streams alike."""
-        self._rest = PublicRest(url or HOST, http, clock)
-        self._endpoint = _endpoint_at(url) if url else streams.PUBLIC
-        self._universe = Universe()
+        self.rest = PublicRest(url or HOST, http, clock)
+        """Its limits are those of our address: whoever asks the venue asks here."""
+        self.is_mainnet = url != TESTNET_HOST
+        """Which of the venue's two chains it is."""
+        self.account_endpoint = _endpoint_at(streams.ACCOUNT, url)
+        """Where private streams are."""
+        self.universe = Universe()
+        """What is listed."""
+        self._endpoint = _endpoint_at(streams.PUBLIC, url)
         self._listed: dict[InstrumentId, ListedInstrument] = {}
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
@@ -48,8 +54,8 @@ class HyperliquidMarket:
         Should two tokens bear one name, it means the older: a newer one must not take its place.
         """
         # Tokens come first: perpetuals name what they are paid in by them.
-        spot = take_spot_meta(await self._rest.ask("spotMeta"), self._universe)
-        perpetuals = take_perpetual_meta(await self._rest.ask("meta"), self._universe)
+        spot = take_spot_meta(await self.rest.ask("spotMeta"), self.universe)
+        perpetuals = take_perpetual_meta(await self.rest.ask("meta"), self.universe)
         self._listed = {each.instrument.instrument_id: each for each in reversed((*perpetuals, *spot))}
         return list(self._listed.values())
 
@@ -69,18 +75,20 @@ class HyperliquidMarket:
 
     def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage | Refusal]:  # noqa: ARG002  # the venue tells its own time
         """What a frame says. Raises UndecodableFrame."""
-        return decode_market(frame, self._universe)
+        return decode_market(frame, self.universe)
 
     async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate:
         """Twenty levels a side, as the stream tells them too."""
-        body = await self._rest.ask("l2Book", coin=self._coin(instrument_id))
-        return decode_book(body, self._universe)
+        body = await self.rest.ask("l2Book", coin=self._coin(instrument_id))
+        return decode_book(body, self.universe)
 
     def _coin(self, instrument_id: InstrumentId) -> str:
         return self._listed[instrument_id].venue_symbol
 
 
-def _endpoint_at(url: str) -> Endpoint:
+def _endpoint_at(endpoint: Endpoint, url: str | None) -> Endpoint:
+    if url is None:
+        return endpoint
     parts = urlsplit(url)
     there = f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}/ws"
-    return msgspec.structs.replace(streams.PUBLIC, url=there)
+    return msgspec.structs.replace(endpoint, url=there)

@@ -13,17 +13,22 @@ import msgspec
 from tradebook.trading.orders import Side
 from tradebook.venues.errors import UndecodableFrame
 
-VENUE = "HYPERLIQUID"
-"""How instruments of this venue end, and how its errors begin."""
+VENUE = "hyperliquid"
+"""What the venue is called here."""
 SIDES = {"A": Side.SELL, "B": Side.BUY}
 """Ask and bid; on the tape the side of the aggressor."""
 
 T = TypeVar("T")
 
 
+class NotListed(UndecodableFrame):
+    """It speaks of something that was listed after we have asked what is."""
+
+
 @contextmanager
 def reading(what: str) -> Iterator[None]:
-    """Raises UndecodableFrame for whatever in the block shows that ``what`` cannot be read.
+    """Raises UndecodableFrame for whatever in the block shows that ``what`` cannot be read: NotListed where
+    a word of ours for something is missing.
 
     msgspec's messages name the path of the field and the types, not the value.
     """
@@ -32,7 +37,7 @@ def reading(what: str) -> Iterator[None]:
     except msgspec.MsgspecError as error:
         raise UndecodableFrame(VENUE, what, str(error)) from None
     except KeyError as error:
-        raise UndecodableFrame(VENUE, what, f"{error.args[0]!r} is not listed") from None
+        raise NotListed(VENUE, what, f"{error.args[0]!r} is not listed") from None
 
 
 def decode(data: bytes, kind: type[T], what: str) -> T:

@@ -2,39 +2,61 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tradebook.kernel.clock import Clock
-from tradebook.venues.connections.http import Http
-from tradebook.venues.connections.limits import Limiter
+from tradebook.venues.connections.http import Http, HttpAnswer
+from tradebook.venues.connections.limits import Limiter, VenueBusy
 from tradebook.venues.hyperliquid.limits import WEIGHT_PER_MINUTE_MAX, weight_of_question
 from tradebook.venues.hyperliquid.reading import VENUE
-from tradebook.venues.hyperliquid.requests import ask
+from tradebook.venues.hyperliquid.requests import Request, ask
 from tradebook.venues.messages.limits import Budget
 
 HOST = "https://api.hyperliquid.xyz"
+TESTNET_HOST = "https://api.hyperliquid-testnet.xyz"
 WEIGHT = "WEIGHT"
-TOO_OFTEN = 429
+TOO_OFTEN = (429, 418)
+"""It has looked at nothing."""
 PAUSE_S = 60.0
-"""The venue does not say for how long; its counter is of a minute."""
+"""Where nobody says for how long; the venue's counter is of a minute."""
 _HEADERS = {"content-type": "application/json"}
 
 
 class PublicRest:
-    """What anybody may ask."""
+    """What anybody may ask, and where actions go. All of it weighs on one limiter."""
 
     def __init__(self, host: str, http: Http, clock: Clock) -> None:
         self._host = host
         self._http = http
+        self._clock = clock
         self._limiter = Limiter(
             VENUE, clock, [Budget(kind=WEIGHT, interval_s=60, limit=WEIGHT_PER_MINUTE_MAX)]
         )
 
-    async def ask(self, question: str, **parameters: str) -> bytes:
-        """The body of a good answer. Raises ConnectionError, TimeoutError or VenueBusy."""
-        await self._limiter.take(WEIGHT, weight_of_question(question))
-        request = ask(question, **parameters)
-        answer = await self._http("POST", f"{self._host}{request.path}", headers=_HEADERS, body=request.body)
-        if answer.status == TOO_OFTEN:
-            self._limiter.be_silent(PAUSE_S)
+    async def ask(self, question: str, *, items: int = 0, **parameters: Any) -> bytes:
+        """The body of a good answer, of about so many items.
+
+        Raises ConnectionError, TimeoutError or VenueBusy.
+        """
+        await self.make_room(weight_of_question(question, items=items))
+        answer = await self.send(ask(question, **parameters))
         if not answer.is_ok:
             raise ConnectionError(f"{question}: HTTP {answer.status}")
         return answer.body
+
+    async def make_room(self, weight: int) -> None:
+        """Wait until the venue lets us ask for so much. Raises VenueBusy where that takes too long."""
+        await self._limiter.take(WEIGHT, weight)
+
+    async def send(self, request: Request) -> HttpAnswer:
+        """The answer, whatever it is. Raises ConnectionError, TimeoutError, and VenueBusy for a 429."""
+        answer = await self._http("POST", f"{self._host}{request.path}", headers=_HEADERS, body=request.body)
+        if answer.status in TOO_OFTEN:
+            self._limiter.be_silent(_pause_s(answer))
+            raise VenueBusy(VENUE, self._limiter.silent_until or self._clock.now())
+        return answer
+
+
+def _pause_s(answer: HttpAnswer) -> float:
+    told = answer.headers.get("retry-after", "")
+    return float(told) if told.isdigit() else PAUSE_S

@@ -27,6 +27,12 @@ PUBLIC = Endpoint(
     heartbeat=Heartbeat(frame=PING, every_s=PING_EVERY_S),
     openings=Budget(kind="CONNECTIONS", interval_s=60, limit=limits.NEW_CONNECTIONS_PER_MINUTE_MAX // 3),
 )
+ACCOUNT = msgspec.structs.replace(
+    PUBLIC,
+    # Another third, for as many accounts as the address may follow.
+    messages_per_s_max=max(limits.MESSAGES_PER_MINUTE_MAX // 180 // limits.USERS_MAX, 2),
+)
+"""One connection for each account."""
 _KINDS = {MarketStream.QUOTES: "bbo", MarketStream.TRADES: "trades", MarketStream.BOOK: "l2Book"}
 
 

@@ -9,7 +9,7 @@ Ticks and lots: https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -145,6 +145,20 @@ class Universe(SymbolTable):
     def settle_asset_of(self, coin: str) -> Asset:
         """What profit and funding of a coin are paid in. Raises KeyError for one that is not listed."""
         return self._by_symbol[coin].settle_asset
+
+
+TakesCoin = Callable[[str], bool]
+"""Whether what is told of a coin is wanted."""
+
+
+def is_spot(coin: str) -> bool:
+    """Whether it is a pair: ``PURR/USDC`` or ``@107``."""
+    return coin.startswith("@") or "/" in coin
+
+
+def any_coin(_: str) -> bool:
+    """All of them."""
+    return True
 
 
 def dex_of(coin: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.hyperliquid import at, perpetual, universe, wire
 
-from tradebook.kernel.errors import InvalidInput, Unavailable
+from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import AccountId, ClientOrderId, InstrumentId, OrderId
 from tradebook.trading.conditions import CONDITIONAL_TYPES
 from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, Side, TimeInForce
@@ -33,7 +33,6 @@ from tradebook.venues.hyperliquid.execution import (
     set_leverage,
 )
 from tradebook.venues.hyperliquid.limits import weight_of_action, weight_of_question
-from tradebook.venues.hyperliquid.nonces import AHEAD_MAX_MS, Nonces, milliseconds
 from tradebook.venues.hyperliquid.prices import bounded_price, is_price
 from tradebook.venues.hyperliquid.requests import act, ask, ask_candles, ask_order, ask_since, unsubscription
 from tradebook.venues.hyperliquid.signing import Signer, sign_action
@@ -429,55 +428,6 @@ def test_weights_are_those_of_the_documentation() -> None:
     assert weight_of_question("userFillsByTime", items=2000) == 120
     assert weight_of_question("candleSnapshot", items=5000) == 103
     assert [weight_of_action(), weight_of_action(79), weight_of_action(80)] == [1, 2, 3]
-
-
-# --- nonces
-
-
-class HandClock:
-    """A clock that is set by hand."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
-
-    async def sleep(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
-
-
-@given(st.lists(st.tuples(st.integers(-3_600_000, 3_600_000), st.booleans()), max_size=50))
-def test_a_nonce_never_comes_twice_however_the_clock_moves_and_across_restarts(
-    steps: list[tuple[int, bool]],
-) -> None:
-    clock = HandClock(datetime(2026, 1, 1, tzinfo=UTC))
-    nonces = Nonces(clock)
-    taken: list[int] = []
-    for moved_ms, restarts in steps:
-        clock.at += timedelta(milliseconds=moved_ms)
-        if restarts:
-            nonces = Nonces(clock, last=nonces.last)
-        try:
-            taken.append(nonces.take())
-        except Unavailable:
-            assert nonces.last + 1 - milliseconds(clock.at) > AHEAD_MAX_MS
-    assert taken == sorted(set(taken))
-
-
-def test_nonces_are_the_time_while_the_clock_goes_on() -> None:
-    clock = HandClock(NOW)
-    nonces = Nonces(clock)
-    assert [nonces.take(), nonces.take()] == [1700000000000, 1700000000001]
-    clock.at += timedelta(seconds=1)
-    assert nonces.take() == 1700000001000
-
-
-def test_a_nonce_that_the_venue_would_refuse_is_not_handed_out() -> None:
-    nonces = Nonces(HandClock(NOW), last=1700000000000 + AHEAD_MAX_MS)
-    with pytest.raises(Unavailable, match="a day ahead"):
-        nonces.take()
-    assert nonces.last == 1700000000000 + AHEAD_MAX_MS
 
 
 # --- capabilities

@@ -68,10 +68,9 @@ def test_an_address_that_asked_too_often_is_silent_for_a_minute() -> None:
     market = HyperliquidMarket(http, CLOCK)
 
     async def main() -> None:
-        with pytest.raises(ConnectionError, match="HTTP 429"):
-            await market.list_instruments()
-        with pytest.raises(VenueBusy):
-            await market.list_instruments()
+        for _ in range(2):
+            with pytest.raises(VenueBusy):
+                await market.list_instruments()
         assert len(http.asked) == 1
 
     run(main())

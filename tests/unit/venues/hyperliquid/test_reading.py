@@ -120,7 +120,7 @@ def test_quiet_frames_say_nothing(channel: str) -> None:
 def test_what_cannot_be_read_names_the_field(frame: bytes, detail: str) -> None:
     with pytest.raises(UndecodableFrame, match=detail) as refused:
         decode_market(frame, universe())
-    assert refused.value.figures["venue"] == "HYPERLIQUID"
+    assert refused.value.figures["venue"] == "hyperliquid"
 
 
 numbers = st.decimals(min_value=0, max_value=D(10) ** 15, allow_nan=False, places=12)

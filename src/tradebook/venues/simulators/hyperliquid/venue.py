@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from tradebook.kernel.clock import Clock
 from tradebook.market.values import Instrument, MarketEvent
+from tradebook.venues.simulators.hyperliquid import private
+from tradebook.venues.simulators.hyperliquid.accounts import Customer
+from tradebook.venues.simulators.hyperliquid.acting import CANCELS, Actions, length_of
+from tradebook.venues.simulators.hyperliquid.asking import Answers, UserQuestion
+from tradebook.venues.simulators.hyperliquid.exchange import SpotExchange
+from tradebook.venues.simulators.hyperliquid.gate import Gate
+from tradebook.venues.simulators.hyperliquid.limits import (
+    TOO_MANY,
+    AddressWeight,
+    Budgets,
+    RequestLimits,
+    weight_of_action,
+    weight_of_length,
+    weight_of_question,
+)
 from tradebook.venues.simulators.hyperliquid.public import PublicSide
-from tradebook.venues.simulators.hyperliquid.symbols import Symbols
+from tradebook.venues.simulators.hyperliquid.rejections import NotUnderstood, Refusal
+from tradebook.venues.simulators.hyperliquid.sessions import Beginning, Session, said, stream_of
+from tradebook.venues.simulators.hyperliquid.symbols import Symbols, milliseconds
 from tradebook.venues.simulators.listeners import Listeners, Send
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
 
-INFO, STREAMS = "/info", "/ws"
-_NOT_UNDERSTOOD = SimulatedAnswer(
-    status=422, body=b'"Failed to deserialize the JSON body into the target type"'
-)
+INFO, EXCHANGE, STREAMS = "/info", "/exchange", "/ws"
+SOMEBODY = "0x" + "5" * 40
+"""Where money comes from and goes to."""
 
 
 class _Question(msgspec.Struct, frozen=True):
@@ -26,138 +43,132 @@ class _Question(msgspec.Struct, frozen=True):
 
 
 _read_question = msgspec.json.Decoder(_Question).decode
+_read_user_question = msgspec.json.Decoder(UserQuestion).decode
 
 
 class HyperliquidVenue:
     """Implements ``SimulatedVenue``."""
 
-    def __init__(self, instruments: Iterable[Instrument], clock: Clock) -> None:
+    def __init__(
+        self,
+        instruments: Iterable[Instrument],
+        clock: Clock,
+        *,
+        customers: Sequence[Customer] = (),
+        budgets: Budgets | None = None,
+        is_mainnet: bool = True,
+    ) -> None:
+        """``is_mainnet`` says which of the venue's two chains signatures have to name."""
         self.clock = clock
         self.listeners = Listeners()
         self._symbols = Symbols(instruments)
         self.public = PublicSide(self._symbols)
+        limits = RequestLimits(budgets or Budgets())
+        self._limits = limits
+        self._weight = AddressWeight(budgets or Budgets())
+        self._gate = Gate(customers, is_mainnet=is_mainnet)
+        self._exchange = SpotExchange(self._symbols, clock, self._tell)
+        self._actions = Actions(self._symbols, self._exchange, self._gate, clock)
+        self._answers = Answers(self._symbols, self._gate, limits, clock)
 
     def take(self, events: Sequence[MarketEvent]) -> None:
-        """The market lived on: tell who listens."""
+        """The market lived on: orders meet it, and whoever listens is told."""
+        self._actions.fire_switches()
+        for event in events:
+            self._exchange.on_market(event)
         for stream, data in self.public.frames(events):
-            listening = self.listeners.of(stream)
-            if listening:
-                frame = said(stream.partition(":")[0], data)
-                for send in listening:
-                    send(frame)
+            self._say(stream, stream.partition(":")[0], data)
 
     def answer(self, request: SimulatedRequest) -> SimulatedAnswer:
-        """Answer a question as Hyperliquid would."""
-        if (request.method, request.path) != ("POST", INFO):
+        """Answer a question, or carry out an action, as Hyperliquid would."""
+        if request.method != "POST" or request.path not in (INFO, EXCHANGE):
             return SimulatedAnswer(status=404, body=b"")
         try:
-            question = _read_question(request.body)
+            return self._asked(request.body) if request.path == INFO else self._acted(request.body)
+        except (NotUnderstood, Refusal) as refusal:
+            return refusal.answer
         except (msgspec.DecodeError, UnicodeDecodeError):
-            return _NOT_UNDERSTOOD
-        match question.type:
-            case "meta":
-                return _ok(self._symbols.meta())
-            case "spotMeta":
-                return _ok(self._symbols.spot_meta())
-            case "metaAndAssetCtxs":
-                return _ok([self._symbols.meta(), self.public.contexts(self._symbols.perpetuals)])
-            case "spotMetaAndAssetCtxs":
-                return _ok([self._symbols.spot_meta(), self.public.contexts(self._symbols.pairs)])
-            case "allMids":
-                return _ok(self.public.mids())
-            case "l2Book":
-                return self._book(question.coin)
-            case _:
-                return _NOT_UNDERSTOOD
+            return NotUnderstood.answer
 
     def open(self, path: str, send: Send) -> StreamSession | None:
         """A client opens a WebSocket."""
-        return _Session(self, send) if path == STREAMS else None
+        return Session(self, self.listeners, send) if path == STREAMS else None
 
-    def _book(self, coin: str) -> SimulatedAnswer:
+    def begun(self, kind: str, coin: str, user: str) -> Beginning:
+        """What a stream begins with. Raises KeyError for one that there is not."""
+        if kind in private.KINDS:
+            return private.begun(self._gate.customer(user), user, kind)
+        return kind, self.public.begun(kind, coin, self.clock.now())
+
+    def deposit(self, customer: Customer, token: str, amount: Decimal) -> None:
+        """Money comes to an account, or with a negative amount goes, beside trading."""
+        self._exchange.deposit(customer, token, amount, other=SOMEBODY)
+
+    def _acted(self, body: bytes) -> SimulatedAnswer:
+        now = self._now()
+        self._actions.fire_switches()
+        if not self._weight.has_room(weight_of_action(1), now):
+            return TOO_MANY
+        asked = self._gate.admit(body, now)
+        length = length_of(asked.action)
+        self._weight.add(weight_of_action(length) - 1)
+        self._limits.count(asked.customer, length, is_cancel=asked.action["type"] in CANCELS)
+        return _ok(self._actions.carry_out(asked))
+
+    def _asked(self, body: bytes) -> SimulatedAnswer:
+        question = _read_question(body)
+        if not self._weight.has_room(weight_of_question(question.type), self._now()):
+            return TOO_MANY
         try:
-            return _ok(self.public.book(coin, self.clock.now()))
+            document = self._public_answer(question)
         except KeyError:
             return SimulatedAnswer(status=500, body=b"null")
+        if document is None:
+            try:
+                document = self._answers.about(_read_user_question(body))
+            except KeyError:
+                raise NotUnderstood from None
+        if isinstance(document, list):
+            self._weight.add(weight_of_length(question.type, len(document)))
+        return _ok(document)
 
-
-class _Subscription(msgspec.Struct, frozen=True):
-    type: str
-    coin: str = ""
-
-
-class _Command(msgspec.Struct, frozen=True):
-    method: str
-    subscription: _Subscription | None = None
-
-
-_read_command = msgspec.json.Decoder(_Command).decode
-
-
-class _Session:
-    """One client of the streams."""
-
-    def __init__(self, venue: HyperliquidVenue, send: Send) -> None:
-        self._venue = venue
-        self._send = send
-
-    def received(self, frame: bytes) -> None:
-        """A subscription, the end of one, or a ping."""
-        try:
-            command = _read_command(frame)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            self._complain(
-                f"Error parsing JSON into valid websocket request: {frame.decode(errors='replace')}"
-            )
-            return
-        wanted = command.subscription
-        match command.method:
-            case "ping":
-                self._send(b'{"channel":"pong"}')
-            case "subscribe" if wanted is not None:
-                self._subscribe(wanted)
-            case "unsubscribe" if wanted is not None:
-                if self._venue.listeners.leave(_stream(wanted), self._send):
-                    self._acknowledge("unsubscribe", wanted)
-                else:
-                    self._complain(f"Already unsubscribed: {_text(wanted)}")
+    def _public_answer(self, question: _Question) -> Any:
+        """None for a question that is about an account. Raises KeyError for a coin that there is not."""
+        match question.type:
+            case "meta":
+                return self._symbols.meta()
+            case "spotMeta":
+                return self._symbols.spot_meta()
+            case "allPerpMetas":
+                return [self._symbols.meta()]
+            case "metaAndAssetCtxs":
+                return [self._symbols.meta(), self.public.contexts(self._symbols.perpetuals)]
+            case "spotMetaAndAssetCtxs":
+                return [self._symbols.spot_meta(), self.public.contexts(self._symbols.pairs)]
+            case "perpDexs":
+                return [None]
+            case "allMids":
+                return self.public.mids()
+            case "l2Book":
+                return self.public.book(question.coin, self.clock.now())
+            case "exchangeStatus":
+                return {"specialStatuses": None, "time": self._now()}
             case _:
-                self._complain("Error parsing JSON into valid websocket request")
+                return None
 
-    def closed(self) -> None:
-        """The client is gone."""
-        self._venue.listeners.leave_all(self._send)
+    def _tell(self, customer: Customer, kind: str, lines: list[Any]) -> None:
+        for stream, channel, data in private.frames(customer, kind, lines):
+            self._say(stream_of(stream, customer.address), channel, data)
 
-    def _subscribe(self, wanted: _Subscription) -> None:
-        try:
-            begun = self._venue.public.begun(wanted.type, wanted.coin, self._venue.clock.now())
-        except KeyError:
-            self._complain(f"Invalid subscription {_text(wanted)}")
-            return
-        if not self._venue.listeners.join(_stream(wanted), self._send):
-            self._complain(f"Already subscribed: {_text(wanted)}")
-            return
-        self._acknowledge("subscribe", wanted)
-        self._send(said(wanted.type, begun))
+    def _say(self, stream: str, channel: str, data: Any) -> None:
+        listening = self.listeners.of(stream)
+        if listening:
+            frame = said(channel, data)
+            for send in listening:
+                send(frame)
 
-    def _acknowledge(self, method: str, wanted: _Subscription) -> None:
-        self._send(said("subscriptionResponse", {"method": method, "subscription": wanted}))
-
-    def _complain(self, complaint: str) -> None:
-        self._send(said("error", complaint))
-
-
-def said(channel: str, data: Any) -> bytes:
-    """A frame of the streams."""
-    return msgspec.json.encode({"channel": channel, "data": data})
-
-
-def _stream(wanted: _Subscription) -> str:
-    return f"{wanted.type}:{wanted.coin}"
-
-
-def _text(wanted: _Subscription) -> str:
-    return msgspec.json.encode(wanted).decode()
+    def _now(self) -> int:
+        return milliseconds(self.clock.now())
 
 
 def _ok(document: Any) -> SimulatedAnswer:

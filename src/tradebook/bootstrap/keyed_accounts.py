@@ -1,0 +1,77 @@
+"""Accounts at venues that are opened by a key and its secret: Binance and Bybit, spot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import SystemRandom
+from typing import Protocol
+
+import msgspec
+
+from tradebook.identity.venue_credentials.permissions import KeyPermissions
+from tradebook.identity.venue_credentials.secret_fields import SecretFields
+from tradebook.kernel.clock import Clock
+from tradebook.trading.ports import Capabilities
+from tradebook.venues.accounts.real_venue import RealVenue
+from tradebook.venues.accounts.side import AccountSide
+from tradebook.venues.binance import signing as binance
+from tradebook.venues.binance import spot_side as binance_side
+from tradebook.venues.binance.capabilities import SPOT
+from tradebook.venues.binance.public import SpotMarket
+from tradebook.venues.binance.wire import VENUE as BINANCE
+from tradebook.venues.bybit import signing as bybit
+from tradebook.venues.bybit import spot_side as bybit_side
+from tradebook.venues.bybit.capabilities import capabilities_of
+from tradebook.venues.bybit.public import BybitMarket
+from tradebook.venues.bybit.symbols import Category
+from tradebook.venues.bybit.wire.base import VENUE as BYBIT
+from tradebook.venues.connections.picows_socket import connect
+from tradebook.venues.messages import account as messages
+
+
+class KeyedSide(AccountSide, Protocol):
+    """A side that can say what its key may do."""
+
+    async def permissions(self) -> messages.KeyPermissions:
+        """As the venue tells it."""
+        ...
+
+
+class KeyedAccounts:
+    """Implements ``Connectable``."""
+
+    def __init__(
+        self,
+        name: str,
+        capabilities: Capabilities,
+        side_of: Callable[[SecretFields], KeyedSide],
+        clock: Clock,
+    ) -> None:
+        """``side_of`` gives who signs with a credential; it raises InvalidInput for one that cannot."""
+        self.side_of = side_of
+        self.venue = RealVenue(name, capabilities, connector=connect, clock=clock, chance=SystemRandom())
+
+    async def permissions(self, secrets: SecretFields) -> KeyPermissions:
+        """What the venue says that the credential may do."""
+        told = await self.side_of(secrets).permissions()
+        return KeyPermissions(**msgspec.structs.asdict(told))
+
+
+def accounts_at_binance(market: SpotMarket, clock: Clock) -> KeyedAccounts:
+    """Those that trade on the market."""
+
+    def side_of(secrets: SecretFields) -> binance_side.SpotSide:
+        signer = binance.signer_of(secrets.reveal("secret"))
+        return binance_side.SpotSide(market, binance.Credentials(secrets.reveal("api_key"), signer), clock)
+
+    return KeyedAccounts(BINANCE, SPOT, side_of, clock)
+
+
+def accounts_at_bybit(market: BybitMarket, clock: Clock) -> KeyedAccounts:
+    """Those that trade on the market, which is that of spot."""
+
+    def side_of(secrets: SecretFields) -> bybit_side.SpotSide:
+        credentials = bybit.Credentials(secrets.reveal("api_key"), secrets.reveal("secret"))
+        return bybit_side.SpotSide(market, credentials, clock)
+
+    return KeyedAccounts(BYBIT, capabilities_of(Category.SPOT), side_of, clock)

@@ -1,0 +1,138 @@
+"""What must hold between an account at the simulated Hyperliquid and its journal, once all is at rest."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from tests.support.core import ALICE
+from tests.support.hyperliquid_account import Desk
+from tests.support.simulated_hyperliquid import TOKEN
+from tradebook.kernel.ids import OrderId
+from tradebook.kernel.messages import Event
+from tradebook.trading.events import (
+    OPENING,
+    DifferenceFound,
+    FundsDeposited,
+    FundsWithdrawn,
+    OrderFilled,
+    OrderSubmitted,
+    UnmatchedFillRecorded,
+)
+from tradebook.trading.lifecycle import TERMINAL
+from tradebook.trading.orders import OrderStatus, Side
+from tradebook.venues.simulators.hyperliquid.orders import SpotFill
+
+Amounts = dict[str, Decimal]
+
+
+class Agreement:
+    """Of one run."""
+
+    def __init__(self, desk: Desk, *, moved: Sequence[tuple[str, Decimal]], sent: Mapping[str, int]) -> None:
+        """``moved`` came beside trading, ``sent`` counts sendings by us."""
+        self._desk = desk
+        self._moved = moved
+        self._sent = sent
+        self._facts: list[Event] = []
+        self._names: dict[OrderId, str] = {}
+        """What the venue calls each order that was to be sent."""
+
+    async def check(self) -> None:
+        """Raises AssertionError."""
+        self._facts = await self._desk.core.history()
+        side = self._desk.venue.side_of(ALICE)
+        self._names = {each.order_id: side.client_order_id_of(each) for each in self._all(OrderSubmitted)}
+        self._check_sendings()
+        await self._check_orders()
+        trades = self._check_fills()
+        transfers = self._check_transfers()
+        await self._check_balances(trades, transfers)
+        self._check_what_others_did()
+
+    def _check_sendings(self) -> None:
+        """A nonce is taken once: what is sent twice on the way is carried out once."""
+        assert set(self._sent.values()) <= {1}, self._sent
+        there = Counter(self._desk.orders_at_venue())
+        assert not {name for name in self._names.values() if there[name] > 1}
+
+    async def _check_orders(self) -> None:
+        """What works works on both sides; nothing is left open that has an answer."""
+        statuses = await self._desk.core.writer.read(
+            ALICE, lambda account: {each.order_id: each.status for each in account.orders.values()}
+        )
+        there = {each.request.cloid: each for each in self._desk.customer.orders()}
+        for order_id, name in self._names.items():
+            ours, at_venue = statuses.get(order_id), there.get(name)
+            works = ours is not None and ours not in TERMINAL
+            works_there = at_venue is not None and at_venue.is_open
+            assert works_there == works, (order_id, ours, at_venue)
+            assert ours not in (OrderStatus.UNKNOWN, OrderStatus.SUBMITTED, OrderStatus.PENDING_CANCEL)
+
+    def _check_fills(self) -> Amounts:
+        """Each fill of ours is booked as the venue has it, with its fee; what the others amount to."""
+        booked = {each.fill_id: each for each in self._all(OrderFilled)}
+        aside = {each.fill_id: each for each in self._all(UnmatchedFillRecorded)}
+        ours = set(self._names.values())
+        known = {f"{each.oid}:{each.tid}": each for each in self._desk.customer.fills}
+        assert booked.keys() | aside.keys() <= known.keys()
+        assert not booked.keys() & aside.keys()
+        others: defaultdict[str, Decimal] = defaultdict(Decimal)
+        for fill_id, told in known.items():
+            if told.cloid in ours:
+                assert fill_id in booked, told
+            fill = booked.get(fill_id) or aside.get(fill_id)
+            if fill is not None:
+                assert (fill.quantity, fill.price) == (told.size, told.price)
+                assert (fill.fee, fill.fee_asset) == (told.fee, told.fee_token)
+                assert (fill.side is Side.BUY) == told.is_buy
+            if fill_id not in booked:
+                _add(others, told)
+        return others
+
+    def _check_transfers(self) -> Amounts:
+        """What came and went beside trading is booked once; what of it was missed."""
+        came = [each for each in self._all(FundsDeposited) if each.reference != OPENING]
+        booked = Counter((each.asset, each.amount) for each in came)
+        booked += Counter((each.asset, -each.amount) for each in self._all(FundsWithdrawn))
+        moved = Counter(self._moved)
+        assert booked <= moved, booked - moved
+        missed: defaultdict[str, Decimal] = defaultdict(Decimal)
+        for (asset, amount), count in (moved - booked).items():
+            missed[asset] += amount * count
+        return missed
+
+    async def _check_balances(self, *missing: Amounts) -> None:
+        """The difference is what is not booked, and the last that was said of it."""
+        book, theirs = await self._desk.book(), self._desk.theirs()
+        said: Amounts = {}
+        for each in self._all(DifferenceFound):
+            if each.kind == "balance":
+                said[each.figures["asset"]] = Decimal(each.figures["difference"])
+        for asset in {*book, *theirs}:
+            difference = theirs.get(asset, Decimal(0)) - book.get(asset, Decimal(0))
+            assert difference == sum((each.get(asset, Decimal(0)) for each in missing), Decimal(0)), asset
+            assert difference == said.get(asset, 0), (asset, difference, said)
+
+    def _check_what_others_did(self) -> None:
+        """Orders beside us are named; and nothing is named where nobody was beside us."""
+        differences = self._all(DifferenceFound)
+        named = {each.figures["venue_order_id"] for each in differences if each.kind == "outside_order"}
+        names = set(self._names.values())
+        works = self._desk.customer.open_orders()
+        assert {str(each.oid) for each in works if each.request.cloid not in names} <= named
+        if set(self._desk.orders_at_venue()) <= names and not self._moved:
+            assert not differences, differences
+
+    def _all(self, kind: type[Any]) -> list[Any]:
+        return [each for each in self._facts if isinstance(each, kind)]
+
+
+def _add(amounts: defaultdict[str, Decimal], fill: SpotFill) -> None:
+    """What a trade did to the account."""
+    sign = 1 if fill.is_buy else -1
+    amounts[TOKEN] += sign * fill.size
+    amounts["USDC"] -= sign * fill.size * fill.price
+    amounts[fill.fee_token] -= fill.fee
