@@ -252,10 +252,15 @@ def tell(
     async def main() -> None:
         async with desk(pays_fees_in_bnb=pays_fees_in_bnb, **balances) as it:
             await story(it)
-            await asyncio.sleep(90)
-            theirs = it.theirs()
-            for asset, difference in await it.differences():
-                theirs[asset] = theirs.get(asset, Decimal(0)) - difference
-            assert await it.book() == {asset: total for asset, total in theirs.items() if total}
+            await settled(it)
 
     virtual_time.run(main())
+
+
+async def settled(it: Desk) -> None:
+    """After a while venue and book agree, or it was said by how much not."""
+    await asyncio.sleep(90)
+    theirs = it.theirs()
+    for asset, difference in await it.differences():
+        theirs[asset] = theirs.get(asset, Decimal(0)) - difference
+    assert await it.book() == {asset: total for asset, total in theirs.items() if total}
