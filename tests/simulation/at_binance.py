@@ -95,10 +95,11 @@ class Way:
 class Run:
     """Everything of one run."""
 
-    def __init__(self, seed: int, trace: Trace) -> None:
+    def __init__(self, seed: int, trace: Trace, new_desk: type[Desk] = Desk) -> None:
+        """``new_desk`` is what the account reaches the venue by."""
         self.random = Random(seed)
         self._trace = trace
-        self.desk = Desk(USDT="5000", BTC="40")
+        self.desk = new_desk(USDT="5000", BTC="40")
         self.way = Way(seed, self.trace, hang_up=self.desk.way.hang_up)
         self.has_a_person = seed % 2 == 1
         self.placed: list[PlaceOrder] = []
@@ -242,11 +243,11 @@ class Run:
             self.desk.exchange.deposit(self.desk.customer, asset, amount)
 
 
-def run(seed: int, trace: Trace = lambda _: None) -> Run:
+def run(seed: int, trace: Trace = lambda _: None, new_desk: type[Desk] = Desk) -> Run:
     """Live one run in virtual time."""
 
     async def main() -> Run:
-        it = Run(seed, trace)
+        it = Run(seed, trace, new_desk)
         await it.run()
         return it
 

@@ -47,7 +47,7 @@ class CcxtDesk(Desk):
 @asynccontextmanager
 async def ccxt_desk(**balances: str) -> AsyncIterator[CcxtDesk]:
     """Open and trading, at 100 to 101."""
-    it = CcxtDesk(**(balances or {"USDT": "10000"}))
+    it = CcxtDesk(pays_fees_in_bnb=False, **(balances or {"USDT": "10000"}))
     it.price("100", "101")
     await it.open()
     yield it

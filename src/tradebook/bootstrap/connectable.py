@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import SystemRandom
+from typing import Protocol
 
 import msgspec
 import structlog
@@ -15,6 +16,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import NotFound, TradebookError
 from tradebook.kernel.ids import AccountId
 from tradebook.venues.accounts.real_venue import RealVenue
+from tradebook.venues.accounts.side import AccountSide
 from tradebook.venues.binance.capabilities import SPOT
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.binance.signing import Credentials, signer_of
@@ -25,8 +27,22 @@ from tradebook.venues.connections.picows_socket import connect
 log = structlog.get_logger("tradebook.venues")
 
 
+class CanConnect(Protocol):
+    """A venue at which accounts can be connected."""
+
+    venue: RealVenue
+
+    def side_of(self, secrets: SecretFields) -> AccountSide:
+        """Who signs with the credential. Raises InvalidInput for one that cannot."""
+        ...
+
+    async def permissions(self, secrets: SecretFields) -> KeyPermissions:
+        """What the venue says that the credential may do."""
+        ...
+
+
 class Connectable:
-    """Binance's spot market, the one whose accounts can be connected yet."""
+    """Implements ``CanConnect`` for Binance's spot market."""
 
     def __init__(self, market: SpotMarket, clock: Clock) -> None:
         self._market = market
@@ -44,14 +60,14 @@ class Connectable:
         return KeyPermissions(**msgspec.structs.asdict(told))
 
 
-async def connect_accounts(venues: Sequence[Connectable], credentials: VenueCredentials) -> None:
+async def connect_accounts(venues: Sequence[CanConnect], credentials: VenueCredentials) -> None:
     """Every account that has a credential. One whose credential does not open stays out, and is told of."""
     for credential, _ in await credentials.register.list():
         await follow_credential(venues, credentials, credential.account_id)
 
 
 async def follow_credential(
-    venues: Sequence[Connectable], credentials: VenueCredentials, account_id: AccountId
+    venues: Sequence[CanConnect], credentials: VenueCredentials, account_id: AccountId
 ) -> None:
     """The account trades by the credential that it has now, or no more."""
     try:

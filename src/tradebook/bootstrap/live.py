@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from random import SystemRandom
 from typing import assert_never
 
-from tradebook.bootstrap.connectable import Connectable
+from tradebook.bootstrap.connectable import CanConnect, Connectable
+from tradebook.bootstrap.long_tail import CcxtConnectable
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
 from tradebook.trading.ports import VenueConnection, VenueHealth, VenueState
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.bybit.public import public_markets
+from tradebook.venues.ccxt.market import CcxtMarket
+from tradebook.venues.ccxt.polling import PolledConnector, either_connector
+from tradebook.venues.ccxt.prices import PolledPrices
 from tradebook.venues.connections.health import ConnectionHealth, ConnectionState, MarketHealth
 from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
@@ -28,7 +32,7 @@ class LiveVenues:
     """The venues that the settings name."""
 
     market: LiveMarket
-    connectable: Sequence[Connectable]
+    connectable: Sequence[CanConnect]
     """Those at which accounts can trade."""
     venue_of_market: Mapping[str, str]
     """By the market's name."""
@@ -44,20 +48,28 @@ class LiveVenues:
 def live_venues(settings: Settings, clock: Clock) -> LiveVenues:
     """Made, not started."""
     http = HttpxHttp()
-    by_venue = {venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues}
+    by_venue: dict[str, Sequence[PublicMarket]] = {
+        venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues
+    }
+    polls = PolledConnector(clock)
+    long_tail = [CcxtMarket(each, http, clock) for each in settings.ccxt_exchanges]
+    by_venue |= {each.exchange_id: [PolledPrices(each, polls)] for each in long_tail}
     markets = [market for each in by_venue.values() for market in each]
     market = LiveMarket(
         markets,
         watched=[InstrumentId(each) for each in settings.live_instruments],
         run_id=new_id(),
         clock=clock,
-        connector=connect,
+        connector=either_connector(polls, connect),
         chance=SystemRandom(),
         close=http.close,
     )
     return LiveVenues(
         market,
-        [Connectable(each, clock) for each in markets if isinstance(each, SpotMarket)],
+        [
+            *(Connectable(each, clock) for each in markets if isinstance(each, SpotMarket)),
+            *(CcxtConnectable(each, polls, clock) for each in long_tail),
+        ],
         {market.name: venue for venue, each in by_venue.items() for market in each},
     )
 

@@ -48,8 +48,8 @@ def make_exchange(
     options: Mapping[str, Any] | None = None,
 ) -> Any:
     """A client of the exchange that sends over ``transport``; ``secrets`` by ccxt's names for them."""
-    kind = type(exchange_id, (_OnOurTransport, class_of(exchange_id)), {})
-    return kind(transport, {**(secrets or {}), "options": dict(options or {})})
+    ours = type(exchange_id, (_OnOurTransport, class_of(exchange_id)), {})
+    return ours(transport, {**(secrets or {}), "options": dict(options or {})})
 
 
 class _OnOurTransport:

@@ -59,7 +59,7 @@ class CcxtMarket:
 
         Raises ConnectionError, TimeoutError, VenueRefusal or VenueBusy.
         """
-        markets = await self._ask(self.client.fetch_markets)
+        markets = await self.ask(lambda client: client.fetch_markets())
         spot = [each for each in markets if each.get("type") == InstrumentKind.SPOT.value]
         listed, unreadable = decode_markets(spot, self.exchange_id, self.client.precisionMode)
         if unreadable:
@@ -79,11 +79,16 @@ class CcxtMarket:
             await self.venue_clock.measure()
 
     async def _server_time(self) -> datetime:
-        told = await self._ask(self.client.fetch_time)
+        told = await self.ask(lambda client: client.fetch_time())
         if not isinstance(told, int):
             raise ConnectionError(f"{self.exchange_id}: it does not say what time it is")
         return datetime.fromtimestamp(told / 1000, UTC)
 
-    async def _ask(self, call: Callable[[], Awaitable[Any]]) -> Any:
+    async def ask(self, call: Callable[[Any], Awaitable[Any]]) -> Any:
+        """What anybody may ask. Raises ConnectionError, TimeoutError, VenueRefusal or VenueBusy."""
         async with in_our_words(self.transport, lambda text: text):
-            return await call()
+            return await call(self.client)
+
+    async def leave_room(self) -> None:
+        """For as long as a question has taken of the exchange's attention, let others ask."""
+        await self.clock.sleep(2 * float(self.client.rateLimit) / 1000)

@@ -15,10 +15,11 @@ import structlog
 
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError
-from tradebook.venues.connections.sockets import FrameTaker
+from tradebook.venues.connections.sockets import Connector, FrameTaker, Socket
 
 log = structlog.get_logger("tradebook.venues")
 
+SCHEME = "poll://"
 DEAF_AFTER_S = 30.0
 """Nothing could be learnt for so long."""
 
@@ -120,11 +121,20 @@ class PolledConnector:
     def address(self, name: str, begin: Callable[[], Asked]) -> str:
         """Where ``begin`` makes what is asked, once for each connection. The same name again replaces it."""
         self._makers[name] = begin
-        return f"poll://{name}"
+        return f"{SCHEME}{name}"
 
     async def __call__(self, url: str, take: FrameTaker) -> PolledSocket:
         """Raises ConnectionError for an address that was not made here."""
-        name = url.removeprefix("poll://")
+        name = url.removeprefix(SCHEME)
         if name not in self._makers:
             raise ConnectionError(f"nothing is asked at {url}")
         return PolledSocket(name, self._makers[name](), take, self._clock)
+
+
+def either_connector(polls: PolledConnector, sockets: Connector) -> Connector:
+    """What is polled is polled, and everything else is a socket."""
+
+    async def connect(url: str, take: FrameTaker) -> Socket:
+        return await (polls if url.startswith(SCHEME) else sockets)(url, take)
+
+    return connect
