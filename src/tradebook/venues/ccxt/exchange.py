@@ -10,6 +10,7 @@ import asyncio
 import importlib
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, cast
 
 import httpx
@@ -46,21 +47,22 @@ def make_exchange(
     *,
     secrets: Mapping[str, str] | None = None,
     options: Mapping[str, Any] | None = None,
+    number: type[str | Decimal] = str,
 ) -> Any:
-    """A client of the exchange that sends over ``transport``; ``secrets`` by ccxt's names for them."""
-    ours = type(exchange_id, (_OnOurTransport, class_of(exchange_id)), {})
+    """A client of the exchange that sends over ``transport``; ``secrets`` by ccxt's names for them.
+
+    ``number`` is what it makes of numbers: texts, or decimals where it has to sort by them, as in books.
+    """
+    ours = type(exchange_id, (_OnOurTransport, class_of(exchange_id)), {"number": number})
     return ours(transport, {**(secrets or {}), "options": dict(options or {})})
 
 
 class _OnOurTransport:
     """Put before a class of ccxt, it takes the network, the clock and the floats from it."""
 
-    number = str
-    """What ccxt makes of a number: also of those in its own descriptions, which it reads first."""
-
     def __init__(self, transport: Transport, config: Mapping[str, Any]) -> None:
         self.transport = transport
-        super().__init__({**config, "number": str, "enableRateLimit": True, "newUpdates": True})  # type: ignore[call-arg]  # ccxt's own
+        super().__init__({**config, "enableRateLimit": True, "newUpdates": True})  # type: ignore[call-arg]  # ccxt's own
 
     async def fetch(self: Any, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
         """What ccxt makes of the answer. Raises its errors, and those of the transport as they are."""
@@ -85,6 +87,19 @@ class _OnOurTransport:
     def on_json_response(self, text: str) -> Any:
         """Numbers with a point stay as they are written."""
         return json.loads(text, parse_float=str)
+
+    def parse_order_book_bid_ask(
+        self: Any, told: Any, price_key: Any = 0, amount_key: Any = 1, count_key: Any = 2
+    ) -> list[Decimal]:
+        """A level of a book: ccxt's own would make floats of it, and texts would be sorted as texts."""
+        del count_key
+        price, amount = (self.safe_string(told, key) for key in (price_key, amount_key))
+        return [Decimal(price or "NaN"), Decimal(amount or "NaN")]  # what is missing is refused later
+
+    def safe_float(self: Any, told: Any, key: Any, default: Any = None) -> Any:
+        """No float: a decimal, which is what books are sorted by."""
+        value = self.safe_string(told, key)
+        return default if value is None else Decimal(value)
 
     def open(self: Any) -> None:
         """No session of its own."""

@@ -126,6 +126,12 @@ PROFILES: Mapping[str, Profile] = {
         finds=Finds.BY_ID,
         options={"defaultType": "spot", "recvWindow": RECV_WINDOW_MS},
     ),
+    "coinbase": Profile(
+        name="Coinbase",
+        capabilities=_capabilities(fill_or_kill=False, post_only=False),
+        tells_all_fills=True,
+        options={"defaultType": "spot", "fetchBalance": "v3PrivateGetBrokerageAccounts"},
+    ),
     "binanceus": _BINANCE,
     # Binance has an adapter of its own; through ccxt it is the proof of this one, at its simulator.
     "binance": _BINANCE,

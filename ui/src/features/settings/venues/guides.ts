@@ -91,7 +91,11 @@ const withPassphrase: Guide = {
   ...usual,
   fields: [
     ...usual.fields,
-    { name: "passphrase", label: "Passphrase", note: "The one that you chose for this key, not your password." },
+    {
+      name: "passphrase",
+      label: "Passphrase",
+      note: "The one that you chose for this key, not your password.",
+    },
   ],
 };
 
