@@ -9,6 +9,7 @@ from tradebook.trading.orders import OrderType, TimeInForce
 from tradebook.trading.ports import Capabilities
 from tradebook.venues.binance import capabilities as binance
 from tradebook.venues.bybit import capabilities as bybit
+from tradebook.venues.ccxt import capabilities as ccxt
 from tradebook.venues.documented import FEATURES, DocumentedMarket, subjects
 from tradebook.venues.hyperliquid import capabilities as hyperliquid
 
@@ -16,6 +17,7 @@ VENUES: Mapping[str, Sequence[DocumentedMarket]] = {
     "Binance": binance.MARKETS,
     "Bybit": bybit.MARKETS,
     "Hyperliquid": hyperliquid.MARKETS,
+    "ccxt": ccxt.MARKETS,
 }
 
 AT_VENUE, HELD, DENIED, NOT_THERE, HAS_NOT = "venue", "Tradebook", "denied", "not there", "–"

@@ -20,6 +20,7 @@ from tests.simulation.agreement import Agreement
 from tests.support import virtual_time
 from tests.support.binance_account import Desk as BinanceDesk
 from tests.support.bybit_account import Desk as BybitDesk
+from tests.support.ccxt_account import CcxtDesk
 from tests.support.core import ALICE
 from tests.support.desk import SYMBOL, VenueDesk
 from tradebook.kernel.errors import TradebookError
@@ -256,7 +257,7 @@ class Run:
             self.desk.exchange.deposit(self.desk.customer, asset, amount)
 
 
-DESKS: Mapping[str, Callable[..., VenueDesk]] = {"binance": BinanceDesk, "bybit": BybitDesk}
+DESKS: Mapping[str, Callable[..., VenueDesk]] = {"binance": BinanceDesk, "bybit": BybitDesk, "ccxt": CcxtDesk}
 
 
 def run(venue: str, seed: int, trace: Trace = lambda _: None) -> Run:

@@ -11,6 +11,7 @@ from typing import assert_never
 from tradebook.bootstrap.connectable import Connectable
 from tradebook.bootstrap.hyperliquid_accounts import HyperliquidAccounts
 from tradebook.bootstrap.keyed_accounts import accounts_at_binance, accounts_at_bybit
+from tradebook.bootstrap.long_tail import CcxtAccounts
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
@@ -18,6 +19,9 @@ from tradebook.trading.ports import VenueConnection, VenueHealth, VenueState
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.bybit.public import BybitMarket, public_markets
 from tradebook.venues.bybit.symbols import Category
+from tradebook.venues.ccxt.market import CcxtMarket
+from tradebook.venues.ccxt.polling import PolledConnector, either_connector
+from tradebook.venues.ccxt.prices import PolledPrices
 from tradebook.venues.connections.health import ConnectionHealth, ConnectionState, MarketHealth
 from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
@@ -32,7 +36,7 @@ class LiveVenues:
     """The venues that the settings name."""
 
     market: LiveMarket
-    connectable: Sequence[Connectable]
+    connectable: Sequence[CanConnect]
     """Those at which accounts can trade."""
     venue_of_market: Mapping[str, str]
     """By the market's name."""
@@ -48,20 +52,28 @@ class LiveVenues:
 def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenues:
     """Made, not started. ``nonces`` are for venues that take each number once from a signer."""
     http = HttpxHttp()
-    by_venue = {venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues}
+    by_venue: dict[str, Sequence[PublicMarket]] = {
+        venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues
+    }
+    polls = PolledConnector(clock)
+    long_tail = [CcxtMarket(each, http, clock) for each in settings.ccxt_exchanges]
+    by_venue |= {each.exchange_id: [PolledPrices(each, polls)] for each in long_tail}
     markets = [market for each in by_venue.values() for market in each]
     live = LiveMarket(
         markets,
         watched=[InstrumentId(each) for each in settings.live_instruments],
         run_id=new_id(),
         clock=clock,
-        connector=connect,
+        connector=either_connector(polls, connect),
         chance=SystemRandom(),
         close=http.close,
     )
     return LiveVenues(
         live,
-        [accounts for each in markets if (accounts := _accounts_at(each, clock, nonces)) is not None],
+        [
+            *(accounts for each in markets if (accounts := _accounts_at(each, clock, nonces)) is not None),
+            *(CcxtAccounts(each, polls, clock) for each in long_tail),
+        ],
         {market.name: venue for venue, each in by_venue.items() for market in each},
     )
 

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -23,6 +23,8 @@ from tradebook.kernel.errors import InvalidInput
 PREFIX = "TRADEBOOK_"
 FILE_VARIABLE = "TRADEBOOK_CONFIG"
 PLACE_OF_KEYS = re.compile(r"(file|env|kms):\S.*|vault:\S+/\S+")
+
+NAME_OF_EXCHANGE = re.compile(r"[a-z][a-z0-9]{1,30}")
 
 LiveVenue = Literal["binance", "bybit", "hyperliquid"]
 """Whose live prices there are."""
@@ -80,6 +82,9 @@ class Settings(BaseSettings):
     """Likewise Bybit: ``tradebook venue-sim --venue bybit``."""
     hyperliquid_url: str | None = None
     """Likewise Hyperliquid: ``tradebook venue-sim --venue hyperliquid``."""
+    ccxt_exchanges: Annotated[tuple[str, ...], NoDecode] = ()
+    """Further exchanges, by ccxt's names for them, with commas between: ``kraken,okx``. Needs
+    ``tradebook[ccxt]``."""
     replay_speed: str = "1"
     """``max``, or how many times faster than real time."""
     replay_start: Literal["running", "paused"] = "running"
@@ -112,13 +117,23 @@ class Settings(BaseSettings):
     def _redis_url(cls, value: SecretStr | None) -> SecretStr | None:
         return _with_scheme(value, "redis", "rediss", "unix")
 
-    @field_validator("live_venues", mode="before")
+    @field_validator("live_venues", "ccxt_exchanges", mode="before")
     @classmethod
     def _listed_venues(cls, value: object) -> object:
         """A repeated name counts once."""
         if not isinstance(value, str):
             return value
         return tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
+
+    @field_validator("ccxt_exchanges")
+    @classmethod
+    def _of_the_long_tail(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if each in get_args(LiveVenue):
+                raise ValueError(f"{each} has an adapter of its own: name it in {PREFIX}LIVE_VENUES")
+            if not NAME_OF_EXCHANGE.fullmatch(each):
+                raise ValueError(f"{each[:40]!r} is no name of an exchange: use ccxt's, in small letters")
+        return value
 
     @model_validator(mode="after")
     def _whole_owner(self) -> Self:

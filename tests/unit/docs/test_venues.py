@@ -19,6 +19,11 @@ PAGES = (
     "https://github.com/binance/",
     "https://bybit-exchange.github.io/",
     "https://hyperliquid.gitbook.io/",
+    "https://www.okx.com/docs-v5/",
+    "https://docs.kraken.com/",
+    "https://www.bitget.com/api-doc/",
+    "https://mexcdevelop.github.io/apidocs/",
+    "https://docs.binance.us/",
 )
 NOTHING = Capabilities(
     rests=frozenset(),

@@ -8,7 +8,7 @@ export interface Rule {
 
 /** One text that the venue hands out and the server keeps. */
 export interface KeyField {
-  name: "api_key" | "secret";
+  name: "api_key" | "secret" | "passphrase";
   label: string;
   note?: string;
 }
@@ -121,9 +121,32 @@ const guides: Record<string, Guide> = {
   hyperliquid: { ...usual, title: "Hyperliquid" },
 };
 
+const withPassphrase: Guide = {
+  ...usual,
+  fields: [
+    ...usual.fields,
+    {
+      name: "passphrase",
+      label: "Passphrase",
+      note: "The one that you chose for this key, not your password.",
+    },
+  ],
+};
+
+/** Exchanges that are connected only where the server was told to. */
+const longTail: Record<string, Guide> = {
+  binanceus: { ...usual, title: "Binance.US" },
+  bitget: { ...withPassphrase, title: "Bitget" },
+  coinbase: { ...usual, title: "Coinbase" },
+  kraken: { ...usual, title: "Kraken" },
+  kucoin: { ...withPassphrase, title: "KuCoin" },
+  mexc: { ...usual, title: "MEXC" },
+  okx: { ...withPassphrase, title: "OKX" },
+};
+
 /** How a key is had at a venue; in general words where nothing is known of it. */
 export function guideOf(venue: string): Guide {
-  return guides[venue] ?? { ...usual, title: venue };
+  return guides[venue] ?? longTail[venue] ?? { ...usual, title: venue };
 }
 
 interface Listed {

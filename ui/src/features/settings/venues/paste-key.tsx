@@ -4,7 +4,7 @@ import { useMe } from "../../../api/me";
 import type { Account } from "../../../api/types";
 import { Button, Problem } from "../../../design/controls";
 import { Panel } from "../../../design/panel";
-import { guideOf } from "./guides";
+import { type Guide, guideOf } from "./guides";
 import { type PastedKey, useConnect } from "./queries";
 import { SecretField } from "./secret-field";
 import { keyProblems } from "./stages";
@@ -21,7 +21,7 @@ export function PasteKey({
 }) {
   const form = useRef<HTMLFormElement>(null);
   const guide = guideOf(account.venue);
-  const connect = useConnect(account.account_id, () => pastedIn(form.current), onDone);
+  const connect = useConnect(account.account_id, () => pastedIn(form.current, guide), onDone);
   useEmptiedOnLeave(form);
   const problems = keyProblems(connect.error);
   return (
@@ -95,7 +95,7 @@ function Confirmation({ problem }: { problem: string }) {
   );
 }
 
-function pastedIn(form: HTMLFormElement | null): PastedKey {
+function pastedIn(form: HTMLFormElement | null, guide: Guide): PastedKey {
   const given = new Map(form ? [...new FormData(form)] : []);
   const text = (name: string) => {
     const value = given.get(name);
@@ -103,7 +103,7 @@ function pastedIn(form: HTMLFormElement | null): PastedKey {
   };
   const sentence = text("confirmed_by_owner");
   return {
-    secrets: { api_key: text("api_key"), secret: text("secret") },
+    secrets: Object.fromEntries(guide.fields.map(({ name }) => [name, text(name)])),
     ...(sentence && { confirmed_by_owner: sentence }),
   };
 }

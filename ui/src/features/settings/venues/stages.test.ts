@@ -94,6 +94,9 @@ describe("what the server says of a key", () => {
     });
   });
   it("stands at the field that it names, whatever it is part of", () => {
+    expect(keyProblems(refused("invalid", "no", { "secrets.passphrase": "is missing" }))).toEqual({
+      passphrase: "is missing",
+    });
     expect(
       keyProblems(refused("invalid", "secrets.secret: is empty", { "secrets.secret": "is empty" })),
     ).toEqual({ secret: "is empty" });

@@ -59,6 +59,7 @@ const wrongSignature = /signature|-1022/i;
 export interface KeyProblems {
   api_key?: string;
   secret?: string;
+  passphrase?: string;
   confirmed_by_owner?: string;
   /** Of nothing that can be typed again. */
   whole?: string;
@@ -82,7 +83,8 @@ export function keyProblems(error: Error | null): KeyProblems {
   const told: KeyProblems = {};
   for (const [field, words] of Object.entries(error.fields)) {
     const name = field.split(".").at(-1);
-    if (name === "api_key" || name === "secret" || name === "confirmed_by_owner") told[name] = words;
+    if (name === "api_key" || name === "secret" || name === "passphrase" || name === "confirmed_by_owner")
+      told[name] = words;
     else told.whole = error.message;
   }
   return Object.keys(told).length ? told : { whole: error.message };

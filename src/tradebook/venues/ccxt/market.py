@@ -1,0 +1,94 @@
+"""One exchange of the long tail: what it lists, its pace, its clock, and who asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from tradebook.kernel.clock import Clock
+from tradebook.venues.ccxt.exchange import make_exchange
+from tradebook.venues.ccxt.problems import in_our_words
+from tradebook.venues.ccxt.profiles import profile_of
+from tradebook.venues.ccxt.symbols import decode_markets
+from tradebook.venues.ccxt.transport import Transport
+from tradebook.venues.connections.http import Http
+from tradebook.venues.connections.venue_clock import VenueClock
+from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument
+from tradebook.venues.symbols import SymbolTable
+
+log = structlog.get_logger("tradebook.venues")
+
+
+class CcxtMarket:
+    """What all accounts at one exchange share. ``urls`` is where another server speaks as it does."""
+
+    def __init__(
+        self, exchange_id: str, http: Http, clock: Clock, *, urls: Mapping[str, str] | None = None
+    ) -> None:
+        """Raises InvalidInput where ccxt is not installed or does not know the exchange."""
+        self.exchange_id = exchange_id
+        self.profile = profile_of(exchange_id)
+        self.name = f"{self.profile.name} (ccxt)"
+        self.clock = clock
+        self.transport = Transport(exchange_id, http, clock)
+        self.symbols = SymbolTable()
+        self._urls = urls or {}
+        self.client = self.client_of({})
+        self.venue_clock = VenueClock(exchange_id, clock, self._server_time)
+        self._tells_time = bool(self.client.has.get("fetchTime"))
+        self.transport.keep_time_by(self.venue_clock)
+
+    def client_of(self, secrets: Mapping[str, str]) -> Any:
+        """Another client of the exchange, with secrets by ccxt's names for them."""
+        client = make_exchange(
+            self.exchange_id, self.transport, secrets=secrets, options=self.profile.options
+        )
+        if self._urls:
+            client.urls["api"] = {**client.urls["api"], **self._urls}
+        return client
+
+    def share_listing(self, client: Any) -> None:
+        """Let a client know what is listed, without asking again."""
+        client.set_markets_from_exchange(self.client)
+
+    async def list_instruments(self) -> Sequence[ListedInstrument]:
+        """What is listed on spot; everything else it has is not traded through ccxt.
+
+        Raises ConnectionError, TimeoutError, VenueRefusal or VenueBusy.
+        """
+        markets = await self.ask(lambda client: client.fetch_markets())
+        spot = [each for each in markets if each.get("type") == InstrumentKind.SPOT.value]
+        listed, unreadable = decode_markets(spot, self.exchange_id, self.client.precisionMode)
+        if unreadable:
+            log.warning("venue_lists_what_is_not_understood", venue=self.exchange_id, first=unreadable[0])
+        self.client.set_markets(markets)
+        self.symbols.take(listed)
+        return listed
+
+    async def keep_time(self) -> None:
+        """Measure by how much the exchange's clock differs, where it tells the time and it is due."""
+        if self._tells_time and self.venue_clock.is_due:
+            await self.venue_clock.measure()
+
+    async def measure(self) -> None:
+        """The same, at once: the exchange has complained of a request's time."""
+        if self._tells_time:
+            await self.venue_clock.measure()
+
+    async def _server_time(self) -> datetime:
+        told = await self.ask(lambda client: client.fetch_time())
+        if not isinstance(told, int):
+            raise ConnectionError(f"{self.exchange_id}: it does not say what time it is")
+        return datetime.fromtimestamp(told / 1000, UTC)
+
+    async def ask(self, call: Callable[[Any], Awaitable[Any]]) -> Any:
+        """What anybody may ask. Raises ConnectionError, TimeoutError, VenueRefusal or VenueBusy."""
+        async with in_our_words(self.transport, lambda text: text):
+            return await call(self.client)
+
+    async def leave_room(self) -> None:
+        """For as long as a question has taken of the exchange's attention, let others ask."""
+        await self.clock.sleep(2 * float(self.client.rateLimit) / 1000)

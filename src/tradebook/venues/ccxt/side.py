@@ -1,0 +1,276 @@
+"""One account at an exchange that ccxt knows: implements ``AccountSide`` and ``TellsFills``."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from tradebook.kernel.ids import Asset, InstrumentId
+from tradebook.market.values import Instrument
+from tradebook.trading.orders import OrderStatus
+from tradebook.trading.ports import Attempt, VenueOrder
+from tradebook.venues.ccxt.answers import as_news, decode_balances, decode_order, decode_trade
+from tradebook.venues.ccxt.finding import find_order, order_of_id
+from tradebook.venues.ccxt.history import fills_since
+from tradebook.venues.ccxt.market import CcxtMarket
+from tradebook.venues.ccxt.orders import client_order_id_of, placing_of
+from tradebook.venues.ccxt.permissions import ASKING, UNKNOWN
+from tradebook.venues.ccxt.polling import PolledConnector
+from tradebook.venues.ccxt.problems import in_our_words, is_wrong_clock
+from tradebook.venues.ccxt.profiles import deadline
+from tradebook.venues.ccxt.transport import Sending, sending
+from tradebook.venues.ccxt.watching import READY, AccountWatch, Told
+from tradebook.venues.connections.endpoint import Endpoint
+from tradebook.venues.errors import Inexpressible, UndecodableFrame, VenueRefusal
+from tradebook.venues.messages.account import (
+    AccountMessage,
+    Balance,
+    ExecType,
+    Execution,
+    ExecutionReport,
+    KeyPermissions,
+    StreamReady,
+)
+
+
+class CcxtSide:
+    """Requests are written and signed by a client of its own; its stream is made by asking."""
+
+    def __init__(
+        self,
+        market: CcxtMarket,
+        client: Any,
+        streams: PolledConnector,
+        *,
+        name: str,
+        mask: Callable[[str], str],
+    ) -> None:
+        """``client`` signs with the account's credential, ``mask`` takes it out of texts; ``name`` is for
+        the stream, another for each credential.
+        """
+        self._market = market
+        self._client = client
+        self._mask = mask
+        self._venue = market.exchange_id
+        self.tells_all_fills = market.profile.tells_all_fills
+        self._watch: AccountWatch | None = None
+        self.endpoint = Endpoint(
+            url=streams.address(f"{self._venue}/{name}", self._begin_watching),
+            streams_max=1,
+            messages_per_s_max=10,
+            hours_max=24 * 365,
+        )
+
+    # --- words of the stream
+
+    def subscription(self, streams: Sequence[str]) -> bytes:  # noqa: ARG002  # there is one
+        """There is one stream, and being connected is asking for it."""
+        return b"{}"
+
+    def unsubscription(self, streams: Sequence[str]) -> bytes:  # noqa: ARG002  # there is one
+        """Likewise."""
+        return b"{}"
+
+    def decode(self, frame: bytes, received_at: datetime) -> Sequence[AccountMessage]:  # noqa: ARG002  # told
+        """What a round has found: fills first, so that an end comes after them. Raises UndecodableFrame."""
+        if frame == READY:
+            return (StreamReady(),)
+        told = msgspec.json.decode(frame)
+        messages: list[AccountMessage] = [self._fill(each) for each in told["fills"]]
+        for each in told["orders"]:
+            report = self._order(each)
+            messages.append(msgspec.structs.replace(report, exec_type=as_news(report)))
+        return messages
+
+    # --- what is known of the market
+
+    def client_order_id_of(self, attempt: Attempt) -> str:
+        """Ours for one sending of an order."""
+        return client_order_id_of(self._venue, attempt)
+
+    def instrument(self, instrument_id: InstrumentId) -> Instrument:
+        """Raises KeyError for what is not listed."""
+        return self._market.symbols.listed(instrument_id).instrument
+
+    async def prepare(self) -> None:
+        """Learn what is listed, and what time it is there."""
+        if not self._market.symbols:
+            await self._market.list_instruments()
+        self._market.share_listing(self._client)
+        await self._market.measure()
+
+    # --- orders
+
+    async def place(self, order: VenueOrder, *, send_before: datetime) -> Sequence[AccountMessage]:
+        """Place it: that it was taken. What becomes of it the stream tells, which is asked at once.
+
+        Raises Inexpressible where an order whose answer is lost could not be found again.
+        """
+        profile = self._market.profile
+        if profile.why_not:
+            raise Inexpressible(self._venue, "venue", profile.why_not)
+        symbol = self._symbol(order.instrument.instrument_id)
+        placing = placing_of(order, self._venue, symbol)
+        if profile.has_deadline:
+            placing.params["deadline"] = deadline(self._market.transport.venue_now(), send_before)
+        with sending(send_before) as it:
+            told = await self._ask(lambda: placing.by(self._client), it)
+        venue_order_id = str((told or {}).get("id") or "")
+        if not venue_order_id:
+            raise ConnectionError(f"{self._venue}: its answer names no order")
+        client_order_id = placing.params["clientOrderId"]
+        if self._watch is not None:
+            self._watch.expect(venue_order_id, symbol, client_order_id)
+        return (_taken(order, venue_order_id, client_order_id, self._market.clock.now()),)
+
+    async def cancel(self, order: VenueOrder) -> Sequence[AccountMessage]:
+        """Ask for its end, by our id. That it came is told by the stream, with what it has traded."""
+        symbol = self._symbol(order.instrument.instrument_id)
+        name = {"clientOrderId": self.client_order_id_of(order)}
+        with sending() as it:
+            await self._ask(lambda: self._client.cancel_order("", symbol, name), it)
+        if self._watch is not None:
+            self._watch.look()
+        return ()
+
+    async def replace(
+        self, order: VenueOrder, *, quantity: Decimal, price: Decimal | None, stop_price: Decimal | None
+    ) -> Sequence[AccountMessage]:
+        """Raises Inexpressible: what ccxt calls an edit is a new order at most exchanges."""
+        del order, quantity, price, stop_price
+        raise Inexpressible(self._venue, "order", "it is not changed in place; cancel it and place another")
+
+    async def order(self, order: VenueOrder) -> ExecutionReport | None:
+        """How it stands; None where the exchange has never seen it."""
+        symbol = self._symbol(order.instrument.instrument_id)
+        name = self.client_order_id_of(order)
+        told = await find_order(self._client, self._market.profile, name, symbol, ask=self._ask)
+        return None if told is None else self._order({**told, "clientOrderId": name})
+
+    async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
+        """All fills of an order, oldest first."""
+        told = await self.ask_fills_of(venue_order_id, self._symbol(instrument_id))
+        return [self._fill(each) for each in told]
+
+    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+        """All fills of instruments between any two of the assets, whoever traded."""
+        since_ms = round(since.timestamp() * 1000)
+        found: list[Execution] = []
+        for each in self._market.symbols.between(assets):
+            told = await fills_since(self._client, each.venue_symbol, since_ms, ask=self._ask)
+            found += [self._fill(fill) for fill in told]
+        names = {
+            fill.venue_order_id: await self._name_of(fill.venue_order_id, fill.instrument_id)
+            for fill in found
+        }
+        return [msgspec.structs.replace(each, client_order_id=names[each.venue_order_id]) for each in found]
+
+    async def open_orders(self) -> Sequence[ExecutionReport]:
+        """Everything that works, of all symbols."""
+        return [self._order(each) for each in await self.ask_open_orders()]
+
+    # --- the account
+
+    async def balances(self) -> Sequence[Balance]:
+        """Everything that the account has."""
+        return decode_balances(await self._ask(self._client.fetch_balance), self._venue)
+
+    async def permissions(self) -> KeyPermissions:
+        """What the key may do, as far as the exchange tells. Raises as any request."""
+        await self.prepare()
+        asking = ASKING.get(self._venue)
+        if asking is None:
+            await self.balances()
+            return UNKNOWN
+        answer = await self._ask(getattr(self._client, asking.method))
+        try:
+            return asking.read(answer)
+        except (KeyError, IndexError, TypeError, AttributeError):
+            raise UndecodableFrame(self._venue, "permissions", "they are not told as they were") from None
+
+    # --- what the watch asks
+
+    async def ask_open_orders(self) -> Sequence[Told]:
+        """All that work."""
+        found: Sequence[Told] = await self._ask(self._client.fetch_open_orders)
+        return [each for each in found if each.get("symbol") in self._client.markets]
+
+    async def ask_order(self, venue_order_id: str, symbol: str) -> Told:
+        """One, by the id that the exchange gave it. Raises UnknownOrder."""
+        return await order_of_id(self._client, venue_order_id, symbol, ask=self._ask)
+
+    async def ask_fills_of(self, venue_order_id: str, symbol: str) -> Sequence[Told]:
+        """All fills of one."""
+        if self._client.has.get("fetchOrderTrades"):
+            told = await self._ask(lambda: self._client.fetch_order_trades(venue_order_id, symbol))
+        else:
+            params = self._market.profile.fills_of_order(venue_order_id)
+            told = await self._ask(lambda: self._client.fetch_my_trades(symbol, None, None, params))
+        of_order = [each for each in told if str(each.get("order")) == venue_order_id]
+        return sorted(of_order, key=lambda each: int(each.get("timestamp") or 0))
+
+    async def ask_fills_since(self, since_ms: int) -> Sequence[Told]:
+        """All fills of all instruments."""
+        return await fills_since(self._client, None, since_ms, ask=self._ask)
+
+    def now_ms(self) -> int:
+        """The exchange's time."""
+        return int(self._client.milliseconds())
+
+    def _begin_watching(self) -> AccountWatch:
+        self._watch = AccountWatch(self, self._market.profile.poll_every_s)
+        return self._watch
+
+    async def _name_of(self, venue_order_id: str, instrument_id: InstrumentId) -> str:
+        told = await self.ask_order(venue_order_id, self._symbol(instrument_id))
+        return str(told.get("clientOrderId") or "")
+
+    async def _ask(self, call: Callable[[], Awaitable[Any]], it: Sending | None = None) -> Any:
+        """Once more where only the request's time was wrong: nothing else of it was looked at."""
+        await self._market.keep_time()
+        try:
+            async with in_our_words(self._market.transport, self._mask, it):
+                return await call()
+        except VenueRefusal as error:
+            if not is_wrong_clock(error):
+                raise
+        await self._market.measure()
+        if it is not None:
+            it.is_sent = False
+        async with in_our_words(self._market.transport, self._mask, it):
+            return await call()
+
+    def _order(self, told: Told) -> ExecutionReport:
+        return decode_order(told, self._venue, self._market.symbols, self._market.clock.now())
+
+    def _fill(self, told: Told) -> Execution:
+        name = str(told.get("clientOrderId") or "")
+        return decode_trade(told, self._venue, self._market.symbols, client_order_id=name)
+
+    def _symbol(self, instrument_id: InstrumentId) -> str:
+        """Raises Inexpressible for what the exchange does not list."""
+        try:
+            return self._market.symbols.listed(instrument_id).venue_symbol
+        except KeyError:
+            raise Inexpressible(self._venue, "instrument_id", f"{instrument_id} is not listed") from None
+
+
+def _taken(order: VenueOrder, venue_order_id: str, client_order_id: str, now: datetime) -> ExecutionReport:
+    return ExecutionReport(
+        exec_type=ExecType.NEW,
+        instrument_id=order.instrument.instrument_id,
+        venue_order_id=venue_order_id,
+        client_order_id=client_order_id,
+        status=OrderStatus.ACCEPTED,
+        side=order.terms.side,
+        type=order.terms.type,
+        time_in_force=order.terms.time_in_force,
+        quantity=order.quantity,
+        price=order.terms.price,
+        post_only=order.terms.post_only,
+        at=now,
+    )

@@ -1,0 +1,246 @@
+"""What becomes of an account's orders, found by asking again and again.
+
+Each round asks for the open orders. One that has traded is told with its fills; one that is gone is asked
+for by itself, and its end is told only with all of its fills. Where an exchange tells the fills of all
+instruments together, they are read from a cursor that never moves past what was told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Protocol
+
+import msgspec
+
+from tradebook.kernel.money import ZERO
+from tradebook.venues.errors import UnknownOrder
+
+READY = b'{"ready":true}'
+LOOKS_MAX = 3
+"""Rounds in which an order may be in no list: exchanges take a moment between taking and showing it."""
+OVERLAP_MS = 60_000
+"""Fills are told out of order by so much at most."""
+TOLD_MAX = 10_000
+"""Fills that are remembered as told; telling one again changes nothing."""
+
+Told = Mapping[str, Any]
+
+_ORDER = (
+    "id",
+    "clientOrderId",
+    "symbol",
+    "status",
+    "side",
+    "type",
+    "timeInForce",
+    "postOnly",
+    "reduceOnly",
+    "amount",
+    "filled",
+    "price",
+    "average",
+    "cost",
+    "triggerPrice",
+    "takeProfitPrice",
+    "timestamp",
+    "lastUpdateTimestamp",
+)
+_FILL = (
+    "id",
+    "order",
+    "symbol",
+    "side",
+    "amount",
+    "price",
+    "fee",
+    "takerOrMaker",
+    "timestamp",
+    "clientOrderId",
+)
+
+
+class Asking(Protocol):
+    """What is asked of the exchange; ccxt's dictionaries. Raises as ``AccountSide`` says."""
+
+    tells_all_fills: bool
+
+    async def ask_open_orders(self) -> Sequence[Told]:
+        """All that work."""
+        ...
+
+    async def ask_order(self, venue_order_id: str, symbol: str) -> Told:
+        """One, by the id that the exchange gave it."""
+        ...
+
+    async def ask_fills_of(self, venue_order_id: str, symbol: str) -> Sequence[Told]:
+        """All fills of one."""
+        ...
+
+    async def ask_fills_since(self, since_ms: int) -> Sequence[Told]:
+        """All fills of all instruments."""
+        ...
+
+    def now_ms(self) -> int:
+        """The exchange's time."""
+        ...
+
+
+class _Working:
+    """An order that was seen working, or was placed by us."""
+
+    def __init__(self, symbol: str, client_order_id: str, filled: Decimal = ZERO) -> None:
+        self.symbol = symbol
+        self.client_order_id = client_order_id
+        self.filled = filled
+        self.looks = 0
+
+
+class AccountWatch:
+    """Implements ``Asked`` for one connection of one account."""
+
+    def __init__(self, asking: Asking, every_s: float) -> None:
+        self.every_s = every_s
+        self._asking = asking
+        self._working: dict[str, _Working] | None = None
+        """None before the first round, which tells nothing: everything is compared after it."""
+        self._expected: dict[str, _Working] = {}
+        self._names: dict[str, str] = {}
+        self._told: dict[str, None] = {}
+        self._cursor_ms = 0
+        self._wake = asyncio.Event()
+
+    def heard(self, frame: bytes) -> None:
+        """There is one stream, and it is wanted."""
+
+    def expect(self, venue_order_id: str, symbol: str, client_order_id: str) -> None:
+        """We have just placed it: look for it at once."""
+        self._expected[venue_order_id] = _Working(symbol, client_order_id)
+        self._wake.set()
+
+    def look(self) -> None:
+        """Something may have changed."""
+        self._wake.set()
+
+    async def woken(self) -> None:
+        """An order was placed or cancelled."""
+        await self._wake.wait()
+
+    async def ask(self) -> Sequence[bytes]:
+        """As the port says."""
+        self._wake.clear()
+        began_ms = self._asking.now_ms()
+        now_open = {str(each["id"]): each for each in await self._asking.ask_open_orders()}
+        if self._working is None:
+            self._working = {name: _working(each) for name, each in now_open.items()}
+            self._cursor_ms = began_ms - OVERLAP_MS
+            return (READY,)
+        self._working = {**self._expected, **self._working}
+        self._expected = {}
+        orders: list[Told] = []
+        fills: list[Told] = []
+        for name, each in now_open.items():
+            await self._open(name, each, orders, fills)
+        for name in [name for name in self._working if name not in now_open]:
+            await self._gone(name, orders, fills)
+        if self._asking.tells_all_fills:
+            await self._others(fills, began_ms)
+        return self._frames(orders, fills)
+
+    async def _open(self, name: str, told: Told, orders: list[Told], fills: list[Told]) -> None:
+        assert self._working is not None
+        known = self._working.get(name)
+        if known is None:
+            orders.append(told)
+            known = self._working[name] = _Working(str(told["symbol"]), _name_of(told))
+        filled = _filled(told)
+        if filled > known.filled:
+            of_order = await self._asking.ask_fills_of(name, known.symbol)
+            if _sum(of_order) < filled:
+                return  # it does not tell all of them yet
+            fills += _named(of_order, known.client_order_id)
+        known.filled, known.looks = filled, 0
+
+    async def _gone(self, name: str, orders: list[Told], fills: list[Told]) -> None:
+        assert self._working is not None
+        known = self._working[name]
+        try:
+            told = await self._asking.ask_order(name, known.symbol)
+        except UnknownOrder:
+            known.looks += 1
+            if known.looks >= LOOKS_MAX:
+                del self._working[name]  # whoever compares books finds out what that means
+            return
+        filled = _filled(told)
+        of_order = await self._asking.ask_fills_of(name, known.symbol) if filled else ()
+        if told.get("status") == "open" or _sum(of_order) < filled:
+            return  # between two lists, or its fills are not told yet: the next round knows
+        fills += _named(of_order, known.client_order_id)
+        orders.append({**told, "clientOrderId": told.get("clientOrderId") or known.client_order_id})
+        del self._working[name]
+
+    async def _others(self, fills: list[Told], began_ms: int) -> None:
+        """Fills of orders that were never seen open. The cursor moves when all of them are told."""
+        assert self._working is not None
+        known = {str(each["id"]) for each in fills}
+        for each in await self._asking.ask_fills_since(self._cursor_ms):
+            order = str(each["order"])
+            if str(each["id"]) in known or self._was_told(each) or order in self._working:
+                continue
+            if order not in self._names:
+                self._names[order] = _name_of(await self._asking.ask_order(order, str(each["symbol"])))
+                _forget_oldest(self._names)
+            fills.append({**each, "clientOrderId": self._names[order]})
+        self._cursor_ms = max(self._cursor_ms, began_ms - OVERLAP_MS)
+
+    def _was_told(self, fill: Told) -> bool:
+        return _id_of(fill) in self._told
+
+    def _frames(self, orders: Sequence[Told], fills: Iterable[Told]) -> Sequence[bytes]:
+        new = [each for each in fills if not self._was_told(each)]
+        for each in new:
+            self._told[_id_of(each)] = None
+            _forget_oldest(self._told)
+        if not orders and not new:
+            return ()
+        return (encode(orders, new),)
+
+
+def encode(orders: Iterable[Told], fills: Iterable[Told]) -> bytes:
+    """A frame of what is to be told."""
+    return msgspec.json.encode(
+        {
+            "fills": [{field: each.get(field) for field in _FILL} for each in fills],
+            "orders": [{field: each.get(field) for field in _ORDER} for each in orders],
+        }
+    )
+
+
+def _working(told: Told) -> _Working:
+    return _Working(str(told["symbol"]), _name_of(told), _filled(told))
+
+
+def _name_of(told: Told) -> str:
+    return str(told.get("clientOrderId") or "")
+
+
+def _filled(told: Told) -> Decimal:
+    return Decimal(str(told.get("filled") or 0))
+
+
+def _sum(fills: Iterable[Told]) -> Decimal:
+    return sum((Decimal(str(each["amount"])) for each in fills), ZERO)
+
+
+def _named(fills: Iterable[Told], client_order_id: str) -> list[Told]:
+    return [{**each, "clientOrderId": client_order_id} for each in fills]
+
+
+def _id_of(fill: Told) -> str:
+    return f"{fill['id']}-{fill['order']}"
+
+
+def _forget_oldest(remembered: dict[str, Any]) -> None:
+    if len(remembered) > TOLD_MAX:
+        del remembered[next(iter(remembered))]
