@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -73,7 +74,7 @@ class ReconciliationDocument(msgspec.Struct, frozen=True, kw_only=True):
     stage: AccountStage | None
     """Null where the account is not connected."""
     problem: str
-    compared_at: str | None
+    compared_at: datetime | None
     """When all of it was last compared since the server started; null before that."""
     balances: list[ComparedBalanceDocument]
     """Every asset that either had when they were last compared, by name."""
@@ -168,7 +169,7 @@ class DifferenceService:
             venue=facts.venue,
             stage=None if standing is None else standing.stage,
             problem="" if standing is None else standing.problem,
-            compared_at=None if compared is None else compared.at.isoformat(),
+            compared_at=None if compared is None else compared.at,
             balances=[
                 _compared(asset, totals.get(asset, ZERO), differences.get(asset, ZERO))
                 for asset in sorted({*totals, *owned})
