@@ -36,7 +36,7 @@ class LiveVenues:
     """The venues that the settings name."""
 
     market: LiveMarket
-    connectable: Sequence[CanConnect]
+    connectable: Sequence[Connectable]
     """Those at which accounts can trade."""
     venue_of_market: Mapping[str, str]
     """By the market's name."""

@@ -42,6 +42,7 @@ from tradebook.market.replay.player import TapePlayer
 from tradebook.trading.ports import Venue, VenueHealth
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.services.accounts import AccountService
+from tradebook.trading.services.differences import DifferenceService
 from tradebook.trading.services.orders import OrderService
 from tradebook.trading.services.previews import Previews
 from tradebook.trading.views.equity import EquityHistory
@@ -83,6 +84,7 @@ class System:
     writer: AccountWriter
     orders: OrderService
     accounts: AccountService
+    differences: DifferenceService
     previews: Previews
     trading_queries: TradingQueries
     trading_history: TradingHistory
@@ -174,6 +176,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             writer=trading.writer,
             orders=trading.orders,
             accounts=trading.accounts,
+            differences=trading.differences,
             previews=trading.previews,
             trading_queries=trading.queries,
             trading_history=trading_history,

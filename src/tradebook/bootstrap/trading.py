@@ -12,6 +12,7 @@ from tradebook.identity.authenticator import Authenticator
 from tradebook.trading.ports import Venue
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.services.accounts import AccountService
+from tradebook.trading.services.differences import DifferenceService
 from tradebook.trading.services.known_accounts import KnownAccounts
 from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.order_owners import OrderOwners
@@ -37,6 +38,7 @@ class TradingParts:
     orders: OrderService
     accounts: AccountService
     known: KnownAccounts
+    differences: DifferenceService
     previews: Previews
     queries: TradingQueries
     progress: Progress
@@ -83,6 +85,14 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
             accounts=known,
             venues={each.name: each.name == PAPER for each in venues},
             party_of=authenticator.own_party,
+        ),
+        differences=DifferenceService(
+            writer=writer,
+            market=market.data,
+            accounts=known,
+            position_of=queries.position_of_difference,
+            journal=base.journal,
+            venues=venues,
         ),
         known=known,
         previews=Previews(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tradebook.cli import accounts, book, credentials, orders, session
+from tradebook.cli import accounts, book, credentials, orders, reconciliation, session
 from tradebook.cli.errors import Commands
 from tradebook.cli.quotes import quotes
 from tradebook.cli.server import run_role, up
@@ -31,6 +31,7 @@ app.command("owner-link")(book.owner_link)
 app.command()(book.openapi)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(orders.app, name="orders")
+app.add_typer(reconciliation.app, name="reconciliation")
 app.add_typer(credentials.app, name="credentials")
 app.command()(quotes)
 app.command()(session.login)

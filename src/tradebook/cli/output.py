@@ -23,6 +23,7 @@ _FIGURES = frozenset(
         "amount",
     }
     | {"bid", "bid_size", "ask", "ask_size", "last", "fee", "position", "cost", "realised", "rows", "events"}
+    | {"book", "difference"}
 )
 """Columns that are right-aligned."""
 _PROSE = frozenset({"detail", "remedy", "scopes"})

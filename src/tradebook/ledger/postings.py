@@ -2,8 +2,9 @@
 
 A posting's amount is signed from the point of view of the ledger account. ``available`` and ``held`` are what
 the party owns; their counterparts are ``external`` (money from and to outside), ``conversion`` (the clearing
-account of exchanges of assets), ``fees``, ``transit`` (between own accounts; must return to zero) and
-``suspense`` (reported facts that do not fit yet). Gains are never posted: views compute them.
+account of exchanges of assets), ``fees``, ``transit`` (between own accounts; must return to zero),
+``suspense`` (reported facts that do not fit yet) and ``differences`` (what a person adopted of a venue's
+balance without knowing where it came from or went). Gains are never posted: views compute them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class LedgerAccount(StrEnum):
     FEES = "fees"
     TRANSIT = "transit"
     SUSPENSE = "suspense"
+    DIFFERENCES = "differences"
 
 
 class Posting(Value, frozen=True, kw_only=True, gc=False):

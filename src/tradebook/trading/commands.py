@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypedDict
 
 from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, OrderId, PartyId
 from tradebook.kernel.messages import Command, Value
@@ -110,6 +111,61 @@ class CancelAllOrders(AccountCommand, frozen=True, kw_only=True):
     reason: str = "requested"
     request_id: str = ""
     """The same request cancels once, what was open then; empty where every time counts."""
+
+
+class Deciding(TypedDict):
+    """What every decision about a difference begins with, as ``DecideDifference`` has it."""
+
+    account_id: AccountId
+    at: datetime
+    difference_id: str
+    found_position: int
+    by: str
+    reason: str
+
+
+class DecideDifference(AccountCommand, frozen=True, kw_only=True):
+    """What is to become of a difference, with all that the journal says of it."""
+
+    difference_id: str
+    found_position: int
+    by: str
+    """Who decides, as journaled."""
+    reason: str
+
+
+class AdoptBalance(DecideDifference, frozen=True, kw_only=True):
+    """The book is to have what the venue has."""
+
+    asset: Asset
+    difference: Decimal
+    """By how much the venue had more when it was found."""
+    rate: Decimal | None = None
+    """What one of the asset is worth in the account's base asset, where that is known."""
+
+
+class AdoptUnmatchedFill(DecideDifference, frozen=True, kw_only=True):
+    """A fill that fits no order of ours is to be a trade of the account."""
+
+    venue_order_id: str
+    fill_id: str
+    instrument_id: InstrumentId
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    base_asset: Asset
+    quote_asset: Asset
+    fee: Decimal
+    fee_asset: Asset
+    filled_at: datetime
+
+
+class ExplainDifference(DecideDifference, frozen=True, kw_only=True):
+    """The reason given is all there is to it: no money is to move."""
+
+    kind: str
+    assets: tuple[Asset, ...] = ()
+    """As in DifferenceResolved."""
 
 
 # --- processes of ours
@@ -296,6 +352,9 @@ TradingCommand = (
     | ReplaceOrder
     | CancelOrder
     | CancelAllOrders
+    | AdoptBalance
+    | AdoptUnmatchedFill
+    | ExplainDifference
     | TriggerOrder
     | MoveTrailingStop
     | ExpireOrder

@@ -6,7 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tradebook.journal.catalogue import EventSchema
-from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, OrderId, PartyId
+from tradebook.kernel.ids import (
+    AccountId,
+    Asset,
+    ClientOrderId,
+    InstrumentId,
+    OrderId,
+    PartyId,
+    derive_id,
+)
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.trading.limits import AccountState, RiskLimits
@@ -50,9 +58,7 @@ class FundsEvent(AccountEvent, frozen=True, kw_only=True):
 
     def value_in(self, base_asset: Asset) -> Decimal | None:
         """What moved, in the account's base asset; None where that is not known."""
-        if self.asset == base_asset:
-            return self.amount
-        return None if self.rate is None else multiply(self.amount, self.rate)
+        return _value(self.asset, self.amount, self.rate, base_asset)
 
 
 class FundsDeposited(FundsEvent, frozen=True, kw_only=True):
@@ -246,6 +252,8 @@ class UnmatchedFillRecorded(AccountEvent, frozen=True, kw_only=True):
     fee_asset: Asset
 
 
+UNMATCHED_FILL = "unmatched_fill"
+"""The kind of a difference that an UnmatchedFillRecorded stands right before."""
 OPENING = "opening balance"
 """The reference under which is booked what an account had when it was connected."""
 BALANCE = "balance"
@@ -259,6 +267,59 @@ class DifferenceFound(AccountEvent, frozen=True, kw_only=True):
     detail: str
     figures: dict[str, str]
     client_order_id: ClientOrderId | None = None
+
+
+class DifferenceDecided(AccountEvent, frozen=True, kw_only=True):
+    """A person has decided what becomes of a difference. It is never decided again."""
+
+    difference_id: str
+    """``difference_id_of`` what was found."""
+    found_position: int
+    """Where the journal has the DifferenceFound."""
+    by: str
+    """Who, as in the metadata: ``user:<id>`` or ``key:<id>``."""
+    reason: str
+    """Why, in that person's words."""
+
+
+class BalanceAdjusted(DifferenceDecided, frozen=True, kw_only=True):
+    """The venue's balance is adopted. What was adopted by mistake differs the other way when the two are next
+    compared, and adopting that reverses it."""
+
+    asset: Asset
+    amount: Decimal
+    """Added to what is available; negative where the venue has less than the book had."""
+    rate: Decimal | None = None
+    """As that of money that moves."""
+
+    def value_in(self, base_asset: Asset) -> Decimal | None:
+        """What it is, in the account's base asset; None where that is not known."""
+        return _value(self.asset, self.amount, self.rate, base_asset)
+
+
+class UnmatchedFillAdopted(DifferenceDecided, frozen=True, kw_only=True):
+    """A fill that fits no order of ours is a trade of the account: out of suspense, with its fee."""
+
+    venue_order_id: str
+    fill_id: str
+    instrument_id: InstrumentId
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    base_asset: Asset
+    quote_asset: Asset
+    fee: Decimal
+    fee_asset: Asset
+    filled_at: datetime
+    """The venue's time of the trade; ``at`` is that of the decision."""
+
+
+class DifferenceResolved(DifferenceDecided, frozen=True, kw_only=True):
+    """A difference is explained in words. No money moves."""
+
+    kind: str
+    assets: tuple[Asset, ...] = ()
+    """What the difference was about: one for a balance; all that a fill moved."""
 
 
 TradingEvent = (
@@ -287,6 +348,9 @@ TradingEvent = (
     | OrderExitsChanged
     | UnmatchedFillRecorded
     | DifferenceFound
+    | BalanceAdjusted
+    | UnmatchedFillAdopted
+    | DifferenceResolved
 )
 
 SCHEMAS = tuple(
@@ -317,6 +381,9 @@ SCHEMAS = tuple(
         OrderExitsChanged,
         UnmatchedFillRecorded,
         DifferenceFound,
+        BalanceAdjusted,
+        UnmatchedFillAdopted,
+        DifferenceResolved,
     )
 )
 
@@ -333,6 +400,21 @@ def unmatched_key(instrument_id: InstrumentId, fill_id: str) -> str:
 def difference_key(kind: str, figures: dict[str, str]) -> str:
     """What makes a difference a repetition."""
     return ":".join((kind, *(f"{name}={figures[name]}" for name in sorted(figures))))
+
+
+def difference_id_of(found: DifferenceFound) -> str:
+    """Its id: a balance can differ by the same amount again, all else is said once."""
+    if found.kind == BALANCE:
+        facts = found.figures["asset"], found.figures["difference"], found.at.isoformat()
+    else:
+        facts = difference_key(found.kind, found.figures), "", ""
+    return derive_id("difference", found.account_id, found.kind, *facts)
+
+
+def _value(asset: Asset, amount: Decimal, rate: Decimal | None, base_asset: Asset) -> Decimal | None:
+    if asset == base_asset:
+        return amount
+    return None if rate is None else multiply(amount, rate)
 
 
 ACCOUNT_STREAMS = "account-"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from tradebook.kernel.ids import AccountId, OrderId
+from tradebook.kernel.ids import AccountId, Asset, OrderId
 from tradebook.kernel.messages import Value
 from tradebook.market.values import Instrument
 from tradebook.trading.commands import OrderReport, VenueReport
@@ -68,6 +68,13 @@ class AccountStage(StrEnum):
     TRADING = "trading"
 
 
+class Compared(Value, frozen=True, kw_only=True):
+    """What an account had at its venue when that was held against the book."""
+
+    at: datetime
+    totals: Mapping[Asset, Decimal]
+
+
 class ConnectedAccount(Value, frozen=True, kw_only=True):
     """How an account is at its venue."""
 
@@ -75,6 +82,8 @@ class ConnectedAccount(Value, frozen=True, kw_only=True):
     stage: AccountStage
     problem: str = ""
     """What keeps it from trading, as far as is known."""
+    compared: Compared | None = None
+    """The last time; None where that was not yet."""
 
 
 class VenueConnection(Value, frozen=True, kw_only=True):

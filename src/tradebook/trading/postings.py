@@ -13,6 +13,8 @@ from tradebook.ledger.postings import Posting, transfer
 from tradebook.trading import events as e
 from tradebook.trading.orders import Hold, Side
 
+Fill = e.OrderFilled | e.UnmatchedFillRecorded | e.UnmatchedFillAdopted
+
 
 def postings(event: Event) -> list[Posting]:
     """The journal entry of a fact; empty where no money moves."""
@@ -54,6 +56,19 @@ def _unmatched(event: e.UnmatchedFillRecorded) -> list[Posting]:
     return _exchange(event, owned=L.SUSPENSE)
 
 
+def _adjusted(event: e.BalanceAdjusted) -> list[Posting]:
+    return transfer(event.account_id, event.asset, event.amount, source=L.DIFFERENCES, target=L.AVAILABLE)
+
+
+def _adopted(event: e.UnmatchedFillAdopted) -> list[Posting]:
+    """What was exchanged and paid is posted since it was recorded; only whose it is changes."""
+    return [
+        line
+        for asset, amount in exchanged(event)
+        for line in transfer(event.account_id, asset, amount, source=L.SUSPENSE, target=L.AVAILABLE)
+    ]
+
+
 def _hold(account_id: AccountId, hold: Hold | None) -> list[Posting]:
     if hold is None:
         return []
@@ -66,19 +81,21 @@ def _release(account_id: AccountId, hold: Hold | None) -> list[Posting]:
     return transfer(account_id, hold.asset, hold.amount, source=L.HELD, target=L.AVAILABLE)
 
 
-def _exchange(fill: e.OrderFilled | e.UnmatchedFillRecorded, *, owned: L) -> list[Posting]:
-    """Base against quote through the conversion account, and the fee."""
+def exchanged(fill: Fill) -> tuple[tuple[Asset, Decimal], ...]:
+    """What a fill adds to what is owned: base, quote and, taken away, the fee."""
     cost = fill.quantity * fill.price
     bought, paid = (fill.quantity, cost) if fill.side is Side.BUY else (-fill.quantity, -cost)
+    return (fill.base_asset, bought), (fill.quote_asset, -paid), (fill.fee_asset, -fill.fee)
 
-    def into_owned(asset: Asset, amount: Decimal, source: L) -> list[Posting]:
-        return transfer(fill.account_id, asset, amount, source=source, target=owned)
 
-    return (
-        into_owned(fill.base_asset, bought, L.CONVERSION)
-        + into_owned(fill.quote_asset, -paid, L.CONVERSION)
-        + into_owned(fill.fee_asset, -fill.fee, L.FEES)
-    )
+def _exchange(fill: e.OrderFilled | e.UnmatchedFillRecorded, *, owned: L) -> list[Posting]:
+    """Base against quote through the conversion account, and the fee."""
+    sources = (L.CONVERSION, L.CONVERSION, L.FEES)
+    return [
+        line
+        for (asset, amount), source in zip(exchanged(fill), sources, strict=True)
+        for line in transfer(fill.account_id, asset, amount, source=source, target=owned)
+    ]
 
 
 _ENTRIES: dict[type[Event], Callable[[Any], list[Posting]]] = {
@@ -93,6 +110,8 @@ _ENTRIES: dict[type[Event], Callable[[Any], list[Posting]]] = {
     e.OrderExpired: _released,
     e.OrderFilled: _filled,
     e.UnmatchedFillRecorded: _unmatched,
+    e.BalanceAdjusted: _adjusted,
+    e.UnmatchedFillAdopted: _adopted,
 }
 
 MOVES_MONEY = frozenset(_ENTRIES)

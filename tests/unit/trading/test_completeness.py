@@ -16,12 +16,6 @@ from tradebook.trading.postings import MOVES_MONEY
 AMOUNTS = {"amount", "hold", "held", "released", "fee"}
 """Fields through which a fact moves money."""
 
-WITHOUT_A_VIEW: frozenset[type[Event]] = frozenset(
-    {
-        e.DifferenceFound,  # a person finds it in the journal; nothing of the account changes by it
-    }
-)
-
 
 def concrete(kind: type) -> set[type]:
     """The classes below ``kind`` that nothing is derived from: what there can be instances of."""
@@ -49,9 +43,9 @@ def test_every_event_of_every_room_has_a_schema_under_its_rooms_name() -> None:
         assert schema.name.split(".")[0] == schema.kind.__module__.split(".")[1]
 
 
-def test_every_event_of_trading_changes_a_view_or_says_that_it_does_not() -> None:
+def test_every_event_of_trading_changes_a_view() -> None:
     shown = set[type[Event]]().union(*(projection.handles for projection in projections()))
-    assert shown == set(get_args(e.TradingEvent)) - WITHOUT_A_VIEW
+    assert shown == set(get_args(e.TradingEvent))
 
 
 def test_every_fact_that_carries_an_amount_is_posted() -> None:

@@ -1,9 +1,9 @@
 import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 
 import { type Frame, useChannel } from "./live";
 import { isOver } from "./orders";
-import { merged, type Rows } from "./rows";
+import { merged, type Rows, withoutAdopted } from "./rows";
 import type { Balance, Fill, Order, Position } from "./types";
 
 const orderId = (order: Order) => order.order_id;
@@ -57,7 +57,8 @@ export function usePositions(accountId: string): Position[] | undefined {
 
 /** The account's newest fills, the newest first. */
 export function useFills(accountId: string): Fill[] | undefined {
-  return useRows("fills", accountId, positionOf);
+  const fills = useRows("fills", accountId, positionOf);
+  return useMemo(() => fills && withoutAdopted(fills), [fills]);
 }
 
 /** Reads what is known of the account's orders now. */

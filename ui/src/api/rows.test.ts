@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { merged, type Rows } from "./rows";
+import { merged, type Rows, withoutAdopted } from "./rows";
 
 interface Row {
   id: string;
@@ -102,5 +102,16 @@ describe("rows of a channel", () => {
       const open = Array.from({ length: 600 }, (_, at) => row(`open ${String(at)}`, "open"));
       expect(kept(snapshot("1", ...closed, ...open))?.size).toBe(1_100);
     });
+  });
+});
+
+describe("fills", () => {
+  it("are shown once: an adopted one as the trade that it became", () => {
+    const fills = [
+      { position: "9", adopts: "4" },
+      { position: "5", adopts: null },
+      { position: "4", adopts: null },
+    ];
+    expect(withoutAdopted(fills).map((each) => each.position)).toEqual(["9", "5"]);
   });
 });

@@ -47,3 +47,11 @@ function bounded<Row>(rows: Map<string, { position: bigint; row: Row }>, mayGo: 
   for (const [key] of going) rows.delete(key);
   return rows;
 }
+
+/** A fill that a person adopted is shown as the trade that it became, not as what it was first recorded as. */
+export function withoutAdopted<Row extends { position: string; adopts: string | null }>(
+  fills: readonly Row[],
+): Row[] {
+  const adopted = new Set(fills.map((each) => each.adopts));
+  return fills.filter((each) => !adopted.has(each.position));
+}

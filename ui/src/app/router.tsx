@@ -57,6 +57,11 @@ const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/reconciliation/$accountId",
+    component: lazyRouteComponent(() => import("../pages/reconciliation-page"), "ReconciliationPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/settings",
     component: lazyRouteComponent(() => import("../pages/settings-page"), "SettingsPage"),
   }),

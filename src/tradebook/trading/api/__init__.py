@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradebook.trading.api import accounts, explain, history, orders, parity, venues, worth
+from tradebook.trading.api import accounts, differences, explain, history, orders, parity, venues, worth
 from tradebook.trading.api.description import describe
 from tradebook.trading.api.endpoint import Served, route
 
@@ -10,6 +10,7 @@ _TAGGED = (
     ("orders", orders.ENDPOINTS),
     ("accounts", accounts.ENDPOINTS),
     ("accounts", worth.ENDPOINTS),
+    ("accounts", differences.ENDPOINTS),
     ("history", history.ENDPOINTS),
     ("history", parity.ENDPOINTS),
     ("venues", venues.ENDPOINTS),

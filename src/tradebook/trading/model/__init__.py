@@ -12,7 +12,16 @@ from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import AccountId, derive_id
 from tradebook.trading import commands as c
 from tradebook.trading.events import TradingEvent
-from tradebook.trading.model import changing, conditionals, fills, funds, placing, reports, statements
+from tradebook.trading.model import (
+    changing,
+    conditionals,
+    fills,
+    funds,
+    placing,
+    reports,
+    resolving,
+    statements,
+)
 from tradebook.trading.model.brackets import order_id_of
 from tradebook.trading.model.evolve import evolve
 from tradebook.trading.model.recalling import forgotten, recalled, remembering
@@ -63,8 +72,8 @@ def command_id_of(command: c.TradingCommand) -> str | None:
     """The journal's command id where it is a function of facts; None where the caller makes one up.
 
     An account is opened once, an order is placed once per client order id, a fill is booked once per venue
-    fill id, a transfer once per reference of the venue, an order is accepted, triggered and ended once, and a
-    request with an id cancels all orders once.
+    fill id, a transfer once per reference of the venue, an order is accepted, triggered and ended once, a
+    difference is decided about once, and a request with an id cancels all orders once.
     All else may happen again with the same words, at the same time even where the clock is a tape's.
     """
     match command:
@@ -80,6 +89,8 @@ def command_id_of(command: c.TradingCommand) -> str | None:
             facts = (type(command).__name__, command.order_id)
         case c.RecordTransfer():
             facts = ("transfer", command.asset, command.reference)
+        case c.AdoptBalance() | c.AdoptUnmatchedFill() | c.ExplainDifference():
+            facts = ("decision", command.difference_id)
         case c.CancelAllOrders() if command.request_id:
             facts = ("cancel-all", command.request_id)
         case c.MarkSubmitted() if command.request_id:
@@ -100,6 +111,9 @@ _DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
     c.ReplaceOrder: changing.replace,
     c.CancelOrder: changing.cancel,
     c.CancelAllOrders: changing.cancel_all,
+    c.AdoptBalance: resolving.adopt_balance,
+    c.AdoptUnmatchedFill: resolving.adopt_fill,
+    c.ExplainDifference: resolving.explain,
     c.TriggerOrder: conditionals.trigger,
     c.MoveTrailingStop: conditionals.move_trailing_stop,
     c.ExpireOrder: conditionals.expire,

@@ -6,15 +6,14 @@ This is the replay hot path, so dispatch is a table by class; a test holds it co
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
-from tradebook.kernel.ids import Asset
 from tradebook.kernel.messages import Event
 from tradebook.trading import events as e
+from tradebook.trading.model import difference_folds as differences
 from tradebook.trading.model import order_folds as orders
-from tradebook.trading.model.keeping import balance_of
-from tradebook.trading.model.state import NOTED_MAX, Account, EquityMarks
+from tradebook.trading.model.keeping import balance_of, shift_marks
+from tradebook.trading.model.state import Account, EquityMarks
 
 
 def evolve(account: Account, event: Event) -> Account:
@@ -45,44 +44,17 @@ def _limits_set(account: Account, event: e.RiskLimitsSet) -> None:
 def _deposited(account: Account, event: e.FundsDeposited) -> None:
     balance_of(account, event.asset).available += event.amount
     account.has_begun |= event.reference == e.OPENING
-    _shift_marks(account, event.value_in(account.base_asset))
+    shift_marks(account, event.value_in(account.base_asset))
 
 
 def _withdrawn(account: Account, event: e.FundsWithdrawn) -> None:
     balance_of(account, event.asset).available -= event.amount
     value = event.value_in(account.base_asset)
-    _shift_marks(account, None if value is None else -value)
-
-
-def _shift_marks(account: Account, value: Decimal | None) -> None:
-    """Money from outside is neither profit nor loss."""
-    if account.marks is not None and value is not None:
-        account.marks.day_open += value
-        account.marks.equity += value
-        account.marks.peak += value
+    shift_marks(account, None if value is None else -value)
 
 
 def _equity_marked(account: Account, event: e.EquityMarked) -> None:
     account.marks = EquityMarks(event.day, event.day_open, event.equity, event.peak)
-
-
-def _unmatched(account: Account, event: e.UnmatchedFillRecorded) -> None:
-    """Booked against suspense: what we own does not change until a person resolves it."""
-    _note(account, e.unmatched_key(event.instrument_id, event.fill_id))
-
-
-def _difference(account: Account, event: e.DifferenceFound) -> None:
-    """For people; the state only remembers that it was said."""
-    if event.kind == e.BALANCE:
-        account.differences[Asset(event.figures["asset"])] = Decimal(event.figures["difference"])
-    else:
-        _note(account, e.difference_key(event.kind, event.figures))
-
-
-def _note(account: Account, key: str) -> None:
-    account.noted[key] = True
-    if len(account.noted) > NOTED_MAX:
-        del account.noted[next(iter(account.noted))]
 
 
 _FOLDS: dict[type, Callable[[Account, Any], None]] = {
@@ -109,6 +81,9 @@ _FOLDS: dict[type, Callable[[Account, Any], None]] = {
     e.OrderReplaced: orders.replaced,
     e.OrderReplaceRejected: orders.replace_rejected,
     e.OrderExitsChanged: orders.exits_changed,
-    e.UnmatchedFillRecorded: _unmatched,
-    e.DifferenceFound: _difference,
+    e.UnmatchedFillRecorded: differences.unmatched,
+    e.DifferenceFound: differences.found,
+    e.BalanceAdjusted: differences.balance_adjusted,
+    e.UnmatchedFillAdopted: differences.fill_adopted,
+    e.DifferenceResolved: differences.explained,
 }

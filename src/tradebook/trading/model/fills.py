@@ -7,6 +7,7 @@ from decimal import Decimal
 from tradebook.kernel.money import ZERO, plain
 from tradebook.trading.commands import RecordFill
 from tradebook.trading.events import (
+    UNMATCHED_FILL,
     DifferenceFound,
     OrderFilled,
     TradingEvent,
@@ -112,12 +113,16 @@ def _unmatched(command: RecordFill, account: Account) -> list[TradingEvent]:
         DifferenceFound(
             account_id=command.account_id,
             at=command.at,
-            kind="unmatched_fill",
+            kind=UNMATCHED_FILL,
             detail="The venue reports a fill that fits no order in this book.",
             figures={
                 "fill_id": command.fill_id,
+                "instrument_id": command.instrument_id,
+                "side": command.side.value,
                 "quantity": plain(command.quantity),
                 "price": plain(command.price),
+                "fee": plain(command.fee),
+                "fee_asset": command.fee_asset,
             },
             client_order_id=command.client_order_id,
         ),

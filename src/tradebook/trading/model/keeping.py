@@ -21,6 +21,14 @@ def balance_of(account: Account, asset: Asset) -> Balance:
     return balance
 
 
+def shift_marks(account: Account, value: Decimal | None) -> None:
+    """Money from outside, and money that was only found, is neither profit nor loss."""
+    if account.marks is not None and value is not None:
+        account.marks.day_open += value
+        account.marks.equity += value
+        account.marks.peak += value
+
+
 def interest_in(account: Account, order: Order) -> Interest:
     """What the account's own orders want in the order's instrument, to be changed."""
     interest = account.interests.get(order.terms.instrument_id)

@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from tradebook.kernel.ids import Asset
-from tradebook.kernel.money import ZERO, divide
+from tradebook.kernel.money import ZERO
 from tradebook.trading import events as e
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.model.keeping import (
     back_to_work,
-    balance_of,
     close,
     hold,
     interest_in,
@@ -21,7 +20,8 @@ from tradebook.trading.model.keeping import (
     release,
     remember,
 )
-from tradebook.trading.model.state import Account, Order, Position, Replacement
+from tradebook.trading.model.state import Account, Order, Replacement
+from tradebook.trading.model.trades import trade
 from tradebook.trading.orders import OrderStatus, RestsAt, Side
 
 
@@ -132,8 +132,7 @@ def unknown(account: Account, event: e.OrderOutcomeUnknown) -> None:
 
 def filled(account: Account, event: e.OrderFilled) -> None:
     """Assets change hands; the order and its OCO siblings have less to fill."""
-    _exchange(account, event)
-    _fill_position(account, event)
+    trade(account, event)
     order = account.find(event.order_id)
     if order is None:
         return
@@ -154,35 +153,6 @@ def filled(account: Account, event: e.OrderFilled) -> None:
         close(account, order, "OrderFilled", event)
     else:
         move(order, "OrderPartiallyFilled", event)
-
-
-def _exchange(account: Account, event: e.OrderFilled) -> None:
-    base, quote = balance_of(account, event.base_asset), balance_of(account, event.quote_asset)
-    cost = event.quantity * event.price
-    if event.side is Side.BUY:
-        base.available += event.quantity
-        quote.available -= cost
-    else:
-        base.available -= event.quantity
-        quote.available += cost
-    if event.fee:
-        balance_of(account, event.fee_asset).available -= event.fee
-
-
-def _fill_position(account: Account, event: e.OrderFilled) -> None:
-    position = account.positions.get(event.instrument_id)
-    if position is None:
-        position = account.positions[event.instrument_id] = Position()
-    if event.side is Side.BUY:
-        quantity = position.quantity + event.quantity
-        cost = position.quantity * position.average_price + event.quantity * event.price
-        position.average_price = divide(cost, quantity)
-        position.quantity = quantity
-    else:
-        # What was sold beyond what was bought here came in as a deposit: it has no entry price.
-        position.quantity = max(position.quantity - event.quantity, ZERO)
-        if not position.quantity:
-            position.average_price = ZERO
 
 
 def _reduce(account: Account, sibling: Order, quantity: Decimal) -> None:

@@ -193,6 +193,14 @@ class EquityMarks(msgspec.Struct, gc=False):
     peak: Decimal
 
 
+class Decided(msgspec.Struct, frozen=True, gc=False):
+    """What a person decided about a difference."""
+
+    adopted: bool
+    """Else explained."""
+    by: str
+
+
 class Account(msgspec.Struct, kw_only=True):
     """The aggregate: one stream, one unit of consistency."""
 
@@ -226,6 +234,12 @@ class Account(msgspec.Struct, kw_only=True):
     """By how much the venue had more of an asset when that was last said; not where it agrees."""
     noted: dict[str, bool] = {}
     """Keys of the last differences and unmatched fills, oldest first."""
+    undecided: dict[Asset, str] = {}
+    """Ids of the differences in balances that a person has still to decide about."""
+    suspended: dict[Asset, int] = {}
+    """How many unmatched fills that moved an asset wait in suspense for a decision."""
+    decided: dict[str, Decided] = {}
+    """The last decisions about differences by their ids, oldest first."""
 
     def balance(self, asset: Asset) -> Balance:
         """The balance of an asset; zero when there never was any. For reading."""

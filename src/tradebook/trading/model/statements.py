@@ -44,7 +44,12 @@ def _difference(
         at=command.at,
         kind=e.BALANCE,
         detail=detail,
-        figures={"asset": asset, "difference": plain(theirs - ours)},
+        figures={
+            "asset": asset,
+            "venue": plain(theirs),
+            "book": plain(ours),
+            "difference": plain(theirs - ours),
+        },
     )
 
 

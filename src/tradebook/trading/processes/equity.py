@@ -12,7 +12,7 @@ from tradebook.kernel.ids import AccountId
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.market.ports import MarketData
 from tradebook.trading.commands import MarkEquity
-from tradebook.trading.events import OrderFilled
+from tradebook.trading.events import BalanceAdjusted, OrderFilled, UnmatchedFillAdopted
 from tradebook.trading.model.conditionals import EQUITY_STEP
 from tradebook.trading.processes.follower import Change
 from tradebook.trading.processes.holdings import Held, Holdings
@@ -54,9 +54,9 @@ class Equity:
                 self._watched[account_id] = None
 
     async def react(self, changes: Sequence[Change]) -> None:
-        """Watch accounts from their fills on."""
+        """Watch accounts from their fills and adopted balances on."""
         for change in changes:
-            if isinstance(change.event, OrderFilled):
+            if isinstance(change.event, OrderFilled | UnmatchedFillAdopted | BalanceAdjusted):
                 self._watched[change.event.account_id] = None
 
     async def _rounds(self) -> None:

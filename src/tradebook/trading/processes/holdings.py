@@ -11,9 +11,11 @@ from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.trading.events import (
     AccountOpened,
+    BalanceAdjusted,
     FundsDeposited,
     FundsWithdrawn,
     OrderFilled,
+    UnmatchedFillAdopted,
 )
 from tradebook.trading.orders import Side
 
@@ -50,16 +52,16 @@ class Holdings(dict[AccountId, Held]):
                 self[event.account_id] = Held(
                     party_id=event.party_id, venue=event.venue, base_asset=event.base_asset
                 )
-            case FundsDeposited():
+            case FundsDeposited() | BalanceAdjusted():
                 self[event.account_id].add(event.asset, event.amount)
             case FundsWithdrawn():
                 self[event.account_id].add(event.asset, -event.amount)
-            case OrderFilled():
+            case OrderFilled() | UnmatchedFillAdopted():
                 self._fill(event)
             case _:
                 pass
 
-    def _fill(self, fill: OrderFilled) -> None:
+    def _fill(self, fill: OrderFilled | UnmatchedFillAdopted) -> None:
         held = self[fill.account_id]
         sign = 1 if fill.side is Side.BUY else -1
         held.add(fill.base_asset, sign * fill.quantity)

@@ -1,8 +1,8 @@
 """How an account's equity moved, and how much of that was money from outside.
 
 The curve is made of the equity marks that were journaled, and of deposits and withdrawals, which move equity
-by what they are worth. Where nothing was marked yet, there are only those. Money from outside is neither
-profit nor loss, hence::
+by what they are worth; what a person adopted of a venue's balance counts as one of them. Where nothing was
+marked yet, there are only those. Money from outside is neither profit nor loss, hence::
 
     net_flows = Σ value of deposits - Σ value of withdrawals in the period
     pnl       = closing - opening - net_flows
@@ -57,7 +57,8 @@ select position, at, equity from marks where position in (
 order by position
 """
 
-# Each deposit and withdrawal behind the anchor, with the last mark before it.
+# Each deposit and withdrawal behind the anchor, and what was adopted of a venue's balance, with the last mark
+# before it.
 SELECT_FLOWS = """
 select p.position, p.asset, -p.amount as amount, f.at,
        f.rate, coalesce(m.position, 0) as mark_position, coalesce(m.equity, 0) as mark_equity
@@ -70,7 +71,8 @@ left join lateral (
     select position, equity from trading.equity_marks m
     where m.account_id = p.account_id and m.position < p.position order by m.position desc limit 1
 ) m on true
-where p.account_id = $1 and p.ledger_account = 'external' and p.position > $2 and f.at < $3
+where p.account_id = $1 and p.ledger_account in ('external', 'differences')
+  and p.position > $2 and f.at < $3
 order by p.position limit $4
 """
 

@@ -13,7 +13,7 @@ from tradebook.journal.projections import ViewChange
 from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import plain
-from tradebook.trading.events import OrderFilled, UnmatchedFillRecorded
+from tradebook.trading.events import OrderFilled, UnmatchedFillAdopted, UnmatchedFillRecorded
 from tradebook.trading.orders import Liquidity, Side
 
 if TYPE_CHECKING:
@@ -21,14 +21,21 @@ if TYPE_CHECKING:
 
 INSERT_FILLS = """
 insert into trading.fills (position, recorded_at, account_id, order_id, fill_id, instrument, side,
-                           quantity, price, fee, fee_asset, liquidity, at)
+                           quantity, price, fee, fee_asset, liquidity, at, adopts)
 select * from unnest($1::text::bigint[], $2::text::timestamptz[], $3::text::text[], $4::text::text[],
                      $5::text::text[], $6::text::text[], $7::text::text[], $8::text::numeric[],
                      $9::text::numeric[], $10::text::numeric[], $11::text::text[], $12::text::text[],
-                     $13::text::timestamptz[])
+                     $13::text::timestamptz[], $14::text::text[]::bigint[])
 """
 
-Fill = OrderFilled | UnmatchedFillRecorded
+# What it became is shown from then on; it stays as what was known before.
+ADOPT_FILL = """
+update trading.fills set adopted_position = $4
+where account_id = $1 and fill_id = $2 and instrument = $3 and order_id is null and adopts is null
+returning position
+"""
+
+Fill = OrderFilled | UnmatchedFillRecorded | UnmatchedFillAdopted
 
 
 class FillDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,9 +54,11 @@ class FillDocument(msgspec.Struct, frozen=True, kw_only=True):
     fee_asset: str
     liquidity: Liquidity | None
     at: datetime
+    adopts: str | None
+    """Where the fill was first recorded, where it fitted no order and a person adopted it."""
 
 
-def fill_document(position: int, fill: Fill) -> FillDocument:
+def fill_document(position: int, fill: Fill, *, adopts: int | None = None) -> FillDocument:
     """The fill in its wire form."""
     ours = fill if isinstance(fill, OrderFilled) else None
     return FillDocument(
@@ -64,7 +73,8 @@ def fill_document(position: int, fill: Fill) -> FillDocument:
         fee=plain(fill.fee),
         fee_asset=fill.fee_asset,
         liquidity=None if ours is None else ours.liquidity,
-        at=fill.at,
+        at=fill.filled_at if isinstance(fill, UnmatchedFillAdopted) else fill.at,
+        adopts=None if adopts is None else str(adopts),
     )
 
 
@@ -74,43 +84,66 @@ class FillsProjection:
     name = "trading.fills"
     version = 1
     tables = ("trading.fills",)
-    handles: frozenset[type[Event]] = frozenset({OrderFilled, UnmatchedFillRecorded})
+    handles: frozenset[type[Event]] = frozenset({OrderFilled, UnmatchedFillRecorded, UnmatchedFillAdopted})
 
     def forget(self) -> None:
         """Nothing is cached."""
 
     async def project(self, connection: Connection, batch: Sequence[Recorded]) -> Sequence[ViewChange]:
-        """See Projection."""
-        fills = [
-            (recorded, recorded.event)
-            for recorded in batch
-            if isinstance(recorded.event, OrderFilled | UnmatchedFillRecorded)
-        ]
-        if not fills:
-            return []
-        documents = [fill_document(recorded.position, fill) for recorded, fill in fills]
-        await connection.execute(
-            INSERT_FILLS,
-            numbers([recorded.position for recorded, _ in fills]),
-            times([recorded.recorded_at for recorded, _ in fills]),
-            texts([document.account_id for document in documents]),
-            texts([document.order_id for document in documents]),
-            texts([document.fill_id for document in documents]),
-            texts([document.instrument for document in documents]),
-            texts([document.side for document in documents]),
-            numbers([fill.quantity for _, fill in fills]),
-            numbers([fill.price for _, fill in fills]),
-            numbers([fill.fee for _, fill in fills]),
-            texts([document.fee_asset for document in documents]),
-            texts([document.liquidity for document in documents]),
-            times([document.at for document in documents]),
+        """See Projection. What is adopted in a batch may have been recorded in it."""
+        changes: list[ViewChange] = []
+        waiting: list[tuple[Recorded, OrderFilled | UnmatchedFillRecorded]] = []
+        for recorded in batch:
+            match recorded.event:
+                case OrderFilled() | UnmatchedFillRecorded() as fill:
+                    waiting.append((recorded, fill))
+                case UnmatchedFillAdopted() as adopted:
+                    changes += await _write(connection, waiting)
+                    waiting = []
+                    changes += await _adopt(connection, recorded, adopted)
+                case _:
+                    pass
+        return [*changes, *await _write(connection, waiting)]
+
+
+async def _adopt(
+    connection: Connection, recorded: Recorded, fill: UnmatchedFillAdopted
+) -> Sequence[ViewChange]:
+    first: int | None = await connection.fetchval(
+        ADOPT_FILL, fill.account_id, fill.fill_id, fill.instrument_id, recorded.position
+    )
+    return await _write(connection, [(recorded, fill)], adopts=first)
+
+
+async def _write(
+    connection: Connection, fills: Sequence[tuple[Recorded, Fill]], *, adopts: int | None = None
+) -> Sequence[ViewChange]:
+    if not fills:
+        return []
+    documents = [fill_document(recorded.position, fill, adopts=adopts) for recorded, fill in fills]
+    await connection.execute(
+        INSERT_FILLS,
+        numbers([recorded.position for recorded, _ in fills]),
+        times([recorded.recorded_at for recorded, _ in fills]),
+        texts([document.account_id for document in documents]),
+        texts([document.order_id for document in documents]),
+        texts([document.fill_id for document in documents]),
+        texts([document.instrument for document in documents]),
+        texts([document.side for document in documents]),
+        numbers([fill.quantity for _, fill in fills]),
+        numbers([fill.price for _, fill in fills]),
+        numbers([fill.fee for _, fill in fills]),
+        texts([document.fee_asset for document in documents]),
+        texts([document.liquidity for document in documents]),
+        times([document.at for document in documents]),
+        texts([document.adopts for document in documents]),
+    )
+    return [
+        ViewChange(
+            channel="fills",
+            account_id=document.account_id,
+            position=recorded.position,
+            document=msgspec.Raw(msgspec.json.encode(document)),
         )
-        return [
-            ViewChange(
-                channel="fills",
-                account_id=document.account_id,
-                position=recorded.position,
-                document=msgspec.Raw(msgspec.json.encode(document)),
-            )
-            for (recorded, _), document in zip(fills, documents, strict=True)
-        ]
+        for (recorded, _), document in zip(fills, documents, strict=True)
+    ]

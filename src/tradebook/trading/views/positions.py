@@ -17,7 +17,7 @@ from tradebook.journal.projections import ViewChange
 from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, divide, plain
-from tradebook.trading.events import OrderFilled
+from tradebook.trading.events import OrderFilled, UnmatchedFillAdopted
 from tradebook.trading.orders import Side
 from tradebook.trading.views.cache import RowCache
 
@@ -122,7 +122,11 @@ def _read(records: Iterable[Record]) -> dict[str, _Book]:
     return books
 
 
-def fold_fill(book: _Book, fill: OrderFilled) -> None:
+Traded = OrderFilled | UnmatchedFillAdopted
+"""Fills that make positions; one that fits no order does so from when a person adopts it."""
+
+
+def fold_fill(book: _Book, fill: Traded) -> None:
     """Apply a fill to the positions of its account."""
     base_fee = fill.fee if fill.fee_asset == fill.base_asset else ZERO
     before = book.get(fill.instrument_id, Position())
@@ -135,7 +139,7 @@ class PositionsProjection:
     name = "trading.positions"
     version = 2
     tables = ("trading.positions", "trading.position_history")
-    handles: frozenset[type[Event]] = frozenset({OrderFilled})
+    handles: frozenset[type[Event]] = frozenset({OrderFilled, UnmatchedFillAdopted})
 
     def __init__(self) -> None:
         self._cache: RowCache[_Book] = RowCache(SELECT_POSITIONS, _read)
@@ -149,7 +153,7 @@ class PositionsProjection:
         fills = [
             (recorded.position, recorded.event)
             for recorded in batch
-            if isinstance(recorded.event, OrderFilled)
+            if isinstance(recorded.event, OrderFilled | UnmatchedFillAdopted)
         ]
         if not fills:
             return []
@@ -165,7 +169,7 @@ class PositionsProjection:
         return await self._write_positions(connection, changed)
 
     async def _write_history(
-        self, connection: Connection, fills: Sequence[tuple[int, OrderFilled]], steps: Sequence[Position]
+        self, connection: Connection, fills: Sequence[tuple[int, Traded]], steps: Sequence[Position]
     ) -> None:
         await connection.execute(
             INSERT_HISTORY,

@@ -18,6 +18,12 @@ from tradebook.trading.model import opening_id_of
 from tradebook.trading.orders import OrderStatus, Side
 from tradebook.trading.views import statements
 from tradebook.trading.views.accounts import AccountsProjection
+from tradebook.trading.views.differences import (
+    SELECT_DIFFERENCES,
+    SELECT_FOUND_POSITION,
+    DifferenceDocument,
+    difference_document,
+)
 from tradebook.trading.views.fills import FillDocument
 from tradebook.trading.views.ledger import BalanceDocument, PostingDocument, balance_document
 from tradebook.trading.views.order_document import OrderDocument
@@ -73,6 +79,11 @@ class _Where:
         if value is not None:
             self.arguments.append(value)
             self.conditions += f" and {column} = ${len(self.arguments)}"
+
+    def not_by(self, column: str, position: int) -> None:
+        """What the column tells has not come about by that position."""
+        self.arguments.append(position)
+        self.conditions += f" and ({column} is null or {column} > ${len(self.arguments)})"
 
     def in_accounts(self, column: str, accounts: list[AccountId] | None) -> None:
         if accounts is not None:
@@ -168,6 +179,7 @@ class TradingQueries:
         where.equals("f.order_id", wanted.order_id)
         where.equals("f.instrument", wanted.instrument)
         where.equals("f.side", wanted.side)
+        where.not_by("f.adopted_position", wanted.position_max)
         where.in_accounts("f.account_id", await self._accounts(principal, wanted.account_id))
         rows = await self._pool.fetch(where.fill_in(statements.SELECT_FILLS), *where.arguments)
         return page_of([_fill(row) for row in rows], page.limit, rows and rows[-1]["position"])
@@ -213,6 +225,20 @@ class TradingQueries:
         )
         last = rows and LineKey(position=rows[-1]["position"], line=rows[-1]["line"])
         return page_of([_posting(account_id, row) for row in rows], page.limit, last)
+
+    async def differences(
+        self, account_id: AccountId, page: PageRequest, *, only_open: bool
+    ) -> Page[DifferenceDocument]:
+        """What does not fit the account's book, the newest first. Access is checked by the caller."""
+        before = page.after_position(first=POSITION_MAX)
+        rows = await self._pool.fetch(SELECT_DIFFERENCES, account_id, before, only_open, page.limit)
+        found = [difference_document(row) for row in rows]
+        return page_of(found, page.limit, rows and rows[-1]["found_position"])
+
+    async def position_of_difference(self, account_id: AccountId, difference_id: str) -> int | None:
+        """Where the journal tells of it; None where there is none of that id."""
+        position: int | None = await self._pool.fetchval(SELECT_FOUND_POSITION, account_id, difference_id)
+        return position
 
     async def _party_of(self, account_id: AccountId) -> PartyId | None:
         party_id: PartyId | None = await self._pool.fetchval(statements.SELECT_PARTY, account_id)
@@ -272,6 +298,7 @@ def _fill(row: Record) -> FillDocument:
         fee_asset=row["fee_asset"],
         liquidity=row["liquidity"],
         at=row["at"],
+        adopts=None if row["adopts"] is None else str(row["adopts"]),
     )
 
 

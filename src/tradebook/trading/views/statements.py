@@ -63,7 +63,8 @@ where place <= rows_max order by created_at desc, placed_position desc
 SELECT_FILLS = """
 select f.position, f.account_id, f.order_id, f.fill_id, f.instrument, f.side,
        trim_scale(f.quantity)::text as quantity, trim_scale(f.price)::text as price,
-       trim_scale(f.fee)::text as fee, f.fee_asset, f.liquidity, f.at
+       trim_scale(f.fee)::text as fee, f.fee_asset, f.liquidity, f.at,
+       f.adopts
 from (select) once {each_account}
 cross join lateral (
     select * from trading.fills f

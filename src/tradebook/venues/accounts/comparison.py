@@ -15,7 +15,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.messages import Value
 from tradebook.kernel.money import ZERO
-from tradebook.trading.ports import Reconcile, ReportSink
+from tradebook.trading.ports import Compared, Reconcile, ReportSink
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.reports import FilledOrder, Reports
 from tradebook.venues.accounts.side import AccountSide, TellsFills
@@ -78,6 +78,8 @@ class Comparison:
         """What the account had, and until when everything that was traded on it is recorded."""
         self._streams = self._covered = 0
         """How many there were, and of how many it is recorded what was missed before them."""
+        self.compared: Compared | None = None
+        """The last time."""
 
     def ask_for_fills_of(self, order: FilledOrder) -> None:
         """The stream did not tell all of an order's fills."""
@@ -100,7 +102,9 @@ class Comparison:
             balances = await self._side.balances()
             if heard().messages == messages and _totals(balances) == before:
                 # At once: what is heard from here on is behind it.
-                await self._sink(self._reports.balances(balances, self._clock.now()))
+                report = self._reports.balances(balances, self._clock.now())
+                await self._sink(report)
+                self.compared = Compared(at=report.at, totals=report.totals)
                 finding = self._listened(heard().frames, before)
                 if finding is Finding.IN_STEP:
                     self._settle(looked_at, before, streams)

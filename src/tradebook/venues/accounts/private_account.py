@@ -24,7 +24,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId
 from tradebook.trading.commands import VenueReport
-from tradebook.trading.ports import AccountStage, Reconcile, ReportSink, VenueOrder, VenueOrderState
+from tradebook.trading.ports import AccountStage, Compared, Reconcile, ReportSink, VenueOrder, VenueOrderState
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.comparison import Comparison, Finding, Heard
 from tradebook.venues.accounts.reports import Reports
@@ -107,6 +107,11 @@ class PrivateAccount:
         self._unrecorded: set[asyncio.Future[None]] = set()
         self.problem = ""
         """What keeps it from trading, as far as is known."""
+
+    @property
+    def compared(self) -> Compared | None:
+        """When its balances were last held against the book."""
+        return self._comparison.compared
 
     async def run(self) -> None:
         """Without end."""

@@ -60,7 +60,9 @@ class RealVenue:
         """Failed while no account trades, degraded while one does not."""
         out = [each for each in self._accounts.values() if each.stage is not AccountStage.TRADING]
         accounts = tuple(
-            ConnectedAccount(account_id=each.account_id, stage=each.stage, problem=each.problem)
+            ConnectedAccount(
+                account_id=each.account_id, stage=each.stage, problem=each.problem, compared=each.compared
+            )
             for each in self._accounts.values()
         )
         if not accounts:

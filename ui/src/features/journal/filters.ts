@@ -103,6 +103,9 @@ export const kinds: { title: string; types: string[] }[] = [
       "EquityMarked",
       "UnmatchedFillRecorded",
       "DifferenceFound",
+      "BalanceAdjusted",
+      "UnmatchedFillAdopted",
+      "DifferenceResolved",
     ]),
   },
   {

@@ -41,15 +41,22 @@ async function walk(
   return found;
 }
 
+async function eventAt(position: number): Promise<JournalEvent> {
+  const params = { path: { position } };
+  return answered(api.GET("/v1/journal/{position}", { params }));
+}
+
 /**
  * What led to an event and what followed: events of the same request, and of the same order (where it is a leg, its
- * entry's too), in the order of the journal.
+ * entry's too), and of a decision what was found, in the order of the journal.
  */
 async function relatedTo(event: JournalEvent): Promise<JournalEvent[]> {
   const { data, metadata, position } = event;
   const correlation = word(metadata.correlation_id);
   const order = word(data.parent_order_id) || word(data.order_id);
+  const cause = Number(word(data.found_position));
   const found = await Promise.all([
+    cause ? [await eventAt(cause)] : [],
     correlation ? around({ correlation }, position, () => true) : [],
     order ? around({ order }, position, (each) => word(each.data.order_id) === order && isStart(each)) : [],
   ]);

@@ -59,6 +59,11 @@ function because(data: Data): string {
   return ["", "requested", "expired"].includes(reason) ? "" : `: ${spoken(reason)}`;
 }
 
+/** What a person wrote of it. */
+function quoted(data: Data): string {
+  return data.reason ? `: “${word(data.reason)}”` : "";
+}
+
 function newTerms(data: Data): string {
   const said = [
     data.quantity ? `quantity ${number(data.quantity)}` : "",
@@ -136,6 +141,10 @@ export const tradingSentences: Record<string, Sentence> = {
   OrderExitsChanged: (data, order) => `${order}: exits moved, ${newExits(data)}`,
   UnmatchedFillRecorded: (data) => `${orderName(data)} filled at ${fill(data)} by an order that is not ours`,
   DifferenceFound: (data) => `The venue does not agree (${spoken(word(data.kind))}): ${word(data.detail)}`,
+  BalanceAdjusted: (data) =>
+    `The venue’s balance adopted: ${number(data.amount)} ${word(data.asset)}${quoted(data)}`,
+  UnmatchedFillAdopted: (data) => `${orderName(data)} at ${fill(data)} adopted as a trade${quoted(data)}`,
+  DifferenceResolved: (data) => `A difference explained (${spoken(word(data.kind))})${quoted(data)}`,
 };
 
 /** What the orders that these events place, deny or fill are called. */

@@ -120,6 +120,7 @@ describe("marks of fills", () => {
   const fill = (at: string, side: Fill["side"], quantity: string): Fill => ({
     position: "1",
     account_id: "a",
+    adopts: null,
     order_id: "o1",
     fill_id: at,
     instrument: "BTC-USDT.SIM",

@@ -1,5 +1,6 @@
+import type { Difference } from "../../api/differences";
 import type { components } from "../../api/generated/schema";
-import type { Account, Instrument, JournalEvent, Order, Quote } from "../../api/types";
+import type { Account, Instrument, Order, Quote } from "../../api/types";
 import type { VenueHealth } from "../../api/venues";
 import { apart, differences } from "./venue-concerns";
 
@@ -13,9 +14,7 @@ export interface Concern {
   title: string;
   detail: string;
   remedy: string;
-  path: "/trade" | "/risk" | "/journal" | "/settings" | "/connect/$accountId";
-  /** What to look for in the journal, where that is the path. */
-  search?: { stream: string; type: string };
+  path: "/trade" | "/risk" | "/settings" | "/connect/$accountId" | "/reconciliation/$accountId";
   linkText: string;
   /** The account that the path is to be about, where it is one. */
   accountId?: string;
@@ -32,8 +31,8 @@ export interface Known {
   unpriced: string[];
   /** How accounts are at their venues; undefined while that is not known. */
   venues: VenueHealth[] | undefined;
-  /** Events that tell where a venue does not agree with the book, newest first. */
-  differences: JournalEvent[];
+  /** What venues say that does not fit the book and that nobody has decided about, newest first. */
+  differences: Difference[];
 }
 
 const weights = { loss: 0, attention: 1, quiet: 2 };

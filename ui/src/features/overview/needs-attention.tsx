@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 
 import { useAccounts } from "../../api/accounts";
+import { useOpenDifferences } from "../../api/differences";
 import { useInstruments } from "../../api/instruments";
 import type { Account } from "../../api/types";
 import { useVenuesHealth } from "../../api/venues";
@@ -10,7 +11,7 @@ import { Problem } from "../../design/controls";
 import { Panel, Skeleton } from "../../design/panel";
 import { usePreferences } from "../../state/preferences";
 import { type Concern, concerns } from "./attention";
-import { useDifferences, useFeeds, useSystem, useTroubledOrders } from "./queries";
+import { useFeeds, useSystem, useTroubledOrders } from "./queries";
 
 const marks = { loss: "bg-loss", attention: "bg-attention", quiet: "bg-muted" };
 
@@ -24,7 +25,7 @@ export function NeedsAttention({ account }: { account: Account }) {
   const system = useSystem(isNow);
   const real = accounts.filter((each) => !each.paper);
   const venues = useVenuesHealth({ isWanted: isNow && real.length > 0 });
-  const differences = useDifferences(real, isNow);
+  const differences = useOpenDifferences(real, isNow);
   const sources = (valuation.data?.items ?? []).flatMap((item) => item.price_source ?? []);
   const ordered = (standing.data?.open_orders ?? []).map((order) => order.instrument);
   const quotes = useFeeds([...new Set([...ordered, ...sources])].sort(), isNow);
@@ -65,8 +66,12 @@ export function NeedsAttention({ account }: { account: Account }) {
   );
 }
 
+function isOfAccount(path: Concern["path"]): boolean {
+  return path === "/connect/$accountId" || path === "/reconciliation/$accountId";
+}
+
 function Told({
-  concern: { weight, title, detail, remedy, path, search, linkText, accountId },
+  concern: { weight, title, detail, remedy, path, linkText, accountId },
 }: {
   concern: Concern;
 }) {
@@ -81,8 +86,7 @@ function Told({
           {remedy}{" "}
           <Link
             to={path}
-            {...(path === "/connect/$accountId" && accountId && { params: { accountId } })}
-            {...(search && { search })}
+            {...(isOfAccount(path) && accountId && { params: { accountId } })}
             className="whitespace-nowrap text-accent underline"
             onClick={() => {
               if (accountId) prefer({ accountId });

@@ -3,18 +3,13 @@ import { useCallback } from "react";
 
 import { answered, api } from "../../api/client";
 import { useChannel } from "../../api/live";
-import { useMay } from "../../api/me";
 import { fillsThen } from "../../api/past";
-import type { Account } from "../../api/types";
 import { type Range, sinceOf } from "./ranges";
-import { differenceType, streamOf } from "./venue-concerns";
 
 const dayMs = 86_400_000;
 const recentFills = 20;
 /** Feeds are looked at for what is owned or ordered, and for no more than so many. */
 const feedsMax = 20;
-const accountsMax = 20;
-const differenceDays = 7;
 
 /** How equity moved over a range that ends at `until`; under time travel (`asOf`) it ends there too. */
 export function useEquity(accountId: string, range: Range, until: string | undefined, asOf: string | null) {
@@ -106,26 +101,6 @@ export function useFeeds(instruments: string[], isWanted: boolean) {
       queryFn: () => answered(api.GET("/v1/quotes/{instrument}", { params: { path: { instrument } } })),
       refetchInterval: 10_000,
       enabled: isWanted,
-    })),
-  });
-  return found.flatMap(({ data }) => data ?? []);
-}
-
-/** What venues have not agreed with in the last week, newest first; nothing for who may not read the journal. */
-export function useDifferences(accounts: Account[], isWanted: boolean) {
-  const mayRead = useMay("audit");
-  const found = useQueries({
-    queries: accounts.slice(0, accountsMax).map((account) => ({
-      // Beside what the account is worth: whatever moves there is a reason to look again.
-      queryKey: ["worth", account.account_id, "differences"],
-      queryFn: async () => {
-        const since = new Date(Date.now() - differenceDays * dayMs).toISOString();
-        const what = { stream: streamOf(account), type: differenceType };
-        const query = { ...what, since, order: "desc" as const, limit: 50 };
-        return (await answered(api.GET("/v1/journal", { params: { query } }))).items;
-      },
-      refetchInterval: 30_000,
-      enabled: isWanted && mayRead,
     })),
   });
   return found.flatMap(({ data }) => data ?? []);

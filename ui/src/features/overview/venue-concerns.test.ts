@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import type { Account, JournalEvent } from "../../api/types";
+import type { Difference } from "../../api/differences";
+import type { Account } from "../../api/types";
 import type { VenueHealth } from "../../api/venues";
 import { apart, differences } from "./venue-concerns";
 
 const account = { account_id: "a", name: "Main", venue: "binance", paper: false } as Account;
 const told = (kind: string, figures: Record<string, string>, detail = "") =>
-  ({ stream: "account-a", data: { kind, detail, figures } }) as unknown as JournalEvent;
+  ({ account_id: "a", kind, detail, figures }) as unknown as Difference;
 const thin = "\u2009";
 
 describe("where a venue does not agree", () => {
@@ -23,13 +24,12 @@ describe("where a venue does not agree", () => {
     expect(differences([account], events)[0]).toMatchObject({
       title: "Main: the venue and this book differ",
       detail: "The venue has less than the book by 0.5 BTC. The venue has 1 BTC, this book 1.5.",
-      path: "/journal",
-      search: { stream: "account-a", type: "trading.DifferenceFound" },
+      path: "/reconciliation/$accountId",
+      accountId: "a",
     });
   });
-  it("counts a balance once per asset, however often it moved", () => {
+  it("counts the assets that differ", () => {
     const events = [
-      told("balance", { asset: "BTC", difference: "2" }),
       told("balance", { asset: "BTC", difference: "1" }),
       told("balance", { asset: "USDT", difference: "-9" }),
     ];

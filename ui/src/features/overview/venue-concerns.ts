@@ -1,15 +1,9 @@
-import type { Account, JournalEvent } from "../../api/types";
+import type { Difference } from "../../api/differences";
+import type { Account } from "../../api/types";
 import { standingOf, type VenueHealth } from "../../api/venues";
 import { figure } from "../../design/figures";
 import { spoken } from "../../design/words";
 import type { Concern } from "./attention";
-
-/** Of which account's events differences are; a real one, because a paper one's venue is ours. */
-export function streamOf(account: Pick<Account, "account_id">): string {
-  return `account-${account.account_id}`;
-}
-
-export const differenceType = "trading.DifferenceFound";
 
 type Figures = Record<string, string>;
 
@@ -34,7 +28,7 @@ const kinds: Record<string, Kind> = {
         ? `${figures.difference.startsWith("-") ? "The venue has less than the book by" : "The venue has more than the book by"} ${number(figures.difference.replace("-", ""))} ${figures.asset ?? ""}. ${told}`
         : told,
     remedy:
-      "Money was moved, or traded by hand, where this book was not told. It goes by its own figures until you have found out which.",
+      "Money was moved, or traded by hand, where this book was not told. It goes by its own figures until you decide.",
   },
   outside_order: {
     title: (account, count) =>
@@ -43,7 +37,7 @@ const kinds: Record<string, Kind> = {
         : `${account}: ${count} orders at the venue were not placed here`,
     detail: (figures) =>
       `${figures.side === "sell" ? "Sell" : "Buy"} ${number(figures.quantity)} ${figures.instrument_id ?? ""}${figures.price ? ` at ${number(figures.price)}` : " at the market"}.`,
-    remedy: "It is left alone. Cancel it at the venue, or let it work: what it trades is booked apart.",
+    remedy: "It is left alone. Cancel it at the venue, or let it work: what it trades you can adopt.",
   },
   unmatched_fill: {
     title: (account, count) =>
@@ -52,7 +46,7 @@ const kinds: Record<string, Kind> = {
         : `${account}: ${count} trades at the venue fit no order of this book`,
     detail: (figures) => `${number(figures.quantity)} traded at ${number(figures.price)}.`,
     remedy:
-      "It stands in suspense, apart from the account’s own balances, which differ from the venue’s until it is explained.",
+      "It stands in suspense, apart from the account’s own balances, which differ from the venue’s until it is adopted.",
   },
   overfill: {
     title: (account) => `${account}: the venue filled more than was ordered`,
@@ -71,48 +65,34 @@ function kindOf(name: string): Kind {
   );
 }
 
-interface Difference {
-  kind: string;
-  detail: string;
-  figures: Figures;
+/** Where a venue does not agree with the book and somebody has to decide: one line for each account and kind. */
+export function differences(accounts: Account[], open: Difference[]): Concern[] {
+  return accounts.flatMap((account) => {
+    const all = open.filter((each) => each.account_id === account.account_id);
+    return [...new Set(all.map((each) => each.kind))].map((kind) =>
+      concernOf(
+        account,
+        kind,
+        all.filter((each) => each.kind === kind),
+      ),
+    );
+  });
 }
 
-function differenceIn(event: JournalEvent): Difference {
-  const { kind, detail, figures } = event.data as Partial<Difference>;
-  return { kind: kind ?? "", detail: detail ?? "", figures: figures ?? {} };
-}
-
-/** What makes two differences the same thing told again. */
-function subjectOf({ kind, figures }: Difference): string {
-  return kind === "balance" ? (figures.asset ?? "") : JSON.stringify(figures);
-}
-
-/** Where a venue does not agree with the book, newest first in `events`: one line for each account and kind. */
-export function differences(accounts: Account[], events: JournalEvent[]): Concern[] {
-  const found: Concern[] = [];
-  for (const account of accounts) {
-    const stream = streamOf(account);
-    const all = events.filter((event) => event.stream === stream).map(differenceIn);
-    for (const kind of new Set(all.map((each) => each.kind))) {
-      const those = all.filter((each) => each.kind === kind);
-      const [newest] = those;
-      if (!newest) continue;
-      const { title, detail, remedy } = kindOf(kind);
-      const count = new Set(those.map(subjectOf)).size;
-      found.push({
-        id: `difference ${account.account_id} ${kind}`,
-        weight: "attention",
-        title: title(account.name, count),
-        detail: `${count > 1 ? "Last: " : ""}${detail(newest.figures, newest.detail)}`,
-        remedy,
-        path: "/journal",
-        search: { stream, type: differenceType },
-        linkText: count > 1 ? "Show the events" : "Show the event",
-        accountId: account.account_id,
-      });
-    }
-  }
-  return found;
+function concernOf(account: Account, kind: string, those: Difference[]): Concern {
+  const { title, detail, remedy } = kindOf(kind);
+  const [newest] = those;
+  const said = newest ? detail(newest.figures, newest.detail) : "";
+  return {
+    id: `difference ${account.account_id} ${kind}`,
+    weight: "attention",
+    title: title(account.name, those.length),
+    detail: `${those.length > 1 ? "Last: " : ""}${said}`,
+    remedy,
+    path: "/reconciliation/$accountId",
+    linkText: "Adopt or explain",
+    accountId: account.account_id,
+  };
 }
 
 /** Real accounts that cannot trade now: without a key, or not in step with their venue. */

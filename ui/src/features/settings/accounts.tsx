@@ -115,6 +115,20 @@ function columnsOf(parties: Party[], times: Times, health: VenueHealth[]): Colum
           </Link>
         ),
     },
+    {
+      title: "Compared",
+      wide: true,
+      cell: (account) =>
+        account.paper ? null : (
+          <Link
+            to="/reconciliation/$accountId"
+            params={{ accountId: account.account_id }}
+            className="text-accent underline"
+          >
+            Reconciliation<span className="sr-only"> of {account.name}</span>
+          </Link>
+        ),
+    },
     { title: "In", text: (account) => account.base_asset, cell: (account) => account.base_asset },
     { title: "Party", wide: true, text: partyOf, cell: partyOf },
     {

@@ -11,6 +11,7 @@ from tradebook.trading.views.explain.documents import ExplanationDocument, figur
 from tradebook.trading.views.explain.names import FigureName
 from tradebook.trading.views.explain.reading import (
     SELECT_POSTINGS,
+    SELECT_SOURCES,
     Extent,
     fill_of,
     posting_document,
@@ -27,7 +28,10 @@ from trading.fills f join journal.events e using (position)
 where f.account_id = $1 and f.position = $2 and f.position <= $3
 """
 
-FORMULA = "what the venue charged for the fill: the sum of its event's postings to fees"
+FORMULA = (
+    "what the venue charged for the fill: the sum of its event's postings to fees; where a person adopted it "
+    "those of the event that first recorded it"
+)
 _POSITION_DIGITS_MAX = 18
 
 
@@ -38,7 +42,9 @@ async def explain_fill(
     text = name.subject
     is_position = text.isascii() and text.isdigit() and len(text) <= _POSITION_DIGITS_MAX
     fill = await pool.fetchrow(SELECT_FILL, account_id, int(text), extent.until) if is_position else None
-    rows = [] if fill is None else await pool.fetch(SELECT_POSTINGS, account_id, [fill["position"]])
+    positions = [] if fill is None else [each for each in (fill["position"], fill["adopts"]) if each]
+    rows = await pool.fetch(SELECT_POSTINGS, account_id, positions)
+    sources = await pool.fetch(SELECT_SOURCES, positions, len(positions))
     fees = [row for row in rows if row["ledger_account"] == LedgerAccount.FEES]
     inputs = (
         []
@@ -56,7 +62,7 @@ async def explain_fill(
         formula=FORMULA,
         journal_position="0" if fill is None else str(fill["position"]),
         inputs=inputs,
-        events=[] if fill is None else [source_document(fill)],
+        events=[source_document(row) for row in sources],
         postings=[posting_document(account_id, row) for row in fees],
         fills=[] if fill is None else [fill_of(fill)],
         next_cursor=None,

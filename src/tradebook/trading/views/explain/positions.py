@@ -32,7 +32,8 @@ FOLDED_MAX = 500
 SELECT_ASSETS = """
 select e.data::jsonb ->> 'base_asset', e.data::jsonb ->> 'quote_asset'
 from trading.fills f join journal.events e using (position)
-where f.account_id = $1 and f.instrument = $2 and f.order_id is not null and f.position <= $3
+where f.account_id = $1 and f.instrument = $2 and (f.order_id is not null or f.adopts is not null)
+  and f.position <= $3
 order by f.position desc limit 1
 """
 
@@ -42,12 +43,14 @@ select count(*) as fills, coalesce(max(position), 0) as position,
        coalesce(sum(quantity) filter (where side = 'sell'), 0) as sold,
        coalesce(sum(fee) filter (where fee_asset = $4), 0) as base_fees
 from trading.fills
-where account_id = $1 and instrument = $2 and order_id is not null and position <= $3
+where account_id = $1 and instrument = $2 and (order_id is not null or adopts is not null)
+  and position <= $3
 """
 
 SELECT_NEWEST = """
 select position, side, quantity, price, fee, fee_asset from trading.fills
-where account_id = $1 and instrument = $2 and order_id is not null and position <= $3
+where account_id = $1 and instrument = $2 and (order_id is not null or adopts is not null)
+  and position <= $3
 order by position desc limit $4
 """
 
@@ -58,7 +61,8 @@ where account_id = $1 and instrument = $2 and position = $3
 
 SELECT_FILLS = """
 select f.*, e.type from trading.fills f join journal.events e using (position)
-where f.account_id = $1 and f.instrument = $2 and f.order_id is not null and f.position < $3
+where f.account_id = $1 and f.instrument = $2 and (f.order_id is not null or f.adopts is not null)
+  and f.position < $3
 order by f.position desc limit $4
 """
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _FLOWS = (
     "each flow is its amount × the rate it was recorded with, else the price recorded then (rate); a deposit "
-    "adds, a withdrawal takes"
+    "adds, a withdrawal takes, and what was adopted of a venue's balance is one or the other"
 )
 _OPENING = (
     f"opening_mark + opening_flows: the last equity marked before the range, and the flows since; {_FLOWS}"

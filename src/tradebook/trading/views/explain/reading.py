@@ -83,4 +83,5 @@ def fill_of(row: Record) -> FillDocument:
         fee_asset=row["fee_asset"],
         liquidity=Liquidity(row["liquidity"]) if row["liquidity"] else None,
         at=row["at"],
+        adopts=None if row["adopts"] is None else str(row["adopts"]),
     )

@@ -50,7 +50,8 @@ cross join lateral (
     select case when p.asset = $2 then 1 else (e.data::jsonb ->> 'rate')::numeric end as rate
     from journal.events e where e.position = p.position
 ) f
-where p.account_id = $1 and p.ledger_account = 'external' and p.position > $3 and p.position <= $4
+where p.account_id = $1 and p.ledger_account in ('external', 'differences')
+  and p.position > $3 and p.position <= $4
   and f.rate is not null
 """
 

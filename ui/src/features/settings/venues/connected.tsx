@@ -41,7 +41,14 @@ export function Connected({
           </Loaded>
           <div className="flex flex-wrap items-center justify-between gap-3">
             <p className="text-sm text-muted">
-              Orders of this account spend real money. Each is asked about once more.
+              Orders of this account spend real money. Each is asked about once more.{" "}
+              <Link
+                to="/reconciliation/$accountId"
+                params={{ accountId: account.account_id }}
+                className="whitespace-nowrap text-accent underline"
+              >
+                How book and venue compare
+              </Link>
             </p>
             <Link
               to="/trade"

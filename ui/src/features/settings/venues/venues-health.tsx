@@ -91,7 +91,14 @@ function Accounts({ accounts }: { accounts: ConnectedAccount[] }) {
             {known.find((each) => each.account_id === account_id)?.name ?? "An account"}
           </Link>
           <span className="text-sm text-muted wrap-anywhere">
-            {problem || stages.find((each) => each.stage === stage)?.note}
+            {problem || stages.find((each) => each.stage === stage)?.note}{" "}
+            <Link
+              to="/reconciliation/$accountId"
+              params={{ accountId: account_id }}
+              className="whitespace-nowrap text-accent underline"
+            >
+              Reconciliation
+            </Link>
           </span>
           <State state={stage === "trading" ? "ok" : "degraded"}>
             {stages.find((each) => each.stage === stage)?.title}
