@@ -105,17 +105,17 @@ def book_of(client: Client, account_id: str) -> dict[str, Decimal]:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    ("seed", "rate"),
+    ("seed", "rate", "per_minute"),
     [
-        (1, "0"),
-        *[pytest.param(seed, "0.03", marks=pytest.mark.cluster) for seed in range(2, 22)],
+        (1, "0", "0"),
+        *[pytest.param(seed, "0.03", "0.3", marks=pytest.mark.cluster) for seed in range(2, 22)],
     ],
 )
-def test_venue_and_book_agree_after_kills_of_the_server(seed: int, rate: str) -> None:
+def test_venue_and_book_agree_after_kills_of_the_server(seed: int, rate: str, per_minute: str) -> None:
     port, chance = free_port(), random.Random(seed)
     with (
         open_directory() as directory,
-        exchange(port, "--faults", f"{seed}:{rate}") as venue,
+        exchange(port, "--faults", f"{seed}:{rate}", "--stream-faults", per_minute) as venue,
         trading_at(port, directory) as server,
     ):
         client, account_id = connected(server)
