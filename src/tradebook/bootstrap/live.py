@@ -12,6 +12,7 @@ from tradebook.bootstrap.connectable import Connectable
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
+from tradebook.market.needs import SETTINGS, Needs
 from tradebook.trading.ports import VenueConnection, VenueHealth, VenueState
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.bybit.public import public_markets
@@ -28,6 +29,7 @@ class LiveVenues:
     """The venues that the settings name."""
 
     market: LiveMarket
+    needs: Needs
     connectable: Sequence[Connectable]
     """Those at which accounts can trade."""
     venue_of_market: Mapping[str, str]
@@ -46,9 +48,11 @@ def live_venues(settings: Settings, clock: Clock) -> LiveVenues:
     http = HttpxHttp()
     by_venue = {venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues}
     markets = [market for each in by_venue.values() for market in each]
+    needs = Needs(clock)
+    needs.state(SETTINGS, [InstrumentId(each) for each in settings.live_instruments])
     market = LiveMarket(
         markets,
-        watched=[InstrumentId(each) for each in settings.live_instruments],
+        needs=needs,
         run_id=new_id(),
         clock=clock,
         connector=connect,
@@ -57,6 +61,7 @@ def live_venues(settings: Settings, clock: Clock) -> LiveVenues:
     )
     return LiveVenues(
         market,
+        needs,
         [Connectable(each, clock) for each in markets if isinstance(each, SpotMarket)],
         {market.name: venue for venue, each in by_venue.items() for market in each},
     )

@@ -11,7 +11,7 @@ from tests.support.simulated_binance import HandClock
 from tradebook.venues.simulators.binance import public as binance
 from tradebook.venues.simulators.binance.public import combined
 from tradebook.venues.simulators.bybit import public as bybit
-from tradebook.venues.simulators.faults import UNHARMED, FrameFault, SeededFaults
+from tradebook.venues.simulators.faults import UNHARMED, SeededFaults
 from tradebook.venues.simulators.hyperliquid import public as hyperliquid
 from tradebook.venues.simulators.hyperliquid.venue import said
 from tradebook.venues.simulators.stream_faults import StreamFaults, by_prefix
@@ -51,11 +51,11 @@ def test_each_stream_has_its_own_and_other_frames_fare_as_before() -> None:
     stream_of = by_prefix(binance.STREAM_NAME)
     faults = StreamFaults(SeededFaults(1, 1), stream_of, seed=1, per_minute=1, clock=clock)
     assert faults.of_frame(TRADES) == faults.of_frame(QUOTES) == UNHARMED, "a stream begins well"
-    assert faults.of_frame(b'{"subscriptionId":0,"event":{}}').fault in FrameFault
+    assert faults.of_frame(b'{"subscriptionId":0,"event":{}}').fault is not None
     assert faults.refuses("/stream")
     clock.at = begin + timedelta(hours=1)
-    assert faults.of_frame(TRADES).fault in FrameFault
-    assert faults.of_frame(QUOTES).fault in FrameFault
+    assert faults.of_frame(TRADES).fault is not None
+    assert faults.of_frame(QUOTES).fault is not None
 
 
 def test_public_streams_may_have_none() -> None:
