@@ -52,7 +52,7 @@ def venue_sim(
     ] = "",
     stream_faults: Annotated[
         float, typer.Option(min=0, max=60, help="With --faults: how many a minute each public stream has.")
-    ] = 0.1,
+    ] = 0.05,
     clock_skew: Annotated[float, typer.Option(help="Seconds that its clock is ahead of ours.")] = 0.0,
     as_json: Json = False,
 ) -> None:
