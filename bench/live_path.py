@@ -12,7 +12,7 @@ History and price cache take everything in; what they gather for PostgreSQL and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from random import Random
 from typing import Any
@@ -27,6 +27,7 @@ from tradebook.kernel.ids import InstrumentId
 from tradebook.market.data import LiveMarketData
 from tradebook.market.feed import Feed, Sink
 from tradebook.market.history import MarketHistory
+from tradebook.market.needs import SETTINGS, Needs
 from tradebook.market.price_cache import PriceCache
 from tradebook.market.values import Candle, Instrument, Interval
 from tradebook.venues.binance.public import SpotMarket
@@ -52,9 +53,11 @@ class LivePath:
         nowhere: Any = None
         self.data = LiveMarketData(clock)
         self._is_listed = asyncio.Event()
+        needs = Needs(clock)
+        needs.state(SETTINGS, [instrument_of(each) for each in (*SYMBOLS, BEGIN, END)])
         self.market = LiveMarket(
             [SpotMarket(answers, clock, url=url)],
-            watched=[instrument_of(each) for each in (*SYMBOLS, BEGIN, END)],
+            needs=needs,
             run_id="bench",
             clock=clock,
             connector=connector,
@@ -71,7 +74,7 @@ class LivePath:
     async def running(self) -> AsyncIterator[None]:
         """Until the end of the block; entered once it is known what is listed."""
         self.channels.start(self.hub)
-        tasks = [asyncio.create_task(self.market.run(self._list)), asyncio.create_task(self.feed.run())]
+        tasks = [asyncio.create_task(self.market.run(self)), asyncio.create_task(self.feed.run())]
         try:
             await self._is_listed.wait()
             yield
@@ -82,9 +85,19 @@ class LivePath:
             self.channels.stop()
             await self.hub.stop()
 
-    def _list(self, instruments: Sequence[Instrument]) -> None:
+    def add_instruments(self, instruments: Iterable[Instrument]) -> None:
+        """Of ``Picture``."""
         self.data.add_instruments(instruments)
-        self._is_listed.set()
+
+    def show(self, instruments: Collection[InstrumentId]) -> None:
+        """Of ``Picture``: what is shown and known is served."""
+        self.data.show(instruments)
+        if self.data.instruments():
+            self._is_listed.set()
+
+    def forget(self, instruments: Iterable[InstrumentId]) -> None:
+        """Of ``Picture``."""
+        self.data.forget(instruments)
 
     def require_whole(self) -> None:
         """Raises ValueError where a frame was not understood, or a book has lost its step."""

@@ -144,13 +144,26 @@ def connected(server: Server, venue: Exchange) -> tuple[Client, str]:
     body = {"name": "There", "venue": venue.name, "base_asset": "USDT"}
     account_id = client.post("/v1/accounts", body)["account_id"]
     path = f"/v1/accounts/{account_id}/venue-credential"
-    told = client.post(path, {"secrets": {"api_key": KEY, "secret": SECRET}})
+    told = _credential_given(client, path)
     assert told["permissions"]["can_withdraw"] is False
     assert SECRET not in json.dumps(told)
     client.wait_for_views()
-    client.wait_until(f"/v1/accounts/{account_id}/balances", lambda told: bool(told["items"]), timeout_s=30)
-    client.wait_until(f"/v1/quotes/{venue.instrument}", lambda quote: bool(quote["bid"] and quote["last"]))
+    client.wait_until(f"/v1/accounts/{account_id}/balances", lambda told: bool(told["items"]), timeout_s=400)
+    client.wait_until(
+        f"/v1/quotes/{venue.instrument}", lambda quote: bool(quote["bid"] and quote["last"]), timeout_s=400
+    )
     return client, account_id
+
+
+def _credential_given(client: Client, path: str) -> Any:
+    """As a person does it: where the venue could not be asked, the answer says to try again."""
+    deadline = time.monotonic() + 240
+    while True:
+        answer = client.http.post(path, json={"secrets": {"api_key": KEY, "secret": SECRET}}, timeout=60)
+        if answer.status_code != 503 or time.monotonic() > deadline:
+            assert answer.status_code in (200, 201), answer.text
+            return answer.json()
+        time.sleep(1)
 
 
 def order(account_id: str, name: str, instrument: str, **terms: str) -> dict[str, str]:
@@ -158,25 +171,33 @@ def order(account_id: str, name: str, instrument: str, **terms: str) -> dict[str
     return {**what, "quantity": "0.01", **terms}
 
 
+def placed(client: Client, order: dict[str, str]) -> None:
+    """Taken, or denied for want of a fresh price: streams break here."""
+    told = client.post("/v1/orders", order, expect=(200, 201, 422))
+    assert "order" in told or told["code"] in {"price_stale", "no_price"}, told
+
+
 def book_of(client: Client, account_id: str) -> dict[str, Decimal]:
     items = client.get(f"/v1/accounts/{account_id}/balances")["items"]
     return {each["asset"]: Decimal(each["total"]) for each in items if Decimal(each["total"])}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("kind", VENUES)
 @pytest.mark.parametrize(
-    ("seed", "rate"),
+    ("seed", "rate", "per_minute"),
     [
-        (1, "0"),
-        *[pytest.param(seed, "0.03", marks=pytest.mark.cluster) for seed in range(2, 22)],
+        (1, "0", "0"),
+        *[pytest.param(seed, "0.03", "0.05", marks=pytest.mark.cluster) for seed in range(2, 22)],
     ],
 )
-def test_venue_and_book_agree_after_kills_of_the_server(seed: int, rate: str, kind: type[Exchange]) -> None:
+def test_venue_and_book_agree_after_kills_of_the_server(
+    seed: int, rate: str, per_minute: str, kind: type[Exchange]
+) -> None:
     port, chance = free_port(), random.Random(seed)
     with (
         open_directory() as directory,
-        exchange(kind, port, "--faults", f"{seed}:{rate}") as venue,
+        exchange(kind, port, "--faults", f"{seed}:{rate}", "--stream-faults", per_minute) as venue,
         trading_at(venue, directory) as server,
     ):
         client, account_id = connected(server, venue)
@@ -185,14 +206,14 @@ def test_venue_and_book_agree_after_kills_of_the_server(seed: int, rate: str, ki
             at_once = chance.random() < 0.5
             how = {"type": "market"} if at_once else {"type": "limit", "price": "30000"}
             names.append(f"order-{n}")
-            client.post("/v1/orders", order(account_id, names[-1], venue.instrument, side="buy", **how))
+            placed(client, order(account_id, names[-1], venue.instrument, side="buy", **how))
             if n % 6 == 5:
                 time.sleep(chance.uniform(0, 0.3))
                 server.kill()
                 server.start()
                 client = server.login()
                 client.wait_until(
-                    f"/v1/quotes/{venue.instrument}", lambda quote: bool(quote["bid"]), timeout_s=240
+                    f"/v1/quotes/{venue.instrument}", lambda quote: bool(quote["bid"]), timeout_s=400
                 )
         path = f"/v1/orders?account_id={account_id}&limit=100"
         told = client.wait_until(

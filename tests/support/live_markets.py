@@ -11,6 +11,7 @@ from tests.support.waiting import eventually
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.data import LiveMarketData
+from tradebook.market.needs import SETTINGS, Needs
 from tradebook.market.values import MarketEvent
 from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
@@ -116,8 +117,8 @@ async def simulated(make: MakeVenue, *, port: int = 0) -> AsyncIterator[Simulati
 class Picture:
     """Our picture of the markets, and how the connections are."""
 
-    def __init__(self, market: LiveMarket, data: LiveMarketData) -> None:
-        self.market, self.data = market, data
+    def __init__(self, market: LiveMarket, data: LiveMarketData, needs: Needs) -> None:
+        self.market, self.data, self.needs = market, data, needs
         self.heard: list[MarketEvent] = []
         data.subscribe(self.heard.append)
 
@@ -144,10 +145,11 @@ async def picture_of(
     make: Callable[[Http], Sequence[PublicMarket]], *watched: InstrumentId
 ) -> AsyncIterator[Picture]:
     """What is seen of the markets, as long as somebody looks."""
-    data, http = LiveMarketData(CLOCK), HttpxHttp()
+    data, http, needs = LiveMarketData(CLOCK), HttpxHttp(), Needs(CLOCK, grace_s=0.2)
+    needs.state(SETTINGS, watched)
     market = LiveMarket(
         make(http),
-        watched=watched,
+        needs=needs,
         run_id="test",
         clock=CLOCK,
         connector=connect,
@@ -160,9 +162,9 @@ async def picture_of(
             for event in events:
                 data.apply(event)
 
-    tasks = [asyncio.create_task(market.run(data.add_instruments)), asyncio.create_task(apply())]
+    tasks = [asyncio.create_task(market.run(data)), asyncio.create_task(apply())]
     try:
-        yield Picture(market, data)
+        yield Picture(market, data, needs)
     finally:
         for task in tasks:
             task.cancel()

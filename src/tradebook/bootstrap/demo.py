@@ -27,6 +27,7 @@ from tradebook.bootstrap.trading import TradingParts, trading_parts
 from tradebook.identity.service import IdentityService
 from tradebook.kernel.ids import AccountId, InstrumentId, derive_id, new_id
 from tradebook.market.data import LiveMarketData
+from tradebook.market.first_prices import AllAtHand
 from tradebook.market.history import MarketHistory
 from tradebook.market.queries import MarketQueries, last_prices
 from tradebook.market.replay.step import Step
@@ -66,7 +67,8 @@ async def _live_through(base: Foundation, identity: IdentityService) -> None:
     data, run_id = LiveMarketData(clock), new_id()
     async with AsyncExitStack() as stack:
         history = await stack.enter_async_context(MarketHistory(base.pool, base.clock, run_id=run_id))
-        market = MarketParts(data, None, run_id, history, MarketQueries(base.pool, history), None)
+        queries = MarketQueries(base.pool, history)
+        market = MarketParts(data, None, run_id, history, queries, None, AllAtHand())
         trading = trading_parts(replace(base, clock=clock), market, identity.authenticator)
         stack.push_async_callback(trading.writer.close)
         await trading.processes.start()

@@ -15,6 +15,7 @@ from tradebook.bootstrap.long_tail import CcxtAccounts
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
+from tradebook.market.needs import SETTINGS, Needs
 from tradebook.trading.ports import VenueConnection, VenueHealth, VenueState
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.bybit.public import BybitMarket, public_markets
@@ -36,6 +37,7 @@ class LiveVenues:
     """The venues that the settings name."""
 
     market: LiveMarket
+    needs: Needs
     connectable: Sequence[Connectable]
     """Those at which accounts can trade."""
     venue_of_market: Mapping[str, str]
@@ -59,9 +61,11 @@ def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenu
     long_tail = [CcxtMarket(each, http, clock) for each in settings.ccxt_exchanges]
     by_venue |= {each.exchange_id: [PolledPrices(each, polls)] for each in long_tail}
     markets = [market for each in by_venue.values() for market in each]
+    needs = Needs(clock)
+    needs.state(SETTINGS, [InstrumentId(each) for each in settings.live_instruments])
     live = LiveMarket(
         markets,
-        watched=[InstrumentId(each) for each in settings.live_instruments],
+        needs=needs,
         run_id=new_id(),
         clock=clock,
         connector=either_connector(polls, connect),
@@ -70,6 +74,7 @@ def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenu
     )
     return LiveVenues(
         live,
+        needs,
         [
             *(accounts for each in markets if (accounts := _accounts_at(each, clock, nonces)) is not None),
             *(CcxtAccounts(each, polls, clock) for each in long_tail),

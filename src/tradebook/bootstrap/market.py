@@ -16,7 +16,9 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
 from tradebook.market.data import LiveMarketData
 from tradebook.market.feed import Feed
+from tradebook.market.first_prices import AllAtHand, FirstPrices
 from tradebook.market.history import MarketHistory
+from tradebook.market.ports import Prices
 from tradebook.market.price_cache import PriceCache
 from tradebook.market.queries import MarketQueries
 from tradebook.market.replay.player import TapePlayer
@@ -31,7 +33,7 @@ from tradebook.venues.simulated.instruments import CHARACTERS
 from tradebook.venues.simulated.source import SimulatedMarket
 
 Source = SimulatedMarket | TapePlayer | LiveMarket
-Prices = Mapping[InstrumentId, Decimal]
+LastPrices = Mapping[InstrumentId, Decimal]
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class MarketParts:
     queries: MarketQueries
     live: LiveVenues | None
     """Where the market is theirs."""
+    prices: Prices
+    """What brings prices of instruments that nobody watches."""
 
     @property
     def tape(self) -> TapePlayer | None:
@@ -53,7 +57,7 @@ class MarketParts:
         return self.source if isinstance(self.source, TapePlayer) else None
 
 
-def market_parts(base: Foundation, prices: Prices) -> MarketParts:
+def market_parts(base: Foundation, prices: LastPrices) -> MarketParts:
     """Made, not started. A simulated market begins at these ``prices``, where there are any.
 
     Raises InvalidInput for a market that there is not.
@@ -65,14 +69,18 @@ def market_parts(base: Foundation, prices: Prices) -> MarketParts:
     history = MarketHistory(base.pool, base.clock, run_id=run_id)
     if source is not None:
         data.add_instruments(source.instruments())
-    return MarketParts(data, source, run_id, history, MarketQueries(base.pool, history), live)
+    prices_at_hand = AllAtHand() if live is None else FirstPrices(data, live.needs, base.clock)
+    queries = MarketQueries(base.pool, history)
+    return MarketParts(data, source, run_id, history, queries, live, prices_at_hand)
 
 
 def _live(base: Foundation) -> LiveVenues:
     return live_venues(base.settings, base.clock, StoredNonces(base.pool))
 
 
-def market_source(settings: Settings, clock: Clock, market: LiveMarketData, prices: Prices) -> Source | None:
+def market_source(
+    settings: Settings, clock: Clock, market: LiveMarketData, prices: LastPrices
+) -> Source | None:
     """The source that the settings name; None for ``none``. Raises InvalidInput."""
     match settings.market:
         case "none":

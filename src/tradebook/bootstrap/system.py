@@ -18,6 +18,7 @@ from tradebook.bootstrap.credentials import venue_credentials
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.housekeeping import keep_house
 from tradebook.bootstrap.market import MarketParts, feed_of, market_parts, run_always
+from tradebook.bootstrap.needs import keep_needs
 from tradebook.bootstrap.owner import ensure_owner
 from tradebook.bootstrap.snapshots import book_snapshots
 from tradebook.bootstrap.status import Status
@@ -35,6 +36,7 @@ from tradebook.journal.signing import SigningKey
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import Unavailable
 from tradebook.market.data import LiveMarketData
+from tradebook.market.ports import Prices
 from tradebook.market.price_cache import PriceCache
 from tradebook.market.queries import MarketQueries
 from tradebook.market.recorded import RecordedPrices
@@ -80,6 +82,8 @@ class System:
     venue_credentials: VenueCredentials
     market: LiveMarketData
     market_queries: MarketQueries
+    prices: Prices
+    """What brings prices of instruments that nobody watches."""
     tape: TapePlayer | None
     writer: AccountWriter
     orders: OrderService
@@ -153,7 +157,14 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         if feed is not None:
             work |= {"price cache": prices.run(), "feed": run_always(feed)}
         if market.live is not None:
-            work["live market"] = market.live.market.run(market.data.add_instruments)
+            work["live market"] = market.live.market.run(market.data)
+            work["needs of the market"] = keep_needs(
+                market.live.needs,
+                processes=trading.processes,
+                market=market.data,
+                hub=hub,
+                clock=base.clock,
+            )
         background = in_background(stack, work)
         trading_history = TradingHistory(base.pool, base.journal, trading.progress)
         recorded_prices = RecordedPrices(base.pool, market.data.between)
@@ -172,6 +183,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             venue_credentials=credentials,
             market=market.data,
             market_queries=market.queries,
+            prices=market.prices,
             tape=market.tape,
             writer=trading.writer,
             orders=trading.orders,
@@ -198,7 +210,11 @@ def _hub(
     stack: AsyncExitStack, market: MarketParts, trading: TradingParts, system_channel: SystemChannel
 ) -> Hub:
     """What is pushed, fed by the market; the views' changes are still to come."""
-    channels = MarketChannels(market=market.data, candles=market.queries.newest_candles)
+    channels = MarketChannels(
+        market=market.data,
+        candles=market.queries.newest_candles,
+        on_watch=market.live.needs.touch if market.live is not None else lambda _: None,
+    )
     market.history.follow_candles(channels.publish_candle)
     hub = Hub(
         snapshots={

@@ -73,6 +73,7 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
         orders=OrderService(
             writer=writer,
             market=market.data,
+            prices=market.prices,
             commands=commands,
             accounts=known,
             owners=OrderOwners(processes.open_orders, base.journal, queries),
@@ -96,7 +97,12 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
         ),
         known=known,
         previews=Previews(
-            writer=writer, market=market.data, commands=commands, accounts=known, clock=base.clock
+            writer=writer,
+            market=market.data,
+            prices=market.prices,
+            commands=commands,
+            accounts=known,
+            clock=base.clock,
         ),
         queries=queries,
         progress=progress,

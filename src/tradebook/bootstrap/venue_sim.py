@@ -13,15 +13,19 @@ from tradebook.kernel.clock import Clock, SystemClock
 from tradebook.kernel.ids import new_id
 from tradebook.market.values import Instrument
 from tradebook.venues.simulated.source import SimulatedMarket
+from tradebook.venues.simulators.binance import public as binance
 from tradebook.venues.simulators.binance.accounts import SpotAccount
 from tradebook.venues.simulators.binance.venue import BinanceVenue
+from tradebook.venues.simulators.bybit import public as bybit
 from tradebook.venues.simulators.bybit.accounts import BybitAccount
 from tradebook.venues.simulators.bybit.venue import BybitVenue
 from tradebook.venues.simulators.clocks import SkewedClock
 from tradebook.venues.simulators.faults import Faults, NoFaults, SeededFaults
+from tradebook.venues.simulators.hyperliquid import public as hyperliquid
 from tradebook.venues.simulators.keys import proof_of
 from tradebook.venues.simulators.server import serving
 from tradebook.venues.simulators.spot.accounts import ApiKey, Permissions
+from tradebook.venues.simulators.stream_faults import StreamFaults, by_prefix
 from tradebook.venues.simulators.venue import SimulatedVenue
 
 Milestone = Callable[[str, Mapping[str, str]], None]
@@ -43,6 +47,12 @@ WITH_ACCOUNT: Mapping[str, Callable[[Iterable[Instrument], Clock, Account], Simu
     "binance": _binance,
     "bybit": _bybit,
 }
+STREAM_NAMES: Mapping[str, bytes] = {
+    "binance": binance.STREAM_NAME,
+    "bybit": bybit.STREAM_NAME,
+    "hyperliquid": hyperliquid.STREAM_NAME,
+}
+"""What frames of public streams begin with."""
 
 
 async def simulate_venue(
@@ -54,6 +64,7 @@ async def simulate_venue(
     can_withdraw: bool,
     balances: Mapping[str, Decimal],
     faults: tuple[int, float] | None,
+    stream_faults: float,
     clock_skew_s: float,
     on_milestone: Milestone,
 ) -> None:
@@ -61,12 +72,13 @@ async def simulate_venue(
 
     ``key_pair`` is a key with its secret, or with its public key in PEM; at Hyperliquid a wallet with the key
     of its agent. None makes one and tells it.
-    ``faults`` is a seed, and which part of all requests and frames goes wrong. The venue's clock is
-    ``clock_skew_s`` ahead of the machine's. Raises InvalidInput for a public key that cannot be read.
+    ``faults`` is a seed, and which part of all requests and of an account's frames goes wrong; then each
+    public stream has ``stream_faults`` a minute. The venue's clock is ``clock_skew_s`` ahead of the
+    machine's. Raises InvalidInput for a public key that cannot be read.
     """
     clock = SkewedClock(SystemClock(), ahead_s=clock_skew_s)
     market = SimulatedMarket(clock, seed=seed, run_id=new_id())
-    mishaps: Faults = NoFaults() if faults is None else SeededFaults(*faults)
+    mishaps = _mishaps(venue, faults, stream_faults)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -90,3 +102,13 @@ async def simulate_venue(
         await stop.wait()
         if isinstance(simulated, BinanceVenue):
             simulated.shut_down()
+
+
+def _mishaps(venue: str, faults: tuple[int, float] | None, per_minute: float) -> Faults:
+    if faults is None:
+        return NoFaults()
+    seed, rate = faults
+    stream_of = by_prefix(STREAM_NAMES[venue])
+    return StreamFaults(
+        SeededFaults(seed, rate), stream_of, seed=seed, per_minute=per_minute, clock=SystemClock()
+    )

@@ -52,6 +52,9 @@ def venue_sim(
     faults: Annotated[
         str, typer.Option(metavar="SEED:RATE", help="Let that part of all requests and frames go wrong.")
     ] = "",
+    stream_faults: Annotated[
+        float, typer.Option(min=0, max=60, help="With --faults: how many a minute each public stream has.")
+    ] = 0.05,
     clock_skew: Annotated[float, typer.Option(help="Seconds that its clock is ahead of ours.")] = 0.0,
     as_json: Json = False,
 ) -> None:
@@ -72,6 +75,7 @@ def venue_sim(
         can_withdraw=can_withdraw,
         balances=dict(_balance(each) for each in balance or usual),
         faults=_faults(faults) if faults else None,
+        stream_faults=stream_faults,
         clock_skew_s=clock_skew,
         on_milestone=tell(SENTENCES, as_json=as_json),
     )

@@ -90,6 +90,7 @@ class Bootstrap(Protocol):
         can_withdraw: bool,
         balances: Mapping[str, Decimal],
         faults: tuple[int, float] | None,
+        stream_faults: float,
         clock_skew_s: float,
         on_milestone: Milestone,
     ) -> None:

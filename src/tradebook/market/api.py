@@ -15,6 +15,7 @@ from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import plain
 from tradebook.market import values
 from tradebook.market.data import STALE_AFTER_S, LiveMarketData
+from tradebook.market.finding import found
 from tradebook.market.queries import NEWEST, Place
 from tradebook.market.values import Aggressor, Interval
 
@@ -152,18 +153,32 @@ async def list_instruments(
     system: System,
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
+    search: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
 ) -> InstrumentList:
-    """What can be traded, by id."""
-    every = sorted(system.market.instruments(), key=lambda each: each.instrument_id)
+    """What has prices all the time, by id. With ``search`` the best of everything listed, on one page.
+
+    Whatever is listed gets prices as soon as somebody watches it or orders it.
+    """
+    if search is not None:
+        items = found(system.market.listed(), search)[:limit]
+        return InstrumentList(items=[_instrument(each) for each in items])
+    every = system.market.instruments()
     rest = [each for each in every if each.instrument_id > (cursor or "")]
     more = rest[limit - 1].instrument_id if len(rest) > limit else None
     return InstrumentList(items=[_instrument(each) for each in rest[:limit]], next_cursor=more)
 
 
+@router.get("/instruments/{instrument}")
+async def get_instrument(instrument: str, system: System) -> Instrument:
+    """One that is listed, whether or not anybody watches it."""
+    return _instrument(_known(system, instrument))
+
+
 @router.get("/quotes/{instrument}")
 async def get_quote(instrument: str, system: System) -> Quote:
-    """The newest price."""
+    """The newest price. Of an instrument that nobody watched it may take some seconds to come."""
     known = _known(system, instrument)
+    await system.prices.bring(known.instrument_id, known.quote_asset)
     market: LiveMarketData = system.market
     quote, trade = market.quote(known.instrument_id), market.last_trade(known.instrument_id)
     newest = max((each.at for each in (quote, trade) if each is not None), default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -38,6 +38,7 @@ class LiveMarketData:
         self._clock = clock
         self._tape_time: datetime | None = None
         self._instruments: dict[InstrumentId, Instrument] = {}
+        self._shown: Collection[InstrumentId] | None = None
         self._between: dict[tuple[Asset, Asset], list[InstrumentId]] = {}
         """Instruments by base and quote asset, in order of their ids."""
         self._quotes: dict[InstrumentId, Quote] = {}
@@ -72,9 +73,25 @@ class LiveMarketData:
                 insort(self._between.setdefault((each.base_asset, each.quote_asset), []), each.instrument_id)
             self._instruments[each.instrument_id] = each
 
+    def show(self, instruments: Collection[InstrumentId]) -> None:
+        """From now on these are what ``instruments`` tells of, as far as they are known; before it is all."""
+        self._shown = instruments
+
     def instruments(self) -> Sequence[Instrument]:
+        """What there is without being asked for, by id: everything known, or those to be shown."""
+        if self._shown is None:
+            return self.listed()
+        return [self._instruments[each] for each in sorted(self._shown) if each in self._instruments]
+
+    def listed(self) -> Sequence[Instrument]:
         """Everything known, by id."""
         return sorted(self._instruments.values(), key=lambda each: each.instrument_id)
+
+    def forget(self, instruments: Iterable[InstrumentId]) -> None:
+        """Nobody streams these any more: a price that nobody keeps fresh is no price."""
+        for each in instruments:
+            for told in (self._quotes, self._trades, self._books, self._depths):
+                told.pop(each, None)
 
     def instrument(self, instrument_id: InstrumentId) -> Instrument | None:
         """Its rules, if it is known."""

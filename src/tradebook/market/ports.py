@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -39,7 +39,7 @@ class MarketData(Protocol):
         ...
 
     def instruments(self) -> Sequence[Instrument]:
-        """Everything known, by id."""
+        """What there is without being asked for, by id; ``instrument`` may know more."""
         ...
 
     def quote(self, instrument_id: InstrumentId) -> Quote | None:
@@ -71,4 +71,20 @@ class MarketData(Protocol):
 
         Listeners must return quickly; what takes time is put on a queue of their own.
         """
+        ...
+
+
+class Prices(Protocol):
+    """Sees to it that decisions find prices, whether or not anybody watched them before."""
+
+    def are_at_hand(self, instrument_id: InstrumentId, unit: Asset) -> bool:
+        """Whether there is nothing to wait for before deciding about the instrument in ``unit``."""
+        ...
+
+    def call(self, instruments: Iterable[InstrumentId]) -> None:
+        """Ask for several at once: who then brings one after the other waits for them together."""
+        ...
+
+    async def bring(self, instrument_id: InstrumentId, unit: Asset) -> None:
+        """Ask for what is missing, and wait for it within bounds."""
         ...

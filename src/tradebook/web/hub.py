@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -75,6 +75,11 @@ class Hub:
     def is_watched(self, channel: str) -> bool:
         """Whether anyone subscribes, so that nothing need be encoded for nobody."""
         return channel in self._by_channel
+
+    @property
+    def watched(self) -> Iterable[str]:
+        """The names of all channels that anyone subscribes to."""
+        return self._by_channel.keys()
 
     @property
     def is_watched_by_anyone(self) -> bool:

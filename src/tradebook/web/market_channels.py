@@ -92,8 +92,16 @@ class CandleDocument(msgspec.Struct):
 class MarketChannels:
     """Follows the market for those who watch it."""
 
-    def __init__(self, *, market: MarketData, candles: CandleHistory) -> None:
+    def __init__(
+        self,
+        *,
+        market: MarketData,
+        candles: CandleHistory,
+        on_watch: Callable[[InstrumentId], None] = lambda _: None,
+    ) -> None:
+        """``on_watch`` is told of every instrument that somebody begins to watch."""
         self._market = market
+        self._on_watch = on_watch
         self._candles = candles
         self._hub: Hub | None = None
         self._stop: Callable[[], None] | None = None
@@ -220,6 +228,7 @@ class MarketChannels:
         instrument_id = InstrumentId(channel.argument.partition(":")[0])
         if self._market.instrument(instrument_id) is None:
             raise NotFound("instrument", instrument_id)
+        self._on_watch(instrument_id)
         return instrument_id
 
     def _depth_document(self, instrument_id: InstrumentId) -> DepthDocument:
@@ -227,6 +236,15 @@ class MarketChannels:
         return DepthDocument(
             instrument=instrument_id, bids=_levels(bids), asks=_levels(asks), at=self._market.now()
         )
+
+
+_KINDS = frozenset({"quotes", "trades", "depth", "candles"})
+
+
+def instruments_of(channels: Iterable[str]) -> Iterable[InstrumentId]:
+    """What those of the channels are about that are of the market."""
+    parts = (each.split(":") for each in channels)
+    return (InstrumentId(kind_and_id[1]) for kind_and_id in parts if kind_and_id[0] in _KINDS)
 
 
 def _candle_channel(instrument_id: InstrumentId, interval: Interval) -> str:

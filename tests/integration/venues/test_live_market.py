@@ -9,7 +9,9 @@ from tests.support.live_markets import CLOCK, Picture, Simulation
 from tests.support.server import free_port
 from tests.support.waiting import eventually
 
-from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.ids import Asset, InstrumentId
+from tradebook.market.first_prices import FirstPrices
+from tradebook.market.needs import WATCHERS
 from tradebook.market.values import MarketEvent
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.connections.health import ConnectionState
@@ -95,3 +97,30 @@ async def test_what_nobody_lists_is_not_streamed_and_the_rest_is() -> None:
     async with simulated() as venue, picture_of(venue, InstrumentId("NO-SUCH.BINANCE"), BTC) as it:
         await eventually(lambda: it.is_whole(BTC))
         assert [each.instrument_id for each in it.data.instruments()] == [BTC]
+
+
+async def test_an_instrument_lives_as_long_as_somebody_needs_it_and_no_price_outlives_that() -> None:
+    async with simulated() as simulation, picture_of(simulation, BTC) as it:
+        await eventually(lambda: it.is_whole(BTC))
+        assert it.data.instrument(ETH) is not None, "it is listed"
+        assert it.data.quote(ETH) is None
+        it.needs.state(WATCHERS, {ETH})
+        await eventually(lambda: it.is_whole(ETH) and it.has_prices(ETH))
+        assert {each.instrument_id for each in it.data.instruments()} == {BTC}, (
+            "who watches is one's own affair"
+        )
+        it.needs.state(WATCHERS, ())
+        await eventually(lambda: it.data.quote(ETH) is None and it.data.depth(ETH) == ((), ()))
+        await it.hear_more(20)
+        assert it.data.quote(ETH) is None
+        assert it.has_prices(BTC)
+        assert sum(each.streams for each in it.market.health[0].connections) == 3
+
+
+async def test_an_order_on_what_nobody_watched_brings_its_first_price() -> None:
+    async with simulated() as simulation, picture_of(simulation) as it:
+        await eventually(lambda: it.data.instrument(ETH) is not None)
+        prices = FirstPrices(it.data, it.needs, CLOCK)
+        assert not prices.are_at_hand(ETH, Asset("USDT"))
+        await prices.bring(ETH, Asset("USDT"))
+        assert prices.are_at_hand(ETH, Asset("USDT"))

@@ -20,6 +20,8 @@ export interface Preferences {
   /** The account and the instrument that the pages are about; empty: not chosen yet. */
   accountId: string;
   instrumentId: string;
+  /** Ids of instruments that were opened beside those that always have prices, the latest first. */
+  openedInstruments: readonly string[];
   /** Whether the rail shows icons only. */
   isRailNarrow: boolean;
   /** Whether the tour was taken or skipped. */
@@ -38,6 +40,7 @@ export const usePreferences = create<Preferences>()(
       numbers: "browser",
       accountId: "",
       instrumentId: "",
+      openedInstruments: [],
       isRailNarrow: false,
       hasSeenTour: false,
       prefer: (changes) => {

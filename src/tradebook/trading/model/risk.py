@@ -116,7 +116,9 @@ def _fresh_price(p: Proposal) -> Refusal | None:
         return None
     seen = p.seen
     if seen is None:
-        return Refusal("no_price", f"There is no price for {p.terms.instrument_id} yet.", {})
+        # However it is spelled here, the market was asked for one before deciding, and waited for.
+        what = f"There is no price for {p.terms.instrument_id} yet"
+        return Refusal("no_price", f"{what}: try again in a moment, or see how its venue is.", {})
     seen_at = seen.at if p.terms.names_price else seen.bid_and_ask_at
     age_s = (p.at - seen_at).total_seconds()
     limit_s = p.account.limits.price_age_s_max

@@ -13,7 +13,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import NotFound, RateLimited, Refused, TradebookError, Unavailable
 from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
 from tradebook.kernel.rates import Rates
-from tradebook.market.ports import MarketData
+from tradebook.market.ports import MarketData, Prices
 from tradebook.trading import metrics
 from tradebook.trading.commands import CancelAllOrders, CancelOrder, PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced
@@ -59,6 +59,7 @@ class OrderService:
         *,
         writer: AccountWriter,
         market: MarketData,
+        prices: Prices,
         commands: OrderCommands,
         accounts: KnownAccounts,
         owners: OrderOwners,
@@ -67,6 +68,7 @@ class OrderService:
     ) -> None:
         self._writer = writer
         self._market = market
+        self._prices = prices
         self._commands = commands
         self._accounts = accounts
         self._owners = owners
@@ -88,6 +90,7 @@ class OrderService:
         facts = self._accounts.recall(principal, account_id)
         if facts is None:
             facts = await self._accounts.require(principal, account_id)
+        await self._ensure_prices(request, facts)
         command = self._commands.place(request, facts)
         outcome = await self._writer.handle(
             command, metadata=_metadata(principal, correlation_id), with_order=True
@@ -109,6 +112,7 @@ class OrderService:
         for then is decided after them. Where nothing is on its way it is not called.
         """
         self._admit(principal, len(requests))
+        self._prices.call({InstrumentId(each.instrument) for each in requests})
         prepared = [await self._prepare(principal, request) for request in requests]
         commands = [each for each in prepared if isinstance(each, PlaceOrder)]
         outcomes = iter(
@@ -197,9 +201,16 @@ class OrderService:
         if wait_s:
             raise RateLimited(f"More than {limit} orders a minute.", ceil(wait_s))
 
+    async def _ensure_prices(self, request: OrderRequest, facts: AccountFacts) -> None:
+        """What nobody has watched gets its first price now, or is decided without one."""
+        instrument_id = InstrumentId(request.instrument)
+        if not self._prices.are_at_hand(instrument_id, facts.base_asset):
+            await self._prices.bring(instrument_id, facts.base_asset)
+
     async def _prepare(self, principal: Principal, request: OrderRequest) -> PlaceOrder | TradebookError:
         try:
             facts = await self._accounts.require(principal, AccountId(request.account_id))
+            await self._ensure_prices(request, facts)
             return self._commands.place(request, facts)
         except TradebookError as error:
             return error

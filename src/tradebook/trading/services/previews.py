@@ -14,10 +14,10 @@ import msgspec
 from tradebook.identity.principal import Principal
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import RateLimited, Refused
-from tradebook.kernel.ids import AccountId, Asset
+from tradebook.kernel.ids import AccountId, Asset, InstrumentId
 from tradebook.kernel.money import plain, round_half_even
 from tradebook.kernel.rates import Rates
-from tradebook.market.ports import MarketData
+from tradebook.market.ports import MarketData, Prices
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced
 from tradebook.trading.model import Account
@@ -132,12 +132,14 @@ class Previews:
         *,
         writer: AccountWriter,
         market: MarketData,
+        prices: Prices,
         commands: OrderCommands,
         accounts: KnownAccounts,
         clock: Clock,
     ) -> None:
         self._writer = writer
         self._market = market
+        self._prices = prices
         self._commands = commands
         self._accounts = accounts
         self._clock = clock
@@ -150,6 +152,9 @@ class Previews:
         """
         self._admit(principal)
         facts = await self._accounts.require(principal, AccountId(request.account_id))
+        instrument_id = InstrumentId(request.instrument)
+        if not self._prices.are_at_hand(instrument_id, facts.base_asset):
+            await self._prices.bring(instrument_id, facts.base_asset)
         try:
             command = self._commands.place(request.named(), facts)
         except Refused as error:

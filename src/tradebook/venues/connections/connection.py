@@ -122,6 +122,10 @@ class Connection:
             last_problem=self._last_problem,
         )
 
+    def expect(self, stream: str) -> None:
+        """Keep room for one that is added soon."""
+        self.streams[stream] = None
+
     def add(self, streams: Sequence[str]) -> None:
         """Want these as well."""
         self.streams.update(dict.fromkeys(streams))

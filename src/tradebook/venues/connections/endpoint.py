@@ -19,6 +19,8 @@ class Endpoint(Value, frozen=True, kw_only=True):
     url: str
     streams_max: int
     """On one connection."""
+    connections_max: int = 4
+    """That we open for streams of all kinds; venues count them by address, where other programs may be."""
     messages_per_s_max: int
     """From us, pings included."""
     hours_max: int = 24

@@ -50,6 +50,8 @@ class MarketHealth(Value, frozen=True, kw_only=True):
     """Streams that the venue does not give us now, with its reason."""
     silent: tuple[str, ...] = ()
     """Streams on which nothing comes although the venue was reminded of them."""
+    unserved: tuple[str, ...] = ()
+    """Instruments that somebody needs, and the connections that we may open have no room for."""
     last_problem: str
 
     def problem(self) -> str:
@@ -65,6 +67,8 @@ class MarketHealth(Value, frozen=True, kw_only=True):
             return f"{self.name} refuses {_some(self.refused)}"
         if self.books_out_of_step:
             return f"{self.name}: {self.books_out_of_step} order books wait for a snapshot"
+        if self.unserved:
+            return f"{self.name}: its connections are full, and have no room for {_some(self.unserved)}"
         if self.silent:
             return f"{self.name}: nothing comes on {_some(self.silent)}"
         return ""

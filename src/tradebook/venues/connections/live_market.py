@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from random import Random
+from typing import Protocol
 
 import msgspec
 import structlog
 
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
+from tradebook.market.needs import Needs
 from tradebook.market.values import Instrument, MarketEvent
 from tradebook.trading.ports import VenueHealth, VenueState
 from tradebook.venues.connections.health import MarketHealth
@@ -25,6 +27,24 @@ LIST_EVERY_S = 900.0
 """Ticks and lots change, and instruments are listed and delisted, without anybody being told."""
 WAITING_MAX, ROOM_AGAIN_BELOW = 20_000, 5_000
 """Events between sockets and the market's picture; with more of them the sockets are not read."""
+LOOK_EVERY_S, GATHER_S = 1.0, 0.05
+"""Needs are looked at so often, for some end by themselves; those that change together are served so."""
+
+
+class Picture(Protocol):
+    """What is seen of the market."""
+
+    def add_instruments(self, instruments: Iterable[Instrument]) -> None:
+        """They are listed, or their rules have changed."""
+        ...
+
+    def show(self, instruments: Collection[InstrumentId]) -> None:
+        """These are there without being asked for."""
+        ...
+
+    def forget(self, instruments: Iterable[InstrumentId]) -> None:
+        """Nobody streams these any more."""
+        ...
 
 
 class LiveMarket:
@@ -34,19 +54,21 @@ class LiveMarket:
         self,
         markets: Sequence[PublicMarket],
         *,
-        watched: Sequence[InstrumentId],
+        needs: Needs,
         run_id: str,
         clock: Clock,
         connector: Connector,
         chance: Random,
         close: Callable[[], Awaitable[None]],
     ) -> None:
-        """``watched`` is streamed from the start, as far as it is listed; ``close`` is called at the end."""
+        """What is needed is streamed, as far as it is listed; ``close`` is called at the end."""
         self.run_id = run_id
         self._clock = clock
-        self._watched = watched
+        self._needs = needs
         self._close = close
-        self._known: dict[InstrumentId, Instrument] = {}
+        self._served: frozenset[InstrumentId] = frozenset()
+        self._let_go: frozenset[InstrumentId] = frozenset()
+        """At the last look; what was on its way has come since."""
         self._waiting: list[MarketEvent] = []
         self._has_events = asyncio.Event()
         self._is_held_back = False
@@ -56,8 +78,8 @@ class LiveMarket:
         ]
 
     def instruments(self) -> Sequence[Instrument]:
-        """What is listed and watched, as far as the venues have told it yet."""
-        return list(self._known.values())
+        """None before ``run`` has been told by the venues."""
+        return ()
 
     def standing(self) -> VenueHealth:
         """In a line: degraded where a connection is not open or a book is not in step."""
@@ -72,13 +94,14 @@ class LiveMarket:
         """How each market's connections are."""
         return [each.health for each in self._streams]
 
-    async def run(self, on_instruments: Callable[[Sequence[Instrument]], None]) -> None:
+    async def run(self, picture: Picture) -> None:
         """Keep the connections, and tell of instruments as they become known or change. Without end."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 for each in self._streams:
                     tasks.create_task(each.run())
-                    tasks.create_task(self._keep_listed(each, on_instruments))
+                    tasks.create_task(self._keep_listed(each, picture))
+                tasks.create_task(self._serve(picture))
         finally:
             await self._close()
 
@@ -104,21 +127,23 @@ class LiveMarket:
         for each in self._streams:
             each.hold(back=back)
 
-    async def _keep_listed(
-        self, streams: PublicStreams, on_instruments: Callable[[Sequence[Instrument]], None]
-    ) -> None:
+    async def _keep_listed(self, streams: PublicStreams, picture: Picture) -> None:
         while True:
-            listed = {each.instrument.instrument_id: each for each in await streams.wait_for_listing()}
-            watched = [_instrument(listed[each]) for each in self._watched if each in listed]
-            self._want_new(streams, watched)
-            on_instruments(watched)
+            picture.add_instruments([_instrument(each) for each in await streams.wait_for_listing()])
+            self._needs.nudge()
             await self._clock.sleep(LIST_EVERY_S)
 
-    def _want_new(self, streams: PublicStreams, watched: Sequence[Instrument]) -> None:
-        for each in watched:
-            if each.instrument_id not in self._known:
-                streams.want(each.instrument_id)
-            self._known[each.instrument_id] = each
+    async def _serve(self, picture: Picture) -> None:
+        while True:
+            wanted = self._needs.wanted()
+            for each in self._streams:
+                each.serve(wanted)
+            served = frozenset().union(*(each.served for each in self._streams))
+            picture.forget(self._let_go - served)
+            self._let_go, self._served = self._served - served, served
+            picture.show(self._needs.desk())
+            await self._needs.changed(within_s=LOOK_EVERY_S)
+            await self._clock.sleep(GATHER_S)
 
 
 def _instrument(listed: ListedInstrument) -> Instrument:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from random import Random
 from typing import cast
 
@@ -63,7 +64,12 @@ class PublicStreams:
         self._chance = chance
         self._give = give
         self._wanted: Counter[InstrumentId] = Counter()
+        self._unserved: Sequence[InstrumentId] = ()
+        self._names: dict[InstrumentId, Mapping[MarketStream, str]] = {}
+        """What the venue calls the streams of what is wanted; it may be delisted meanwhile."""
         self._connections: dict[Endpoint, list[Connection]] = {}
+        self._runs: dict[Connection, asyncio.Task[None]] = {}
+        self._numbers = count(1)
         self._carried_by: dict[str, Connection] = {}
         self._care = StreamCare(market, clock, self._carried_by)
         self._heard_quotes, self._heard_trades, self._heard_book = (
@@ -91,6 +97,7 @@ class PublicStreams:
             undecodable=self._undecodable,
             refused=self._care.refused,
             silent=self._care.silent,
+            unserved=tuple(self._unserved),
             last_problem=self._last_problem,
         )
 
@@ -112,34 +119,84 @@ class PublicStreams:
             else:
                 return self._listed
 
+    @property
+    def served(self) -> Collection[InstrumentId]:
+        """What is streamed, or will be as soon as the venue can be reached."""
+        return self._wanted.keys()
+
+    def serve(self, wanted: Sequence[InstrumentId]) -> None:
+        """Stream what is listed of these and nothing else: of more than there is room for, the first."""
+        listed = [each for each in wanted if self._is_listed(each)]
+        kept = listed[: self._instruments_max(listed)]
+        self._unserved = listed[len(kept) :]
+        for each in set(self._wanted).difference(kept):
+            del self._wanted[each]
+            self._end(each)
+        new = [each for each in kept if each not in self._wanted]
+        self._wanted.update(new)
+        self._begin(new)
+
     def want(self, instrument_id: InstrumentId) -> None:
         """One more wants it. Raises KeyError where it is not listed."""
-        streams = [(each, *self._market.stream_of(instrument_id, each)) for each in STREAMS]
+        self._market.stream_of(instrument_id, MarketStream.QUOTES)
         self._wanted[instrument_id] += 1
-        if self._wanted[instrument_id] > 1:
-            return
-        self._books[instrument_id] = BookInStep(instrument_id)
-        self._prints[instrument_id] = Prints()
-        for stream, name, endpoint in streams:
-            if stream is MarketStream.BOOK:
-                self._book_streams[name] = instrument_id
-            self._care.begin(name, instrument_id, stream)
-            self._carried_by[name] = connection = self._with_room(endpoint)
-            connection.add([name])
-        self._book_requests.want(instrument_id, in_s=ASK_BOOK_AFTER_S)
+        if self._wanted[instrument_id] == 1:
+            self._begin([instrument_id])
 
     def unwant(self, instrument_id: InstrumentId) -> None:
         """One less wants it."""
         self._wanted[instrument_id] -= 1
-        if self._wanted[instrument_id] > 0:
-            return
-        del self._wanted[instrument_id], self._books[instrument_id], self._prints[instrument_id]
+        if self._wanted[instrument_id] <= 0:
+            del self._wanted[instrument_id]
+            self._end(instrument_id)
+
+    def _begin(self, instruments: Sequence[InstrumentId]) -> None:
+        """Those on one connection are asked for together: a venue counts what we say."""
+        asked: dict[Connection, list[str]] = {}
+        for instrument_id in instruments:
+            self._books[instrument_id] = BookInStep(instrument_id)
+            self._prints[instrument_id] = Prints()
+            streams = {each: self._market.stream_of(instrument_id, each) for each in STREAMS}
+            self._names[instrument_id] = {stream: name for stream, (name, _) in streams.items()}
+            for stream, (name, endpoint) in streams.items():
+                if stream is MarketStream.BOOK:
+                    self._book_streams[name] = instrument_id
+                self._care.begin(name, instrument_id, stream)
+                self._carried_by[name] = connection = self._with_room(endpoint)
+                connection.expect(name)
+                asked.setdefault(connection, []).append(name)
+            self._book_requests.want(instrument_id, in_s=ASK_BOOK_AFTER_S)
+        for connection, names in asked.items():
+            connection.add(names)
+
+    def _end(self, instrument_id: InstrumentId) -> None:
+        del self._books[instrument_id], self._prints[instrument_id]
         self._book_requests.drop(instrument_id)
-        for stream in STREAMS:
-            name, _ = self._market.stream_of(instrument_id, stream)
+        ended: dict[Connection, list[str]] = {}
+        for name in self._names.pop(instrument_id).values():
             self._book_streams.pop(name, None)
             self._care.end(name)
-            self._carried_by.pop(name).remove([name])
+            ended.setdefault(self._carried_by.pop(name), []).append(name)
+        for connection, names in ended.items():
+            connection.remove(names)
+            if not connection.streams:
+                self._retire(connection)
+
+    def _is_listed(self, instrument_id: InstrumentId) -> bool:
+        if instrument_id in self._wanted:
+            return True
+        try:
+            self._market.stream_of(instrument_id, MarketStream.QUOTES)
+        except KeyError:
+            return False
+        return True
+
+    def _instruments_max(self, listed: Sequence[InstrumentId]) -> int:
+        """For how many there is room on all the connections that we open."""
+        if not listed:
+            return 0
+        of_each = Counter(self._market.stream_of(listed[0], each)[1] for each in STREAMS)
+        return min(at.connections_max * at.streams_max // streams for at, streams in of_each.items())
 
     def hold(self, *, back: bool) -> None:
         """Read nothing for now, or read again: whoever takes our events has no room."""
@@ -151,7 +208,7 @@ class PublicStreams:
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             for each in self._all_connections():
-                tasks.create_task(each.run())
+                self._runs[each] = tasks.create_task(each.run())
             tasks.create_task(self._care.run())
             await self._book_requests.run(self._ask_book)
 
@@ -166,7 +223,7 @@ class PublicStreams:
             if each.room:
                 return each
         made = Connection(
-            f"{self._market.name} {len(self._all_connections()) + 1}",
+            f"{self._market.name} {next(self._numbers)}",
             endpoint,
             self._market,
             connector=self._connector.to(endpoint),
@@ -178,8 +235,18 @@ class PublicStreams:
         )
         shard.append(made)
         if self._tasks is not None:
-            self._tasks.create_task(made.run())
+            self._runs[made] = self._tasks.create_task(made.run())
         return made
+
+    def _retire(self, connection: Connection) -> None:
+        """End a connection that carries nothing any more; the first of each kind stays for what comes."""
+        shard = self._connections[connection.endpoint]
+        if connection is shard[0]:
+            return
+        shard.remove(connection)
+        run = self._runs.pop(connection, None)
+        if run is not None:
+            run.cancel()
 
     def _opened(self, streams: Iterable[str]) -> None:
         names = list(streams)
@@ -209,8 +276,9 @@ class PublicStreams:
             return
         for message in messages:
             if type(message) is Quote:  # by far most are, and looking for these first costs least
-                self._heard_quotes(message.instrument_id, received_at)
-                self._give((message,))
+                if message.instrument_id in self._wanted:  # else on its way when the last let go
+                    self._heard_quotes(message.instrument_id, received_at)
+                    self._give((message,))
             elif isinstance(message, BookChange):
                 self._take_change(message, received_at)
             elif isinstance(message, BookUpdate) and message.instrument_id in self._books:
@@ -256,7 +324,7 @@ class PublicStreams:
 
     async def _ask_book(self, instrument_id: InstrumentId) -> bool:
         """Whether nothing more is to be done for it now."""
-        name, _ = self._market.stream_of(instrument_id, MarketStream.BOOK)
+        name = self._names[instrument_id][MarketStream.BOOK]
         book, connection = self._books[instrument_id], self._carried_by[name]
         if book.is_in_step or not connection.is_open or self._care.is_refused(name):
             return True  # what is not streamed now is asked for when it is again

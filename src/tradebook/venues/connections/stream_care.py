@@ -30,6 +30,8 @@ class StreamCare:
         self._carried_by = carried_by
         self._streams: dict[str, tuple[InstrumentId, MarketStream]] = {}
         """What the venue calls them → what they are."""
+        self._names: dict[tuple[InstrumentId, MarketStream], str] = {}
+        """The other way round."""
         self._refused = Refusals()
         self._freshness = {each: Freshness(market.silent_after_s.get(each)) for each in MarketStream}
 
@@ -58,11 +60,13 @@ class StreamCare:
     def begin(self, name: str, instrument_id: InstrumentId, stream: MarketStream) -> None:
         """It is wanted."""
         self._streams[name] = instrument_id, stream
+        self._names[instrument_id, stream] = name
         self._asked(name)
 
     def end(self, name: str) -> None:
         """It is wanted no more."""
         instrument_id, stream = self._streams.pop(name)
+        del self._names[instrument_id, stream]
         self._refused.forget(name)
         self._freshness[stream].end(instrument_id)
 
@@ -94,7 +98,7 @@ class StreamCare:
                     self._remind(instrument_id, stream, now)
 
     def _remind(self, instrument_id: InstrumentId, stream: MarketStream, now: datetime) -> None:
-        name, _ = self._market.stream_of(instrument_id, stream)
+        name = self._names[instrument_id, stream]
         connection = self._carried_by[name]
         if name not in self._refused and connection.has_asked and not connection.is_held_back:
             self._freshness[stream].remind(instrument_id, now)

@@ -20,7 +20,9 @@ PING_EVERY_S = 30.0
 """The venue closes a connection that it has sent nothing on for a minute."""
 PUBLIC = Endpoint(
     url="wss://api.hyperliquid.xyz/ws",
-    streams_max=limits.SUBSCRIPTIONS_MAX,
+    # Both are counted for the whole address: a second connection would have nothing to carry.
+    streams_max=limits.SUBSCRIPTIONS_MAX * 9 // 10,
+    connections_max=1,
     streams_per_request_max=1,
     # A third of what the address may send, so that private streams have room.
     messages_per_s_max=limits.MESSAGES_PER_MINUTE_MAX // 180,

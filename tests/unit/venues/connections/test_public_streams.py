@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from random import Random
 
+import msgspec
 from tests.support.streams import ENDPOINT, FakeNetwork, FakeSocket, FakeWords
 from tests.support.virtual_time import VirtualClock, run
 
@@ -51,12 +52,15 @@ class FakeMarket(FakeWords):
         self.answers_in_s = 0.1
         self.begins_by_itself = False
         self.sequence = 10
+        self.endpoint = ENDPOINT
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
         return ()
 
     def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
-        return f"{instrument_id}@{stream}", ENDPOINT
+        if instrument_id not in (BTC, ETH):
+            raise KeyError(instrument_id)
+        return f"{instrument_id}@{stream}", self.endpoint
 
     def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage | Refusal]:
         read = json.loads(frame)
@@ -324,5 +328,57 @@ def test_a_book_that_begins_by_itself_is_streamed_anew_after_a_gap_and_not_over_
             await asyncio.sleep(10)
             assert it.shown[2:] == [(40, True), (41, False)]
             assert it.market.asked == [BTC]
+
+    run(main())
+
+
+def test_what_is_served_is_what_is_wanted_and_no_more_than_there_is_room_for() -> None:
+    async def main() -> None:
+        market = FakeMarket()
+        async with streamed(market=market) as it:
+            it.streams.serve([BTC, InstrumentId("NOBODY-LISTS.THIS")])
+            assert set(it.streams.served) == {BTC}
+            it.streams.serve([ETH, BTC])
+            await asyncio.sleep(5)
+            assert set(it.streams.served) == {ETH, BTC}
+            assert len(it.network.sockets) == 2
+            it.streams.serve([ETH])
+            await asyncio.sleep(5)
+            assert set(it.streams.served) == {ETH}
+            open_ones = [each for each in it.network.sockets if not each.is_closed]
+            carried = [name for each in open_ones for name in each.subscribed]
+            assert len(carried) == len(MarketStream)
+
+    run(main())
+
+
+def test_where_the_connections_are_full_the_most_urgent_are_served_and_the_others_told() -> None:
+    async def main() -> None:
+        market = FakeMarket()
+        market.endpoint = msgspec.structs.replace(ENDPOINT, connections_max=1)
+        async with streamed(market=market) as it:
+            it.streams.serve([ETH, BTC])
+            await asyncio.sleep(2)
+            assert set(it.streams.served) == {ETH}
+            health = it.streams.health
+            assert health.unserved == (BTC,)
+            assert BTC in msgspec.structs.replace(health, instruments=2, books_out_of_step=0).problem()
+            it.streams.serve([BTC])
+            assert set(it.streams.served) == {BTC}
+            assert it.streams.health.unserved == ()
+
+    run(main())
+
+
+def test_a_connection_that_carries_nothing_any_more_is_closed() -> None:
+    async def main() -> None:
+        async with streamed(BTC, ETH) as it:
+            assert [each.is_closed for each in it.network.sockets] == [False, False]
+            it.streams.unwant(ETH)
+            await asyncio.sleep(5)
+            assert [each.is_closed for each in it.network.sockets] == [False, True]
+            it.streams.want(ETH)
+            await asyncio.sleep(5)
+            assert [each.is_closed for each in it.network.sockets] == [False, True, False]
 
     run(main())

@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useState } from "react";
+import { useDeferredValue, useState } from "react";
 
-import { useInstruments } from "../../api/instruments";
+import { useFoundInstruments, useInstruments, useOpenInstrument } from "../../api/instruments";
 import type { Instrument } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
 import { Empty, Panel, Skeleton } from "../../design/panel";
@@ -11,19 +11,18 @@ import { QuoteRow } from "./quote-row";
 import { useRovingRows } from "./roving";
 
 const rowHeightPx = 48;
-/** From so many on there is something to find. */
-const unsearchedMax = 8;
-
 function found(instruments: Instrument[], typed: string): Instrument[] {
   if (!typed.trim()) return instruments;
   return instruments.filter((each) => fit(`${each.symbol} ${each.instrument_id}`, typed) > 0);
 }
 
-/** Live prices of every instrument; choosing one makes the page about it. */
+/** Live prices; choosing one makes the page about it, and what is typed finds everything that the venues list. */
 export function Watchlist({ chosen, onChoose }: WatchlistProps) {
   const { data: instruments, isPending, error, refetch } = useInstruments();
   const [typed, setTyped] = useState("");
   const shown = found(instruments ?? [], typed);
+  const more = useElsewhere(typed, instruments ?? []);
+  const open = useOpenInstrument();
   return (
     <Panel
       title="Watchlist"
@@ -42,7 +41,7 @@ export function Watchlist({ chosen, onChoose }: WatchlistProps) {
       {instruments?.length === 0 && (
         <Empty title="No market is connected">Start the server with --market simulated.</Empty>
       )}
-      {instruments && instruments.length > unsearchedMax && (
+      {instruments && (instruments.length > 0 || typed) && (
         <input
           type="search"
           aria-label="Find an instrument"
@@ -54,10 +53,18 @@ export function Watchlist({ chosen, onChoose }: WatchlistProps) {
           className="h-9 shrink-0 border-b border-line bg-ground px-4 -outline-offset-2 placeholder:text-muted touch:h-11 touch:text-[16px]"
         />
       )}
-      {instruments && instruments.length > 0 && (
-        <Rows instruments={shown} chosen={chosen} onChoose={onChoose} />
+      {instruments && shown.length > 0 && <Rows instruments={shown} chosen={chosen} onChoose={onChoose} />}
+      {more.length > 0 && (
+        <Elsewhere
+          instruments={more}
+          onOpen={(instrument) => {
+            open(instrument);
+            setTyped("");
+            onChoose(instrument.instrument_id);
+          }}
+        />
       )}
-      {instruments && instruments.length > 0 && shown.length === 0 && (
+      {instruments && instruments.length > 0 && shown.length === 0 && more.length === 0 && (
         <Empty title="Nothing is called so">
           <button
             type="button"
@@ -71,6 +78,45 @@ export function Watchlist({ chosen, onChoose }: WatchlistProps) {
         </Empty>
       )}
     </Panel>
+  );
+}
+
+/** What is listed under those words and not shown here yet. */
+function useElsewhere(typed: string, shown: Instrument[]): Instrument[] {
+  const { data = [] } = useFoundInstruments(useDeferredValue(typed));
+  if (!typed.trim()) return [];
+  const ids = new Set(shown.map((each) => each.instrument_id));
+  return data.filter((each) => !ids.has(each.instrument_id));
+}
+
+/** Listed by a venue, without a price here until somebody opens it. */
+function Elsewhere({
+  instruments,
+  onOpen,
+}: {
+  instruments: Instrument[];
+  onOpen: (instrument: Instrument) => void;
+}) {
+  return (
+    <section aria-label="Listed at the venues" className="max-h-[60%] shrink-0 overflow-y-auto">
+      <h3 className="border-b border-line/60 px-4 py-2 text-xs text-muted">Listed, opened by choosing</h3>
+      <ul>
+        {instruments.map((each) => (
+          <li key={each.instrument_id}>
+            <button
+              type="button"
+              onClick={() => {
+                onOpen(each);
+              }}
+              className="flex h-9 w-full cursor-pointer items-center gap-2 border-b border-line/60 px-4 -outline-offset-2 hover:bg-raised touch:h-11"
+            >
+              <span className="font-medium">{each.symbol}</span>
+              <span className="ml-auto truncate text-xs text-muted">{each.instrument_id}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -18,6 +18,8 @@ from tradebook.venues.simulators.binance.numbers import digits, milliseconds
 from tradebook.venues.simulators.binance.symbols import Symbols
 
 DEPTH_LIMIT_DEFAULT, DEPTH_LIMIT_MAX = 100, 5000
+STREAM_NAME = rb'\{"stream":"([^"]+)"'
+"""What a frame of a public stream begins with."""
 
 
 class PublicSide:

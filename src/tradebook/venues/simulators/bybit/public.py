@@ -21,6 +21,8 @@ DEPTHS = (50, 200)
 REPEATED_AFTER = timedelta(seconds=3)
 """Best prices that stay are told again."""
 PRINTS_MAX = 60
+STREAM_NAME = rb'\{"topic":"((?:orderbook|publicTrade|tickers|kline)\.[^"]+)"'
+"""What a frame of a public stream begins with."""
 
 Said = tuple[str, dict[str, Any]]
 """A topic and the frame that is said on it."""

@@ -23,6 +23,8 @@ BOOK_EVERY = timedelta(milliseconds=500)
 PRINTS_MAX = 10
 """That a stream of prints begins with."""
 BOOK, BEST, PRINTS = "l2Book", "bbo", "trades"
+STREAM_NAME = rb'\{"channel":"((?:l2Book|bbo|trades)","data":\[?\{"coin":"[^"]+)"'
+"""What a frame of a public stream begins with: its channel and its coin."""
 
 Said = tuple[str, Any]
 """A stream, as ``bbo:BTC``, and what is said on it."""
