@@ -95,6 +95,32 @@ def test_a_fill_while_the_venue_thinks_keeps_enough_for_the_new_terms() -> None:
     assert account.held(USDT) == Decimal("300.3")
 
 
+def test_an_order_that_may_be_larger_by_now_is_not_taken_for_complete() -> None:
+    account = working().after(replace("a", quantity="3"))
+    assert kinds(account.when(fill("a", "1", "2"))) == ["OrderFilled"]
+    assert account.account.orders[oid("a")].status is OrderStatus.PENDING_REPLACE
+    assert kinds(account.when(fill("a", "2", "1"))) == ["OrderFilled"]
+    assert oid("a") not in account.account.orders
+    assert account.held(USDT) == 0
+
+
+def test_what_goes_beyond_all_that_was_asked_for_is_an_overfill() -> None:
+    account = working().after(replace("a", quantity="3"))
+    assert kinds(account.when(fill("a", "1", "4"))) == ["OrderFilled", "DifferenceFound"]
+
+
+def test_an_order_of_which_the_venue_says_that_nothing_is_left_is_complete() -> None:
+    account = working().after(replace("a", quantity="3"), fill("a", "1", "2", leaves_nothing=True))
+    assert oid("a") not in account.account.orders
+    assert account.held(USDT) == 0
+
+
+def test_an_order_that_was_filled_before_it_could_be_enlarged_is_over_with_the_refusal() -> None:
+    account = working().after(replace("a", quantity="3"), fill("a", "1", "2"))
+    assert kinds(account.when(REFUSED)) == ["OrderReplaceRejected", "OrderCancelled"]
+    assert account.held(USDT) == 0
+
+
 def test_a_repeated_confirmation_changes_nothing() -> None:
     account = working().after(replace("a", price="110"), replaced("2", "110"))
     assert account.when(replaced("2", "110")) == []
