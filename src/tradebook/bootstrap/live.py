@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from random import SystemRandom
 from typing import assert_never
 
-from tradebook.bootstrap.connectable import BinanceAccounts, Connectable
-from tradebook.bootstrap.hyperliquid_accounts import HyperliquidAccounts
+from tradebook.bootstrap.connectable import Connectable, connectable_at
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
@@ -48,7 +47,7 @@ def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenu
     http = HttpxHttp()
     by_venue = {venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues}
     markets = [market for each in by_venue.values() for market in each]
-    market = LiveMarket(
+    live = LiveMarket(
         markets,
         watched=[InstrumentId(each) for each in settings.live_instruments],
         run_id=new_id(),
@@ -58,21 +57,10 @@ def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenu
         close=http.close,
     )
     return LiveVenues(
-        market,
-        [accounts for each in markets if (accounts := _accounts_at(each, clock, nonces)) is not None],
+        live,
+        [each for market in markets if (each := connectable_at(market, clock, nonces)) is not None],
         {market.name: venue for venue, each in by_venue.items() for market in each},
     )
-
-
-def _accounts_at(market: PublicMarket, clock: Clock, nonces: NonceBook) -> Connectable | None:
-    """None where no account can be connected yet."""
-    match market:
-        case SpotMarket():
-            return BinanceAccounts(market, clock)
-        case HyperliquidMarket():
-            return HyperliquidAccounts(market, nonces, clock)
-        case _:
-            return None
 
 
 def _prices_of(markets: Sequence[MarketHealth]) -> VenueHealth:

@@ -26,7 +26,7 @@ class AccountSide(Words, Protocol):
     endpoint: Endpoint
     """Where its private stream is."""
     streams: Sequence[str]
-    """What is to be subscribed to there. Where it is several, StreamReady says that all of them stand."""
+    """What is asked for there, in this order; each gets a name in ``subscription``."""
 
     def client_order_id_of(self, attempt: Attempt) -> str:
         """Ours for one sending of an order."""
