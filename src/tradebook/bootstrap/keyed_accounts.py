@@ -1,4 +1,4 @@
-"""Accounts at venues that are opened by a key and its secret: Binance and Bybit, spot."""
+"""Accounts at the venues that have adapters of their own, spot: who signs, and what the venue lets him."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from tradebook.bootstrap.agent_credentials import agent_of, vault_of, wallet_of
 from tradebook.identity.venue_credentials.permissions import KeyPermissions
 from tradebook.identity.venue_credentials.secret_fields import SecretFields
 from tradebook.kernel.clock import Clock
@@ -26,6 +27,11 @@ from tradebook.venues.bybit.public import BybitMarket
 from tradebook.venues.bybit.symbols import Category
 from tradebook.venues.bybit.wire.base import VENUE as BYBIT
 from tradebook.venues.connections.picows_socket import connect
+from tradebook.venues.hyperliquid import capabilities as hyperliquid
+from tradebook.venues.hyperliquid import spot_side as hyperliquid_side
+from tradebook.venues.hyperliquid.nonces import NonceBook
+from tradebook.venues.hyperliquid.public import HyperliquidMarket
+from tradebook.venues.hyperliquid.reading import VENUE as HYPERLIQUID
 from tradebook.venues.messages import account as messages
 
 
@@ -75,3 +81,14 @@ def accounts_at_bybit(market: BybitMarket, clock: Clock) -> KeyedAccounts:
         return bybit_side.SpotSide(market, credentials, clock)
 
     return KeyedAccounts(BYBIT, capabilities_of(Category.SPOT), side_of, clock)
+
+
+def accounts_at_hyperliquid(market: HyperliquidMarket, clock: Clock, nonces: NonceBook) -> KeyedAccounts:
+    """Those of wallets that trade on the market by an agent."""
+
+    def side_of(secrets: SecretFields) -> hyperliquid_side.SpotSide:
+        return hyperliquid_side.SpotSide(
+            market, agent_of(secrets), nonces, clock, wallet=wallet_of(secrets), vault=vault_of(secrets)
+        )
+
+    return KeyedAccounts(HYPERLIQUID, hyperliquid.SPOT, side_of, clock)

@@ -9,8 +9,7 @@ from random import SystemRandom
 from typing import assert_never
 
 from tradebook.bootstrap.connectable import Connectable
-from tradebook.bootstrap.hyperliquid_accounts import HyperliquidAccounts
-from tradebook.bootstrap.keyed_accounts import accounts_at_binance, accounts_at_bybit
+from tradebook.bootstrap.keyed_accounts import accounts_at_binance, accounts_at_bybit, accounts_at_hyperliquid
 from tradebook.bootstrap.long_tail import CcxtAccounts
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
@@ -91,7 +90,7 @@ def _accounts_at(market: PublicMarket, clock: Clock, nonces: NonceBook) -> Conne
         case BybitMarket(category=Category.SPOT):
             return accounts_at_bybit(market, clock)
         case HyperliquidMarket():
-            return HyperliquidAccounts(market, nonces, clock)
+            return accounts_at_hyperliquid(market, clock, nonces)
         case _:
             return None
 

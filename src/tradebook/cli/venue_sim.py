@@ -65,7 +65,7 @@ def venue_sim(
     if bool(api_key) != bool(api_secret):
         raise CommandFailed("a key without its secret proves nothing", "Give --api-key and --api-secret.")
     if api_key and not api_key.isalnum():
-        raise CommandFailed("keys have letters and digits only", "Give another --api-key.")
+        raise CommandFailed("a key has letters and digits only", "Give another --api-key.")
     usual = BALANCES_AT_HYPERLIQUID if venue is SimulatedVenueName.HYPERLIQUID else BALANCES
     simulation = bootstrap().simulate_venue(
         venue=venue.value,

@@ -74,6 +74,8 @@ class Settings(BaseSettings):
         "ETH-USDT-PERP.BYBIT",
         "BTC-USDC-PERP.HYPERLIQUID",
         "ETH-USDC-PERP.HYPERLIQUID",
+        "HYPE-USDC.HYPERLIQUID",
+        "UBTC-USDC.HYPERLIQUID",
     )
     """What is streamed from the venues' live markets, as far as they list it; a JSON list of ids."""
     binance_url: str | None = None

@@ -38,8 +38,6 @@ from tradebook.venues.messages.account import AccountMessage, ExecutionReport, S
 
 log = structlog.get_logger("tradebook.venues")
 
-HEARTBEATS_MISSED_MAX = 3
-"""An account may have nothing to tell for days, but a venue that is to hear heartbeats answers them."""
 RECONCILE_EVERY_S = 60.0
 RECONCILE_WITHIN_S = 60.0
 RETRY_MAX_S = 30.0
@@ -94,7 +92,7 @@ class PrivateAccount:
             lost=self._lost,
             silent_after_s=_silent_after_s(side.endpoint),
         )
-        self._connection.add(list(side.streams))
+        self._connection.add(side.streams)
         self._trades = asyncio.Event()
         self._is_due = asyncio.Event()
         self._is_prepared = False
@@ -303,6 +301,10 @@ class PrivateAccount:
             raise NotConnected(self._venue, "its balances do not stand still")
         elif self._is_subscribed:
             self._becomes(AccountStage.TRADING)
+
+
+HEARTBEATS_MISSED_MAX = 3
+"""An account may have nothing to tell for days, but a venue that is to hear heartbeats answers them."""
 
 
 def _silent_after_s(endpoint: Endpoint) -> float:

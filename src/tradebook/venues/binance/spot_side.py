@@ -58,8 +58,6 @@ T = TypeVar("T")
 class SpotSide:
     """Requests are signed with the account's credentials; the stream is of the WebSocket API."""
 
-    streams: Sequence[str] = ("account",)
-
     def __init__(self, market: SpotMarket, credentials: Credentials, clock: Clock) -> None:
         self.endpoint: Endpoint = market.account_endpoint
         self.streams: Sequence[str] = (_SUBSCRIPTION,)

@@ -55,7 +55,7 @@ async def permissions_of(rest: PublicRest, signer: str, *, wallet: str, vault: s
     if standing.role != "agent":
         return ROLES[standing.role]
     if vault is not None:
-        await _require_owned(rest, vault, wallet)
+        await _require_owned(rest, vault.lower(), wallet)
     # One without a name is in no list, and does not run out.
     named = decode_agents(await rest.ask("extraAgents", user=wallet))
     return named.get(signer, ROLES["agent"])

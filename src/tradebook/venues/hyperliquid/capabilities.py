@@ -46,7 +46,7 @@ TABLE = (
 )
 
 REQUEST_EXPIRY_S = 10.0
-"""We put ``expiresAfter`` so far ahead: blocks come several times a second."""
+"""After that an action that was not answered is dead: ``expiresAfter`` lies a little before it."""
 
 _TIMES_IN_FORCE = frozenset({TimeInForce.GTC, TimeInForce.IOC})
 

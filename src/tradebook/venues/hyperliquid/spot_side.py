@@ -23,6 +23,7 @@ from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.errors import Inexpressible, UndecodableFrame, UnknownOrder, VenueRefusal
 from tradebook.venues.hyperliquid import execution
 from tradebook.venues.hyperliquid.actions import SignedActions
+from tradebook.venues.hyperliquid.agents import permissions_of
 from tradebook.venues.hyperliquid.answers import decode_acknowledgement, decode_placement
 from tradebook.venues.hyperliquid.fills import decode_fills_page
 from tradebook.venues.hyperliquid.nonces import NonceBook, milliseconds
@@ -39,6 +40,7 @@ from tradebook.venues.messages.account import (
     ExecType,
     Execution,
     ExecutionReport,
+    KeyPermissions,
     VenueProblem,
 )
 from tradebook.venues.messages.instruments import InstrumentKind
@@ -69,6 +71,7 @@ class SpotSide:
         """``wallet`` is the owner's address; ``vault`` that of the sub-account or vault to trade for."""
         self.endpoint: Endpoint = market.account_endpoint
         self._market = market
+        self._signer, self._wallet, self._vault = signer.address, wallet.lower(), vault
         self._address = (vault or wallet).lower()
         self._clock = clock
         self._actions = SignedActions(
@@ -192,6 +195,13 @@ class SpotSide:
     async def balances(self) -> Sequence[Balance]:
         """Everything that the account has on spot."""
         return decode_spot_state(await self._market.rest.ask("spotClearinghouseState", user=self._address))
+
+    async def permissions(self) -> KeyPermissions:
+        """What the agent's key may do for the account.
+
+        Raises InvalidInput for a key that nobody has approved, and for an account that is not the wallet's.
+        """
+        return await permissions_of(self._market.rest, self._signer, wallet=self._wallet, vault=self._vault)
 
     # --- how it is done
 

@@ -121,9 +121,10 @@ function Form({ choices, onOpened }: { choices: VenueChoice[]; onOpened: (accoun
           problem={saidOf(open.error, "name")}
         />
         <Field
+          key={`${chosen} asset`}
           label="Counted in"
           name="base_asset"
-          defaultValue="USDT"
+          defaultValue={guideOf(chosen).countedIn ?? "USDT"}
           required
           autoComplete="off"
           problem={saidOf(open.error, "base_asset")}

@@ -6,11 +6,17 @@ export interface Rule {
   why: string;
 }
 
+/** The texts that venues know accounts by, as the server calls them. */
+export const fieldNames = ["api_key", "secret", "passphrase", "wallet_address", "agent_key", "vault_address"] as const;
+export type FieldName = (typeof fieldNames)[number];
+
 /** One text that the venue hands out and the server keeps. */
 export interface KeyField {
-  name: "api_key" | "secret" | "passphrase";
+  name: FieldName;
   label: string;
   note?: string;
+  /** It may be left empty. */
+  isOptional?: boolean;
 }
 
 /** How somebody gets a key at a venue. */
@@ -20,6 +26,8 @@ export interface Guide {
   steps: string[];
   rules: Rule[];
   fields: KeyField[];
+  /** What most accounts there are counted in; USDT where nothing is said. */
+  countedIn?: string;
   /** Where a key is deleted there, once it is not wanted any more. */
   deleting: string;
 }
@@ -118,7 +126,47 @@ const guides: Record<string, Guide> = {
     ],
     deleting: "in the list of your API keys",
   },
-  hyperliquid: { ...usual, title: "Hyperliquid" },
+  hyperliquid: {
+    title: "Hyperliquid",
+    steps: [
+      "On Hyperliquid, connect your wallet and open More, API.",
+      "Give the API wallet a name, Tradebook for one, and press Generate, then Authorize API Wallet.",
+      "Sign with your wallet, and copy the private key that is shown in the box. It belongs to the API wallet, not to yours.",
+    ],
+    rules: [
+      {
+        kind: "allow",
+        name: "API wallet",
+        why: "It places and cancels orders for your account, and cannot move anything out of it. Tradebook trades on spot.",
+      },
+      {
+        kind: "refuse",
+        name: "The key of your own wallet",
+        why: "It is refused here: whoever got hold of it could take everything.",
+      },
+      {
+        kind: "bind",
+        name: "Days valid",
+        why: "After them the API wallet signs no more: approve another one then, and connect it here.",
+      },
+    ],
+    fields: [
+      {
+        name: "wallet_address",
+        label: "Address of your wallet",
+        note: "The one you are at Hyperliquid with: 0x and 40 digits.",
+      },
+      { name: "agent_key", label: "Private key of the API wallet", note: "Hyperliquid shows it once." },
+      {
+        name: "vault_address",
+        label: "Address of a sub-account or vault (optional)",
+        note: "To trade for that, and not for the wallet itself.",
+        isOptional: true,
+      },
+    ],
+    countedIn: "USDC",
+    deleting: "under More, API",
+  },
 };
 
 const withPassphrase: Guide = {

@@ -4,7 +4,7 @@ import { useMe } from "../../../api/me";
 import type { Account } from "../../../api/types";
 import { Button, Problem } from "../../../design/controls";
 import { Panel } from "../../../design/panel";
-import { type Guide, guideOf } from "./guides";
+import { guideOf, type KeyField } from "./guides";
 import { type PastedKey, useConnect } from "./queries";
 import { SecretField } from "./secret-field";
 import { keyProblems } from "./stages";
@@ -21,9 +21,12 @@ export function PasteKey({
 }) {
   const form = useRef<HTMLFormElement>(null);
   const guide = guideOf(account.venue);
-  const connect = useConnect(account.account_id, () => pastedIn(form.current, guide), onDone);
+  const connect = useConnect(account.account_id, () => pastedIn(form.current, guide.fields), onDone);
   useEmptiedOnLeave(form);
-  const problems = keyProblems(connect.error);
+  const problems = keyProblems(
+    connect.error,
+    guide.fields.some(({ name }) => name === "agent_key") ? "agent_key" : "api_key",
+  );
   return (
     <Panel title={`Paste the key of ${guide.title}`}>
       <form
@@ -35,13 +38,14 @@ export function PasteKey({
           connect.mutate();
         }}
       >
-        {guide.fields.map(({ name, label, note }, index) => (
+        {guide.fields.map(({ name, label, note, isOptional }, index) => (
           <SecretField
             key={name}
             label={label}
             name={name}
             note={note}
             problem={problems[name]}
+            isOptional={isOptional}
             autoFocus={index === 0}
           />
         ))}
@@ -95,7 +99,7 @@ function Confirmation({ problem }: { problem: string }) {
   );
 }
 
-function pastedIn(form: HTMLFormElement | null, guide: Guide): PastedKey {
+function pastedIn(form: HTMLFormElement | null, fields: readonly KeyField[]): PastedKey {
   const given = new Map(form ? [...new FormData(form)] : []);
   const text = (name: string) => {
     const value = given.get(name);
@@ -103,7 +107,9 @@ function pastedIn(form: HTMLFormElement | null, guide: Guide): PastedKey {
   };
   const sentence = text("confirmed_by_owner");
   return {
-    secrets: Object.fromEntries(guide.fields.map(({ name }) => [name, text(name)])),
+    secrets: Object.fromEntries(
+      fields.map(({ name }) => [name, text(name)] as const).filter(([, value]) => value),
+    ),
     ...(sentence && { confirmed_by_owner: sentence }),
   };
 }

@@ -9,12 +9,14 @@ export function SecretField({
   name,
   note,
   problem,
+  isOptional,
   autoFocus,
 }: {
   label: string;
   name: string;
   note?: string | undefined;
   problem?: string | undefined;
+  isOptional?: boolean | undefined;
   autoFocus?: boolean;
 }) {
   const id = useId();
@@ -28,7 +30,7 @@ export function SecretField({
         id={id}
         name={name}
         rows={1}
-        required
+        required={!isOptional}
         maxLength={8192}
         autoFocus={autoFocus}
         autoComplete="off"

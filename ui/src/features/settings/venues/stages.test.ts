@@ -50,6 +50,17 @@ describe("where accounts can be connected", () => {
   });
 });
 
+describe("the key of an agent", () => {
+  it("is told of at its own field, and so is the wallet that approved it", () => {
+    const whole = keyProblems(refused("key_can_withdraw", "It can withdraw."), "agent_key");
+    expect(whole).toEqual({ agent_key: "It can withdraw." });
+    const wallet = { "secrets.wallet_address": "is not the wallet that has approved this key" };
+    expect(keyProblems(refused("invalid_input", "secrets.wallet_address …", wallet), "agent_key")).toEqual({
+      wallet_address: "is not the wallet that has approved this key",
+    });
+  });
+});
+
 describe("what a key may do", () => {
   it("is what the venue told, in words", () => {
     expect(toned({ is_bound_to_addresses: true })).toEqual([

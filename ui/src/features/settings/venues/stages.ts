@@ -1,5 +1,6 @@
 import { Refused } from "../../../api/client";
 import type { components } from "../../../api/generated/schema";
+import { type FieldName, fieldNames } from "./guides";
 
 type Schemas = components["schemas"];
 export type Credential = Schemas["VenueCredentialDocument"];
@@ -56,17 +57,16 @@ const ofKey = new Set(["key_can_withdraw", "key_cannot_read", "venue_refused_key
 /** In what a venue says: the key is known, what was signed with the secret is not what it expects. */
 const wrongSignature = /signature|-1022/i;
 
-export interface KeyProblems {
-  api_key?: string;
-  secret?: string;
-  passphrase?: string;
+export type KeyProblems = Partial<Record<FieldName, string>> & {
   confirmed_by_owner?: string;
   /** Of nothing that can be typed again. */
   whole?: string;
-}
+};
 
-/** Where each thing that the server says of a key is shown. */
-export function keyProblems(error: Error | null): KeyProblems {
+const named = new Set<string>([...fieldNames, "confirmed_by_owner"]);
+
+/** Where each thing that the server says of a key is shown; what is said of the key as a whole, at `ofWhole`. */
+export function keyProblems(error: Error | null, ofWhole: FieldName = "api_key"): KeyProblems {
   if (!error) return {};
   if (!(error instanceof Refused)) return { whole: error.message };
   if (error.code === "withdrawal_unknown") return { confirmed_by_owner: error.message };
@@ -75,7 +75,7 @@ export function keyProblems(error: Error | null): KeyProblems {
     if (isSaidByVenue && wrongSignature.test(error.message))
       return { secret: `${error.message} Copy the secret again, all of it.` };
     return {
-      api_key: isSaidByVenue
+      [ofWhole]: isSaidByVenue
         ? `${error.message} Is it the whole key, is it active, and does it allow this server’s address?`
         : error.message,
     };
@@ -83,8 +83,7 @@ export function keyProblems(error: Error | null): KeyProblems {
   const told: KeyProblems = {};
   for (const [field, words] of Object.entries(error.fields)) {
     const name = field.split(".").at(-1);
-    if (name === "api_key" || name === "secret" || name === "passphrase" || name === "confirmed_by_owner")
-      told[name] = words;
+    if (name && named.has(name)) told[name as FieldName | "confirmed_by_owner"] = words;
     else told.whole = error.message;
   }
   return Object.keys(told).length ? told : { whole: error.message };
