@@ -1,4 +1,4 @@
-"""Every payload of OKX, Coinbase and Kraken that lies beside the project passes through ccxt and our decoders,
+"""Every payload of OKX, Coinbase and Kraken that lies beside the project passes through ccxt into our words,
 or is listed with the reason why the long tail has no use for it.
 """
 
