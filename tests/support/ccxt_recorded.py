@@ -9,13 +9,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from tests.support.ccxt_frames import stream_of
 from tests.support.vectors import VECTORS
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.venues.ccxt.exchange import make_exchange
 from tradebook.venues.ccxt.problems import in_our_words
 from tradebook.venues.ccxt.profiles import profile_of
-from tradebook.venues.ccxt.streaming import stream_of
 from tradebook.venues.ccxt.transport import Transport
 from tradebook.venues.connections.http import HttpAnswer
 
@@ -60,13 +60,24 @@ class Answering:
 
 def exchange(venue: str, body: bytes = b"{}", number: type[Any] = str) -> tuple[Any, Transport]:
     """A client of it that knows its markets, and that is answered with the body."""
-    transport = Transport(venue, Answering(body), SystemClock())
+    client, transport, http = _client(venue, number is Decimal)
+    client.clean_ws_data()
+    http.body = body
+    return client, transport
+
+
+@cache
+def _client(venue: str, has_decimals: bool) -> tuple[Any, Transport, Answering]:
+    """Made once: ccxt takes its time for it."""
+    number = Decimal if has_decimals else str
+    http = Answering(b"{}")
+    transport = Transport(venue, http, SystemClock())
     client = make_exchange(
         venue, transport, secrets=_SECRETS, options=profile_of(venue).options, number=number
     )
     client.enableRateLimit = False
     client.set_markets(list(_markets(venue)))
-    return client, transport
+    return client, transport, http
 
 
 @cache
@@ -142,8 +153,8 @@ def answered(venue: str, body: bytes, method: str, *arguments: Any) -> Any:
 
     async def ask() -> Any:
         client, transport = exchange(venue, body)
-        async with in_our_words(transport, lambda text: text):
-            return await getattr(client, method)(*arguments)
+        call = getattr(client, method)
+        return await in_our_words(lambda: call(*arguments), transport, lambda text: text)
 
     return asyncio.run(ask())
 
@@ -155,10 +166,7 @@ def heard(venue: str, *frames: bytes) -> list[tuple[str, Any]]:
     async def listen() -> None:
         client, _ = exchange(venue, number=Decimal)
 
-        async def connect(url: str, take: Any) -> Any:
-            raise ConnectionError
-
-        stream = stream_of(client, "wss://recorded", connector=connect, hear=lambda *what: found.append(what))
+        stream = stream_of(client, lambda *what: found.append(what))
         for each in frames:
             stream.took(each)
         await asyncio.sleep(0)

@@ -1,5 +1,5 @@
-"""Every payload of OKX, Coinbase and Kraken beside the project passes through ccxt and our decoders, or is
-listed with the reason why the long tail has no use for it.
+"""Every payload of OKX, Coinbase and Kraken that lies beside the project passes through ccxt into our words,
+or is listed with the reason why the long tail has no use for it.
 """
 
 from __future__ import annotations

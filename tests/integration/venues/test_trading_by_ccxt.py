@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 
-from tests.support.ccxt_account import CcxtDesk, tell_by_ccxt
+from tests.support.binance_account import HERE
+from tests.support.ccxt_account import CcxtDesk, market_at, tell_by_ccxt
 from tests.support.core import ALICE
 
-from tradebook.trading.events import OrderFilled
+from tradebook.market.values import BookUpdate, MarketStream, Quote, Trade
+from tradebook.trading.events import DifferenceFound, OrderFilled, UnmatchedFillRecorded
 from tradebook.trading.orders import Side
+from tradebook.trading.ports import VenueState
+from tradebook.venues.ccxt.polling import PolledConnector
+from tradebook.venues.ccxt.prices import PolledPrices, PriceRounds
+from tradebook.venues.ccxt.side import CcxtSide
+from tradebook.venues.simulators.faults import RequestFate, RequestFault, ScriptedFaults
 
 POLLED_S = 6
 """By then another round was asked."""
@@ -60,5 +67,89 @@ def test_an_order_for_an_amount_of_money_is_filled() -> None:
         order_id = await it.core.order("spend", Side.BUY, quantity="0", quote_quantity="200")
         await asyncio.sleep(1)
         assert (await it.core.life(order_id))[2:] == ["Accepted", "Filled"]
+
+    tell_by_ccxt(story)
+
+
+def test_an_order_whose_answer_is_lost_is_asked_for_by_our_id_and_not_sent_again() -> None:
+    async def story(it: CcxtDesk) -> None:
+        it.way.faults = ScriptedFaults(
+            requests=[RequestFate(fault=RequestFault.ANSWER_LOST)], paths=["/api/v3/order"]
+        )
+        order_id = await it.core.order("lost", Side.BUY, quantity="1", price="90")
+        await asyncio.sleep(40)
+        assert await it.core.life(order_id) == ["Placed", "Submitted", "OutcomeUnknown", "Accepted"]
+        assert len(it.orders_at_venue()) == it.way.asked.count(("POST", "/api/v3/order")) == 1
+
+    tell_by_ccxt(story)
+
+
+def test_what_a_person_does_beside_us_is_told() -> None:
+    async def story(it: CcxtDesk) -> None:
+        it.by_hand("POST", "/api/v3/order", symbol="BTCUSDT", side="BUY", type="MARKET", quantity="1")
+        terms = {"type": "LIMIT", "timeInForce": "GTC", "quantity": "1", "price": "80"}
+        it.by_hand("POST", "/api/v3/order", symbol="BTCUSDT", side="BUY", **terms)
+        await asyncio.sleep(200)
+        history = await it.core.history()
+        assert [each.quantity for each in history if isinstance(each, UnmatchedFillRecorded)] == [Decimal(1)]
+        assert "outside_order" in [each.kind for each in history if isinstance(each, DifferenceFound)]
+
+    tell_by_ccxt(story)
+
+
+def test_an_account_that_cannot_be_asked_is_out_until_it_can() -> None:
+    async def story(it: CcxtDesk) -> None:
+        it.way.is_cut = True
+        await it.until(lambda: it.venue.health().state is VenueState.FAILED)
+        order_id = await it.core.order("not now", Side.BUY, quantity="1", price="90")
+        await asyncio.sleep(20)
+        it.way.is_cut = False
+        await it.until(it.is_trading)
+        assert (await it.core.life(order_id))[-1] == "Rejected"
+        assert not it.orders_at_venue()
+
+    tell_by_ccxt(story)
+
+
+def test_the_exchanges_no_is_told_in_its_own_words() -> None:
+    async def story(it: CcxtDesk) -> None:
+        it.by_hand("POST", "/api/v3/order", symbol="BTCUSDT", side="BUY", type="MARKET", quoteOrderQty="9990")
+        order_id = await it.core.order("too dear", Side.BUY, quantity="50", price="100")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[2:] == ["Rejected"]
+        rejected = (await it.core.history(order_id))[-1]
+        assert "-2010" in rejected.reason  # type: ignore[attr-defined]  # every rejection has one
+
+    tell_by_ccxt(story)
+
+
+def test_a_key_that_the_exchange_tells_of_is_known_before_it_is_used() -> None:
+    async def story(it: CcxtDesk) -> None:
+        side = it.venue.side_of(ALICE)
+        assert isinstance(side, CcxtSide)
+        told = await side.permissions()
+        assert (told.can_read, told.can_trade, told.can_withdraw) == (True, True, False)
+
+    tell_by_ccxt(story)
+
+
+def test_prices_are_found_by_asking() -> None:
+    async def story(it: CcxtDesk) -> None:
+        market = market_at(it.way.http, it.clock)
+        prices = PolledPrices(market, PolledConnector(it.clock))
+        listed = [each.instrument.instrument_id for each in await prices.list_instruments()]
+        assert HERE.instrument_id in listed
+        rounds = PriceRounds(market)
+        names = [prices.stream_of(HERE.instrument_id, each)[0] for each in MarketStream]
+        rounds.heard(prices.subscription(names))
+        it.print("100.5", "0.25")
+        messages = [each for frame in await rounds.ask() for each in prices.decode(frame, it.clock.now())]
+        quotes = [each for each in messages if isinstance(each, Quote)]
+        assert [(each.bid, each.ask) for each in quotes] == [(Decimal(100), Decimal(101))]
+        assert [each.is_snapshot for each in messages if isinstance(each, BookUpdate)] == [True]
+        trades = [each for each in messages if isinstance(each, Trade)]
+        assert (trades[-1].price, trades[-1].quantity) == (Decimal("100.5"), Decimal("0.25"))
+        rounds.heard(prices.unsubscription(names))
+        assert await rounds.ask() == []
 
     tell_by_ccxt(story)

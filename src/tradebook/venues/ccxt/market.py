@@ -86,8 +86,7 @@ class CcxtMarket:
 
     async def ask(self, call: Callable[[Any], Awaitable[Any]]) -> Any:
         """What anybody may ask. Raises ConnectionError, TimeoutError, VenueRefusal or VenueBusy."""
-        async with in_our_words(self.transport, lambda text: text):
-            return await call(self.client)
+        return await in_our_words(lambda: call(self.client), self.transport, lambda text: text)
 
     async def leave_room(self) -> None:
         """For as long as a question has taken of the exchange's attention, let others ask."""

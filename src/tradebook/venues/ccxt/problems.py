@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from tradebook.kernel.errors import TradebookError
@@ -40,13 +39,15 @@ def is_wrong_clock(error: BaseException) -> bool:
     return isinstance(error, VenueRefusal) and error.venue_code == "InvalidNonce"
 
 
-@asynccontextmanager
 async def in_our_words(
-    transport: Transport, mask: Callable[[str], str], sending: Sending | None = None
-) -> AsyncIterator[None]:
-    """Whatever ccxt raises within becomes one of ours, without the request: it may carry a signature."""
+    call: Callable[[], Awaitable[Any]],
+    transport: Transport,
+    mask: Callable[[str], str],
+    sending: Sending | None = None,
+) -> Any:
+    """What a call of ccxt gives; what it raises becomes one of ours, without the request: that is signed."""
     try:
-        yield
+        return await call()
     except TradebookError:
         raise
     except OSError as error:
@@ -55,8 +56,6 @@ async def in_our_words(
         problem: Exception = NotConnected(transport.venue, f"nothing was sent: {error}")
     except Exception as error:  # noqa: BLE001  # ccxt's reading of an answer may fail in any way
         problem = _ours(error, transport, mask, sending)
-    else:
-        return
     # Out here it does not carry ccxt's error along.
     raise problem
 

@@ -233,16 +233,14 @@ class CcxtSide:
         """Once more where only the request's time was wrong: nothing else of it was looked at."""
         await self._market.keep_time()
         try:
-            async with in_our_words(self._market.transport, self._mask, it):
-                return await call()
+            return await in_our_words(call, self._market.transport, self._mask, it)
         except VenueRefusal as error:
             if not is_wrong_clock(error):
                 raise
         await self._market.measure()
         if it is not None:
             it.is_sent = False
-        async with in_our_words(self._market.transport, self._mask, it):
-            return await call()
+        return await in_our_words(call, self._market.transport, self._mask, it)
 
     def _order(self, told: Told) -> ExecutionReport:
         return decode_order(told, self._venue, self._market.symbols, self._market.clock.now())

@@ -1,0 +1,13 @@
+"""Some seeds through ccxt. For more: ``python -m tests.simulation --at ccxt --count 50``."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.at_binance import run
+from tests.support.ccxt_account import CcxtDesk
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_venue_account_and_journal_agree_also_through_ccxt(seed: int) -> None:
+    run(seed, new_desk=CcxtDesk)

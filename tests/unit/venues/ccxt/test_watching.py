@@ -1,0 +1,162 @@
+"""What is found by asking again and again: nothing twice, and an end only with all of its fills."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from tests.support import virtual_time
+from tests.support.virtual_time import VirtualClock
+
+from tradebook.venues.ccxt.polling import DEAF_AFTER_S, PolledConnector, PolledSocket
+from tradebook.venues.ccxt.watching import LOOKS_MAX, READY, AccountWatch
+from tradebook.venues.errors import UnknownOrder
+
+
+def order(status: str = "open", filled: str = "0", name: str = "1") -> dict[str, Any]:
+    terms = {"symbol": "BTC/USDT", "side": "buy", "amount": "2"}
+    return {**terms, "id": name, "clientOrderId": "ours", "status": status, "filled": filled}
+
+
+def fill(name: str, amount: str, of: str = "1") -> dict[str, Any]:
+    return {"id": name, "order": of, "symbol": "BTC/USDT", "amount": amount, "price": "100", "timestamp": 1}
+
+
+class Exchange:
+    tells_all_fills = False
+
+    def __init__(self) -> None:
+        self.open: list[dict[str, Any]] = []
+        self.orders: dict[str, dict[str, Any]] = {}
+        self.fills: list[dict[str, Any]] = []
+        self.asked_since: list[int] = []
+
+    async def ask_open_orders(self) -> Sequence[dict[str, Any]]:
+        return self.open
+
+    async def ask_order(self, venue_order_id: str, symbol: str) -> dict[str, Any]:
+        if venue_order_id not in self.orders:
+            raise UnknownOrder("okx", "51603", "no such order")
+        return self.orders[venue_order_id]
+
+    async def ask_fills_of(self, venue_order_id: str, symbol: str) -> Sequence[dict[str, Any]]:
+        return [each for each in self.fills if each["order"] == venue_order_id]
+
+    async def ask_fills_since(self, since_ms: int) -> Sequence[dict[str, Any]]:
+        self.asked_since.append(since_ms)
+        return self.fills
+
+    def now_ms(self) -> int:
+        return 1_000_000 + 1000 * len(self.asked_since)
+
+
+async def found(watch: AccountWatch) -> tuple[list[str], list[str]]:
+    """Ids of orders and fills that a round tells."""
+    frames = [json.loads(each) for each in await watch.ask()]
+    assert len(frames) <= 1
+    told = frames[0] if frames else {"orders": [], "fills": []}
+    return [each["status"] for each in told["orders"]], [each["id"] for each in told["fills"]]
+
+
+@pytest.fixture
+async def watched() -> tuple[Exchange, AccountWatch]:
+    exchange = Exchange()
+    watch = AccountWatch(exchange, 5.0)
+    assert await watch.ask() == (READY,)
+    return exchange, watch
+
+
+async def test_an_order_is_told_when_it_appears_and_each_fill_once(
+    watched: tuple[Exchange, AccountWatch],
+) -> None:
+    exchange, watch = watched
+    exchange.open = [order()]
+    assert await found(watch) == (["open"], [])
+    assert await found(watch) == ([], [])
+    exchange.open, exchange.fills = [order(filled="1")], [fill("a", "1")]
+    assert await found(watch) == ([], ["a"])
+    assert await found(watch) == ([], [])
+
+
+async def test_an_end_is_told_only_with_all_of_its_fills(watched: tuple[Exchange, AccountWatch]) -> None:
+    exchange, watch = watched
+    watch.expect("1", "BTC/USDT", "ours")
+    exchange.orders["1"] = order("closed", filled="2")
+    exchange.fills = [fill("a", "1")]
+    assert await found(watch) == ([], [])
+    exchange.fills.append(fill("b", "1"))
+    assert await found(watch) == (["closed"], ["a", "b"])
+    assert await found(watch) == ([], [])
+
+
+async def test_an_order_that_is_in_no_list_for_a_moment_is_not_given_up(
+    watched: tuple[Exchange, AccountWatch],
+) -> None:
+    exchange, watch = watched
+    watch.expect("1", "BTC/USDT", "ours")
+    for _ in range(LOOKS_MAX - 1):
+        assert await found(watch) == ([], [])
+    exchange.orders["1"] = order("canceled")
+    assert await found(watch) == (["canceled"], [])
+
+
+async def test_fills_of_orders_that_were_never_seen_open_are_told_with_their_names() -> None:
+    exchange = Exchange()
+    exchange.tells_all_fills = True
+    watch = AccountWatch(exchange, 5.0)
+    await watch.ask()
+    exchange.orders["2"] = order("closed", filled="1", name="2")
+    exchange.fills = [fill("a", "1", of="2")]
+    assert await found(watch) == ([], ["a"])
+    assert await found(watch) == ([], [])
+    assert exchange.asked_since == sorted(exchange.asked_since)
+
+
+async def test_the_cursor_stays_where_not_all_fills_could_be_told() -> None:
+    exchange = Exchange()
+    exchange.tells_all_fills = True
+    watch = AccountWatch(exchange, 5.0)
+    await watch.ask()
+    exchange.fills = [fill("a", "1", of="2")]
+    for _ in range(2):
+        with pytest.raises(UnknownOrder):
+            await watch.ask()
+    assert len(set(exchange.asked_since)) == 1
+
+
+class Failing:
+    every_s = 5.0
+
+    def heard(self, frame: bytes) -> None: ...
+
+    async def ask(self) -> Sequence[bytes]:
+        raise ConnectionError("the exchange is away")
+
+    async def woken(self) -> None:
+        await asyncio.Event().wait()
+
+
+def test_a_poll_that_learns_nothing_for_long_ends_as_a_stream_does() -> None:
+    async def main() -> None:
+        clock = VirtualClock()
+        began = clock.now()
+        socket = PolledSocket("okx/x", Failing(), lambda frame: None, clock)
+        assert await socket.ended() == "the exchange is away"
+        assert (clock.now() - began).total_seconds() >= DEAF_AFTER_S
+
+    virtual_time.run(main())
+
+
+def test_a_poll_that_was_closed_says_so_and_asks_no_more() -> None:
+    async def main() -> None:
+        connector = PolledConnector(VirtualClock())
+        socket = await connector(connector.address("okx/x", Failing), lambda frame: None)
+        socket.close()
+        assert await socket.ended() == "closed by us"
+        with pytest.raises(ConnectionError, match="nothing is asked"):
+            await connector("poll://elsewhere", lambda frame: None)
+
+    virtual_time.run(main())
