@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from tradebook.bootstrap.connectable import Connectable
 from tradebook.infra.settings import LiveVenue, Settings
@@ -19,9 +19,14 @@ from tradebook.venues.bybit.public import public_markets
 from tradebook.venues.connections.health import ConnectionHealth, ConnectionState, MarketHealth
 from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
+from tradebook.venues.connections.past_candles import MarketWithPast, VenuePast
 from tradebook.venues.connections.picows_socket import connect
 from tradebook.venues.connections.public_market import PublicMarket
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
+
+
+class MarketOfVenue(PublicMarket, MarketWithPast, Protocol):
+    """One that streams, and tells its past."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class LiveVenues:
 
     market: LiveMarket
     needs: Needs
+    past: VenuePast
     connectable: Sequence[Connectable]
     """Those at which accounts can trade."""
     venue_of_market: Mapping[str, str]
@@ -62,6 +68,7 @@ def live_venues(settings: Settings, clock: Clock) -> LiveVenues:
     return LiveVenues(
         market,
         needs,
+        VenuePast(markets),
         [Connectable(each, clock) for each in markets if isinstance(each, SpotMarket)],
         {market.name: venue for venue, each in by_venue.items() for market in each},
     )
@@ -88,7 +95,7 @@ def _connection(health: ConnectionHealth) -> VenueConnection:
     )
 
 
-def _markets_of(venue: LiveVenue, settings: Settings, *, http: Http, clock: Clock) -> Sequence[PublicMarket]:
+def _markets_of(venue: LiveVenue, settings: Settings, *, http: Http, clock: Clock) -> Sequence[MarketOfVenue]:
     match venue:
         case "binance":
             return [SpotMarket(http, clock, url=settings.binance_url)]

@@ -28,9 +28,9 @@ class PublicRest:
         self._http = http
         self._limiter = Limiter(VENUE, clock, BUDGETS)
 
-    async def ask(self, request: Request) -> bytes:
+    async def ask(self, request: Request, *, share: float = 1.0) -> bytes:
         """The body of an answer, which may say no. Raises ConnectionError, TimeoutError or VenueBusy."""
-        await self._limiter.take(REQUESTS, 1)
+        await self._limiter.take(REQUESTS, 1, share=share)
         query = f"?{request.payload}" if request.payload else ""
         answer = await self._http(request.method, f"{self._host}{request.path}{query}")
         if answer.status in {BANNED, TOO_OFTEN}:

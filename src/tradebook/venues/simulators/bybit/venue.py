@@ -13,6 +13,7 @@ from tradebook.market.values import Instrument, MarketEvent
 from tradebook.venues.simulators.bybit.public import PublicSide
 from tradebook.venues.simulators.bybit.symbols import CATEGORIES, SPOT, Symbols, milliseconds
 from tradebook.venues.simulators.listeners import Listeners, Send
+from tradebook.venues.simulators.past import SimulatedPast
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
 
 PUBLIC = {f"/v5/public/{category}": category for category in CATEGORIES}
@@ -28,7 +29,8 @@ class BybitVenue:
     def __init__(self, instruments: Iterable[Instrument], clock: Clock) -> None:
         self.clock = clock
         self._symbols = Symbols(instruments)
-        self.sides = {category: PublicSide(self._symbols) for category in CATEGORIES}
+        self.past = SimulatedPast(clock)
+        self.sides = {category: PublicSide(self._symbols, self.past) for category in CATEGORIES}
         self.listeners = {category: Listeners() for category in CATEGORIES}
 
     def take(self, events: Sequence[MarketEvent]) -> None:
@@ -74,6 +76,9 @@ class BybitVenue:
                 limit = int(params.get("limit", "1" if category == SPOT else "25"))
                 levels = min(limit, BOOK_LEVELS_MAX[category])
                 return self._ok(side.orderbook(symbol, levels, self.clock.now()))
+            case "kline":
+                told = {"category": category, "symbol": symbol, "list": side.klines(params, self.clock.now())}
+                return self._ok(told)
             case "recent-trade":
                 limit = min(int(params.get("limit", "60")), TRADES_MAX[category])
                 return self._ok({"category": category, "list": side.recent_trades(symbol, limit)})

@@ -12,6 +12,7 @@ from tradebook.market.values import Instrument, MarketEvent
 from tradebook.venues.simulators.hyperliquid.public import PublicSide
 from tradebook.venues.simulators.hyperliquid.symbols import Symbols
 from tradebook.venues.simulators.listeners import Listeners, Send
+from tradebook.venues.simulators.past import SimulatedPast
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
 
 INFO, STREAMS = "/info", "/ws"
@@ -20,9 +21,17 @@ _NOT_UNDERSTOOD = SimulatedAnswer(
 )
 
 
+class _Candles(msgspec.Struct, frozen=True):
+    coin: str = ""
+    interval: str = ""
+    startTime: int = 0  # noqa: N815 - the venue's name
+    endTime: int = 0  # noqa: N815 - the venue's name
+
+
 class _Question(msgspec.Struct, frozen=True):
     type: str
     coin: str = ""
+    req: _Candles = _Candles()
 
 
 _read_question = msgspec.json.Decoder(_Question).decode
@@ -35,7 +44,8 @@ class HyperliquidVenue:
         self.clock = clock
         self.listeners = Listeners()
         self._symbols = Symbols(instruments)
-        self.public = PublicSide(self._symbols)
+        self.past = SimulatedPast(clock)
+        self.public = PublicSide(self._symbols, self.past)
 
     def take(self, events: Sequence[MarketEvent]) -> None:
         """The market lived on: tell who listens."""
@@ -67,12 +77,20 @@ class HyperliquidVenue:
                 return _ok(self.public.mids())
             case "l2Book":
                 return self._book(question.coin)
+            case "candleSnapshot":
+                return self._candles(question.req)
             case _:
                 return _NOT_UNDERSTOOD
 
     def open(self, path: str, send: Send) -> StreamSession | None:
         """A client opens a WebSocket."""
         return _Session(self, send) if path == STREAMS else None
+
+    def _candles(self, req: _Candles) -> SimulatedAnswer:
+        try:
+            return _ok(self.public.candles(req.coin, req.interval, req.startTime, req.endTime))
+        except KeyError:
+            return SimulatedAnswer(status=500, body=b"null")
 
     def _book(self, coin: str) -> SimulatedAnswer:
         try:
