@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -97,4 +98,34 @@ def test_venues_live_side_by_side_and_one_that_is_away_keeps_no_other() -> None:
         live_market_is(client, "degraded")
         account_id = client.open_account(deposits={"USDT": "100000"})
         assert Decimal(filled_at_market(client, account_id, BYBIT)["average_price"]) > 0
+        assert server.stop() == 0
+
+
+def test_what_nobody_watched_is_found_ordered_and_charted_into_its_past() -> None:
+    port = free_port()
+    eth = "ETH-USDT.BINANCE"
+    with open_directory() as directory, simulated("binance", port):
+        server = Server(directory / "data", "--market", "live")
+        server.given = {
+            "TRADEBOOK_BINANCE_URL": f"http://127.0.0.1:{port}",
+            "TRADEBOOK_LIVE_INSTRUMENTS": json.dumps([BTC]),
+        }
+        server.start()
+        client = server.login()
+        client.wait_until(f"/v1/quotes/{BTC}", lambda quote: bool(quote["bid"]))
+        assert [each["instrument_id"] for each in client.get("/v1/instruments")["items"]] == [BTC]
+        found = client.get("/v1/instruments?search=eth")["items"]
+        assert [each["instrument_id"] for each in found] == [eth]
+        account_id = client.open_account(deposits={"USDT": "100000"})
+        assert Decimal(filled_at_market(client, account_id, eth)["average_price"]) > 0
+        listed = client.wait_until("/v1/instruments", lambda told: len(told["items"]) == 2)
+        assert {each["instrument_id"] for each in listed["items"]} == {BTC, eth}, "it is owned now"
+        now = datetime.now(UTC).replace(second=0, microsecond=0)
+        start = (now - timedelta(hours=30)).isoformat().replace("+00:00", "Z")
+        path = f"/v1/candles/{eth}/past?start={start}"
+        told = client.wait_until(path, lambda told: told["state"] == "filled", timeout_s=60)
+        assert told["since"] <= start
+        candles = client.get(f"/v1/candles/{eth}?start={start}&limit=1000")
+        assert len(candles["items"]) == 1000
+        assert {each["source"] for each in candles["items"]} == {"venue"}
         assert server.stop() == 0

@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from tests.support import virtual_time
-from tests.support.binance_account import Way
 from tests.support.core import ALICE, CATALOGUE, NO_LIMITS, Core
+from tests.support.desk import Way
 from tests.support.market import HandMarket
 from tests.support.nonces import NoncesInMemory
 from tests.support.simulated_hyperliquid import AGENT_KEY, BTC, TOKEN, WALLET, WALLET_KEY, Exchange

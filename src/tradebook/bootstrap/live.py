@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from tradebook.bootstrap.connectable import Connectable
 from tradebook.bootstrap.keyed_accounts import accounts_at_binance, accounts_at_bybit, accounts_at_hyperliquid
@@ -25,10 +25,15 @@ from tradebook.venues.ccxt.prices import PolledPrices
 from tradebook.venues.connections.health import ConnectionHealth, ConnectionState, MarketHealth
 from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
+from tradebook.venues.connections.past_candles import MarketWithPast, VenuePast
 from tradebook.venues.connections.picows_socket import connect
 from tradebook.venues.connections.public_market import PublicMarket
 from tradebook.venues.hyperliquid.nonces import NonceBook
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
+
+
+class MarketOfVenue(PublicMarket, MarketWithPast, Protocol):
+    """One that streams, and tells its past."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class LiveVenues:
 
     market: LiveMarket
     needs: Needs
+    past: VenuePast
     connectable: Sequence[Connectable]
     """Those at which accounts can trade."""
     venue_of_market: Mapping[str, str]
@@ -74,6 +80,7 @@ def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenu
     return LiveVenues(
         live,
         needs,
+        VenuePast(markets),
         [
             *(accounts for each in markets if (accounts := _accounts_at(each, clock, nonces)) is not None),
             *(CcxtAccounts(each, polls, clock) for each in long_tail),
@@ -116,7 +123,7 @@ def _connection(health: ConnectionHealth) -> VenueConnection:
     )
 
 
-def _markets_of(venue: LiveVenue, settings: Settings, *, http: Http, clock: Clock) -> Sequence[PublicMarket]:
+def _markets_of(venue: LiveVenue, settings: Settings, *, http: Http, clock: Clock) -> Sequence[MarketOfVenue]:
     match venue:
         case "binance":
             return [SpotMarket(http, clock, url=settings.binance_url)]

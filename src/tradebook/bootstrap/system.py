@@ -35,7 +35,9 @@ from tradebook.journal.postgres import PostgresJournal
 from tradebook.journal.signing import SigningKey
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import Unavailable
+from tradebook.market.backfill import Backfill
 from tradebook.market.data import LiveMarketData
+from tradebook.market.past import PastCandleStore
 from tradebook.market.ports import Prices
 from tradebook.market.price_cache import PriceCache
 from tradebook.market.queries import MarketQueries
@@ -84,6 +86,8 @@ class System:
     market_queries: MarketQueries
     prices: Prices
     """What brings prices of instruments that nobody watches."""
+    backfill: Backfill | None
+    """What fetches the venues' own candles, where prices are live."""
     tape: TapePlayer | None
     writer: AccountWriter
     orders: OrderService
@@ -154,10 +158,13 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             "system channel": system_channel.run(hub),
             "housekeeping": keep_house(chores, base.clock),
         }
+        backfill: Backfill | None = None
         if feed is not None:
             work |= {"price cache": prices.run(), "feed": run_always(feed)}
         if market.live is not None:
             work["live market"] = market.live.market.run(market.data)
+            backfill = Backfill(PastCandleStore(base.pool), market.live.past, base.clock)
+            work["past candles"] = backfill.run()
             work["needs of the market"] = keep_needs(
                 market.live.needs,
                 processes=trading.processes,
@@ -184,6 +191,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             market=market.data,
             market_queries=market.queries,
             prices=market.prices,
+            backfill=backfill,
             tape=market.tape,
             writer=trading.writer,
             orders=trading.orders,

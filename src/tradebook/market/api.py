@@ -14,6 +14,7 @@ from tradebook.kernel.errors import Conflict, InvalidInput, NotFound
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import plain
 from tradebook.market import values
+from tradebook.market.backfill import Backfill, PastProgress, PastState
 from tradebook.market.data import STALE_AFTER_S, LiveMarketData
 from tradebook.market.finding import found
 from tradebook.market.queries import NEWEST, Place
@@ -78,6 +79,24 @@ class Candle(BaseModel):
     close: str
     volume: str
     trade_count: int
+    source: values.CandleSource = values.CandleSource.RECORDED
+    """Of the trades that we saw, or as the venue tells its past."""
+    differs: bool = False
+    """Of a venue's: whether we have recorded another one for the same time."""
+
+
+class PastCandles(BaseModel):
+    """How far the venue's own candles are here."""
+
+    state: PastState
+    """``no_source`` where nobody tells the past of the instrument."""
+    since: datetime | None
+    """What the venue has from here until now is here."""
+    wanted_from: datetime | None
+    is_whole: bool
+    """The venue has nothing older than ``since``."""
+    detail: str
+    """Why it waits, where it does."""
 
 
 class CandleList(BaseModel):
@@ -253,9 +272,9 @@ async def list_candles(
     queries = system.market_queries
     next_cursor = None
     if start is None and end is None and cursor is None:
-        found = await queries.newest_candles(known, interval, limit)
+        candles = await queries.newest_candles(known, interval, limit)
     else:
-        found, next_start = await queries.candles(known, interval, cursor or start, end, limit)
+        candles, next_start = await queries.candles(known, interval, cursor or start, end, limit)
         next_cursor = next_start and next_start.isoformat()
     return CandleList(
         next_cursor=next_cursor,
@@ -268,9 +287,32 @@ async def list_candles(
                 close=plain(each.close),
                 volume=plain(each.volume),
                 trade_count=each.trade_count,
+                source=each.source,
+                differs=each.differs,
             )
-            for each in found
+            for each in candles
         ],
+    )
+
+
+@router.get("/candles/{instrument}/past")
+async def fetch_past_candles(
+    instrument: str, start: datetime, system: System, interval: Interval = Interval.M1
+) -> PastCandles:
+    """Have the venue's candles from ``start`` on fetched in the background; how far that is by now."""
+    if start.tzinfo is None:
+        raise InvalidInput("start", "it has no time zone", "write it with an offset, as in 2026-01-01T00:00Z")
+    known = _known(system, instrument).instrument_id
+    backfill: Backfill | None = system.backfill
+    told = PastProgress(state=PastState.NO_SOURCE)
+    if backfill is not None:
+        told = await backfill.want(known, interval, start)
+    return PastCandles(
+        state=told.state,
+        since=told.since,
+        wanted_from=told.wanted_from,
+        is_whole=told.is_whole,
+        detail=told.detail,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.recorded import Rate
-from tradebook.market.values import Instrument, Level, MarketEvent, Quote, Trade
+from tradebook.market.values import Candle, Instrument, Interval, Level, MarketEvent, Quote, Trade
 
 
 class MarketSource(Protocol):
@@ -87,4 +87,22 @@ class Prices(Protocol):
 
     async def bring(self, instrument_id: InstrumentId, unit: Asset) -> None:
         """Ask for what is missing, and wait for it within bounds."""
+        ...
+
+
+class PastCandles(Protocol):
+    """Tells the past of instruments as their venues have kept it."""
+
+    def tells_of(self, instrument_id: InstrumentId) -> bool:
+        """Whether there is somebody to ask, as far as is known yet."""
+        ...
+
+    async def candles_before(
+        self, instrument_id: InstrumentId, interval: Interval, before: datetime
+    ) -> Sequence[Candle]:
+        """The newest that have ended and begin before that, without a hole between them but what the venue
+        lacks itself, as many as one request brings; none where the venue has nothing older.
+
+        Raises ConnectionError, TimeoutError, Unavailable, or ValueError for what is not understood.
+        """
         ...

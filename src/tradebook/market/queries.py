@@ -12,6 +12,7 @@ import asyncpg
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.candles import SECONDS, derive, start_of
 from tradebook.market.history import MarketHistory
+from tradebook.market.past import PastCandleStore, side_by_side
 from tradebook.market.values import Aggressor, Candle, Interval, Trade
 
 MINUTES_MAX = 50_000
@@ -62,6 +63,7 @@ class MarketQueries:
     def __init__(self, pool: asyncpg.Pool, history: MarketHistory) -> None:
         self._pool = pool
         self._history = history
+        self._past = PastCandleStore(pool)
 
     async def candles(
         self,
@@ -71,7 +73,26 @@ class MarketQueries:
         end: datetime | None,
         limit: int,
     ) -> CandlePage:
-        """Candles that begin in [start, end), oldest first, at most ``limit``."""
+        """Candles that begin in [start, end), oldest first, at most ``limit``: ours and the venue's."""
+        ours = await self._recorded(instrument_id, interval, start, end, limit)
+        until = ours.next_start or end or _FOREVER
+        since = start_of(interval, start or _NEVER)
+        venues = await self._past.between(instrument_id, interval, since, until, limit + 1)
+        if len(venues) > limit:  # of what comes later the venue's are not known yet
+            until = venues[-1].start
+        both = side_by_side([each for each in ours.items if each.start <= until], venues)
+        if len(both) > limit:
+            return CandlePage(both[:limit], both[limit].start)
+        return CandlePage(both, ours.next_start)
+
+    async def _recorded(
+        self,
+        instrument_id: InstrumentId,
+        interval: Interval,
+        start: datetime | None,
+        end: datetime | None,
+        limit: int,
+    ) -> CandlePage:
         since = start_of(interval, start or _NEVER)
         wanted = min((limit + 1) * SECONDS[interval] // SECONDS[Interval.M1], MINUTES_MAX)
         rows = await self._pool.fetch(SELECT_CANDLES, instrument_id, since, end or _FOREVER, wanted)
@@ -99,7 +120,9 @@ class MarketQueries:
         """The newest ``count``, oldest first."""
         minutes = min(count * SECONDS[interval] // SECONDS[Interval.M1], MINUTES_MAX - 1)
         since = await self._pool.fetchval(SELECT_NEWEST_START, instrument_id, minutes - 1)
-        return (await self.candles(instrument_id, interval, since, None, MINUTES_MAX)).items[-count:]
+        ours = await self._recorded(instrument_id, interval, since, None, MINUTES_MAX)
+        venues = await self._past.newest(instrument_id, interval, count)
+        return side_by_side(ours.items[-count:], venues)[-count:]
 
     async def trades(self, instrument_id: InstrumentId, limit: int, *, before: Place = NEWEST) -> list[Trade]:
         """Prints before that place, the newest first."""

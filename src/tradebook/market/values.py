@@ -111,6 +111,15 @@ class Interval(StrEnum):
     D1 = "1d"
 
 
+class CandleSource(StrEnum):
+    """Who made a candle."""
+
+    RECORDED = "recorded"
+    """We, of the trades that we saw."""
+    VENUE = "venue"
+    """The venue, which tells it of its past."""
+
+
 class Candle(Value, frozen=True, kw_only=True, gc=False):
     """Open, high, low, close and volume from ``start`` (inclusive) for one interval."""
 
@@ -123,3 +132,6 @@ class Candle(Value, frozen=True, kw_only=True, gc=False):
     close: Decimal
     volume: Decimal
     trade_count: int
+    source: CandleSource = CandleSource.RECORDED
+    differs: bool = False
+    """Of a venue's: whether we have recorded another one for the same time."""

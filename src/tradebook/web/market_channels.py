@@ -87,6 +87,8 @@ class CandleDocument(msgspec.Struct):
     close: str
     volume: str
     trade_count: int
+    source: str
+    differs: bool
 
 
 class MarketChannels:
@@ -294,4 +296,6 @@ def _candle_document(candle: Candle) -> CandleDocument:
         close=plain(candle.close),
         volume=plain(candle.volume),
         trade_count=candle.trade_count,
+        source=candle.source,
+        differs=candle.differs,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,7 +63,7 @@ def test_nothing_needed_is_missing_and_nothing_unneeded_outlives_its_grace(
     clock = HandClock()
     needs = Needs(clock)
     stated: dict[str, frozenset[InstrumentId]] = {}
-    last_needed = {}
+    last_needed: dict[InstrumentId, datetime | None] = {}
     for who, instruments, seconds in statements:
         needs.state(who, instruments)
         stated[who] = instruments

@@ -4,6 +4,7 @@ type Schemas = components["schemas"];
 
 export type Balance = Schemas["Balance"];
 export type Instrument = Schemas["Instrument"];
+export type PastCandles = Schemas["PastCandles"];
 export type Order = Schemas["Order"];
 export type Quote = Schemas["Quote"];
 export type JournalEvent = Schemas["JournalEvent"];

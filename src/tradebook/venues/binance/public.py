@@ -11,8 +11,8 @@ import msgspec
 
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
-from tradebook.market.values import BookUpdate, MarketStream
-from tradebook.venues.binance.market_answers import decode_depth
+from tradebook.market.values import BookUpdate, Interval, MarketStream
+from tradebook.venues.binance.market_answers import decode_depth, decode_klines
 from tradebook.venues.binance.market_data import PublicFrames
 from tradebook.venues.binance.requests import public
 from tradebook.venues.binance.rest import PublicRest
@@ -21,16 +21,16 @@ from tradebook.venues.binance.symbols import decode_budgets, decode_spot_instrum
 from tradebook.venues.binance.wire import VENUE
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.http import Http
-from tradebook.venues.connections.limits import Limiter
+from tradebook.venues.connections.limits import UNHURRIED, Limiter
 from tradebook.venues.connections.requests import StreamRequests
 from tradebook.venues.messages.instruments import ListedInstrument
 from tradebook.venues.messages.limits import Budget
-from tradebook.venues.messages.market import MarketMessage, Refusal
+from tradebook.venues.messages.market import CandleUpdate, MarketMessage, Refusal
 from tradebook.venues.symbols import SymbolTable
 
 HOST = "https://api.binance.com"
-BOOK_LEVELS = 1000
-_LIST_WEIGHT, _BOOK_WEIGHT = 20, 50
+BOOK_LEVELS, CANDLES_MAX = 1000, 1000
+_LIST_WEIGHT, _BOOK_WEIGHT, _CANDLES_WEIGHT = 20, 50, 2
 """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints"""
 _STANDARD_FEE = Decimal("0.001")
 """For an account without discounts, maker and taker alike: https://www.binance.com/en/fee/schedule"""
@@ -104,6 +104,21 @@ class SpotMarket:
         request = public("/api/v3/depth", symbol=symbol, limit=BOOK_LEVELS)
         body = await self.rest.ask(request, weight=_BOOK_WEIGHT)
         return decode_depth(body, instrument_id, self._clock.now())
+
+    async def past_candles(
+        self, instrument_id: InstrumentId, interval: Interval, before: datetime
+    ) -> Sequence[CandleUpdate]:
+        """The newest thousand that begin before that."""
+        symbol = self.symbols.listed(instrument_id).venue_symbol
+        request = public(
+            "/api/v3/klines",
+            symbol=symbol,
+            interval=interval.value,
+            endTime=round(before.timestamp() * 1000) - 1,
+            limit=CANDLES_MAX,
+        )
+        body = await self.rest.ask(request, weight=_CANDLES_WEIGHT, share=UNHURRIED)
+        return decode_klines(body, instrument_id, interval, self._clock.now())
 
 
 def _with_fees(listed: ListedInstrument) -> ListedInstrument:

@@ -35,9 +35,9 @@ class PublicRest:
         self._http = http
         self._limiter = limiter
 
-    async def ask(self, request: Request, *, weight: int) -> bytes:
+    async def ask(self, request: Request, *, weight: int, share: float = 1.0) -> bytes:
         """The body of a good answer. Raises ConnectionError, TimeoutError or VenueBusy."""
-        await self._limiter.take(WEIGHT, weight)
+        await self._limiter.take(WEIGHT, weight, share=share)
         answer = await self.send(request.method, request.path, payload_of(request.params), {})
         if not answer.is_ok:
             problem = decode_problem(answer.status, answer.body)

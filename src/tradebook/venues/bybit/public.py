@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
 
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
-from tradebook.market.values import BookUpdate, MarketStream
+from tradebook.market.values import BookUpdate, Interval, MarketStream
 from tradebook.venues.bybit import streams
+from tradebook.venues.bybit.market_answers import decode_candles
 from tradebook.venues.bybit.market_data import decode_public
-from tradebook.venues.bybit.requests import instruments
+from tradebook.venues.bybit.requests import candles, instruments
 from tradebook.venues.bybit.rest import HOST, PublicRest
 from tradebook.venues.bybit.symbols import Category, Markets, decode_instruments
 from tradebook.venues.bybit.wire.base import next_page
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.http import Http
+from tradebook.venues.connections.limits import UNHURRIED
 from tradebook.venues.connections.requests import StreamRequests
 from tradebook.venues.messages.account import VenueProblem
 from tradebook.venues.messages.instruments import ListedInstrument
-from tradebook.venues.messages.market import BookChange, MarketMessage, Refusal
+from tradebook.venues.messages.market import BookChange, CandleUpdate, MarketMessage, Refusal
 
 PAGES_MAX = 20
 """Of a list of instruments, a thousand on each."""
 QUOTES_SILENT_AFTER_S = 20.0
 """Best prices that stay are told again every three seconds."""
+BEGINNING = datetime(2017, 1, 1, tzinfo=UTC)
+"""Before anything was traded there."""
 BOOK_SILENT_AFTER_S = 300.0
 """A book is told as it changes."""
 _STANDARD_FEES = {
@@ -109,6 +113,20 @@ class BybitMarket:
     async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate | None:  # noqa: ARG002  # the stream begins with it
         """Every stream of a book begins with the whole of it."""
         return None
+
+    async def past_candles(
+        self, instrument_id: InstrumentId, interval: Interval, before: datetime
+    ) -> Sequence[CandleUpdate]:
+        """The newest thousand that begin before that."""
+        symbol = self._symbols.listed(instrument_id).venue_symbol
+        end = before - timedelta(milliseconds=1)
+        request = candles(self.category, symbol, interval, start=min(BEGINNING, end), end=end)
+        body = await self._rest.ask(request, share=UNHURRIED)
+        told = decode_candles(self._symbols, body, interval=interval)
+        for each in told:
+            if isinstance(each, VenueProblem):
+                raise ConnectionError(f"kline: {each.code} {each.message}")
+        return [each for each in told if isinstance(each, CandleUpdate)]
 
     def _with_fees(self, listed: ListedInstrument) -> ListedInstrument:
         replace = msgspec.structs.replace

@@ -50,9 +50,9 @@ class PublicRest:
         self.limiter = Limiter(VENUE, clock, BUDGETS)
         """Of our address."""
 
-    async def ask(self, request: Request) -> bytes:
+    async def ask(self, request: Request, *, share: float = 1.0) -> bytes:
         """The body of an answer, which may say no. Raises ConnectionError, TimeoutError or VenueBusy."""
-        await self.limiter.take(REQUESTS, 1)
+        await self.limiter.take(REQUESTS, 1, share=share)
         answer = await self.send(request, request.payload, {})
         if not answer.is_ok:
             raise ConnectionError(f"{request.path}: HTTP {answer.status}")

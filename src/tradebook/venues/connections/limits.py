@@ -16,6 +16,8 @@ from tradebook.venues.messages.limits import Budget, Used
 RESERVE = 0.1
 """The part of each budget that is left alone: other programs on this address may be asking too."""
 PATIENCE_S = 30.0
+UNHURRIED = 0.5
+"""The share of a budget for what can wait: history."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -53,10 +55,16 @@ class Limiter:
         until = self._silent_until
         return until if until is not None and until > self._clock.now() else None
 
-    async def take(self, kind: str, weight: int, *, patience_s: float = PATIENCE_S) -> None:
-        """Wait until there is room for ``weight``. Raises VenueBusy where that takes too long."""
+    async def take(
+        self, kind: str, weight: int, *, patience_s: float = PATIENCE_S, share: float = 1.0
+    ) -> None:
+        """Wait until there is room for ``weight``. Raises VenueBusy where that takes too long.
+
+        With a ``share`` below one there is room only while less than that of the budget is used: the rest is
+        left to those who cannot wait.
+        """
         deadline = self._clock.now() + timedelta(seconds=patience_s)
-        while (free_at := self._free_at(kind, weight)) is not None:
+        while (free_at := self._free_at(kind, weight, share)) is not None:
             if free_at > deadline:
                 raise VenueBusy(self._venue, free_at)
             await self._clock.sleep(max((free_at - self._clock.now()).total_seconds(), 0.001))
@@ -79,14 +87,14 @@ class Limiter:
     def _of(self, kind: str) -> list[_Interval]:
         return [interval for (of_kind, _), interval in self._intervals.items() if of_kind == kind]
 
-    def _free_at(self, kind: str, weight: int) -> datetime | None:
+    def _free_at(self, kind: str, weight: int, share: float) -> datetime | None:
         """When to look again; None where there is room now."""
         now = self._clock.now()
         silent_until = self.silent_until
         ends = [] if silent_until is None else [silent_until]
         for interval in self._of(kind):
             interval.turn(now)
-            if interval.used and interval.used + weight > interval.most:
+            if interval.used and interval.used + weight > interval.most * share:
                 ends.append(interval.ends_at)
         return max(ends, default=None)
 

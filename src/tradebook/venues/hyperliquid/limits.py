@@ -15,6 +15,8 @@ USERS_MAX = 10
 MESSAGES_PER_MINUTE_MAX = 2000
 """Sent by us, over all WebSockets."""
 POSTS_IN_FLIGHT_MAX = 100
+CANDLES_KEPT = 5_000
+"""Of each length, the newest."""
 
 _LIGHT = frozenset(
     {"l2Book", "allMids", "clearinghouseState", "orderStatus", "spotClearinghouseState", "exchangeStatus"}

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import msgspec
 
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
-from tradebook.market.values import BookUpdate, MarketStream
+from tradebook.market.candles import SECONDS
+from tradebook.market.values import BookUpdate, Interval, MarketStream
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.http import Http
 from tradebook.venues.hyperliquid import streams
-from tradebook.venues.hyperliquid.market_data import decode_book, decode_market
+from tradebook.venues.hyperliquid.limits import CANDLES_KEPT
+from tradebook.venues.hyperliquid.market_data import decode_book, decode_candles, decode_market
 from tradebook.venues.hyperliquid.rest import HOST, TESTNET_HOST, PublicRest
 from tradebook.venues.hyperliquid.symbols import Universe, take_perpetual_meta, take_spot_meta
 from tradebook.venues.messages.instruments import ListedInstrument
-from tradebook.venues.messages.market import MarketMessage, Refusal
+from tradebook.venues.messages.market import CandleUpdate, MarketMessage, Refusal
 
 BOOK_SILENT_AFTER_S = 30.0
 """A book is told whole with nearly every block, two in a second at most."""
@@ -46,6 +48,7 @@ class HyperliquidMarket:
         self.universe = Universe()
         """What is listed."""
         self._endpoint = _endpoint_at(streams.PUBLIC, url)
+        self._clock = clock
         self._listed: dict[InstrumentId, ListedInstrument] = {}
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
@@ -81,6 +84,17 @@ class HyperliquidMarket:
         """Twenty levels a side, as the stream tells them too."""
         body = await self.rest.ask("l2Book", coin=self._coin(instrument_id))
         return decode_book(body, self.universe)
+
+    async def past_candles(
+        self, instrument_id: InstrumentId, interval: Interval, before: datetime
+    ) -> Sequence[CandleUpdate]:
+        """All that begin before that of the last 5,000, which is what the venue keeps of each length."""
+        end, now = before - timedelta(milliseconds=1), self._clock.now()
+        start = now - CANDLES_KEPT * timedelta(seconds=SECONDS[interval])
+        if end <= start:
+            return ()
+        body = await self.rest.ask_candles(self._coin(instrument_id), interval.value, start=start, end=end)
+        return decode_candles(body, self.universe, asked_at=now)
 
     def _coin(self, instrument_id: InstrumentId) -> str:
         return self._listed[instrument_id].venue_symbol

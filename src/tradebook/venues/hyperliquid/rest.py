@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tradebook.kernel.clock import Clock
 from tradebook.venues.connections.http import Http, HttpAnswer
-from tradebook.venues.connections.limits import Limiter, VenueBusy
-from tradebook.venues.hyperliquid.limits import WEIGHT_PER_MINUTE_MAX, weight_of_question
+from tradebook.venues.connections.limits import UNHURRIED, Limiter, VenueBusy
+from tradebook.venues.hyperliquid.limits import CANDLES_KEPT, WEIGHT_PER_MINUTE_MAX, weight_of_question
 from tradebook.venues.hyperliquid.reading import VENUE
-from tradebook.venues.hyperliquid.requests import Request, ask
+from tradebook.venues.hyperliquid.requests import Request, ask, ask_candles
 from tradebook.venues.messages.limits import Budget
 
 HOST = "https://api.hyperliquid.xyz"
@@ -39,7 +40,16 @@ class PublicRest:
         Raises ConnectionError, TimeoutError or VenueBusy.
         """
         await self.make_room(weight_of_question(question, items=items))
-        answer = await self.send(ask(question, **parameters))
+        return await self._good(question, ask(question, **parameters))
+
+    async def ask_candles(self, coin: str, interval: str, *, start: datetime, end: datetime) -> bytes:
+        """Likewise, of candles that begin from ``start`` to ``end``, with what others leave of the limit."""
+        weight = weight_of_question("candleSnapshot", items=CANDLES_KEPT)
+        await self._limiter.take(WEIGHT, weight, share=UNHURRIED)
+        return await self._good("candleSnapshot", ask_candles(coin, interval, start=start, end=end))
+
+    async def _good(self, question: str, request: Request) -> bytes:
+        answer = await self.send(request)
         if not answer.is_ok:
             raise ConnectionError(f"{question}: HTTP {answer.status}")
         return answer.body

@@ -13,7 +13,7 @@ from tradebook.venues.simulators.binance.public import combined
 from tradebook.venues.simulators.bybit import public as bybit
 from tradebook.venues.simulators.faults import UNHARMED, SeededFaults
 from tradebook.venues.simulators.hyperliquid import public as hyperliquid
-from tradebook.venues.simulators.hyperliquid.venue import said
+from tradebook.venues.simulators.hyperliquid.sessions import said
 from tradebook.venues.simulators.stream_faults import StreamFaults, by_prefix
 
 TRADES, QUOTES = combined("btcusdt@trade", {}), combined("btcusdt@bookTicker", {})

@@ -54,6 +54,27 @@ describe("history", () => {
     expect(silent.asked).toHaveLength(30);
   });
 
+  it("goes on past its beginning where looking further back has brought more", async () => {
+    const here = [60_000];
+    const fetched: HistoryReader = {
+      ...server(),
+      between: (start, end) => server(...here).between(start, end),
+      firstAt: (before) => {
+        if (before === 60 && here[0] !== 0) here.unshift(0);
+        return server(...here).firstAt(before);
+      },
+    };
+    const history = new CandleHistory(fetched, minute);
+    expect(begins(await history.older(60_060))).toEqual([60_000]);
+    // Pages reach back by 30,000: what the next two ask for has come only then.
+    here.splice(0, here.length, 30_000, 60_000);
+    expect(begins(await history.older(60_000))).toEqual([30_000]);
+    expect(history.isAtBeginning).toBe(false);
+    expect(begins(await history.older(30_000))).toEqual([0]);
+    expect(await history.older(0)).toEqual([]);
+    expect(history.isAtBeginning).toBe(true);
+  });
+
   it("never asks for more than the server can derive at once", async () => {
     const days = server(0);
     await new CandleHistory(days, 86_400).older(1000 * 86_400);

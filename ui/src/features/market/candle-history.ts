@@ -14,6 +14,11 @@ const pageSMax = 180 * 86_400;
 /** Pages without a candle (a server that was off) that are passed in one go. */
 const emptyPagesMax = 24;
 
+/** Of candles of so many seconds: how many seconds one page has. */
+export function pageOf(intervalS: number): number {
+  return Math.min(candlesPerPage * intervalS, pageSMax);
+}
+
 /** Goes back through the candles page by page until there are no older ones. */
 export class CandleHistory {
   private readonly read: HistoryReader;
@@ -24,7 +29,7 @@ export class CandleHistory {
 
   constructor(read: HistoryReader, intervalS: number) {
     this.read = read;
-    this.pageS = Math.min(candlesPerPage * intervalS, pageSMax);
+    this.pageS = pageOf(intervalS);
   }
 
   /** The page before `oldest`; empty at the beginning, and in a long silence, of which the next call goes on. */
@@ -33,8 +38,12 @@ export class CandleHistory {
     let end = Math.min(oldest, this.readTo);
     for (let pages = 0; pages < emptyPagesMax; pages += 1) {
       if (this.first === null || end <= this.first) {
-        this.isAtBeginning = true;
-        return [];
+        // The beginning moves: looking further back brings what the venue has there.
+        this.first = await this.read.firstAt(end);
+        if (this.first === null || end <= this.first) {
+          this.isAtBeginning = true;
+          return [];
+        }
       }
       const start = end - this.pageS;
       const candles = await this.read.between(start, end);

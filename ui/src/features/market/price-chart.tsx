@@ -8,6 +8,7 @@ import { Empty, Skeleton } from "../../design/panel";
 import { duration } from "../../design/times";
 import { ChartToolbar } from "./chart-toolbar";
 import { type Indicator, indicatorNames } from "./indicators";
+import { PastLine } from "./past-line";
 import { useMarketPreferences } from "./preferences";
 import type { PriceChartProps } from "./props";
 import { useCandles } from "./use-candles";
@@ -42,7 +43,7 @@ export function PriceChart(props: PriceChartProps) {
 }
 
 function Candles({ interval, ...props }: PriceChartProps & { interval: Interval }) {
-  const { store, hasBars, error, isPending, refetch, loadPast } = useCandles(
+  const { store, hasBars, error, isPending, refetch, loadPast, told } = useCandles(
     props.instrument.instrument_id,
     interval,
   );
@@ -50,6 +51,7 @@ function Candles({ interval, ...props }: PriceChartProps & { interval: Interval 
     return (
       <Suspense fallback={<Skeleton rows={8} />}>
         <ChartCanvas {...props} interval={interval} store={store} onPast={loadPast} />
+        <PastLine told={told} />
       </Suspense>
     );
   return (
@@ -68,6 +70,7 @@ function Candles({ interval, ...props }: PriceChartProps & { interval: Interval 
           The first one begins with the first trade of {props.instrument.symbol}.
         </Empty>
       )}
+      <PastLine told={told} />
     </div>
   );
 }

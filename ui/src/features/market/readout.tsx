@@ -77,6 +77,14 @@ export function Readout({
         <dt className="text-muted">Vol</dt>
         <dd>{figure(candle.volume, decimalsOf(instrument.lot_size))}</dd>
       </div>
+      {candle.source === "venue" && (
+        <div className="max-sm:hidden">
+          <dt className="sr-only">Told by</dt>
+          <dd className={candle.differs ? "text-attention" : "text-muted"}>
+            {candle.differs ? "the venue, ours differs" : "the venue"}
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }

@@ -1,11 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 
 import { candlesBetween, firstCandleAt, intervalSeconds, newestCandles } from "../../api/candles";
+import { Refused } from "../../api/client";
 import { useChannelPerFrame } from "../../api/frames";
 import type { Frame } from "../../api/live";
-import type { Candle, Interval } from "../../api/types";
-import { CandleHistory } from "./candle-history";
+import { fetchPast } from "../../api/past-candles";
+import type { Candle, Interval, PastCandles } from "../../api/types";
+import { CandleHistory, pageOf } from "./candle-history";
 import { barsMax, CandleStore } from "./candle-store";
 
 /** What a channel of candles begins with; then it tells each as it grows. */
@@ -19,7 +21,8 @@ interface Newest {
  */
 export function useCandles(instrument: string, interval: Interval) {
   const store = useMemo(() => new CandleStore(intervalSeconds[interval]), [interval]);
-  const past = usePast(store, instrument, interval);
+  const [told, setTold] = useState<PastCandles | null>(null);
+  const past = usePast(store, instrument, interval, setTold);
   const { restart } = past;
   const tell = useCallback(
     (frames: Frame[]) => {
@@ -42,12 +45,26 @@ export function useCandles(instrument: string, interval: Interval) {
   useEffect(() => {
     if (data && store.begin(data, "answer")) restart();
   }, [data, store, restart]);
+  useEffect(() => {
+    // What came while nobody listened, and all of what nobody has watched before.
+    const start = Math.floor(Date.now() / 1000) - pageOf(intervalSeconds[interval]);
+    fetchPast(instrument, interval, start, setTold).then(
+      ({ state }) => (state === "no_source" ? undefined : refetch()),
+      // The chart lives without it, and says what it waits for.
+      () => undefined,
+    );
+  }, [instrument, interval, refetch]);
   const hasBars = useSyncExternalStore(store.subscribe, () => store.bars.length > 0);
-  return { store, hasBars, error, isPending, refetch, loadPast: past.load };
+  return { store, hasBars, error, isPending, refetch, loadPast: past.load, told };
 }
 
 /** Reads the past of what the store has, page by page. */
-function usePast(store: CandleStore, instrument: string, interval: Interval) {
+function usePast(
+  store: CandleStore,
+  instrument: string,
+  interval: Interval,
+  tell: (told: PastCandles) => void,
+) {
   const history = useRef<CandleHistory>(null);
   const isReading = useRef(false);
   const restart = useCallback(() => {
@@ -55,7 +72,7 @@ function usePast(store: CandleStore, instrument: string, interval: Interval) {
   }, []);
   const load = useCallback(() => {
     const oldest = store.bars[0]?.time;
-    const reading = (history.current ??= historyOf(instrument, interval));
+    const reading = (history.current ??= historyOf(instrument, interval, tell));
     if (isReading.current || reading.isAtBeginning || oldest === undefined) return;
     if (store.bars.length >= barsMax) return;
     isReading.current = true;
@@ -70,14 +87,27 @@ function usePast(store: CandleStore, instrument: string, interval: Interval) {
       .finally(() => {
         isReading.current = false;
       });
-  }, [store, instrument, interval]);
+  }, [store, instrument, interval, tell]);
   return { load, restart };
 }
 
-function historyOf(instrument: string, interval: Interval): CandleHistory {
+function historyOf(instrument: string, interval: Interval, tell: (told: PastCandles) => void): CandleHistory {
+  const bring = (start: number) => fetchPast(instrument, interval, start, tell);
   const read = {
-    between: (start: number, end: number) => candlesBetween(instrument, interval, start, end),
-    firstAt: (before: number) => firstCandleAt(instrument, interval, before),
+    between: async (start: number, end: number) => {
+      // What is here is shown, whether or not the venue can be asked for the rest.
+      await bring(start).catch(() => undefined);
+      return candlesBetween(instrument, interval, start, end);
+    },
+    firstAt: async (before: number) => {
+      try {
+        await bring(before - pageOf(intervalSeconds[interval]));
+      } catch (error) {
+        // Further back than the server asks a venue: what is here is all. Anything else passes, and is tried again.
+        if (!(error instanceof Refused && error.status === 422)) throw error;
+      }
+      return firstCandleAt(instrument, interval, before);
+    },
   };
   return new CandleHistory(read, intervalSeconds[interval]);
 }

@@ -7,7 +7,8 @@ https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -16,8 +17,9 @@ from tradebook.market.book import VisibleBook
 from tradebook.market.values import Aggressor, BookUpdate, Level, MarketEvent, Quote, Trade
 from tradebook.venues.simulators.binance.numbers import digits, milliseconds
 from tradebook.venues.simulators.binance.symbols import Symbols
+from tradebook.venues.simulators.past import LENGTHS_S, PastCandle, SimulatedPast
 
-DEPTH_LIMIT_DEFAULT, DEPTH_LIMIT_MAX = 100, 5000
+DEPTH_LIMIT_DEFAULT, DEPTH_LIMIT_MAX, KLINES_MAX = 100, 5000, 1000
 STREAM_NAME = rb'\{"stream":"([^"]+)"'
 """What a frame of a public stream begins with."""
 
@@ -25,8 +27,9 @@ STREAM_NAME = rb'\{"stream":"([^"]+)"'
 class PublicSide:
     """The market's events become frames by stream; books are kept to be asked for."""
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, symbols: Symbols, past: SimulatedPast) -> None:
         self._symbols = symbols
+        self._past = past
         self._books = {name: _Book() for name in symbols.instruments}
 
     def frames(self, events: Sequence[MarketEvent]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -41,6 +44,26 @@ class PublicSide:
                     yield f"{name.lower()}@trade", _trade(name, event)
                 case BookUpdate():
                     yield f"{name.lower()}@depth@100ms", _change(name, event, *book.take(event))
+
+    def klines(self, params: Mapping[str, str], now: datetime) -> list[list[Any]]:
+        """``GET /api/v3/klines``, oldest first. Raises KeyError or ValueError for what makes no sense.
+
+        With ``endTime`` alone the newest up to it; of a range the newest too, where Binance would tell the
+        oldest: whoever asks for a range asks for no more than fits.
+        """
+        symbol, interval = params["symbol"], params["interval"]
+        best = [each.price for side in self._books[symbol].visible.best(1) for each in side]
+        found = self._past.candles(
+            symbol,
+            interval,
+            start=_moment(params.get("startTime", "0")),
+            end=_moment(params["endTime"]) if "endTime" in params else now,
+            limit=min(int(params.get("limit", "500")), KLINES_MAX),
+            price=best[0] if best else Decimal(100),
+            tick=self._symbols.instruments[symbol].tick_size,
+        )
+        length_ms = LENGTHS_S[interval] * 1000
+        return [_kline(each, length_ms) for each in found]
 
     def depth(self, symbol: str, limit: int) -> dict[str, Any]:
         """``GET /api/v3/depth``. Raises KeyError for a symbol that there is not."""
@@ -106,6 +129,18 @@ def _change(symbol: str, update: BookUpdate, first: int, last: int) -> dict[str,
         "b": _levels(update.bids),
         "a": _levels(update.asks),
     }
+
+
+def _moment(digits: str) -> datetime:
+    return datetime.fromtimestamp(int(digits) / 1000, UTC)
+
+
+def _kline(candle: PastCandle, length_ms: int) -> list[Any]:
+    start_ms = milliseconds(candle.start)
+    prices = [digits(each) for each in (candle.open, candle.high, candle.low, candle.close)]
+    worth, half = digits(candle.volume * candle.close), digits(candle.volume / 2)
+    end_ms = start_ms + length_ms - 1
+    return [start_ms, *prices, digits(candle.volume), end_ms, worth, candle.trades, half, worth, "0"]
 
 
 def _levels(levels: Sequence[Level]) -> list[list[str]]:

@@ -30,6 +30,7 @@ from tradebook.venues.simulators.binance.symbols import Symbols
 from tradebook.venues.simulators.binance.trading import TradingSide
 from tradebook.venues.simulators.binance.websocket_api import AccountSession, Hearers
 from tradebook.venues.simulators.binance.weights import Weights, places_order
+from tradebook.venues.simulators.past import SimulatedPast
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
 
 Send = Callable[[bytes], None]
@@ -48,7 +49,8 @@ class BinanceVenue:
     ) -> None:
         self._clock = clock
         self._symbols = Symbols(instruments)
-        self._public = PublicSide(self._symbols)
+        self.past = SimulatedPast(clock)
+        self._public = PublicSide(self._symbols, self.past)
         self._exchange = SpotExchange(self._symbols, clock, self._tell)
         self._gate = Gate(accounts)
         self._budgets = budgets or Budgets()
@@ -122,6 +124,12 @@ class BinanceVenue:
                     raise illegal("limit", "^[0-9]{1,20}$")
                 self._symbols.require(params.get("symbol", ""))
                 return self._public.depth(params["symbol"], int(limit))
+            case "GET", "/api/v3/klines":
+                self._symbols.require(params.get("symbol", ""))
+                try:
+                    return self._public.klines(params, self._clock.now())
+                except (KeyError, ValueError):
+                    raise Rejection(-1120, "Invalid interval.") from None
             case _:
                 raise Rejection(-1000, "There is nothing at this path of the simulator.", status=404)
 

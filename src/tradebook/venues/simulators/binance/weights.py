@@ -22,6 +22,7 @@ _MINUTE_S, _ORDERS_S = 60, 10
 _ALL_SYMBOLS = {"/api/v3/openOrders": 80}
 _WEIGHTS = {
     ("GET", "/api/v3/exchangeInfo"): 20,
+    ("GET", "/api/v3/klines"): 2,
     ("GET", "/api/v3/order"): 4,
     ("GET", "/api/v3/openOrders"): 6,
     ("GET", "/api/v3/allOrders"): 20,

@@ -7,20 +7,23 @@ Each book of each depth counts its updates by itself (``u``), all of a symbol ar
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from tradebook.kernel.money import plain
 from tradebook.market.book import VisibleBook
 from tradebook.market.values import Aggressor, BookUpdate, Level, MarketEvent, Quote, Trade
 from tradebook.venues.simulators.bybit.symbols import Symbols, milliseconds
+from tradebook.venues.simulators.past import PastCandle, SimulatedPast
 
 DEPTHS = (50, 200)
 """Of streamed books that are told by changes."""
 REPEATED_AFTER = timedelta(seconds=3)
 """Best prices that stay are told again."""
-PRINTS_MAX = 60
+PRINTS_MAX, KLINES_MAX = 60, 1000
+KLINE_INTERVALS = {"1": "1m", "5": "5m", "15": "15m", "60": "1h", "240": "4h", "D": "1d"}
 STREAM_NAME = rb'\{"topic":"((?:orderbook|publicTrade|tickers|kline)\.[^"]+)"'
 """What a frame of a public stream begins with."""
 
@@ -31,8 +34,9 @@ Said = tuple[str, dict[str, Any]]
 class PublicSide:
     """One category."""
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, symbols: Symbols, past: SimulatedPast) -> None:
         self._symbols = symbols
+        self._past = past
         self._markets = {name: _Market(name) for name in symbols.instruments}
 
     def frames(self, events: Sequence[MarketEvent]) -> Iterator[Said]:
@@ -59,6 +63,20 @@ class PublicSide:
         """``GET /v5/market/recent-trade``, newest first. Raises KeyError."""
         return list(self._markets[symbol].prints)[:limit]
 
+    def klines(self, params: Mapping[str, str], now: datetime) -> list[list[str]]:
+        """``GET /v5/market/kline``, newest first. Raises KeyError or ValueError."""
+        symbol, minutes = params["symbol"], params["interval"]
+        found = self._past.candles(
+            symbol,
+            KLINE_INTERVALS[minutes],
+            start=_moment(params.get("start", "0")),
+            end=_moment(params["end"]) if "end" in params else now,
+            limit=min(int(params.get("limit", "200")), KLINES_MAX),
+            price=self._markets[symbol].price,
+            tick=self._symbols.instruments[symbol].tick_size,
+        )
+        return [_kline(each) for each in reversed(found)]
+
     def ticker(self, symbol: str) -> dict[str, Any]:
         """One line of ``GET /v5/market/tickers``. Raises KeyError."""
         return self._markets[symbol].ticker()
@@ -78,6 +96,10 @@ class _Market:
         self._quote_told_at: datetime | None = None
         self._numbers = dict.fromkeys((1, *DEPTHS), 0)
         self._seq = 10_000_000
+
+    @property
+    def price(self) -> Decimal:
+        return Decimal(100) if self._quote is None else self._quote.bid
 
     def take(self, event: MarketEvent) -> Iterator[Said]:
         self._seq += 1
@@ -163,6 +185,15 @@ class _Market:
         line |= {"i": trade.trade_id, "BT": False, "RPI": False, "seq": seq}
         topic = f"publicTrade.{self._name}"
         return topic, {"topic": topic, "type": "snapshot", "ts": at, "data": [line]}
+
+
+def _moment(digits: str) -> datetime:
+    return datetime.fromtimestamp(int(digits) / 1000, UTC)
+
+
+def _kline(candle: PastCandle) -> list[str]:
+    figures = (candle.open, candle.high, candle.low, candle.close, candle.volume)
+    return [str(milliseconds(candle.start)), *map(plain, figures), plain(candle.volume * candle.close)]
 
 
 def _best_of(quote: Quote | None) -> dict[str, list[list[str]]]:

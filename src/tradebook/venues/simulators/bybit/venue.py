@@ -23,6 +23,7 @@ from tradebook.venues.simulators.bybit.security import Gate
 from tradebook.venues.simulators.bybit.symbols import CATEGORIES, SPOT, Symbols, milliseconds
 from tradebook.venues.simulators.bybit.trading import TradingSide
 from tradebook.venues.simulators.listeners import Listeners, Send
+from tradebook.venues.simulators.past import SimulatedPast
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
 
 PUBLIC = {f"/v5/public/{category}": category for category in CATEGORIES}
@@ -46,7 +47,8 @@ class BybitVenue:
     ) -> None:
         self.clock = clock
         self._symbols = Symbols(instruments)
-        self.sides = {category: PublicSide(self._symbols) for category in CATEGORIES}
+        self.past = SimulatedPast(clock)
+        self.sides = {category: PublicSide(self._symbols, self.past) for category in CATEGORIES}
         self.listeners = {category: Listeners() for category in CATEGORIES}
         self._exchange = SpotExchange(self._symbols, clock, self._tell)
         self._gate = Gate(accounts)
@@ -141,6 +143,9 @@ class BybitVenue:
                 limit = int(params.get("limit", "1" if category == SPOT else "25"))
                 levels = min(limit, BOOK_LEVELS_MAX[category])
                 return self._ok(side.orderbook(symbol, levels, self.clock.now()))
+            case "kline":
+                told = {"category": category, "symbol": symbol, "list": side.klines(params, self.clock.now())}
+                return self._ok(told)
             case "recent-trade":
                 limit = min(int(params.get("limit", "60")), TRADES_MAX[category])
                 return self._ok({"category": category, "list": side.recent_trades(symbol, limit)})

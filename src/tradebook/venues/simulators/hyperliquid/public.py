@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -17,8 +17,9 @@ from tradebook.kernel.money import ZERO, plain
 from tradebook.market.book import VisibleBook
 from tradebook.market.values import Aggressor, BookUpdate, Level, MarketEvent, Quote, Trade
 from tradebook.venues.simulators.hyperliquid.symbols import Coin, Symbols, milliseconds
+from tradebook.venues.simulators.past import LENGTHS_S, PastCandle, SimulatedPast
 
-LEVELS_MAX = 20
+LEVELS_MAX, CANDLES_MAX = 20, 5_000
 BOOK_EVERY = timedelta(milliseconds=500)
 PRINTS_MAX = 10
 """That a stream of prints begins with."""
@@ -33,8 +34,9 @@ Said = tuple[str, Any]
 class PublicSide:
     """All coins."""
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, symbols: Symbols, past: SimulatedPast) -> None:
         self._symbols = symbols
+        self._past = past
         self._markets = {coin.name: _Market(coin) for coin in (*symbols.perpetuals, *symbols.pairs)}
 
     def frames(self, events: Sequence[MarketEvent]) -> Iterator[Said]:
@@ -55,6 +57,20 @@ class PublicSide:
         """``l2Book``. Raises KeyError."""
         return self._markets[coin].book(now)
 
+    def candles(self, coin: str, interval: str, start_ms: int, end_ms: int) -> list[dict[str, Any]]:
+        """``candleSnapshot``, oldest first. Raises KeyError."""
+        market = self._markets[coin]
+        found = self._past.candles(
+            coin,
+            interval,
+            start=datetime.fromtimestamp(start_ms / 1000, UTC),
+            end=datetime.fromtimestamp(end_ms / 1000, UTC),
+            limit=CANDLES_MAX,
+            price=market.mid or Decimal(100),
+            tick=Decimal("0.01"),
+        )
+        return [_candle(coin, interval, each) for each in found]
+
     def mids(self) -> dict[str, str]:
         """``allMids``."""
         mids = {name: market.mid for name, market in self._markets.items()}
@@ -63,6 +79,22 @@ class PublicSide:
     def contexts(self, coins: Sequence[Coin]) -> list[dict[str, Any]]:
         """How coins stand, in their order."""
         return [self._markets[coin.name].context() for coin in coins]
+
+
+def _candle(coin: str, interval: str, candle: PastCandle) -> dict[str, Any]:
+    start_ms = milliseconds(candle.start)
+    return {
+        "t": start_ms,
+        "T": start_ms + LENGTHS_S[interval] * 1000 - 1,
+        "s": coin,
+        "i": interval,
+        "o": plain(candle.open),
+        "h": plain(candle.high),
+        "l": plain(candle.low),
+        "c": plain(candle.close),
+        "v": plain(candle.volume),
+        "n": candle.trades,
+    }
 
 
 class _Market:

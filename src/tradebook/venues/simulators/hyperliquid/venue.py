@@ -30,6 +30,7 @@ from tradebook.venues.simulators.hyperliquid.rejections import NotUnderstood, Re
 from tradebook.venues.simulators.hyperliquid.sessions import Beginning, Session, said, stream_of
 from tradebook.venues.simulators.hyperliquid.symbols import Symbols, milliseconds
 from tradebook.venues.simulators.listeners import Listeners, Send
+from tradebook.venues.simulators.past import SimulatedPast
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
 
 INFO, EXCHANGE, STREAMS = "/info", "/exchange", "/ws"
@@ -37,9 +38,17 @@ SOMEBODY = "0x" + "5" * 40
 """Where money comes from and goes to."""
 
 
+class _Candles(msgspec.Struct, frozen=True):
+    coin: str = ""
+    interval: str = ""
+    startTime: int = 0  # noqa: N815 - the venue's name
+    endTime: int = 0  # noqa: N815 - the venue's name
+
+
 class _Question(msgspec.Struct, frozen=True):
     type: str
     coin: str = ""
+    req: _Candles = _Candles()
 
 
 _read_question = msgspec.json.Decoder(_Question).decode
@@ -62,7 +71,8 @@ class HyperliquidVenue:
         self.clock = clock
         self.listeners = Listeners()
         self._symbols = Symbols(instruments)
-        self.public = PublicSide(self._symbols)
+        self.past = SimulatedPast(clock)
+        self.public = PublicSide(self._symbols, self.past)
         limits = RequestLimits(budgets or Budgets())
         self._limits = limits
         self._weight = AddressWeight(budgets or Budgets())
@@ -151,6 +161,9 @@ class HyperliquidVenue:
                 return self.public.mids()
             case "l2Book":
                 return self.public.book(question.coin, self.clock.now())
+            case "candleSnapshot":
+                asked = question.req
+                return self.public.candles(asked.coin, asked.interval, asked.startTime, asked.endTime)
             case "exchangeStatus":
                 return {"specialStatuses": None, "time": self._now()}
             case _:
