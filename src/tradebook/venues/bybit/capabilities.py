@@ -56,10 +56,13 @@ _PAGES = {
 }
 _NOTES = {
     "trailing_stop": "there it belongs to a whole position",
-    **dict.fromkeys(
-        ("stop", "stop_limit", "take_profit"), "on spot it is cancelled where its price has come before it"
-    ),
     "request_expiry": "`recv_window`, and a second for a clock that is ahead",
+}
+_SPOT_NOTES = {
+    **_NOTES,
+    **dict.fromkeys(
+        ("stop", "stop_limit", "take_profit"), "cancelled where its price has come before it arrives"
+    ),
 }
 _OF_ALL_ORDERS = Told(what="when the stream breaks", page=DOCUMENTED["cancel_on_disconnect"])
 _OF_DERIVATIVES = {
@@ -78,7 +81,7 @@ MARKETS = (
         name="Bybit spot",
         capabilities=capabilities_of(Category.SPOT),
         pages=_PAGES,
-        notes=_NOTES,
+        notes=_SPOT_NOTES,
         features={"cancel_all_after": _OF_ALL_ORDERS},
     ),
     DocumentedMarket(
