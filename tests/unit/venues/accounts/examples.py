@@ -83,7 +83,7 @@ class FakeSide(FakeWords):
     """Answers as the test says; frames are words."""
 
     endpoint = ENDPOINT
-    streams = ("account",)
+    streams: Sequence[str] = ("account",)
 
     def __init__(self) -> None:
         self.has: list[list[Balance]] = [[balance(USDT, "10")]]
