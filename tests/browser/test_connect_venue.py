@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from tests.browser.conftest import DESK, WAIT_MS, joined, prefer, sign_in
 from tests.browser.test_desk import AXE, VIOLATIONS, open_rows, place
-from tests.e2e.test_trading_at_a_venue import KEY, SECRET, Exchange, exchange, trading_at
+from tests.e2e.test_trading_at_a_venue import KEY, SECRET, Binance, Exchange, exchange, trading_at
 from tests.support.server import OWNER_PASSWORD, Server, free_port, open_directory
 
 pytestmark = pytest.mark.browser
@@ -31,8 +31,8 @@ def book() -> Iterator[Book]:
     port = free_port()
     with ExitStack() as stack:
         directory = stack.enter_context(open_directory())
-        venue = stack.enter_context(exchange(port))
-        yield Book(stack.enter_context(trading_at(port, directory)), venue)
+        venue = stack.enter_context(exchange(Binance, port))
+        yield Book(stack.enter_context(trading_at(venue, directory)), venue)
 
 
 def opened(
@@ -141,8 +141,8 @@ def test_a_key_that_can_withdraw_is_refused_with_what_to_do(browser: Browser) ->
     port = free_port()
     with (
         open_directory() as directory,
-        exchange(port, "--can-withdraw"),
-        trading_at(port, directory) as server,
+        exchange(Binance, port, "--can-withdraw") as venue,
+        trading_at(venue, directory) as server,
     ):
         page = opened(browser, server)
         choose_venue(page, "Too much")

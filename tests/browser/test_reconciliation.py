@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import DESK, WAIT_MS, joined
 from tests.browser.test_connect_venue import PHONE, is_accessible, opened
-from tests.e2e.test_trading_at_a_venue import Exchange, connected, exchange, trading_at
+from tests.e2e.test_trading_at_a_venue import Binance, Exchange, connected, exchange, trading_at
 from tests.support.server import Client, Server, free_port, open_directory
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -38,9 +38,9 @@ def book() -> Iterator[Book]:
     port = free_port()
     with ExitStack() as stack:
         directory = stack.enter_context(open_directory())
-        venue = stack.enter_context(exchange(port))
-        server = stack.enter_context(trading_at(port, directory))
-        yield Book(server, venue, *connected(server))
+        venue = stack.enter_context(exchange(Binance, port))
+        server = stack.enter_context(trading_at(venue, directory))
+        yield Book(server, venue, *connected(server, venue))
 
 
 def panel(page: Page, title: str) -> Locator:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.e2e.test_trading_at_a_venue import book_of, connected, exchange, trading_at
+from tests.e2e.test_trading_at_a_venue import Binance, book_of, connected, exchange, trading_at
 from tests.support.server import Client, free_port, open_directory
 
 BY_HAND = {"symbol": "BTCUSDT", "side": "BUY"}
@@ -26,8 +26,12 @@ def refused(client: Client, path: str, **body: str) -> str:
 @pytest.mark.timeout(300)
 def test_a_trade_and_an_order_by_hand_are_adopted_explained_and_proven() -> None:
     port = free_port()
-    with open_directory() as directory, exchange(port) as venue, trading_at(port, directory) as server:
-        client, account_id = connected(server)
+    with (
+        open_directory() as directory,
+        exchange(Binance, port) as venue,
+        trading_at(venue, directory) as server,
+    ):
+        client, account_id = connected(server, venue)
         venue.ask("POST", "/api/v3/order", type="MARKET", quantity="0.01", **BY_HAND)
         price = {"price": "20000", "quantity": "0.01", "timeInForce": "GTC"}
         venue.ask("POST", "/api/v3/order", type="LIMIT", **price, **BY_HAND)

@@ -43,11 +43,11 @@ class Exchange(ABC):
         """What is traded."""
         return f"BTC-USDT.{self.name.upper()}"
 
-    def ask(self, path: str, **params: str) -> Any:
-        """A signed question, again until it gets through the faults."""
+    def ask(self, method: str, path: str, **params: str) -> Any:
+        """A signed request, again until it gets through the faults."""
         for _ in range(100):
             try:
-                answer = self.send(path, params)
+                answer = self.send(method, path, params)
             except httpx.TransportError:
                 continue
             if answer.status_code == 200:
@@ -56,7 +56,7 @@ class Exchange(ABC):
         raise AssertionError(f"{path} does not get through")
 
     @abstractmethod
-    def send(self, path: str, params: Mapping[str, str]) -> httpx.Response:
+    def send(self, method: str, path: str, params: Mapping[str, str]) -> httpx.Response:
         """Signed as it wants it."""
 
     @abstractmethod
@@ -71,40 +71,40 @@ class Exchange(ABC):
 class Binance(Exchange):
     name, url_setting, to_clear = "binance", "TRADEBOOK_BINANCE_URL", "Enable Withdrawals"
 
-    def send(self, path: str, params: Mapping[str, str]) -> httpx.Response:
+    def send(self, method: str, path: str, params: Mapping[str, str]) -> httpx.Response:
         payload = urlencode({**params, "timestamp": round(time.time() * 1000), "recvWindow": "60000"})
         signature = hmac.new(SECRET.encode(), payload.encode(), sha256).hexdigest()
         url = f"{self.url}{path}?{payload}&signature={signature}"
-        return httpx.get(url, headers={"X-MBX-APIKEY": KEY}, timeout=2)
+        return httpx.request(method, url, headers={"X-MBX-APIKEY": KEY}, timeout=2)
 
     def orders(self) -> list[tuple[str, bool]]:
-        told = self.ask("/api/v3/allOrders", symbol="BTCUSDT")
+        told = self.ask("GET", "/api/v3/allOrders", symbol="BTCUSDT")
         return [(each["clientOrderId"], each["status"] in {"NEW", "PARTIALLY_FILLED"}) for each in told]
 
     def balances(self) -> dict[str, Decimal]:
-        told = self.ask("/api/v3/account", omitZeroBalances="true")["balances"]
+        told = self.ask("GET", "/api/v3/account", omitZeroBalances="true")["balances"]
         return {each["asset"]: Decimal(each["free"]) + Decimal(each["locked"]) for each in told}
 
 
 class Bybit(Exchange):
     name, url_setting, to_clear = "bybit", "TRADEBOOK_BYBIT_URL", "clear Withdrawal"
 
-    def send(self, path: str, params: Mapping[str, str]) -> httpx.Response:
+    def send(self, method: str, path: str, params: Mapping[str, str]) -> httpx.Response:
         payload, stamp = urlencode(params), str(round(time.time() * 1000))
         signature = hmac.new(SECRET.encode(), f"{stamp}{KEY}60000{payload}".encode(), sha256).hexdigest()
         headers = {"X-BAPI-API-KEY": KEY, "X-BAPI-TIMESTAMP": stamp, "X-BAPI-SIGN": signature}
         headers["X-BAPI-RECV-WINDOW"] = "60000"
-        return httpx.get(f"{self.url}{path}?{payload}", headers=headers, timeout=2)
+        return httpx.request(method, f"{self.url}{path}?{payload}", headers=headers, timeout=2)
 
     def orders(self) -> list[tuple[str, bool]]:
         found: list[tuple[str, bool]] = []
         for path, works in (("/v5/order/realtime", True), ("/v5/order/history", False)):
-            told = self.ask(path, category="spot", limit="50")["result"]["list"]
+            told = self.ask("GET", path, category="spot", limit="50")["result"]["list"]
             found += [(each["orderLinkId"], works) for each in told]
         return found
 
     def balances(self) -> dict[str, Decimal]:
-        (wallet,) = self.ask("/v5/account/wallet-balance", accountType="UNIFIED")["result"]["list"]
+        (wallet,) = self.ask("GET", "/v5/account/wallet-balance", accountType="UNIFIED")["result"]["list"]
         return {each["coin"]: Decimal(each["walletBalance"]) for each in wallet["coin"]}
 
 

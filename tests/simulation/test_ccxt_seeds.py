@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.at_binance import run
-from tests.support.ccxt_account import CcxtDesk
+from tests.simulation.at_venue import run
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_venue_account_and_journal_agree_also_through_ccxt(seed: int) -> None:
-    run(seed, new_desk=CcxtDesk)
+    run("ccxt", seed)

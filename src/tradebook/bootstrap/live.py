@@ -59,12 +59,15 @@ class LiveVenues:
 def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenues:
     """Made, not started. ``nonces`` are for venues that take each number once from a signer."""
     http = HttpxHttp()
-    by_venue: dict[str, Sequence[PublicMarket]] = {
+    of_venue: dict[str, Sequence[MarketOfVenue]] = {
         venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues
     }
     polls = PolledConnector(clock)
     long_tail = [CcxtMarket(each, http, clock) for each in settings.ccxt_exchanges]
-    by_venue |= {each.exchange_id: [PolledPrices(each, polls)] for each in long_tail}
+    by_venue: dict[str, Sequence[PublicMarket]] = {
+        **of_venue,
+        **{each.exchange_id: [PolledPrices(each, polls)] for each in long_tail},
+    }
     markets = [market for each in by_venue.values() for market in each]
     needs = Needs(clock)
     needs.state(SETTINGS, [InstrumentId(each) for each in settings.live_instruments])
@@ -80,7 +83,7 @@ def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenu
     return LiveVenues(
         live,
         needs,
-        VenuePast(markets),
+        VenuePast([market for each in of_venue.values() for market in each]),
         [
             *(accounts for each in markets if (accounts := _accounts_at(each, clock, nonces)) is not None),
             *(CcxtAccounts(each, polls, clock) for each in long_tail),

@@ -7,7 +7,8 @@ from tests.support.nonces import NoncesInMemory
 from tests.support.simulated_binance import HandClock
 from tests.support.simulated_hyperliquid import AGENT_KEY, WALLET, WALLET_KEY, Exchange
 
-from tradebook.bootstrap.connectable import Connectable, connectable_at
+from tradebook.bootstrap.connectable import Connectable
+from tradebook.bootstrap.keyed_accounts import accounts_at_hyperliquid
 from tradebook.identity.venue_credentials.secret_fields import SecretFields
 from tradebook.kernel.errors import InvalidInput
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
@@ -17,8 +18,8 @@ from tradebook.venues.simulators.in_process import InProcessHttp
 def hyperliquid() -> Connectable:
     clock = HandClock()
     http = InProcessHttp(Exchange(clock, {"USDC": "1000"}).venue)
-    found = connectable_at(HyperliquidMarket(http, clock, url="https://there.test"), clock, NoncesInMemory())
-    assert found is not None
+    market = HyperliquidMarket(http, clock, url="https://there.test")
+    found = accounts_at_hyperliquid(market, clock, NoncesInMemory())
     assert found.venue.name == "hyperliquid"
     return found
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import cast
+from typing import Any
 
+import msgspec
 from tests.unit.trading.examples import (
     AT,
     MAIN,
@@ -43,18 +44,14 @@ def elsewhere(facts: list[e.AccountEvent]) -> list[e.AccountEvent]:
     """The same on another day at another venue, by other names."""
 
     def other(fact: e.AccountEvent) -> e.AccountEvent:
-        changed: dict[str, object] = {"account_id": AccountId("other"), "at": AT + timedelta(days=1)}
+        changed: dict[str, Any] = {"account_id": AccountId("other"), "at": AT + timedelta(days=1)}
         if isinstance(fact, e.OrderAccepted):
             changed["venue_order_id"] = "another"
         if isinstance(fact, e.OrderFilled):
             changed |= {"fill_id": "another", "instrument_id": "BTC-USDT.ELSEWHERE"}
-        return cast("e.AccountEvent", type(fact)(**{**_fields(fact), **changed}))
+        return msgspec.structs.replace(fact, **changed)
 
     return [other(each) for each in facts]
-
-
-def _fields(fact: e.AccountEvent) -> dict[str, object]:
-    return {name: getattr(fact, name) for name in fact.__struct_fields__}
 
 
 def test_names_and_times_are_no_difference() -> None:
@@ -99,7 +96,10 @@ def test_an_order_of_one_side_is_told_fact_by_fact() -> None:
 
 
 def test_legs_of_a_bracket_are_matched_though_their_names_hold_the_accounts_own_ids() -> None:
-    exits = {"take_profit": LegTerms(stop_price=Decimal(120)), "stop_loss": LegTerms(stop_price=Decimal(90))}
+    exits: dict[str, Any] = {
+        "take_profit": LegTerms(stop_price=Decimal(120)),
+        "stop_loss": LegTerms(stop_price=Decimal(90)),
+    }
     terms = order("in", quantity="2", **exits)
     facts = lived(deposit("1000"), place(terms), *sent("in"), fill("in", "1", "2"))
     legs = {each.order_id for each in facts if isinstance(each, e.OrderPlaced)}

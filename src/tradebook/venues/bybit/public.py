@@ -121,7 +121,7 @@ class BybitMarket:
         symbol = self._symbols.listed(instrument_id).venue_symbol
         end = before - timedelta(milliseconds=1)
         request = candles(self.category, symbol, interval, start=min(BEGINNING, end), end=end)
-        body = await self._rest.ask(request, share=UNHURRIED)
+        body = await self.rest.ask(request, share=UNHURRIED)
         told = decode_candles(self._symbols, body, interval=interval)
         for each in told:
             if isinstance(each, VenueProblem):

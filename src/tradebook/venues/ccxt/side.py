@@ -58,7 +58,7 @@ class CcxtSide:
         self._venue = market.exchange_id
         self.tells_all_fills = market.profile.tells_all_fills
         self._watch: AccountWatch | None = None
-        self.streams = ("account",)
+        self.streams: Sequence[str] = ("account",)
         self.endpoint = Endpoint(
             url=streams.address(f"{self._venue}/{name}", self._begin_watching),
             streams_max=1,

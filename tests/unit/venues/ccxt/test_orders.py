@@ -12,7 +12,7 @@ from tests.support.ccxt_recorded import Answering
 from tests.support.market import BTC_USDT
 from tests.support.simulated_binance import START, HandClock
 
-from tradebook.bootstrap.long_tail import CcxtConnectable
+from tradebook.bootstrap.long_tail import CcxtAccounts
 from tradebook.identity.venue_credentials.secret_fields import SecretFields
 from tradebook.infra.settings import load_settings
 from tradebook.kernel.errors import InvalidInput
@@ -113,7 +113,7 @@ def test_an_exchange_that_ccxt_does_not_know_is_named() -> None:
 
 def test_a_key_lacks_nothing_that_its_exchange_needs() -> None:
     market = CcxtMarket("okx", Answering(b"{}"), HandClock())
-    venue = CcxtConnectable(market, PolledConnector(HandClock()), HandClock())
+    venue = CcxtAccounts(market, PolledConnector(HandClock()), HandClock())
     with pytest.raises(InvalidInput, match=r"secrets\.passphrase: is missing"):
         venue.side_of(SecretFields({"api_key": "key", "secret": "secret"}))
 
