@@ -25,6 +25,8 @@ from tests.support.server import Client, Server, free_port, open_directory
 KEY, SECRET = "k" * 64, "the-secret-that-must-show-nowhere"
 SETTLED = ("accepted", "partially_filled", "filled", "cancelled", "expired", "rejected", "denied")
 ORDERS = 12
+STARTS_WITHIN_S = 180
+"""On a machine with much else to do, which twenty of these are."""
 
 
 class Exchange(ABC):
@@ -133,7 +135,7 @@ def trading_at(venue: Exchange, directory: Path) -> Iterator[Server]:
     server = Server(directory / "data", "--market", "live")
     server.given = {venue.url_setting: venue.url, "TRADEBOOK_LIVE_VENUES": venue.name}
     try:
-        yield server.start()
+        yield server.start(timeout_s=STARTS_WITHIN_S)
     finally:
         server.stop()
 
@@ -210,7 +212,7 @@ def test_venue_and_book_agree_after_kills_of_the_server(
             if n % 6 == 5:
                 time.sleep(chance.uniform(0, 0.3))
                 server.kill()
-                server.start()
+                server.start(timeout_s=STARTS_WITHIN_S)
                 client = server.login()
                 client.wait_until(
                     f"/v1/quotes/{venue.instrument}", lambda quote: bool(quote["bid"]), timeout_s=400
