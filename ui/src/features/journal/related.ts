@@ -56,7 +56,7 @@ async function relatedTo(event: JournalEvent): Promise<JournalEvent[]> {
   const order = word(data.parent_order_id) || word(data.order_id);
   const cause = Number(word(data.found_position));
   const found = await Promise.all([
-    cause ? [await eventAt(cause)] : [],
+    cause ? eventAt(cause).then((it) => [it]) : [],
     correlation ? around({ correlation }, position, () => true) : [],
     order ? around({ order }, position, (each) => word(each.data.order_id) === order && isStart(each)) : [],
   ]);

@@ -46,7 +46,7 @@ function NoVenue({ isLive }: { isLive: boolean }) {
         </p>
         <p className="text-muted">
           {isLive
-            ? "It follows venues whose accounts cannot be connected yet. Those of Binance and Bybit can: name one in TRADEBOOK_LIVE_VENUES."
+            ? "It follows venues whose accounts cannot be connected yet. Those of Binance, Bybit and Hyperliquid can: name one in TRADEBOOK_LIVE_VENUES."
             : "A real account needs real prices beside it. Start a book on the live market, and come back to this page there:"}
         </p>
       </div>
