@@ -7,7 +7,14 @@ export interface Rule {
 }
 
 /** The texts that venues know accounts by, as the server calls them. */
-export const fieldNames = ["api_key", "secret", "passphrase", "wallet_address", "agent_key", "vault_address"] as const;
+export const fieldNames = [
+  "api_key",
+  "secret",
+  "passphrase",
+  "wallet_address",
+  "agent_key",
+  "vault_address",
+] as const;
 export type FieldName = (typeof fieldNames)[number];
 
 /** One text that the venue hands out and the server keeps. */
