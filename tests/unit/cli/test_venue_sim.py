@@ -48,6 +48,7 @@ def test_without_a_key_one_is_made_and_told(command: Command, simulation: FakeSi
         "can_withdraw": False,
         "balances": {"USDT": Decimal(100000), "BTC": Decimal(1), "ETH": Decimal(10)},
         "faults": None,
+        "stream_faults": 0.05,
         "clock_skew_s": 0.0,
         "venue": "binance",
     }

@@ -18,9 +18,9 @@ from tradebook.venues.simulators.hyperliquid.gate import Asked, Gate
 from tradebook.venues.simulators.hyperliquid.orders import SpotOrder
 from tradebook.venues.simulators.hyperliquid.placing import WireOrder, read_orders, request_of
 from tradebook.venues.simulators.hyperliquid.rejections import (
+    ActionRefusal,
     NotUnderstood,
     OrderRefusal,
-    Refusal,
     missing,
 )
 from tradebook.venues.simulators.hyperliquid.symbols import LEVERAGE_MAX, Symbols, milliseconds
@@ -51,7 +51,7 @@ class _Modify(msgspec.Struct, frozen=True):
 
 
 class Actions:
-    """By their types. Each may raise Refusal or NotUnderstood."""
+    """By their types. Each may raise ActionRefusal or NotUnderstood."""
 
     def __init__(self, symbols: Symbols, exchange: SpotExchange, gate: Gate, clock: Clock) -> None:
         self._symbols = symbols
@@ -76,7 +76,7 @@ class Actions:
         """The response. What costs money outside of trading nobody does here."""
         handler = self._handlers.get(asked.action["type"])
         if handler is None:
-            raise Refusal("This action is not simulated.")
+            raise ActionRefusal("This action is not simulated.")
         return {"status": "ok", "response": handler(asked)}
 
     def fire_switches(self) -> None:
@@ -131,7 +131,7 @@ class Actions:
     def _modify(self, asked: Asked) -> dict[str, Any]:
         status = self._modified(asked.customer, _read(_without_type(asked.action), _Modify))
         if "error" in status:
-            raise Refusal(status["error"])
+            raise ActionRefusal(status["error"])
         return {"type": "default"}
 
     def _batch_modify(self, asked: Asked) -> dict[str, Any]:
@@ -161,16 +161,16 @@ class Actions:
     def _schedule_cancel(self, asked: Asked) -> dict[str, Any]:
         at = asked.action.get("time")
         if at is not None and (not isinstance(at, int) or at < self._now() + SCHEDULED_AHEAD_MS):
-            raise Refusal("Scheduled cancel time too early, must be at least 5 seconds from now.")
+            raise ActionRefusal("Scheduled cancel time too early, must be at least 5 seconds from now.")
         asked.customer.cancels_at = at
         return {"type": "default"}
 
     def _update_leverage(self, asked: Asked) -> dict[str, Any]:
         asset, leverage = asked.action.get("asset"), asked.action.get("leverage")
         if not isinstance(asset, int) or not 0 <= asset < len(self._symbols.perpetuals):
-            raise Refusal("Invalid asset for leverage update")
+            raise ActionRefusal("Invalid asset for leverage update")
         if not isinstance(leverage, int) or not 1 <= leverage <= LEVERAGE_MAX:
-            raise Refusal("Invalid leverage value")
+            raise ActionRefusal("Invalid leverage value")
         asked.customer.leverage[asset] = bool(asked.action.get("isCross")), leverage
         return {"type": "default"}
 

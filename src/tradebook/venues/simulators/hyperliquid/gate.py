@@ -9,7 +9,7 @@ import msgspec
 
 from tradebook.venues.simulators.hyperliquid.accounts import Agent, Customer
 from tradebook.venues.simulators.hyperliquid.nonces import UsedNonces
-from tradebook.venues.simulators.hyperliquid.rejections import NotUnderstood, Refusal
+from tradebook.venues.simulators.hyperliquid.rejections import ActionRefusal, NotUnderstood
 from tradebook.venues.simulators.hyperliquid.signatures import (
     Signature,
     is_signed_by_owner,
@@ -66,7 +66,7 @@ class Gate:
         return None
 
     def admit(self, body: bytes, now: int) -> Asked:
-        """``now`` is in milliseconds. Raises Refusal or NotUnderstood."""
+        """``now`` is in milliseconds. Raises ActionRefusal or NotUnderstood."""
         try:
             read = _read_body(body)
             kind = read.action["type"]
@@ -89,20 +89,20 @@ class Gate:
             )
             owner = self._customers.get(signer) or self._owner_of_valid_agent(signer, now)
         if owner is None:
-            raise Refusal(f"User or API Wallet {signer} does not exist.")
+            raise ActionRefusal(f"User or API Wallet {signer} does not exist.")
         self._nonces.use(signer, read.nonce, now)
         if read.expires_after is not None and now > read.expires_after:
-            raise Refusal(f"Action expired: expiresAfter {read.expires_after} is before {now}")
+            raise ActionRefusal(f"Action expired: expiresAfter {read.expires_after} is before {now}")
         return Asked(read.action, self._customer_of(owner, signed_for), owner, read.nonce)
 
     def approve(self, owner: Customer, agent: Agent) -> None:
-        """Let an agent sign; one of the same name does no more. Raises Refusal."""
+        """Let an agent sign; one of the same name does no more. Raises ActionRefusal."""
         address = agent.address.lower()
         if address in self._customers or self.owner_of_agent(address) is not None:
-            raise Refusal("Extra agent already used.")
+            raise ActionRefusal("Extra agent already used.")
         kept = {at: each for at, each in owner.agents.items() if each.name != agent.name}
         if agent.name and sum(1 for each in kept.values() if each.name) >= AGENTS_MAX:
-            raise Refusal("Too many extra agents.")
+            raise ActionRefusal("Too many extra agents.")
         owner.agents = {**kept, address: agent}
 
     def _owner_of_valid_agent(self, signer: str, now: int) -> Customer | None:
@@ -114,5 +114,5 @@ class Gate:
             return owner
         customer = self._customers.get(signed_for)
         if customer is None or customer.master != owner.address:
-            raise Refusal(f"Vault not registered: {signed_for}")
+            raise ActionRefusal(f"Vault not registered: {signed_for}")
         return customer

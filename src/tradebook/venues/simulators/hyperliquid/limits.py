@@ -12,7 +12,7 @@ import msgspec
 
 from tradebook.kernel.money import plain
 from tradebook.venues.simulators.hyperliquid.accounts import Customer
-from tradebook.venues.simulators.hyperliquid.rejections import Refusal
+from tradebook.venues.simulators.hyperliquid.rejections import ActionRefusal
 from tradebook.venues.simulators.venue import SimulatedAnswer
 
 TOO_MANY = SimulatedAnswer(status=429, body=b"null")
@@ -75,12 +75,12 @@ class RequestLimits:
         self._free = budgets.requests_free
 
     def count(self, customer: Customer, requests: int, *, is_cancel: bool) -> None:
-        """Raises Refusal for one too many; of cancels there may be more, so that orders can be ended."""
+        """Raises ActionRefusal for one too many; there may be more cancels, so that orders can be ended."""
         most = self._free + int(customer.traded)
         if is_cancel:
             most = min(most + 100_000, most * 2)
         if customer.requests + requests > most:
-            raise Refusal(
+            raise ActionRefusal(
                 f"Too many cumulative requests sent ({customer.requests + requests} > {most}) "
                 f"for cumulative volume traded ${plain(customer.traded)}."
             )

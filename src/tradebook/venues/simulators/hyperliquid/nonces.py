@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import defaultdict
 
-from tradebook.venues.simulators.hyperliquid.rejections import Refusal
+from tradebook.venues.simulators.hyperliquid.rejections import ActionRefusal
 
 KEPT = 100
 DAY_MS = 24 * 60 * 60 * 1000
@@ -22,13 +22,13 @@ class UsedNonces:
         self._used: defaultdict[str, list[int]] = defaultdict(list)
 
     def use(self, signer: str, nonce: int, now: int) -> None:
-        """Use it up. Raises Refusal; ``now`` is in milliseconds."""
+        """Use it up. Raises ActionRefusal; ``now`` is in milliseconds."""
         used = self._used[signer]
         if not now - PAST_MS < nonce < now + FUTURE_MS:
-            raise Refusal(f"Invalid nonce: {nonce} is not within the time of the block, {now}")
+            raise ActionRefusal(f"Invalid nonce: {nonce} is not within the time of the block, {now}")
         if nonce in used:
-            raise Refusal(f"Invalid nonce: duplicate nonce {nonce}")
+            raise ActionRefusal(f"Invalid nonce: duplicate nonce {nonce}")
         if len(used) == KEPT and nonce < used[0]:
-            raise Refusal(f"Invalid nonce: {nonce} is lower than {used[0]}")
+            raise ActionRefusal(f"Invalid nonce: {nonce} is lower than {used[0]}")
         insort(used, nonce)
         del used[:-KEPT]

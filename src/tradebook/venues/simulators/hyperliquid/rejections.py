@@ -16,7 +16,7 @@ class NotUnderstood(Exception):
     answer = SimulatedAnswer(status=422, body=b'"Failed to deserialize the JSON body into the target type"')
 
 
-class Refusal(Exception):
+class ActionRefusal(Exception):
     """An action that is not carried out."""
 
     @property

@@ -13,7 +13,7 @@ from eth_account import Account
 from eth_account.messages import SignableMessage, encode_typed_data
 from eth_utils.crypto import keccak
 
-from tradebook.venues.simulators.hyperliquid.rejections import NotUnderstood, Refusal
+from tradebook.venues.simulators.hyperliquid.rejections import ActionRefusal, NotUnderstood
 
 _NOWHERE = "0x" + "0" * 40
 _CHAINS = {True: ("a", "Mainnet"), False: ("b", "Testnet")}
@@ -50,7 +50,7 @@ def signer_of_action(
     expires_after: int | None,
     is_mainnet: bool,
 ) -> str:
-    """The address behind an action that agents may sign too, in lower case. Raises Refusal."""
+    """The address behind an action that agents may sign too, in lower case. Raises ActionRefusal."""
     digest = keccak(
         msgspec.msgpack.encode(action)
         + nonce.to_bytes(8, "big")
@@ -69,12 +69,12 @@ def signer_of_action(
 def owner_of_action(action: Mapping[str, Any], signature: Signature, *, is_mainnet: bool) -> str:
     """The address behind an action that only an owner signs, in lower case.
 
-    Raises Refusal, and NotUnderstood where the action does not tell what is signed.
+    Raises ActionRefusal, and NotUnderstood where the action does not tell what is signed.
     """
     name, told = _USER_FIELDS[action["type"]]
     chain = _CHAINS[is_mainnet][1]
     if action.get("hyperliquidChain") != chain:
-        raise Refusal(f"Invalid hyperliquidChain, expected {chain}")
+        raise ActionRefusal(f"Invalid hyperliquidChain, expected {chain}")
     fields = [("hyperliquidChain", "string"), *(tuple(each.split(":")) for each in told.split())]
     try:
         message = encode_typed_data(
@@ -101,5 +101,5 @@ def _recovered(message: SignableMessage, signature: Signature) -> str:
         vrs = signature.v, int(signature.r, 16), int(signature.s, 16)
         address = Account.recover_message(message, vrs=vrs)
     except Exception:  # noqa: BLE001  # numbers that are no signature fail in many ways
-        raise Refusal("Unable to recover signer.") from None
+        raise ActionRefusal("Unable to recover signer.") from None
     return str(address).lower()

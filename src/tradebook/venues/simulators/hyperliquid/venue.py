@@ -26,7 +26,7 @@ from tradebook.venues.simulators.hyperliquid.limits import (
     weight_of_question,
 )
 from tradebook.venues.simulators.hyperliquid.public import PublicSide
-from tradebook.venues.simulators.hyperliquid.rejections import NotUnderstood, Refusal
+from tradebook.venues.simulators.hyperliquid.rejections import ActionRefusal, NotUnderstood
 from tradebook.venues.simulators.hyperliquid.sessions import Beginning, Session, said, stream_of
 from tradebook.venues.simulators.hyperliquid.symbols import Symbols, milliseconds
 from tradebook.venues.simulators.listeners import Listeners, Send
@@ -95,7 +95,7 @@ class HyperliquidVenue:
             return SimulatedAnswer(status=404, body=b"")
         try:
             return self._asked(request.body) if request.path == INFO else self._acted(request.body)
-        except (NotUnderstood, Refusal) as refusal:
+        except (NotUnderstood, ActionRefusal) as refusal:
             return refusal.answer
         except (msgspec.DecodeError, UnicodeDecodeError):
             return NotUnderstood.answer
