@@ -15,16 +15,16 @@ from tradebook.venues.ccxt.market import CcxtMarket
 from tradebook.venues.ccxt.polling import PolledConnector
 from tradebook.venues.ccxt.side import CcxtSide
 
-CCXT_NAMES = {
-    "api_key": "apiKey",
-    "secret": "secret",
-    "passphrase": "password",
-    "uid": "uid",
-    "login": "login",
-    "wallet_address": "walletAddress",
-    "private_key": "privateKey",
-    "token": "token",
-}
+CCXT_NAMES = (
+    ("api_key", "apiKey"),
+    ("secret", "secret"),
+    ("passphrase", "password"),
+    ("uid", "uid"),
+    ("login", "login"),
+    ("wallet_address", "walletAddress"),
+    ("private_key", "privateKey"),
+    ("token", "token"),
+)
 """What we call what opens an account, and what ccxt calls it."""
 
 
@@ -44,11 +44,11 @@ class CcxtAccounts:
 
     def side_of(self, secrets: SecretFields) -> CcxtSide:
         """Who signs with the credential. Raises InvalidInput for one that lacks what the exchange needs."""
-        for ours, theirs in CCXT_NAMES.items():
+        for ours, theirs in CCXT_NAMES:
             if self._market.client.requiredCredentials.get(theirs):
                 secrets.reveal(ours)
         client = self._market.client_of(
-            {theirs: secrets.reveal(ours) for ours, theirs in CCXT_NAMES.items() if ours in secrets.names}
+            {theirs: secrets.reveal(ours) for ours, theirs in CCXT_NAMES if ours in secrets.names}
         )
         return CcxtSide(self._market, client, self._streams, name=new_id(), mask=secrets.mask)
 

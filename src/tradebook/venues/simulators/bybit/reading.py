@@ -14,6 +14,8 @@ from tradebook.venues.simulators.bybit.trading import Handlers
 
 RECENT_MAX = 500
 """Orders that ended and are still found among those that work."""
+NEVER_TOLD = ""
+"""In place of a key's secret."""
 T = TypeVar("T")
 
 
@@ -114,7 +116,7 @@ class ReadingSide:
             "note": "simulated",
             "apiKey": asked.key.api_key,
             "readOnly": 0 if may.trading else 1,
-            "secret": "",
+            "secret": NEVER_TOLD,
             "permissions": {
                 "ContractTrade": [],
                 "Spot": ["SpotTrade"],
