@@ -39,6 +39,8 @@ HERE = msgspec.structs.replace(
     venue=VENUE,
     maker_fee_rate=Decimal("0.001"),
     taker_fee_rate=Decimal("0.001"),
+    quote_step=Decimal("0.00000001"),
+    base_fee_step=Decimal("0.00000001"),
 )
 """As it is listed."""
 

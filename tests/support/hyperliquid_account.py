@@ -38,6 +38,8 @@ HERE = msgspec.structs.replace(
     lot_size=Decimal("0.001"),
     maker_fee_rate=Decimal("0.0004"),
     taker_fee_rate=Decimal("0.0007"),
+    quote_step=Decimal("0.00000001"),
+    base_fee_step=Decimal("0.00000001"),
 )
 """As it is listed."""
 
