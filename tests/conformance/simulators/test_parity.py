@@ -29,7 +29,7 @@ from tradebook.venues.paper.venue import PaperVenue
 
 DIFFERS: dict[Any, dict[tuple[str, str], str]] = {
     AtBinance: {
-        ("stop", "OrderTriggered"): "a stop that rests there shows in its fills that it was triggered"
+        ("stop", "OrderTriggered"): "of a stop that rests there it tells the fills alone"
     },
     AtBybit: {
         ("for money", "OrderAccepted"): "its first word is the fill",

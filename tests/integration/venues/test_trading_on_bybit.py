@@ -73,12 +73,12 @@ def test_an_order_for_an_amount_of_money_is_over_with_its_last_fill() -> None:
     tell(story)
 
 
-def test_what_an_order_that_must_fill_at_once_does_not_get_expires() -> None:
+def test_what_an_order_that_must_fill_at_once_does_not_get_is_cancelled() -> None:
     async def story(it: Desk) -> None:
         at_once = {"quantity": "9", "price": "101", "time_in_force": TimeInForce.IOC}
         order_id = await it.core.order("at once", Side.BUY, **at_once)
         await asyncio.sleep(1)
-        assert (await it.core.life(order_id))[-2:] == ["Filled", "Expired"]
+        assert (await it.core.life(order_id))[-2:] == ["Filled", "Cancelled"]
 
     tell(story)
 
