@@ -28,9 +28,7 @@ from tradebook.trading.parity import Parity, parity
 from tradebook.venues.paper.venue import PaperVenue
 
 DIFFERS: dict[Any, dict[tuple[str, str], str]] = {
-    AtBinance: {
-        ("stop", "OrderTriggered"): "of a stop that rests there it tells the fills alone"
-    },
+    AtBinance: {("stop", "OrderTriggered"): "of a stop that rests there it tells the fills alone"},
     AtBybit: {
         ("for money", "OrderAccepted"): "its first word is the fill",
         ("stop", "OrderTriggered"): "it tells the price that was waited for, not the print",

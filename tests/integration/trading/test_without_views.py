@@ -21,6 +21,7 @@ from tradebook.journal.postgres import PostgresJournal
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.errors import Conflict, NotFound
 from tradebook.kernel.ids import AccountId, Asset, OrderId, PartyId
+from tradebook.market.first_prices import AllAtHand
 from tradebook.trading.limits import AccountState
 from tradebook.trading.model import Account, Order
 from tradebook.trading.orders import OrderStatus, OrderType, Side
@@ -47,7 +48,7 @@ async def life(database_url: str) -> AsyncIterator[Life]:
                 base: Any = SimpleNamespace(
                     pool=pool, journal=journal, clock=SystemClock(), settings=settings
                 )
-                stream: Any = SimpleNamespace(data=market, run_id="run", live=None)
+                stream: Any = SimpleNamespace(data=market, run_id="run", live=None, prices=AllAtHand())
                 people: Any = SimpleNamespace(own_party=lambda _: PartyId("mine"))
                 parts = trading_parts(base, stream, people)
                 await parts.processes.start()
