@@ -46,12 +46,12 @@ def test_a_trade_and_an_order_by_hand_are_adopted_explained_and_proven() -> None
         assert refused(client, f"{path}/{ids['outside_order']}/adopt") == "not_adoptable"
         planned = client.get(f"{path}/{ids['unmatched_fill']}/adoption")["postings"]
         assert {each["ledger_account"] for each in planned} == {"suspense", "available"}
-        told = server.cli("reconciliation", "list", "At Binance", "--json")
+        told = server.cli("reconciliation", "list", "There", "--json")
         assert len(json.loads(told.stdout)["items"]) == 4
         wanted = ids["unmatched_fill"][:8]
-        adopted = server.cli("reconciliation", "adopt", "At Binance", wanted, "--yes", "--json")
+        adopted = server.cli("reconciliation", "adopt", "There", wanted, "--yes", "--json")
         assert json.loads(adopted.stdout)["postings"] == planned
-        explained = server.cli("reconciliation", "explain", "At Binance", ids["outside_order"], "a test")
+        explained = server.cli("reconciliation", "explain", "There", ids["outside_order"], "a test")
         assert "Nothing was posted." in explained.stdout
 
         client.wait_for_views()
