@@ -128,6 +128,7 @@ BODIES = {
     ("POST", "/v1/accounts/{account_id}/deposits"): {"asset": "USDT", "amount": "1"},
     ("POST", "/v1/accounts/{account_id}/withdrawals"): {"asset": "USDT", "amount": "1"},
     ("PUT", "/v1/accounts/{account_id}/state"): {"state": "active"},
+    ("POST", "/v1/accounts/{account_id}/differences/{difference_id}/explain"): {"reason": "looked at"},
 }
 QUERIES = {("GET", "/v1/accounts/{account_id}/parity"): f"?other={NOBODY}"}
 """Where an empty body or query would be refused before it is known whose account it is about."""
