@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -235,8 +236,13 @@ def test_the_shell_needs_no_sign_in_on_its_own_machine(server: Server, account_i
 def test_what_a_killed_server_left_is_ended_by_the_next(tmp_path_open: Path) -> None:
     server = Server(tmp_path_open / "data", "--market", "none").start()
     server.kill()
+    left = [p for p in psutil.process_iter(["cwd"]) if str(p.info["cwd"]).startswith(str(tmp_path_open))]
+    assert left
     began = time.monotonic()
-    server.start()
-    assert time.monotonic() - began < 10
+    starting = Thread(target=server.start)
+    starting.start()
+    gone, _ = psutil.wait_procs(left, timeout=10)
+    assert len(gone) == len(left), f"not all ended after {time.monotonic() - began:.1f} s"
+    starting.join()
     assert server.stop() == 0
     assert not [p for p in psutil.process_iter(["cwd"]) if str(p.info["cwd"]).startswith(str(tmp_path_open))]

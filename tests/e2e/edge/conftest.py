@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from tests.support.server import Client, Server, open_directory
 
 BTC = "BTC-USDT.SIM"
+SIGN_IN_AGAIN_S = 300
 PASSWORD = "violet-otter-climbs-93"
 
 
@@ -17,12 +19,19 @@ class Book:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.owner = server.login()
+        self._owner, self._signed_in_at = server.login(), time.monotonic()
         self.client = self.key("read", "trade", "manage", "admin", "audit")
         self.account_id = self.client.open_account(deposits={"USDT": "1000000"})
         self.order_id: str = self.order("resting")["order_id"]
         self.order("market", type="market", price=None)
         self.client.wait_for_views()
+
+    @property
+    def owner(self) -> Client:
+        """Signed in, and again before what was given then ends."""
+        if time.monotonic() - self._signed_in_at > SIGN_IN_AGAIN_S:
+            self._owner, self._signed_in_at = self.server.login(), time.monotonic()
+        return self._owner
 
     def key(self, *scopes: str) -> Client:
         """An API key of the owner with limits that no test reaches."""
