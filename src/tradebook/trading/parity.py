@@ -35,12 +35,11 @@ NAMES_AND_TIMES = frozenset(
         "sequence",
         "quoted_at",
         "parent_order_id",
-        "seen.at",
         "reason",
         "detail",
     }
 )
-"""Paths of fields that differ between any two accounts, moments or venues; words are each venue's own."""
+"""Fields that differ between any two accounts, moments or venues; words are each venue's own."""
 OF_THE_ACCOUNT = (AccountOpened, EquityMarked)
 """Facts about the account as such: what it is called, and what everything in it was worth."""
 
@@ -126,7 +125,7 @@ def _fact(event: AccountEvent) -> Fact:
 
 def _flat(document: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
     for name, value in document.items():
-        if name in NAMES_AND_TIMES or f"{path}{name}" in NAMES_AND_TIMES:
+        if name in NAMES_AND_TIMES:
             continue
         if isinstance(value, dict):
             yield from _flat(value, f"{path}{name}.")
