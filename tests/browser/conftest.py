@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.support.server import OWNER_EMAIL, OWNER_PASSWORD, Client, Server, open_directory
 
-WAIT_MS = 15_000
+WAIT_MS = 30_000
 DESK = {"width": 1440, "height": 900}
 
 expect.set_options(timeout=WAIT_MS)

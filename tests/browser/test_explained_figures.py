@@ -337,7 +337,6 @@ def one_of_each(
     return sorted(chosen, key=there.index)
 
 
-@pytest.mark.timeout(300)
 def test_fifty_figures_follow_from_what_their_explanations_show(book: Page, client: Client) -> None:
     head = int(client.get("/v1/journal/head")["position"])
     moments = [None, str(head * 2 // 3)]

@@ -13,7 +13,7 @@ from tests.browser.test_connect_venue import PHONE, is_accessible, opened
 from tests.e2e.test_trading_at_a_venue import Binance, Exchange, connected, exchange, trading_at
 from tests.support.server import Client, Server, free_port, open_directory
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.browser
 COMPARED_WITHIN_MS = 100_000
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from tests.e2e.test_trading_at_a_venue import Binance, book_of, connected, exchange, trading_at
 from tests.support.server import Client, free_port, open_directory
 
@@ -23,7 +22,6 @@ def refused(client: Client, path: str, **body: str) -> str:
     return code
 
 
-@pytest.mark.timeout(300)
 def test_a_trade_and_an_order_by_hand_are_adopted_explained_and_proven() -> None:
     port = free_port()
     with (

@@ -167,7 +167,6 @@ def check_fills(client: Client, account_id: str, orders: list[dict[str, Any]]) -
     assert seen
 
 
-@pytest.mark.timeout(300)
 def test_ten_kills_under_load_lose_nothing_and_double_nothing(tmp_path_open: Path) -> None:
     run_kills(tmp_path_open, kills=10, seed=1)
 

@@ -23,7 +23,7 @@ def run(lines: str, **environment: Path) -> str:
         env={**os.environ, "PATH": path, **{name: str(place) for name, place in environment.items()}},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

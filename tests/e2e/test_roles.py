@@ -105,7 +105,7 @@ async def a_third_that_has_the_lease(database_url: str) -> AsyncIterator[Callabl
     await operator.close()
 
 
-def until(holds: Callable[[], bool], within_s: float = 30) -> None:
+def until(holds: Callable[[], bool], within_s: float = 120) -> None:
     deadline = time.monotonic() + within_s
     while not holds():
         assert time.monotonic() < deadline

@@ -77,7 +77,6 @@ def fills_of(client: Client, account_id: str) -> dict[str, list[tuple[str, str]]
     return fills
 
 
-@pytest.mark.timeout(120)
 def test_orders_fill_where_the_tape_says_they_must(server: Server) -> None:
     client = server.login()
     account_id = client.open_account(deposits={"USDT": "100000"})

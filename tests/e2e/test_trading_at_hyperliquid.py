@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from tests.support.server import Client, Server, free_port, open_directory
 from tests.support.simulated_hyperliquid import AGENT, AGENT_KEY, WALLET, WALLET_KEY
 
@@ -75,7 +74,6 @@ def book_of(client: Client, account_id: str) -> dict[str, Decimal]:
     return {each["asset"]: Decimal(each["total"]) for each in items if Decimal(each["total"])}
 
 
-@pytest.mark.timeout(300)
 def test_venue_and_book_agree_after_a_kill_and_the_wallets_own_key_is_refused() -> None:
     port = free_port()
     with (

@@ -19,6 +19,8 @@ from typing import Any
 import httpx
 import psutil
 
+READY_WITHIN_S = 180
+"""On a machine that is busy with other tests."""
 OWNER_EMAIL = "owner@example.com"
 OWNER_PASSWORD = "correct horse battery staple"
 
@@ -77,7 +79,7 @@ class Server:
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "tradebook.cli.main", *arguments, "--data", str(self.data)]
 
-    def start(self, timeout_s: float = 60) -> Server:
+    def start(self, timeout_s: float = READY_WITHIN_S) -> Server:
         """Start and wait until it is ready."""
         self.begin()
         self.wait_until_ready(timeout_s)
@@ -95,7 +97,7 @@ class Server:
                 start_new_session=True,
             )
 
-    def wait_until_ready(self, timeout_s: float = 60) -> None:
+    def wait_until_ready(self, timeout_s: float = READY_WITHIN_S) -> None:
         """Return once /health/ready answers 200."""
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
@@ -124,7 +126,7 @@ class Server:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
 
-    def stop(self, timeout_s: float = 30) -> int:
+    def stop(self, timeout_s: float = 90) -> int:
         """A clean stop; returns the exit code."""
         for client in self._clients:
             client.http.close()
@@ -195,7 +197,7 @@ class Client:
 
     def __init__(self, url: str, token: str) -> None:
         self.token = token
-        self.http = httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=15)
+        self.http = httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=60)
 
     def call(
         self,
@@ -226,7 +228,7 @@ class Client:
         account_id: str = account["account_id"]
         return account_id
 
-    def wait_until(self, path: str, holds: Callable[[Any], bool], timeout_s: float = 15) -> Any:
+    def wait_until(self, path: str, holds: Callable[[Any], bool], timeout_s: float = 60) -> Any:
         """The first answer of ``path`` for which ``holds``; what a view does not show yet may be missing."""
         deadline = time.monotonic() + timeout_s
         while True:
@@ -236,7 +238,7 @@ class Client:
             assert time.monotonic() < deadline, f"{path} still answers {answer}"
             time.sleep(0.05)
 
-    def wait_for_views(self, timeout_s: float = 60) -> None:
+    def wait_for_views(self, timeout_s: float = 180) -> None:
         """Return once the views show everything that is recorded now. Each goes its own pace."""
         headers = {"tradebook-position": str(self.get("/v1/journal/head")["position"])}
         deadline = time.monotonic() + timeout_s

@@ -38,7 +38,7 @@ from tradebook.venues.simulated.instruments import CHARACTERS
 
 DAY = timedelta(hours=24)
 STEP = timedelta(minutes=1)
-LASTS_S_MAX = 30.0
+LASTS_S_MAX = 90.0
 """Of real time; a machine that needs longer opens a shorter book."""
 TRADES_PER_S, TRADE_TIMES = 0.12, 12
 """The market of that day trades more rarely and more at once: its candles look alike and cost less."""
