@@ -93,7 +93,7 @@ def test_the_risk_answer_comes_before_sending(desk: Page) -> None:
     expect(answer).to_contain_text("Passes every check")
     answer.get_by_role("button", name="550.55 USDT").click()
     panel = desk.get_by_role("dialog", name="What the order sets aside")
-    expect(panel).to_contain_text("price × (1 + taker_fee_rate) × quantity, rounded up to quote_step")
+    expect(panel).to_contain_text("price × (1 + fee_rate_on_cost) × quantity, rounded up to quote_step")
     inputs = panel.get_by_role("table", name="Inputs of the formula")
     for name, value in (("price", "55\u2009000USDT"), ("taker fee rate", "0.001"), ("quantity", "0.01BTC")):
         expect(inputs.locator("tr").filter(has_text=name).first).to_contain_text(f"{name}{value}")

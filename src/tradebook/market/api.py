@@ -37,6 +37,10 @@ class Instrument(BaseModel):
     min_notional: str
     maker_fee_rate: str
     taker_fee_rate: str
+    buy_fee_asset: str = Field(
+        description="Of what a buyer's fee is taken: of the quote asset on top of the cost, "
+        "or of the base asset that was bought."
+    )
 
 
 class InstrumentList(BaseModel):
@@ -372,4 +376,5 @@ def _instrument(each: values.Instrument) -> Instrument:
         min_notional=plain(each.min_notional),
         maker_fee_rate=plain(each.maker_fee_rate),
         taker_fee_rate=plain(each.taker_fee_rate),
+        buy_fee_asset=each.buy_fee_asset,
     )

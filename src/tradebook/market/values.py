@@ -37,6 +37,16 @@ class Instrument(Value, frozen=True, kw_only=True):
     is_derivative: bool = False
     """A perpetual, a future or an option: its prices are shown, and nothing owns or orders it yet."""
 
+    @property
+    def buy_fee_asset(self) -> Asset:
+        """What a buyer's fee is taken of."""
+        return self.quote_asset if self.base_fee_step is None else self.base_asset
+
+    @property
+    def fee_rate_on_cost(self) -> Decimal:
+        """What a buyer pays at most on top of the price, in the quote asset, as a part of it."""
+        return self.taker_fee_rate if self.base_fee_step is None else ZERO
+
 
 class Quote(Value, frozen=True, kw_only=True, gc=False):
     """Best bid and ask with their sizes."""

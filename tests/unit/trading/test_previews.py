@@ -58,6 +58,22 @@ def test_the_fee_of_a_buy_sized_in_money_is_in_that_money() -> None:
     assert found.fee.amount == Decimal("0.1")
 
 
+def test_a_market_may_take_the_fee_out_of_what_is_bought() -> None:
+    cut = msgspec.structs.replace(BTC_USDT, base_fee_step=Decimal("0.0001"))
+    found = preview(place(order("a", quantity="2.5", price="100"), instrument=cut), funded("1000").account)
+    assert found.fee == (BTC, Decimal("0.0025"), Decimal("0.001"))
+    assert found.hold == Hold(asset=USDT, amount=Decimal(250))
+    [told] = [each for each in found.workings if each.name == "fee"]
+    assert (told.value, told.unit) == (Decimal("0.0025"), BTC)
+    assert [each.name for each in told.inputs] == ["quantity", "rate", "base_fee_step"]
+    in_money = order("b", type_="market", quantity=0, quote_quantity="100")
+    spent = preview(place(in_money, instrument=cut), funded("1000").account)
+    assert spent.fee == (BTC, Decimal("0.0009"), Decimal("0.001"))  # 100 / 101 bought, cut
+    sold = preview(place(order("c", side="sell"), instrument=cut), funded("1000", btc="3").account)
+    assert sold.fee is not None
+    assert sold.fee.asset == USDT
+
+
 def test_an_order_that_only_rests_pays_the_maker() -> None:
     dear = msgspec.structs.replace(BTC_USDT, taker_fee_rate=Decimal("0.002"))
     account = funded("1000").account

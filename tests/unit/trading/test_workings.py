@@ -45,7 +45,7 @@ def needed(given: dict[str, Decimal]) -> Decimal:
             return up(money / price, lot)
         case {"quote_quantity": money}:
             return money
-        case {"taker_fee_rate": rate, "quantity": quantity, "quote_step": step, **prices}:
+        case {"fee_rate_on_cost": rate, "quantity": quantity, "quote_step": step, **prices}:
             price = prices.get("price") or prices["price_before_slippage"] * (1 + prices["slippage"])
             return up(price * (1 + rate) * quantity, step)
     return given["quantity"]

@@ -1,6 +1,7 @@
 """How much is set aside for an order, so that one cent is spent once.
 
-Sells hold what they sell. Buys hold what they could cost at worst, fees included. An OCO group holds once,
+Sells hold what they sell. Buys hold what they could cost at worst, with the fee where
+it is paid on top. An OCO group holds once,
 as much as its most expensive member needs: only one of them can fill.
 """
 
@@ -27,7 +28,7 @@ def unit_hold(
     if terms.side is Side.SELL:
         return ONE
     worst = terms.price if terms.price is not None else protection_price(terms, seen, limits)
-    return (worst or ZERO) * (ONE + instrument.taker_fee_rate)
+    return (worst or ZERO) * (ONE + instrument.fee_rate_on_cost)
 
 
 def unit_hold_at(order: Order, price: Decimal | None, stop_price: Decimal | None) -> Decimal:

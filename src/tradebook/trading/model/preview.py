@@ -9,25 +9,15 @@ from typing import NamedTuple
 
 from tradebook.kernel.errors import Conflict, RateLimited, Refused
 from tradebook.kernel.ids import Asset
-from tradebook.kernel.money import ONE, divide, round_up
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced
 from tradebook.trading.model.measures import Usage, usage_after
 from tradebook.trading.model.placing import client_order_id_reused, covered_by_group, place, propose
-from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.risk import Refusal
 from tradebook.trading.model.state import Account
-from tradebook.trading.model.workings import Working, of_available, of_fee, of_hold, of_notional, of_share
-from tradebook.trading.orders import Hold, Side
-
-
-class Fee(NamedTuple):
-    """What trading the whole order would cost at worst, at the price that its size is judged at."""
-
-    asset: Asset
-    amount: Decimal
-    rate: Decimal
-    """The taker's, or for an order that only rests the maker's."""
+from tradebook.trading.model.workings import Working, of_available, of_hold, of_notional, of_share
+from tradebook.trading.model.worst_fee import Fee, worst_fee
+from tradebook.trading.orders import Hold
 
 
 class Preview(NamedTuple):
@@ -86,13 +76,14 @@ def _figures(command: PlaceOrder, account: Account, refusal: Refusal | None) -> 
     except Conflict:  # without the group it would be another order: there are no figures of this one
         return Preview(refusal, available=_available(command, account))
     hold = Hold(asset=proposal.hold_asset, amount=proposal.hold)
-    available, fee, limits = _available(command, account), _fee(proposal), usage_after(proposal)
+    available, limits = _available(command, account), usage_after(proposal)
+    fee, of_fee = worst_fee(proposal) or (None, None)
     if refusal is None:
         available[hold.asset] -= hold.amount
     workings = [
         *of_notional(proposal),
         *of_hold(proposal, covered_by_group(proposal)),
-        *([] if fee is None else [of_fee(proposal, fee.amount, fee.rate)]),
+        *([] if of_fee is None else [of_fee]),
         *(of_available(account, hold, asset, after) for asset, after in available.items()),
         *(of_share(usage) for usage in limits if usage.share is not None),
     ]
@@ -113,15 +104,3 @@ def _available(command: PlaceOrder, account: Account) -> dict[Asset, Decimal]:
     instrument = command.instrument
     assets = sorted({instrument.base_asset, instrument.quote_asset})
     return {asset: account.balance(asset).available for asset in assets}
-
-
-def _fee(p: Proposal) -> Fee | None:
-    """Sized in the quote asset a buy spends that much with the fee in it."""
-    if p.notional is None:
-        return None
-    maker, taker = p.instrument.maker_fee_rate, p.instrument.taker_fee_rate
-    rate = maker if p.terms.post_only else max(maker, taker)
-    fee = p.notional * rate
-    if p.terms.quote_quantity is not None and p.terms.side is Side.BUY:
-        fee = divide(fee, ONE + rate)
-    return Fee(p.instrument.quote_asset, round_up(fee, p.instrument.quote_step), rate)

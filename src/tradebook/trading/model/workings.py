@@ -34,7 +34,7 @@ def of_notional(p: Proposal) -> Iterable[Working]:
         inputs: tuple[Input, ...] = (Input("quote_quantity", terms.quote_quantity, quote),)
         yield Working("notional", p.notional, quote, "quote_quantity", inputs)
         return
-    inputs = (_quantity(p), Input("price_used", p.reference, quote))
+    inputs = (quantity_of(p), Input("price_used", p.reference, quote))
     yield Working("notional", p.notional, quote, "quantity × price_used", inputs)
 
 
@@ -49,19 +49,6 @@ def of_hold(p: Proposal, covered: Decimal) -> Iterable[Working]:
         )
         inputs = (*inputs, Input("covered", covered, p.hold_asset))
     yield Working("hold", p.hold, p.hold_asset, formula, inputs)
-
-
-def of_fee(p: Proposal, fee: Decimal, rate: Decimal) -> Working:
-    """What trading all of it costs at worst."""
-    quote = p.instrument.quote_asset
-    is_within = p.terms.quote_quantity is not None and p.is_buy
-    formula = "notional × rate / (1 + rate)" if is_within else "notional × rate"
-    inputs = (
-        Input("notional", p.notional, quote),
-        Input("rate", rate, FRACTION),
-        Input("quote_step", p.instrument.quote_step, quote),
-    )
-    return Working("fee", fee, quote, f"{formula}, rounded up to quote_step", inputs)
 
 
 def of_available(account: Account, hold: Hold, asset: Asset, after: Decimal) -> Working:
@@ -90,15 +77,15 @@ def _need(p: Proposal) -> tuple[str, tuple[Input, ...]]:
     if terms.quote_quantity is not None:
         spent = Input("quote_quantity", terms.quote_quantity, quote)
         if terms.side is Side.BUY:
-            return "quote_quantity, the fee in it", (spent,)
+            return "quote_quantity, with any fee on top in it", (spent,)
         least = (Input("worst_price", worst, quote), Input("lot_size", instrument.lot_size, p.hold_asset))
         return "quote_quantity / worst_price, rounded up to lot_size", (spent, *least)
     if terms.side is Side.SELL:
-        return "quantity", (_quantity(p),)
-    formula = "{} × (1 + taker_fee_rate) × quantity, rounded up to quote_step"
+        return "quantity", (quantity_of(p),)
+    formula = "{} × (1 + fee_rate_on_cost) × quantity, rounded up to quote_step"
     common = (
-        Input("taker_fee_rate", instrument.taker_fee_rate, FRACTION),
-        _quantity(p),
+        Input("fee_rate_on_cost", instrument.fee_rate_on_cost, FRACTION),
+        quantity_of(p),
         Input("quote_step", instrument.quote_step, quote),
     )
     if terms.price is not None:
@@ -110,5 +97,6 @@ def _need(p: Proposal) -> tuple[str, tuple[Input, ...]]:
     return formula.format("price_before_slippage × (1 + slippage)"), (*slipping, *common)
 
 
-def _quantity(p: Proposal) -> Input:
+def quantity_of(p: Proposal) -> Input:
+    """How much is to be traded."""
     return Input("quantity", p.terms.quantity, p.instrument.base_asset)

@@ -111,8 +111,7 @@ def fee_of(instrument: Instrument, side: Side, match: Match, liquidity: Liquidit
 
 def fee_within(instrument: Instrument, side: Side) -> Decimal:
     """The rate of the fee that is paid out of the same money as the cost."""
-    pays_apart = side is Side.BUY and instrument.base_fee_step is not None
-    return ZERO if pays_apart else instrument.taker_fee_rate
+    return instrument.fee_rate_on_cost if side is Side.BUY else instrument.taker_fee_rate
 
 
 def latency_of(seed: int, order_id: str, attempt: int, *, range_ms: tuple[int, int]) -> timedelta:

@@ -12,6 +12,7 @@ export const bitcoin: Instrument = {
   min_notional: "10",
   maker_fee_rate: "0.0005",
   taker_fee_rate: "0.001",
+  buy_fee_asset: "USDT",
 };
 
 export function orderLike(changes: Partial<Order>): Order {

@@ -21,6 +21,10 @@ describe("a size by what is available", () => {
     expect(compared(times(times(plus(quantity, "0.0001"), "50000"), "1.001"), "1000")).toBe(1);
   });
 
+  it("spends all of it where the fee is taken out of what is bought", () => {
+    expect(sizeFor(limit, { ...bitcoin, buy_fee_asset: "BTC" }, market, all)).toBe("0.02");
+  });
+
   it("leaves room for a market that slips, as the server holds it", () => {
     expect(sizeFor({ ...limit, kind: "market" }, bitcoin, market, all)).toBe("0.0181");
     expect(sizeFor({ ...limit, kind: "market" }, bitcoin, market, { ...all, collar: null })).toBe("0.019");

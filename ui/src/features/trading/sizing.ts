@@ -13,7 +13,7 @@ export function paidWith(side: Draft["side"], instrument: Instrument): string {
 const slippage = "0.05";
 
 /**
- * The quantity that `share` ("0.25") of what is available pays for, with the fee and, where the market sets the price,
+ * The quantity that `share` ("0.25") of what is available pays for, with a fee that comes on top and, where the market sets the price,
  * with what the server holds in case it slips. Null where there is no price yet.
  */
 export function sizeFor(
@@ -33,7 +33,8 @@ export function sizeFor(
   if (!price) return null;
   const hasOwnPrice = (draft.kind === "limit" || draft.kind === "stop_limit") && draft.price !== "";
   const worst = hasOwnPrice ? price : times(price, plus("1", collar ?? slippage));
-  const each = times(worst, plus("1", instrument.taker_fee_rate));
+  const onTop = instrument.buy_fee_asset === instrument.quote_asset ? instrument.taker_fee_rate : "0";
+  const each = times(worst, plus("1", onTop));
   const quantity = over(spent, each, writtenDecimals(instrument.lot_size) + 2);
   return quantity && downTo(quantity, instrument.lot_size);
 }
