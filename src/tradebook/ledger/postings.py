@@ -1,10 +1,13 @@
 """Double entry: every fact about money becomes postings that sum to zero per asset.
 
-A posting's amount is signed from the point of view of the ledger account. ``available`` and ``held`` are what
-the party owns; their counterparts are ``external`` (money from and to outside), ``conversion`` (the clearing
-account of exchanges of assets), ``fees``, ``transit`` (between own accounts; must return to zero),
-``suspense`` (reported facts that do not fit yet) and ``differences`` (what a person adopted of a venue's
-balance without knowing where it came from or went). Gains are never posted: views compute them.
+A posting's amount is signed from the point of view of the ledger account. ``available``, ``held`` (for
+orders) and ``margin`` (for positions in contracts) are what the party owns. Their counterparts are
+``external`` (money from and to outside), ``conversion`` (the clearing account of exchanges of assets),
+``fees``, ``settlement`` (gains and losses that contracts settle), ``funding`` (what the two sides of a
+perpetual pay each other),
+``transit`` (between own accounts; must return to zero), ``suspense`` (reported facts that do not fit yet) and
+``differences`` (what a person adopted of a venue's balance without knowing where it came from or went). Gains
+are posted only where a contract settles them: of what is owned, views compute them.
 """
 
 from __future__ import annotations
@@ -23,9 +26,12 @@ class LedgerAccount(StrEnum):
 
     AVAILABLE = "available"
     HELD = "held"
+    MARGIN = "margin"
     EXTERNAL = "external"
     CONVERSION = "conversion"
     FEES = "fees"
+    SETTLEMENT = "settlement"
+    FUNDING = "funding"
     TRANSIT = "transit"
     SUSPENSE = "suspense"
     DIFFERENCES = "differences"

@@ -8,7 +8,32 @@ from enum import StrEnum
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.messages import Value
-from tradebook.kernel.money import ZERO
+from tradebook.kernel.money import ONE, ZERO, divide
+
+
+class Contract(Value, frozen=True, kw_only=True, gc=False):
+    """How a perpetual or a future is settled. A position in it is nobody's property: only what it gains or
+    loses moves, in one asset."""
+
+    settle_asset: Asset
+    settle_step: Decimal = Decimal("0.00000001")
+    """Smallest unit of that asset: gains, fees and margin are rounded to it."""
+    inverse_size: Decimal | None = None
+    """None where quantities are in the base asset and gains in the quote asset (linear). Else quantities are
+    contracts of this much of the quote asset, and gains are in the base asset (inverse)."""
+    max_leverage: Decimal = ONE
+    maintenance_rate: Decimal = ZERO
+    """Which part of a position's value its margin must not fall below, for the smallest positions."""
+
+    def value(self, quantity: Decimal, price: Decimal) -> Decimal:
+        """What ``quantity`` stands for at ``price``, in the settle asset."""
+        if self.inverse_size is None:
+            return quantity * price
+        return divide(quantity * self.inverse_size, price)
+
+    def notional(self, quantity: Decimal, price: Decimal) -> Decimal:
+        """The same in the quote asset."""
+        return quantity * (price if self.inverse_size is None else self.inverse_size)
 
 
 class Instrument(Value, frozen=True, kw_only=True):
@@ -36,6 +61,12 @@ class Instrument(Value, frozen=True, kw_only=True):
     is in the quote asset."""
     is_derivative: bool = False
     """A perpetual, a future or an option: its prices are shown, and nothing owns or orders it yet."""
+    contract: Contract | None = None
+    """Given where it is settled and not exchanged."""
+
+    def notional(self, quantity: Decimal, price: Decimal) -> Decimal:
+        """What ``quantity`` is worth at ``price``, in the quote asset."""
+        return quantity * price if self.contract is None else self.contract.notional(quantity, price)
 
     @property
     def buy_fee_asset(self) -> Asset:

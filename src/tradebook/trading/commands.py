@@ -10,9 +10,17 @@ from typing import TypedDict
 from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, OrderId, PartyId
 from tradebook.kernel.messages import Command, Value
 from tradebook.kernel.money import ZERO
-from tradebook.market.values import Instrument
+from tradebook.market.values import Contract, Instrument
 from tradebook.trading.limits import AccountState, LimitChanges, RiskLimits
-from tradebook.trading.orders import Liquidity, OrderTerms, PriceSeen, RestsAt, Side
+from tradebook.trading.orders import (
+    Liquidity,
+    MarginMode,
+    OrderTerms,
+    PositionSide,
+    PriceSeen,
+    RestsAt,
+    Side,
+)
 
 
 class AccountCommand(Command, frozen=True, kw_only=True):
@@ -76,6 +84,9 @@ class PlaceOrder(AccountCommand, frozen=True, kw_only=True):
     quote_rate: Decimal | None = None
     """Price of one unit of the quote asset in the account's base asset, where the two differ: money limits
     are in the base asset, and an order that they cannot measure is denied."""
+    unrealised: Decimal = ZERO
+    """What open positions in contracts with the instrument's settle asset have gained or, negative, lost: a
+    loss cannot be set aside for a new order."""
 
 
 class ExitChange(Value, frozen=True, kw_only=True):
@@ -158,6 +169,8 @@ class AdoptUnmatchedFill(DecideDifference, frozen=True, kw_only=True):
     fee: Decimal
     fee_asset: Asset
     filled_at: datetime
+    position_side: PositionSide = PositionSide.NET
+    contract: Contract | None = None
 
 
 class ExplainDifference(DecideDifference, frozen=True, kw_only=True):
@@ -269,6 +282,9 @@ class RecordFill(AccountCommand, frozen=True, kw_only=True):
     liquidity: Liquidity
     leaves_nothing: bool = False
     """The venue says that the order is done: needed where it was sized in the quote asset."""
+    position_side: PositionSide = PositionSide.NET
+    contract: Contract | None = None
+    """Given where it is settled and not exchanged."""
 
 
 class RecordCancellation(AccountCommand, frozen=True, kw_only=True):
@@ -326,6 +342,44 @@ class RecordTransfer(AccountCommand, frozen=True, kw_only=True):
     """The venue's id of it, or what else tells it from any other: it is booked once."""
 
 
+class RecordClosing(AccountCommand, frozen=True, kw_only=True):
+    """The venue has closed a position, or part of it, without an order of anybody's."""
+
+    reason: str
+    """As in PositionClosedByVenue."""
+    fill_id: str
+    instrument_id: InstrumentId
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    base_asset: Asset
+    quote_asset: Asset
+    fee: Decimal = ZERO
+    fee_asset: Asset
+    position_side: PositionSide = PositionSide.NET
+    contract: Contract
+
+
+class RecordFunding(AccountCommand, frozen=True, kw_only=True):
+    """One side of a perpetual has paid the other."""
+
+    funding_id: str
+    instrument_id: InstrumentId
+    asset: Asset
+    amount: Decimal
+    """Received; negative: paid."""
+    rate: Decimal | None = None
+
+
+class RecordLeverage(AccountCommand, frozen=True, kw_only=True):
+    """How the venue secures positions in a contract."""
+
+    instrument_id: InstrumentId
+    contract: Contract
+    leverage: Decimal
+    mode: MarginMode
+
+
 OrderReport = (
     RecordAcceptance
     | RecordRejection
@@ -340,7 +394,15 @@ OrderReport = (
 )
 """What venues say of orders."""
 
-VenueReport = OrderReport | RecordOutsideOrder | RecordBalances | RecordTransfer
+VenueReport = (
+    OrderReport
+    | RecordClosing
+    | RecordFunding
+    | RecordLeverage
+    | RecordOutsideOrder
+    | RecordBalances
+    | RecordTransfer
+)
 
 TradingCommand = (
     OpenAccount

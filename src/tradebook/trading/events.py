@@ -17,8 +17,20 @@ from tradebook.kernel.ids import (
 )
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, multiply
+from tradebook.market.values import Contract
 from tradebook.trading.limits import AccountState, RiskLimits
-from tradebook.trading.orders import Hold, LegTerms, Liquidity, OrderTerms, PriceSeen, RestsAt, Side
+from tradebook.trading.orders import (
+    Hold,
+    LegTerms,
+    Liquidity,
+    MarginMode,
+    OrderTerms,
+    PositionSide,
+    PriceSeen,
+    RestsAt,
+    Settled,
+    Side,
+)
 
 
 class AccountEvent(Event, frozen=True, kw_only=True):
@@ -106,6 +118,8 @@ class OrderPlaced(AccountEvent, frozen=True, kw_only=True):
     protection_price: Decimal | None = None
     """Beyond it an order without a price of its own does not trade; None for those that only the market
     bounds."""
+    contract: Contract | None = None
+    """Given where it is settled and not exchanged."""
 
 
 class OrderDenied(AccountEvent, frozen=True, kw_only=True):
@@ -180,6 +194,9 @@ class OrderFilled(OrderEvent, frozen=True, kw_only=True):
     cumulative_quantity: Decimal
     is_complete: bool
     """Whether the order is done with this fill."""
+    position_side: PositionSide = PositionSide.NET
+    settled: Settled | None = None
+    """Of a contract: what moves instead of base and quote asset."""
 
 
 class OrderCancelRequested(OrderEvent, frozen=True, kw_only=True):
@@ -250,6 +267,51 @@ class UnmatchedFillRecorded(AccountEvent, frozen=True, kw_only=True):
     quote_asset: Asset
     fee: Decimal = ZERO
     fee_asset: Asset
+    position_side: PositionSide = PositionSide.NET
+    contract: Contract | None = None
+    """Given where it is settled: then nothing is booked before a person has decided."""
+
+
+class PositionClosedByVenue(AccountEvent, frozen=True, kw_only=True):
+    """A position was closed without anybody's order: liquidated, deleveraged, or at a contract's end."""
+
+    reason: str
+    """``liquidation``, ``adl`` or ``delivery``."""
+    fill_id: str
+    instrument_id: InstrumentId
+    side: Side
+    """Of the trade that closes it."""
+    quantity: Decimal
+    price: Decimal
+    base_asset: Asset
+    quote_asset: Asset
+    fee: Decimal
+    fee_asset: Asset
+    settled: Settled
+    position_side: PositionSide = PositionSide.NET
+
+
+class FundingSettled(AccountEvent, frozen=True, kw_only=True):
+    """One side of a perpetual has paid the other."""
+
+    funding_id: str
+    """The venue's id of it, or what else tells it from any other."""
+    instrument_id: InstrumentId
+    asset: Asset
+    amount: Decimal
+    """Received; negative: paid."""
+    rate: Decimal | None = None
+    """Part of the position's value, where the venue says it."""
+
+
+class LeverageSet(AccountEvent, frozen=True, kw_only=True):
+    """How positions in a contract are secured from now on."""
+
+    instrument_id: InstrumentId
+    leverage: Decimal
+    mode: MarginMode
+    margin: dict[str, Hold]
+    """By position: what is set aside for it in addition; negative: given back."""
 
 
 UNMATCHED_FILL = "unmatched_fill"
@@ -312,6 +374,9 @@ class UnmatchedFillAdopted(DifferenceDecided, frozen=True, kw_only=True):
     fee_asset: Asset
     filled_at: datetime
     """The venue's time of the trade; ``at`` is that of the decision."""
+    position_side: PositionSide = PositionSide.NET
+    settled: Settled | None = None
+    """As of OrderFilled."""
 
 
 class DifferenceResolved(DifferenceDecided, frozen=True, kw_only=True):
@@ -346,6 +411,9 @@ TradingEvent = (
     | OrderReplaced
     | OrderReplaceRejected
     | OrderExitsChanged
+    | PositionClosedByVenue
+    | FundingSettled
+    | LeverageSet
     | UnmatchedFillRecorded
     | DifferenceFound
     | BalanceAdjusted
@@ -379,6 +447,9 @@ SCHEMAS = tuple(
         OrderReplaced,
         OrderReplaceRejected,
         OrderExitsChanged,
+        PositionClosedByVenue,
+        FundingSettled,
+        LeverageSet,
         UnmatchedFillRecorded,
         DifferenceFound,
         BalanceAdjusted,
@@ -395,6 +466,16 @@ EXPIRED = "expired"
 def unmatched_key(instrument_id: InstrumentId, fill_id: str) -> str:
     """What makes an unmatched fill a repetition."""
     return f"fill:{instrument_id}:{fill_id}"
+
+
+def closing_key(instrument_id: InstrumentId, fill_id: str) -> str:
+    """What makes a position's closing by the venue a repetition."""
+    return f"closing:{instrument_id}:{fill_id}"
+
+
+def funding_key(instrument_id: InstrumentId, funding_id: str) -> str:
+    """The same for funding."""
+    return f"funding:{instrument_id}:{funding_id}"
 
 
 def difference_key(kind: str, figures: dict[str, str]) -> str:

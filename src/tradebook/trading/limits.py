@@ -33,6 +33,8 @@ class RiskLimits(Value, frozen=True, kw_only=True):
     """Largest loss since 00:00 UTC, as a fraction of the equity then."""
     drawdown: Decimal | None = Decimal("0.20")
     """Largest fall from the highest equity, as a fraction of it."""
+    max_leverage: Decimal | None = Decimal(10)
+    """How many times its margin a position in a contract may be worth where an order adds to it."""
     orders_per_minute: int | None = None
     max_open_orders: int | None = 1000
     price_age_s_max: int = 30
@@ -54,6 +56,7 @@ class LimitChanges(Value, frozen=True, kw_only=True):
     price_collar: Decimal | UnsetType | None = UNSET
     daily_loss: Decimal | UnsetType | None = UNSET
     drawdown: Decimal | UnsetType | None = UNSET
+    max_leverage: Decimal | UnsetType | None = UNSET
     orders_per_minute: int | UnsetType | None = UNSET
     max_open_orders: int | UnsetType | None = UNSET
     price_age_s_max: int | UnsetType = UNSET

@@ -48,6 +48,25 @@ class OffsetType(StrEnum):
     PERCENT = "percent"
 
 
+class PositionSide(StrEnum):
+    """Which position in a contract is meant."""
+
+    NET = "net"
+    """The only one: buying and selling make up for each other (one-way mode)."""
+    LONG = "long"
+    """That which buying opens and selling closes, beside a short one (hedge mode)."""
+    SHORT = "short"
+
+
+class MarginMode(StrEnum):
+    """What secures a position in a contract."""
+
+    CROSS = "cross"
+    """All that the account has of the settle asset."""
+    ISOLATED = "isolated"
+    """What was set aside for it."""
+
+
 class OrderStatus(StrEnum):
     """Where an order is in its life; ``trading/lifecycle.py`` has the transitions."""
 
@@ -113,6 +132,7 @@ class OrderTerms(Value, frozen=True, kw_only=True):
     expires_at: datetime | None = None
     post_only: bool = False
     reduce_only: bool = False
+    position_side: PositionSide = PositionSide.NET
     oco_group: str = ""
     take_profit: LegTerms | None = None
     stop_loss: LegTerms | None = None
@@ -129,6 +149,20 @@ class Hold(Value, frozen=True, kw_only=True, gc=False):
 
     asset: Asset
     amount: Decimal
+
+
+class Settled(Value, frozen=True, kw_only=True, gc=False):
+    """What a trade of a contract settles: instead of assets, gains and losses change hands."""
+
+    asset: Asset
+    realised: Decimal
+    """Gained (negative: lost) by what was closed, by average cost and before fees."""
+    margin: Decimal
+    """Set aside for the position in addition; negative: given back."""
+    quantity: Decimal
+    """The position after it; negative when short."""
+    cost: Decimal
+    """What that was opened for, never negative."""
 
 
 class PriceSeen(Value, frozen=True, kw_only=True, gc=False):

@@ -11,9 +11,9 @@ from tradebook.kernel.messages import Event
 from tradebook.ledger.postings import LedgerAccount as L
 from tradebook.ledger.postings import Posting, transfer
 from tradebook.trading import events as e
-from tradebook.trading.orders import Hold, Side
+from tradebook.trading.orders import Hold, Settled, Side
 
-Fill = e.OrderFilled | e.UnmatchedFillRecorded | e.UnmatchedFillAdopted
+Fill = e.OrderFilled | e.PositionClosedByVenue | e.UnmatchedFillRecorded | e.UnmatchedFillAdopted
 
 
 def postings(event: Event) -> list[Posting]:
@@ -49,11 +49,26 @@ def _released(
 
 
 def _filled(event: e.OrderFilled) -> list[Posting]:
-    return _release(event.account_id, event.released) + _exchange(event, owned=L.AVAILABLE)
+    released = _release(event.account_id, event.released)
+    if event.settled is not None:
+        return released + _settled(event, event.settled)
+    return released + _exchange(event, owned=L.AVAILABLE)
+
+
+def _closed(event: e.PositionClosedByVenue) -> list[Posting]:
+    return _settled(event, event.settled)
 
 
 def _unmatched(event: e.UnmatchedFillRecorded) -> list[Posting]:
-    return _exchange(event, owned=L.SUSPENSE)
+    return [] if event.contract is not None else _exchange(event, owned=L.SUSPENSE)
+
+
+def _funded(event: e.FundingSettled) -> list[Posting]:
+    return transfer(event.account_id, event.asset, event.amount, source=L.FUNDING, target=L.AVAILABLE)
+
+
+def _leverage_set(event: e.LeverageSet) -> list[Posting]:
+    return [line for more in event.margin.values() for line in _secure(event.account_id, more)]
 
 
 def _adjusted(event: e.BalanceAdjusted) -> list[Posting]:
@@ -61,7 +76,10 @@ def _adjusted(event: e.BalanceAdjusted) -> list[Posting]:
 
 
 def _adopted(event: e.UnmatchedFillAdopted) -> list[Posting]:
-    """What was exchanged and paid is posted since it was recorded; only whose it is changes."""
+    """What was exchanged and paid is posted since it was recorded; only whose it is changes. Of a contract
+    nothing is."""
+    if event.settled is not None:
+        return _settled(event, event.settled)
     return [
         line
         for asset, amount in exchanged(event)
@@ -79,6 +97,18 @@ def _release(account_id: AccountId, hold: Hold | None) -> list[Posting]:
     if hold is None:
         return []
     return transfer(account_id, hold.asset, hold.amount, source=L.HELD, target=L.AVAILABLE)
+
+
+def _settled(fill: Fill, settled: Settled) -> list[Posting]:
+    """The gain or loss, the fee, and what is set aside for the position. It is nobody's property itself."""
+    account_id, margin = fill.account_id, Hold(asset=settled.asset, amount=settled.margin)
+    gained = transfer(account_id, settled.asset, settled.realised, source=L.SETTLEMENT, target=L.AVAILABLE)
+    paid = transfer(account_id, fill.fee_asset, fill.fee, source=L.AVAILABLE, target=L.FEES)
+    return gained + paid + _secure(account_id, margin)
+
+
+def _secure(account_id: AccountId, more: Hold) -> list[Posting]:
+    return transfer(account_id, more.asset, more.amount, source=L.AVAILABLE, target=L.MARGIN)
 
 
 def exchanged(fill: Fill) -> tuple[tuple[Asset, Decimal], ...]:
@@ -109,6 +139,9 @@ _ENTRIES: dict[type[Event], Callable[[Any], list[Posting]]] = {
     e.OrderCancelled: _released,
     e.OrderExpired: _released,
     e.OrderFilled: _filled,
+    e.PositionClosedByVenue: _closed,
+    e.FundingSettled: _funded,
+    e.LeverageSet: _leverage_set,
     e.UnmatchedFillRecorded: _unmatched,
     e.BalanceAdjusted: _adjusted,
     e.UnmatchedFillAdopted: _adopted,

@@ -13,7 +13,7 @@ from tradebook.trading.model import _DECISIONS
 from tradebook.trading.model.evolve import _FOLDS
 from tradebook.trading.postings import MOVES_MONEY
 
-AMOUNTS = {"amount", "hold", "held", "released", "fee"}
+AMOUNTS = {"amount", "hold", "held", "released", "fee", "margin", "settled"}
 """Fields through which a fact moves money."""
 
 

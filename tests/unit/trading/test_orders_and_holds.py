@@ -195,24 +195,12 @@ def test_a_fill_releases_its_share_and_pays_what_it_cost() -> None:
     assert account.total(BTC) == Decimal("0.5")
     account.after(fill("a", "2", "1.5", "100", fee="0.15"))
     assert account.held(USDT) == 0
-    assert account.account.positions[order("a").instrument_id].quantity == 2
 
 
 def test_a_fee_in_the_base_asset_is_taken_from_what_was_bought() -> None:
     account = funded().after(place(order("a")), *sent("a"), fill("a", "1", "1", fee="0.001", fee_asset=BTC))
     assert account.total(BTC) == Decimal("0.999")
     assert account.total(USDT) == 99_900
-
-
-def test_the_position_remembers_its_average_price_until_it_is_sold() -> None:
-    account = funded(btc="1").after(place(order("a", quantity="2")), *sent("a"))
-    account.after(fill("a", "1", "1", "90"), fill("a", "2", "1", "100"))
-    position = account.account.positions[order("a").instrument_id]
-    assert position.quantity == 2
-    assert position.average_price == 95
-    account.after(place(order("b", "sell", quantity="3")), *sent("b"), fill("b", "3", "3", side="sell"))
-    assert position.quantity == 0
-    assert position.average_price == 0
 
 
 def test_command_ids_are_functions_of_facts_where_facts_happen_once() -> None:

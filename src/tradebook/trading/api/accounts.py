@@ -80,6 +80,7 @@ class LimitsRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     price_collar: Fraction | msgspec.UnsetType | None = msgspec.UNSET
     daily_loss: Fraction | msgspec.UnsetType | None = msgspec.UNSET
     drawdown: Fraction | msgspec.UnsetType | None = msgspec.UNSET
+    max_leverage: Amount | msgspec.UnsetType | None = msgspec.UNSET
     orders_per_minute: Annotated[int, Meta(ge=1, le=1000000)] | msgspec.UnsetType | None = msgspec.UNSET
     max_open_orders: Annotated[int, Meta(ge=1, le=1000000)] | msgspec.UnsetType | None = msgspec.UNSET
     price_age_s_max: Annotated[int, Meta(ge=1, le=86_400)] | msgspec.UnsetType = msgspec.UNSET

@@ -15,6 +15,7 @@ from tradebook.trading.events import TradingEvent
 from tradebook.trading.model import (
     changing,
     conditionals,
+    contracts,
     fills,
     funds,
     placing,
@@ -83,6 +84,10 @@ def command_id_of(command: c.TradingCommand) -> str | None:
             return command.order_id
         case c.RecordFill():
             facts: tuple[str, ...] = ("fill", command.instrument_id, command.fill_id)
+        case c.RecordClosing():
+            facts = ("closing", command.instrument_id, command.fill_id)
+        case c.RecordFunding():
+            facts = ("funding", command.instrument_id, command.funding_id)
         case c.RecordAcceptance():
             facts = ("acceptance", command.order_id, command.venue_order_id)
         case c.RecordTrigger() | c.RecordRejection() | c.RecordCancellation() | c.RecordExpiry():
@@ -131,6 +136,9 @@ _DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
     c.RecordExpiry: reports.expiry,
     c.RecordReplacement: reports.replacement,
     c.RecordReplaceRejection: reports.replace_rejection,
+    c.RecordClosing: contracts.closing,
+    c.RecordFunding: contracts.funding,
+    c.RecordLeverage: contracts.set_leverage,
     c.RecordOutsideOrder: statements.outside_order,
     c.RecordBalances: statements.balances,
     c.RecordTransfer: statements.transfer,

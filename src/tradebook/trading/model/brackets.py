@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tradebook.kernel.ids import ClientOrderId, OrderId, derive_id
+from tradebook.kernel.ids import Asset, ClientOrderId, OrderId, derive_id
 from tradebook.kernel.money import ONE, ZERO, round_down
 from tradebook.trading.conditions import stop_loss_type
 from tradebook.trading.events import OrderFilled, OrderPlaced, TradingEvent
@@ -75,27 +75,41 @@ def _legs(fill: OrderFilled, account: Account, entry: Order) -> list[TradingEven
 
     When a later fill finds them done, it gets exits of its own.
     """
-    own_before = entry.filled - entry.fees.get(entry.base_asset, ZERO)
-    fee = fill.fee if fill.fee_asset == entry.base_asset else ZERO
+    own_before, fee = entry.filled, ZERO
+    if entry.contract is None:  # a fee may be taken out of what was bought
+        own_before -= entry.fees.get(entry.base_asset, ZERO)
+        fee = fill.fee if fill.fee_asset == entry.base_asset else ZERO
     covered = _sellable(entry, own_before)
     events: list[TradingEvent] = []
     more = _sellable(entry, own_before + fill.quantity - fee) - covered
     if more <= 0:
         return events
-    holding = Holding.of_group(account, exits_group(entry), entry.base_asset)
+    holding = Holding.of_group(account, exits_group(entry), _exit_asset(entry))
     legs = [
         leg for leg in account.members(exits_group(entry)) if leg.status is not OrderStatus.PENDING_CANCEL
     ]
     if legs:
-        return [resize(leg, wanted(leg) + more, holding.grow(leg.order_id, more), fill) for leg in legs]
+        return [
+            resize(leg, wanted(leg) + more, holding.grow(leg.order_id, more * leg.unit_hold), fill)
+            for leg in legs
+        ]
     suffix = f"-{fill.fill_id}" if covered else ""
     for name, leg in (("take_profit", entry.take_profit), ("stop_loss", entry.stop_loss)):
         if leg is not None:
             client_order_id = ClientOrderId(leg_order_id(entry.order_id, name + suffix))
             terms = _leg_terms(entry, leg, client_order_id, _kind(name, leg), more)
-            held = holding.grow(order_id_of(fill.account_id, client_order_id), more)
+            held = holding.grow(order_id_of(fill.account_id, client_order_id), more * _exit_unit(entry))
             events.append(_leg(fill, entry, terms, held))
     return events
+
+
+def _exit_asset(entry: Order) -> Asset:
+    return entry.base_asset if entry.contract is None else entry.contract.settle_asset
+
+
+def _exit_unit(entry: Order) -> Decimal:
+    """What an exit holds for each unit: what it sells, or nothing where it reduces a contract's position."""
+    return ONE if entry.contract is None else ZERO
 
 
 def _sellable(entry: Order, quantity: Decimal) -> Decimal:
@@ -112,12 +126,13 @@ def _leg_terms(
     return OrderTerms(
         client_order_id=client_order_id,
         instrument_id=entry.terms.instrument_id,
-        side=Side.SELL,
+        side=Side.SELL if entry.is_buy else Side.BUY,
         type=kind,
         quantity=quantity,
         price=leg.price,
         stop_price=leg.stop_price,
         reduce_only=True,
+        position_side=entry.terms.position_side,
         oco_group=exits_group(entry),
         tags=entry.terms.tags,
     )
@@ -131,7 +146,8 @@ def _leg(fill: OrderFilled, entry: Order, terms: OrderTerms, held: Hold) -> Orde
         base_asset=entry.base_asset,
         quote_asset=entry.quote_asset,
         hold=held,
-        unit_hold=ONE,
+        unit_hold=_exit_unit(entry),
         parked=entry.rests_at is RestsAt.TRADING,
         parent_order_id=entry.order_id,
+        contract=entry.contract,
     )

@@ -7,27 +7,35 @@ from decimal import Decimal
 
 from tradebook.kernel.ids import Asset
 from tradebook.trading import events as e
-from tradebook.trading.model.keeping import balance_of, shift_marks
+from tradebook.trading.model.keeping import balance_of, note, shift_marks
 from tradebook.trading.model.state import NOTED_MAX, Account, Decided
 from tradebook.trading.model.trades import trade
 
 
 def unmatched(account: Account, event: e.UnmatchedFillRecorded) -> None:
     """Booked against suspense: what we own does not change until a person decides about it."""
-    _note(account, e.unmatched_key(event.instrument_id, event.fill_id))
+    note(account, e.unmatched_key(event.instrument_id, event.fill_id))
     for asset in moved_by(event):
         account.suspended[asset] = account.suspended.get(asset, 0) + 1
 
 
 def moved_by(fill: e.UnmatchedFillRecorded | e.UnmatchedFillAdopted) -> tuple[Asset, ...]:
     """The assets that a fill moves, each once."""
-    return tuple(sorted({fill.base_asset, fill.quote_asset, fill.fee_asset}))
+    settling = _settle_asset(fill)
+    traded = {fill.base_asset, fill.quote_asset} if settling is None else {settling}
+    return tuple(sorted({*traded, fill.fee_asset}))
+
+
+def _settle_asset(fill: e.UnmatchedFillRecorded | e.UnmatchedFillAdopted) -> Asset | None:
+    if isinstance(fill, e.UnmatchedFillAdopted):
+        return None if fill.settled is None else fill.settled.asset
+    return None if fill.contract is None else fill.contract.settle_asset
 
 
 def found(account: Account, event: e.DifferenceFound) -> None:
     """For people; the state remembers that it was said, and what is open of the balances."""
     if event.kind != e.BALANCE:
-        _note(account, e.difference_key(event.kind, event.figures))
+        note(account, e.difference_key(event.kind, event.figures))
         return
     asset, amount = Asset(event.figures["asset"]), Decimal(event.figures["difference"])
     account.differences[asset] = amount
@@ -84,9 +92,3 @@ def _decide(account: Account, event: e.DifferenceDecided) -> None:
     account.decided[event.difference_id] = Decided(is_adopted, event.by)
     if len(account.decided) > NOTED_MAX:
         del account.decided[next(iter(account.decided))]
-
-
-def _note(account: Account, key: str) -> None:
-    account.noted[key] = True
-    if len(account.noted) > NOTED_MAX:
-        del account.noted[next(iter(account.noted))]

@@ -10,6 +10,7 @@ from typing import Any
 
 from tradebook.kernel.messages import Event
 from tradebook.trading import events as e
+from tradebook.trading.model import contract_folds as contracts
 from tradebook.trading.model import difference_folds as differences
 from tradebook.trading.model import order_folds as orders
 from tradebook.trading.model.keeping import balance_of, shift_marks
@@ -81,6 +82,9 @@ _FOLDS: dict[type, Callable[[Account, Any], None]] = {
     e.OrderReplaced: orders.replaced,
     e.OrderReplaceRejected: orders.replace_rejected,
     e.OrderExitsChanged: orders.exits_changed,
+    e.PositionClosedByVenue: contracts.closed_by_venue,
+    e.FundingSettled: contracts.funding_settled,
+    e.LeverageSet: contracts.leverage_set,
     e.UnmatchedFillRecorded: differences.unmatched,
     e.DifferenceFound: differences.found,
     e.BalanceAdjusted: differences.balance_adjusted,

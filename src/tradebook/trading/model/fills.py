@@ -15,6 +15,7 @@ from tradebook.trading.events import (
     unmatched_key,
 )
 from tradebook.trading.model.brackets import after_fill, order_id_of
+from tradebook.trading.model.contracts import settled_by
 from tradebook.trading.model.facts import about
 from tradebook.trading.model.holds import Holding
 from tradebook.trading.model.state import Account, Order
@@ -31,6 +32,7 @@ def fill(command: RecordFill, account: Account) -> list[TradingEvent]:
     cumulative = order.filled + command.quantity
     complete = command.leaves_nothing or (bool(order.quantity) and cumulative >= order.quantity_at_most)
     holding = Holding.of(account, order, less=command.quantity)
+    side = order.terms.position_side
     filled = OrderFilled(
         **about(order.order_id, command),
         fill_id=command.fill_id,
@@ -46,6 +48,8 @@ def fill(command: RecordFill, account: Account) -> list[TradingEvent]:
         released=_released(command, order, holding, complete=complete),
         cumulative_quantity=cumulative,
         is_complete=complete,
+        position_side=side,
+        settled=None if order.contract is None else settled_by(command, account, order.contract, side),
     )
     events: list[TradingEvent] = [filled, *after_fill(filled, account, order, holding)]
     if order.quantity and cumulative > order.quantity_at_most:
@@ -109,6 +113,8 @@ def _unmatched(command: RecordFill, account: Account) -> list[TradingEvent]:
             quote_asset=command.quote_asset,
             fee=command.fee,
             fee_asset=command.fee_asset,
+            position_side=command.position_side,
+            contract=command.contract,
         ),
         DifferenceFound(
             account_id=command.account_id,

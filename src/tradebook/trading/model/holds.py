@@ -1,8 +1,8 @@
 """How much is set aside for an order, so that one cent is spent once.
 
-Sells hold what they sell. Buys hold what they could cost at worst, with the fee where
-it is paid on top. An OCO group holds once,
-as much as its most expensive member needs: only one of them can fill.
+Sells hold what they sell. Buys hold what they could cost at worst, with the fee where it is paid on top.
+Orders of contracts hold the margin of what they open. An OCO group holds once, as much as its most expensive
+member needs: only one of them can fill.
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ def unit_hold_at(order: Order, price: Decimal | None, stop_price: Decimal | None
     bound = price if price is not None else order.price
     if bound is None:
         bound = stop_price
-    if not order.is_buy or bound is None or not order.bound:
+    if bound is None or not order.bound or not (order.is_buy or order.contract is not None):
         return order.unit_hold
+    if order.contract is not None and order.contract.inverse_size is not None:
+        return order.unit_hold * order.bound / bound
     return order.unit_hold * bound / order.bound
 
 

@@ -9,7 +9,7 @@ from tradebook.kernel.money import ZERO
 from tradebook.trading import events as e
 from tradebook.trading.lifecycle import next_status, works_on
 from tradebook.trading.model.holds import group_key
-from tradebook.trading.model.state import RECENT_ORDERS_MAX, Account, Balance, Interest, Order
+from tradebook.trading.model.state import NOTED_MAX, RECENT_ORDERS_MAX, Account, Balance, Interest, Order
 from tradebook.trading.orders import Hold
 
 
@@ -19,6 +19,13 @@ def balance_of(account: Account, asset: Asset) -> Balance:
     if balance is None:
         balance = account.balances[asset] = Balance()
     return balance
+
+
+def note(account: Account, key: str) -> None:
+    """Recognise a repetition of it for a while."""
+    account.noted[key] = True
+    if len(account.noted) > NOTED_MAX:
+        del account.noted[next(iter(account.noted))]
 
 
 def shift_marks(account: Account, value: Decimal | None) -> None:
@@ -73,8 +80,7 @@ def close(account: Account, order: Order, fact: str, event: e.OrderEvent) -> Non
     """Move an order out of the open ones; a late fill of a closed one only changes its status."""
     if account.orders.pop(order.order_id, None) is not None:
         interest = interest_in(account, order)
-        if order.is_buy:
-            interest.buying -= order.remaining
+        interest.want(order.terms.side, -order.remaining)
         if order.rests_in_book and order.price is not None:
             interest.remove_price(order.terms.side, order.price)
         _leave_group(account, order)

@@ -11,24 +11,15 @@ from typing import NamedTuple
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import ZERO, divide, plain
 from tradebook.market.values import Instrument
+from tradebook.trading.model.exposure import Exposure, exposure
+from tradebook.trading.model.inputs import FRACTION, Input
 from tradebook.trading.model.proposal import Proposal, rate_in
 from tradebook.trading.model.state import OPEN_ORDERS_MAX, Account
 
 RATE_WINDOW = timedelta(seconds=60)
 ORDERS = "orders"
-FRACTION = "fraction"
-"""The unit of what is measured against an earlier equity or a price seen."""
 SHOWN_TO = Decimal("0.000001")
 """Shares and fractions are shown to this step; what decides is exact."""
-
-
-class Input(NamedTuple):
-    """A figure that another one is computed from."""
-
-    name: str
-    value: Decimal | None
-    unit: str
-    """As of Usage, or another asset."""
 
 
 _SHOWN = "; shown to 6 decimals, rounded half to even"
@@ -41,7 +32,6 @@ PLACED = "the number of orders that were placed or denied in the last 60 s"
 PLACED_AFTER = "placed_in_60_s + 1"
 _RATE = "quote_rate: one unit of the quote asset in the account's base asset"
 ORDER_NOTIONAL = f"notional × quote_rate. {_RATE}"
-POSITION = f"(owned + buying) × price × quote_rate. buying: what open buy orders may still bring. {_RATE}"
 POSITION_AFTER = f"((owned + buying) × price_used + notional) × quote_rate. {_RATE}"
 
 
@@ -93,13 +83,6 @@ def orders_after(p: Proposal) -> int:
     return len(p.account.orders) + 1 + exits
 
 
-def coming_and_owned(account: Account, instrument: Instrument) -> Decimal:
-    """The position in a spot instrument: what the account has of its base asset, and may have yet."""
-    interest = account.interests.get(instrument.instrument_id)
-    owned = account.balance(instrument.base_asset).total
-    return owned if interest is None else owned + interest.buying
-
-
 def order_notional(p: Proposal) -> Decimal | None:
     """The order's size in the account's base asset."""
     return None if p.notional is None or p.base_rate is None else p.notional * p.base_rate
@@ -109,10 +92,20 @@ def position_notional(p: Proposal) -> Decimal | None:
     """The position that the order may lead to, at its own price, in the account's base asset."""
     if p.notional is None or p.reference is None or p.base_rate is None:
         return None
-    owned = coming_and_owned(p.account, p.instrument)
+    if p.instrument.contract is not None:
+        return p.instrument.notional(_exposure_after(p).quantity, p.reference) * p.base_rate
+    owned = exposure(p.account, p.instrument).quantity
     if p.replaces is not None:
         owned -= p.replaces.remaining + p.replaces.filled
     return (owned * p.reference + p.notional) * p.base_rate
+
+
+def _exposure_after(p: Proposal) -> Exposure:
+    """With the order of a contract among the open ones, in the place of that which it replaces."""
+    more = p.terms.quantity
+    if p.replaces is not None:
+        more -= p.replaces.remaining + p.replaces.filled
+    return exposure(p.account, p.instrument, **{"buying" if p.is_buy else "selling": more})
 
 
 def day_open(account: Account, at: datetime) -> Decimal | None:
@@ -152,24 +145,32 @@ def usage_after(p: Proposal) -> list[Usage]:
         found.append(
             Usage("max_order_notional", used, limit, base, formula=ORDER_NOTIONAL, inputs=(size, rate))
         )
-    if limits.max_position_notional is not None and p.is_buy:
-        price = Input("price_used", p.reference, p.instrument.quote_asset)
-        found.append(
-            Usage(
-                "max_position_notional",
-                position_notional(p),
-                limits.max_position_notional,
-                base,
-                instrument_id=p.terms.instrument_id,
-                formula=POSITION_AFTER,
-                inputs=(*_parts(p.account, p.instrument), price, size, rate),
-            )
-        )
+    if limits.max_position_notional is not None and p.adds_exposure:
+        found.append(_position_after(p, limits.max_position_notional, size, rate))
     return [
         *found,
         *_counts_after(p),
-        *(_losses(p.account, p.at) if p.is_buy else ()),
+        *(_losses(p.account, p.at) if p.adds_exposure else ()),
     ]
+
+
+def _position_after(p: Proposal, limit: Decimal, size: Input, rate: Input) -> Usage:
+    price = Input("price_used", p.reference, p.instrument.quote_asset)
+    if p.instrument.contract is None:
+        formula, inputs = POSITION_AFTER, (*exposure(p.account, p.instrument).inputs, price, size, rate)
+    else:
+        after = _exposure_after(p)
+        formula = after.formula.replace("× price ", "× price_used ")
+        inputs = (*after.inputs, price, rate)
+    return Usage(
+        "max_position_notional",
+        position_notional(p),
+        limit,
+        p.account.base_asset,
+        instrument_id=p.terms.instrument_id,
+        formula=formula,
+        inputs=inputs,
+    )
 
 
 def _counts(account: Account, at: datetime) -> Iterable[Usage]:
@@ -217,12 +218,14 @@ def _losses(account: Account, at: datetime) -> Iterable[Usage]:
 
 def _positions(account: Account, limit: Decimal, priced: Iterable[Priced]) -> Iterable[Usage]:
     for instrument, price, quote_rate in priced:
-        quantity = coming_and_owned(account, instrument)
-        if not quantity:
+        found = exposure(account, instrument)
+        if not found.quantity:
             continue
         rate = rate_in(account.base_asset, instrument, price, quote_rate)
-        used = quantity * price * rate if price is not None and rate is not None else None
-        size = f"{plain(quantity)} {instrument.base_asset}"
+        used = None
+        if price is not None and rate is not None:
+            used = instrument.notional(found.quantity, price) * rate
+        size = f"{plain(found.quantity)} {instrument.base_asset}"
         detail = f"{size} at {plain(price)}." if price is not None else f"{size}, and no price to measure by."
         yield Usage(
             "max_position_notional",
@@ -231,23 +234,13 @@ def _positions(account: Account, limit: Decimal, priced: Iterable[Priced]) -> It
             account.base_asset,
             detail,
             instrument.instrument_id,
-            formula=POSITION,
+            formula=found.formula,
             inputs=(
-                *_parts(account, instrument),
+                *found.inputs,
                 Input("price", price, instrument.quote_asset),
                 Input("quote_rate", rate, account.base_asset),
             ),
         )
-
-
-def _parts(account: Account, instrument: Instrument) -> tuple[Input, Input]:
-    """What there is of an instrument, and what may come."""
-    owned = account.balance(instrument.base_asset).total
-    buying = coming_and_owned(account, instrument) - owned
-    return (
-        Input("owned", owned, instrument.base_asset),
-        Input("buying", buying, instrument.base_asset),
-    )
 
 
 def _of_each(name: str, limit: Decimal, unit: str) -> Usage:

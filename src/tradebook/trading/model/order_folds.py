@@ -22,7 +22,7 @@ from tradebook.trading.model.keeping import (
 )
 from tradebook.trading.model.state import Account, Order, Replacement
 from tradebook.trading.model.trades import trade
-from tradebook.trading.orders import OrderStatus, RestsAt, Side
+from tradebook.trading.orders import OrderStatus, RestsAt
 
 
 def placed(account: Account, event: e.OrderPlaced) -> None:
@@ -38,6 +38,7 @@ def placed(account: Account, event: e.OrderPlaced) -> None:
         rests_at=event.rests_at,
         base_asset=event.base_asset,
         quote_asset=event.quote_asset,
+        contract=event.contract,
         hold_asset=event.hold.asset,
         unit_hold=event.unit_hold,
         hold_step=event.hold_step,
@@ -53,8 +54,7 @@ def placed(account: Account, event: e.OrderPlaced) -> None:
         account.group_members.setdefault(order.group, []).append(order.order_id)
     hold(account, order, event.hold.amount)
     interest = interest_in(account, order)
-    if terms.side is Side.BUY:
-        interest.buying += terms.quantity
+    interest.want(terms.side, terms.quantity)
     if order.rests_in_book and terms.price is not None:
         interest.add_price(terms.side, terms.price)
     if event.parent_order_id is None:
@@ -147,8 +147,8 @@ def filled(account: Account, event: e.OrderFilled) -> None:
         for sibling in account.siblings(order):
             _reduce(account, sibling, event.quantity)
     is_open = order.status not in TERMINAL
-    if is_open and order.is_buy:
-        interest_in(account, order).buying -= before - order.remaining
+    if is_open:
+        interest_in(account, order).want(order.terms.side, order.remaining - before)
     if event.is_complete:
         close(account, order, "OrderFilled", event)
     else:
@@ -160,8 +160,7 @@ def _reduce(account: Account, sibling: Order, quantity: Decimal) -> None:
     sibling.reduced += quantity
     if sibling.replacement is not None:
         sibling.replacement.quantity = max(sibling.replacement.quantity - quantity, ZERO)
-    if sibling.is_buy:
-        interest_in(account, sibling).buying -= before - sibling.remaining
+    interest_in(account, sibling).want(sibling.terms.side, sibling.remaining - before)
 
 
 def cancel_requested(account: Account, event: e.OrderCancelRequested) -> None:
@@ -207,8 +206,7 @@ def replaced(account: Account, event: e.OrderReplaced) -> None:
         hold(account, order, event.held.amount)
     if event.released is not None:
         release(account, order, event.released)
-    if order.is_buy:
-        interest.buying += order.remaining - before
+    interest.want(order.terms.side, order.remaining - before)
     if order.rests_in_book and order.price is not None:
         interest.add_price(order.terms.side, order.price)
     back_to_work(order, "OrderReplaced", event)

@@ -7,9 +7,11 @@ from decimal import Decimal
 from tradebook.kernel.errors import Conflict
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO, round_up
+from tradebook.market.values import Instrument
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.conditions import CONDITIONAL_TYPES, trailing_stop_price
 from tradebook.trading.events import OrderDenied, OrderPlaced, TradingEvent
+from tradebook.trading.model.contracts import unit_margin
 from tradebook.trading.model.facts import about
 from tradebook.trading.model.holds import Holding, needed, protection_price, unit_hold
 from tradebook.trading.model.proposal import Proposal
@@ -30,7 +32,7 @@ def place(command: PlaceOrder, account: Account) -> list[TradingEvent]:
         if known.terms == command.terms:
             return []
         raise client_order_id_reused(command.terms)
-    validate(command.terms, command.at)
+    validate(command.terms, command.at, command.instrument.contract)
     check_rate(account, command)
     placed = _placed(command, account)
     found = refusal(_proposal(command, account, placed.hold), PLACING)
@@ -74,6 +76,7 @@ def _proposal(command: PlaceOrder, account: Account, hold: Hold) -> Proposal:
         instrument=command.instrument,
         seen=command.seen,
         quote_rate=command.quote_rate,
+        unrealised=command.unrealised,
         hold_asset=hold.asset,
         hold=hold.amount,
     )
@@ -81,8 +84,7 @@ def _proposal(command: PlaceOrder, account: Account, hold: Hold) -> Proposal:
 
 def _placed(command: PlaceOrder, account: Account) -> OrderPlaced:
     terms, instrument = command.terms, command.instrument
-    is_buy = terms.side is Side.BUY
-    asset = instrument.quote_asset if is_buy else instrument.base_asset
+    asset = _hold_asset(terms, instrument)
     unit, step, amount = _hold_terms(command, account)
     is_bracket = terms.take_profit is not None or terms.stop_loss is not None
     is_trailing = terms.type is OrderType.TRAILING_STOP
@@ -102,12 +104,23 @@ def _placed(command: PlaceOrder, account: Account) -> OrderPlaced:
         stop_price=trailing_stop_price(terms, anchor) if anchor is not None else None,
         anchor=anchor,
         protection_price=protection_price(terms, command.seen, account.limits),
+        contract=instrument.contract,
     )
+
+
+def _hold_asset(terms: OrderTerms, instrument: Instrument) -> Asset:
+    if instrument.contract is not None:
+        return instrument.contract.settle_asset
+    return instrument.quote_asset if terms.side is Side.BUY else instrument.base_asset
 
 
 def _hold_terms(command: PlaceOrder, account: Account) -> tuple[Decimal, Decimal, Decimal]:
     """Per unit, rounding step, and in all. Sized in the quote asset, it spends that much, fee included."""
     terms, instrument = command.terms, command.instrument
+    if instrument.contract is not None:
+        unit = unit_margin(command, instrument.contract, account)
+        step = instrument.contract.settle_step
+        return unit, step, needed(unit, terms.quantity, step)
     if terms.quote_quantity is not None and terms.side is Side.BUY:
         return ZERO, instrument.quote_step, terms.quote_quantity
     if terms.quote_quantity is not None:

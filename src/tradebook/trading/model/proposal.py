@@ -8,9 +8,10 @@ from decimal import Decimal
 import msgspec
 
 from tradebook.kernel.ids import Asset
-from tradebook.kernel.money import ONE, divide
+from tradebook.kernel.money import ONE, ZERO, divide
 from tradebook.market.values import Instrument
 from tradebook.trading.conditions import CONDITIONAL_TYPES
+from tradebook.trading.model.contracts import reducible
 from tradebook.trading.model.state import Account, Order
 from tradebook.trading.orders import OrderTerms, PriceSeen, Side
 
@@ -24,6 +25,8 @@ class Proposal(msgspec.Struct, kw_only=True, gc=False):
     instrument: Instrument
     seen: PriceSeen | None
     quote_rate: Decimal | None
+    unrealised: Decimal = ZERO
+    """As in PlaceOrder."""
     hold_asset: Asset
     hold: Decimal
     """What it would add to the account's holds."""
@@ -37,17 +40,43 @@ class Proposal(msgspec.Struct, kw_only=True, gc=False):
         self.reference = _reference(self.terms, self.seen)
         self.notional = self.terms.quote_quantity
         if self.notional is None and self.reference is not None:
-            self.notional = self.terms.quantity * self.reference
+            self.notional = self.instrument.notional(self.terms.quantity, self.reference)
 
     @property
     def is_buy(self) -> bool:
-        """On a spot account only buying adds exposure."""
+        """Which way it goes."""
         return self.terms.side is Side.BUY
 
     @property
+    def adds_exposure(self) -> bool:
+        """Whether it may leave the account with more at stake: buying what is owned, opening a contract."""
+        if self.instrument.contract is None:
+            return self.is_buy
+        if self.terms.reduce_only:
+            return False
+        wanted = self.terms.quantity + self._wanted_besides
+        return wanted > reducible(self.account, self.terms)
+
+    @property
+    def _wanted_besides(self) -> Decimal:
+        """What other open orders of its side may trade."""
+        interest = self.account.interests.get(self.terms.instrument_id)
+        if interest is None:
+            return ZERO
+        open_ones = interest.buying if self.is_buy else interest.selling
+        return open_ones if self.replaces is None else open_ones - self.replaces.remaining
+
+    @property
+    def available(self) -> Decimal:
+        """What can be set aside for it: what open contracts have lost so far cannot."""
+        return self.account.balance(self.hold_asset).available + min(self.unrealised, ZERO)
+
+    @property
     def is_covered(self) -> bool:
-        """Whether it may need no hold of its own: what it replaces has one, or its OCO group."""
-        return self.replaces is not None or bool(self.terms.oco_group)
+        """Whether it may need no hold of its own: what it replaces has one, its OCO group, or the position
+        that it reduces."""
+        reduces = self.instrument.contract is not None and self.terms.reduce_only
+        return reduces or self.replaces is not None or bool(self.terms.oco_group)
 
     @property
     def waits_for_trigger(self) -> bool:

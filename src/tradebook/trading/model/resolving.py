@@ -10,6 +10,7 @@ from tradebook.kernel.errors import Conflict, InvalidInput, Refused
 from tradebook.kernel.money import plain
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
+from tradebook.trading.model.contracts import settled_by
 from tradebook.trading.model.state import Account, Decided
 
 
@@ -43,6 +44,7 @@ def adopt_fill(command: c.AdoptUnmatchedFill, account: Account) -> list[e.Tradin
     """UnmatchedFillAdopted; nothing where the same person has adopted it already. Raises Conflict."""
     if _is_repeated(command, account, is_adoption=True):
         return []
+    side, contract = command.position_side, command.contract
     return [
         e.UnmatchedFillAdopted(
             **_heading(command),
@@ -57,6 +59,8 @@ def adopt_fill(command: c.AdoptUnmatchedFill, account: Account) -> list[e.Tradin
             fee=command.fee,
             fee_asset=command.fee_asset,
             filled_at=command.filled_at,
+            position_side=side,
+            settled=None if contract is None else settled_by(command, account, contract, side),
         )
     ]
 

@@ -12,6 +12,7 @@ from tradebook.kernel.money import divide, is_multiple, plain
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.events import OrderDenied
 from tradebook.trading.limits import AccountState
+from tradebook.trading.model.contracts import leverage_of, reducible
 from tradebook.trading.model.measures import (
     RATE_WINDOW,
     day_open,
@@ -71,15 +72,28 @@ def _halted(p: Proposal) -> Refusal | None:
 
 
 def _reducing(p: Proposal) -> Refusal | None:
-    if p.account.state is AccountState.REDUCING and p.is_buy:
+    if p.account.state is AccountState.REDUCING and p.adds_exposure:
         return Refusal("account_reducing", "The account may only lessen its exposure.", {})
     return None
 
 
 def _reduce_only(p: Proposal) -> Refusal | None:
-    if p.terms.reduce_only and p.is_buy:
-        return Refusal("reduce_only", "On a spot account a buy never reduces.", {})
-    return None
+    if not p.terms.reduce_only:
+        return None
+    if p.instrument.contract is None:
+        return Refusal("reduce_only", "On a spot account a buy never reduces.", {}) if p.is_buy else None
+    most = reducible(p.account, p.terms)
+    if p.terms.quantity <= most:
+        return None
+    figures = {"quantity": plain(p.terms.quantity), "position": plain(most)}
+    return Refusal("reduce_only", f"There are {plain(most)} to reduce on this side.", figures)
+
+
+def _leverage(p: Proposal) -> Refusal | None:
+    limit = p.account.limits.max_leverage
+    if p.instrument.contract is None or limit is None or not p.adds_exposure:
+        return None
+    return _limit("max_leverage", leverage_of(p.account, p.terms.instrument_id), limit)
 
 
 def _allowed(p: Proposal) -> Refusal | None:
@@ -176,7 +190,7 @@ def _unmeasured(p: Proposal, name: str) -> Refusal:
 
 def _position_notional(p: Proposal) -> Refusal | None:
     limit = p.account.limits.max_position_notional
-    if limit is None or p.notional is None or p.reference is None or not p.is_buy:
+    if limit is None or p.notional is None or p.reference is None or not p.adds_exposure:
         return None
     value = position_notional(p)
     if value is None:
@@ -199,7 +213,7 @@ def _losses(p: Proposal) -> Refusal | None:
     """Loss limits stop what adds exposure; lessening it is always possible."""
     marks, limits = p.account.marks, p.account.limits
     opened = day_open(p.account, p.at)
-    if marks is None or opened is None or not p.is_buy:
+    if marks is None or opened is None or not p.adds_exposure:
         return None
     found = _fall(opened, marks.equity, limits.daily_loss)
     if found is not None:
@@ -244,12 +258,12 @@ def _self_trade(p: Proposal) -> Refusal | None:
 def _funds(p: Proposal) -> Refusal | None:
     if not p.hold:
         return None if p.is_covered else Refusal("no_price", "There is no price to hold funds by.", {})
-    available = p.account.balance(p.hold_asset).available
+    available = p.available
     if p.hold <= available:
         return None
     figures = {"asset": p.hold_asset, "available": plain(available), "needed": plain(p.hold)}
     detail = f"Available {plain(available)} {p.hold_asset}, needed {plain(p.hold)}."
-    if p.is_buy:
+    if p.is_buy or p.instrument.contract is not None:
         return Refusal("insufficient_funds", detail, figures)
     return Refusal("insufficient_position", detail, figures)
 
@@ -258,6 +272,7 @@ PLACING: tuple[Check, ...] = (
     _halted,
     _reducing,
     _reduce_only,
+    _leverage,
     _allowed,
     _steps,
     _fresh_price,

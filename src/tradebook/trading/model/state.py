@@ -13,9 +13,10 @@ import msgspec
 
 from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId, PartyId
 from tradebook.kernel.money import ZERO
+from tradebook.market.values import Contract
 from tradebook.trading.events import OrderDenied
 from tradebook.trading.limits import DEFAULT_LIMITS, AccountState, RiskLimits
-from tradebook.trading.orders import LegTerms, OrderStatus, OrderTerms, OrderType, RestsAt, Side
+from tradebook.trading.orders import LegTerms, MarginMode, OrderStatus, OrderTerms, OrderType, RestsAt, Side
 
 NOTED_MAX = 256
 """Differences and unmatched fills kept to recognise their repetition."""
@@ -63,6 +64,7 @@ class Order(msgspec.Struct, kw_only=True):
     rests_at: RestsAt
     base_asset: Asset
     quote_asset: Asset
+    contract: Contract | None = None
     hold_asset: Asset
     unit_hold: Decimal = ZERO
     """Held per unit of what is left: 1 for sells, the worst price with fees for buys."""
@@ -166,6 +168,15 @@ class Interest(msgspec.Struct):
     asks: list[Decimal] = []
     buying: Decimal = ZERO
     """Quantity that open buys may still add."""
+    selling: Decimal = ZERO
+    """Quantity that open sells may still take away."""
+
+    def want(self, side: Side, quantity: Decimal) -> None:
+        """Open orders may trade so much more; negative: less."""
+        if side is Side.BUY:
+            self.buying += quantity
+        else:
+            self.selling += quantity
 
     def add_price(self, side: Side, price: Decimal) -> None:
         """A resting order came."""
@@ -177,11 +188,22 @@ class Interest(msgspec.Struct):
         del prices[bisect_left(prices, price)]
 
 
-class Position(msgspec.Struct, gc=False):
-    """What was traded into: for limits and screens, never for the books."""
+class ContractPosition(msgspec.Struct, gc=False):
+    """What is open in a contract, in its settle asset."""
 
     quantity: Decimal = ZERO
-    average_price: Decimal = ZERO
+    """Negative when short."""
+    cost: Decimal = ZERO
+    """What it was opened for, never negative."""
+    margin: Decimal = ZERO
+    """What is set aside for it."""
+
+
+class Leverage(msgspec.Struct, frozen=True, gc=False):
+    """How positions in a contract are secured."""
+
+    leverage: Decimal
+    mode: MarginMode
 
 
 class EquityMarks(msgspec.Struct, gc=False):
@@ -225,7 +247,9 @@ class Account(msgspec.Struct, kw_only=True):
     group_members: dict[str, list[OrderId]] = {}
     """Open members of each OCO group."""
     interests: dict[InstrumentId, Interest] = {}
-    positions: dict[InstrumentId, Position] = {}
+    contracts: dict[str, ContractPosition] = {}
+    """Open positions in contracts by ``position_key``."""
+    leverages: dict[InstrumentId, Leverage] = {}
     marks: EquityMarks | None = None
     placed_at: list[datetime] = []
     """Times of the newest orders, denied ones too; kept only while an order rate is set."""

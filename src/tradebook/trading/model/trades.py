@@ -1,21 +1,38 @@
-"""Folding what a fill does to what is owned and to the position, whoever's order it was."""
+"""Folding what a fill does to what an account has, whoever's order it was."""
 
 from __future__ import annotations
 
-from tradebook.kernel.money import ZERO, divide
 from tradebook.trading import events as e
+from tradebook.trading.model.contracts import position_key
 from tradebook.trading.model.keeping import balance_of
-from tradebook.trading.model.state import Account, Position
-from tradebook.trading.orders import Side
+from tradebook.trading.model.state import Account, ContractPosition
+from tradebook.trading.orders import Settled, Side
+
+Traded = e.OrderFilled | e.UnmatchedFillAdopted | e.PositionClosedByVenue
 
 
-def trade(account: Account, fill: e.OrderFilled | e.UnmatchedFillAdopted) -> None:
-    """Assets change hands, and the position with them."""
-    _exchange(account, fill)
-    _fill_position(account, fill)
+def trade(account: Account, fill: Traded) -> None:
+    """Assets change hands, or what a contract settles; and the fee."""
+    if fill.settled is not None:
+        settle(account, position_key(fill.instrument_id, fill.position_side), fill.settled)
+    else:
+        _exchange(account, fill)
+    if fill.fee:
+        balance_of(account, fill.fee_asset).available -= fill.fee
 
 
-def _exchange(account: Account, fill: e.OrderFilled | e.UnmatchedFillAdopted) -> None:
+def settle(account: Account, key: str, settled: Settled) -> None:
+    """Gains and losses move, and what is set aside for the position."""
+    balance = balance_of(account, settled.asset)
+    balance.available += settled.realised - settled.margin
+    balance.held += settled.margin
+    before = account.contracts.pop(key, None) or ContractPosition()
+    if settled.quantity:
+        margin = before.margin + settled.margin
+        account.contracts[key] = ContractPosition(settled.quantity, settled.cost, margin)
+
+
+def _exchange(account: Account, fill: Traded) -> None:
     base, quote = balance_of(account, fill.base_asset), balance_of(account, fill.quote_asset)
     cost = fill.quantity * fill.price
     if fill.side is Side.BUY:
@@ -24,21 +41,3 @@ def _exchange(account: Account, fill: e.OrderFilled | e.UnmatchedFillAdopted) ->
     else:
         base.available -= fill.quantity
         quote.available += cost
-    if fill.fee:
-        balance_of(account, fill.fee_asset).available -= fill.fee
-
-
-def _fill_position(account: Account, fill: e.OrderFilled | e.UnmatchedFillAdopted) -> None:
-    position = account.positions.get(fill.instrument_id)
-    if position is None:
-        position = account.positions[fill.instrument_id] = Position()
-    if fill.side is Side.BUY:
-        quantity = position.quantity + fill.quantity
-        cost = position.quantity * position.average_price + fill.quantity * fill.price
-        position.average_price = divide(cost, quantity)
-        position.quantity = quantity
-    else:
-        # What was sold beyond what was bought here came in as a deposit: it has no entry price.
-        position.quantity = max(position.quantity - fill.quantity, ZERO)
-        if not position.quantity:
-            position.average_price = ZERO

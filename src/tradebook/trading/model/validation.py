@@ -10,9 +10,10 @@ from decimal import Decimal
 
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.money import END_OF_AMOUNTS, ONE, ZERO, in_range
+from tradebook.market.values import Contract
 from tradebook.trading.conditions import CONDITIONAL_TYPES
 from tradebook.trading.limits import FRACTIONS, RiskLimits
-from tradebook.trading.orders import OffsetType, OrderTerms, OrderType, Side, TimeInForce
+from tradebook.trading.orders import OffsetType, OrderTerms, OrderType, PositionSide, Side, TimeInForce
 
 BRACKET = "bracket:"
 """How the OCO groups of bracket legs begin."""
@@ -21,23 +22,32 @@ MAY_HAVE_PRICE = NEEDS_PRICE | {OrderType.TAKE_PROFIT}
 NEEDS_STOP_PRICE = frozenset({OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT})
 
 
-def validate(terms: OrderTerms, at: datetime) -> None:
-    """Raises InvalidInput with code ``invalid_order`` for terms that contradict themselves."""
+def validate(terms: OrderTerms, at: datetime, contract: Contract | None = None) -> None:
+    """Raises InvalidInput with code ``invalid_order`` for terms that contradict themselves.
+
+    ``contract``: of the instrument, where it is settled and not exchanged.
+    """
     _amounts(terms)
     _size(terms)
     _prices(terms)
     bookable(terms.quantity, terms.price, terms.stop_price, terms.trailing_offset)
     _life(terms, at)
     _flags(terms)
-    _bracket(terms)
+    _bracket(terms, is_contract=contract is not None)
+    _position(terms, is_contract=contract is not None)
 
 
 def validate_limits(limits: RiskLimits) -> None:
-    """Raises InvalidInput for a fraction that is none: 5 meant as 5 % would never limit anything."""
+    """Raises InvalidInput for a fraction that is none: 5 meant as 5 % would never limit anything. And for a
+    leverage below 1: that would be more than all of a position."""
     for name in FRACTIONS:
         fraction = getattr(limits, name)
         if fraction is not None and not (fraction.is_finite() and ZERO <= fraction < ONE):
             raise InvalidInput(name, "is not a fraction below 1", "write 5 % as 0.05")
+
+    leverage = limits.max_leverage
+    if leverage is not None and not (leverage.is_finite() and leverage >= ONE):
+        raise InvalidInput("max_leverage", "is below 1", "write 10 for ten times the margin")
 
 
 def _refuse(field: str, problem: str, remedy: str) -> InvalidInput:
@@ -128,11 +138,11 @@ def _flags(terms: OrderTerms) -> None:
         )
 
 
-def _bracket(terms: OrderTerms) -> None:
+def _bracket(terms: OrderTerms, *, is_contract: bool) -> None:
     for field, leg in (("take_profit", terms.take_profit), ("stop_loss", terms.stop_loss)):
         if leg is None:
             continue
-        if terms.side is Side.SELL:
+        if terms.side is Side.SELL and not is_contract:
             raise _refuse(field, "on a spot account only a buy can be bracketed", "leave it out")
         if terms.quote_quantity is not None:
             raise _refuse(field, "a bracket needs a quantity", "give quantity instead of quote_quantity")
@@ -143,15 +153,41 @@ def _bracket(terms: OrderTerms) -> None:
 
 
 def bracket_order(terms: OrderTerms) -> None:
-    """Raises InvalidInput unless stop-loss, entry and take-profit ascend.
+    """Raises InvalidInput unless stop-loss, entry and take-profit ascend; descend where the entry sells.
 
     Else an exit would trigger as soon as it exists.
     """
-    low = terms.stop_loss.stop_price if terms.stop_loss is not None else None
-    high = terms.take_profit.stop_price if terms.take_profit is not None else None
-    if low is not None and high is not None and low >= high:
-        raise _refuse("stop_loss.stop_price", "is not below take_profit.stop_price", "set it lower")
-    if terms.price is not None and low is not None and low >= terms.price:
-        raise _refuse("stop_loss.stop_price", "is not below the entry's price", "set it lower")
-    if terms.price is not None and high is not None and high <= terms.price:
-        raise _refuse("take_profit.stop_price", "is not above the entry's price", "set it higher")
+    loss = terms.stop_loss.stop_price if terms.stop_loss is not None else None
+    profit = terms.take_profit.stop_price if terms.take_profit is not None else None
+    is_buy = terms.side is Side.BUY
+    (below, lower), (above, higher) = (("below", "lower"), ("above", "higher"))[:: 1 if is_buy else -1]
+
+    def are_swapped(one: Decimal | None, other: Decimal | None) -> bool:
+        if one is None or other is None:
+            return False
+        return one >= other if is_buy else one <= other
+
+    if are_swapped(loss, profit):
+        problem = f"is not {below} take_profit.stop_price"
+        raise _refuse("stop_loss.stop_price", problem, f"set it {lower}")
+    if are_swapped(loss, terms.price):
+        raise _refuse("stop_loss.stop_price", f"is not {below} the entry's price", f"set it {lower}")
+    if are_swapped(terms.price, profit):
+        raise _refuse("take_profit.stop_price", f"is not {above} the entry's price", f"set it {higher}")
+
+
+def _position(terms: OrderTerms, *, is_contract: bool) -> None:
+    """Which position is meant, and whether the order can be about it."""
+    side = terms.position_side
+    if is_contract and terms.quote_quantity is not None:
+        raise _refuse("quote_quantity", "an order of a contract is sized in contracts", "give quantity")
+    if side is PositionSide.NET:
+        return
+    if not is_contract:
+        raise _refuse("position_side", "what is owned has no sides", "leave it out")
+    opens = (terms.side is Side.BUY) == (side is PositionSide.LONG)
+    if opens and terms.reduce_only:
+        raise _refuse("reduce_only", f"a {terms.side.value} opens a {side.value} position", "leave it out")
+    if not opens and not terms.reduce_only:
+        problem = f"a {terms.side.value} can only reduce a {side.value} position"
+        raise _refuse("reduce_only", problem, "set it, or name the other position_side")

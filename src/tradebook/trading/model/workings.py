@@ -9,7 +9,8 @@ from typing import NamedTuple
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO, round_half_even
 from tradebook.trading.model.holds import price_before_slippage, protection_price, slippage_of
-from tradebook.trading.model.measures import FRACTION, SHOWN_TO, Input, Usage
+from tradebook.trading.model.inputs import FRACTION, Input
+from tradebook.trading.model.measures import SHOWN_TO, Usage
 from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.state import Account
 from tradebook.trading.orders import Hold, Side

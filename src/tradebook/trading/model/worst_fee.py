@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ONE, divide, round_down, round_up
-from tradebook.trading.model.measures import FRACTION, Input
+from tradebook.trading.model.inputs import FRACTION, Input
 from tradebook.trading.model.proposal import Proposal
 from tradebook.trading.model.workings import Working, quantity_of
 

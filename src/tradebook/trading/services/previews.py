@@ -21,7 +21,9 @@ from tradebook.market.ports import MarketData, Prices
 from tradebook.trading.commands import PlaceOrder
 from tradebook.trading.events import OrderDenied, OrderPlaced
 from tradebook.trading.model import Account
-from tradebook.trading.model.measures import FRACTION, SHOWN_TO, Priced, Usage, coming_and_owned, usage_now
+from tradebook.trading.model.exposure import exposure
+from tradebook.trading.model.inputs import FRACTION
+from tradebook.trading.model.measures import SHOWN_TO, Priced, Usage, usage_now
 from tradebook.trading.model.preview import Preview, preview
 from tradebook.trading.model.risk import Refusal
 from tradebook.trading.model.workings import Working
@@ -191,7 +193,7 @@ class Previews:
     def _priced(self, facts: AccountFacts, account: Account) -> Iterable[Priced]:
         """The instruments that the account has something of, with the prices of now."""
         for instrument in self._market.instruments():
-            if coming_and_owned(account, instrument):
+            if exposure(account, instrument).quantity:
                 seen = self._commands.seen(instrument)
                 rate = self._commands.quote_rate(instrument, facts.base_asset)
                 yield Priced(instrument, None if seen is None else seen.ask, rate)

@@ -49,6 +49,7 @@ class LimitsDocument(msgspec.Struct, frozen=True, kw_only=True):
     price_collar: str | None
     daily_loss: str | None
     drawdown: str | None
+    max_leverage: str | None
     orders_per_minute: int | None
     max_open_orders: int | None
     price_age_s_max: int
@@ -93,6 +94,7 @@ def limits_document(limits: RiskLimits) -> LimitsDocument:
         price_collar=_plain(limits.price_collar),
         daily_loss=_plain(limits.daily_loss),
         drawdown=_plain(limits.drawdown),
+        max_leverage=_plain(limits.max_leverage),
         orders_per_minute=limits.orders_per_minute,
         max_open_orders=limits.max_open_orders,
         price_age_s_max=limits.price_age_s_max,

@@ -49,6 +49,10 @@ on conflict (account_id, asset) do update set
 """
 
 
+OWNED = (LedgerAccount.AVAILABLE, LedgerAccount.HELD, LedgerAccount.MARGIN)
+"""What a balance is the sum of: what can be spent, and what is set aside for orders and for positions."""
+
+
 class BalanceDocument(msgspec.Struct, frozen=True, kw_only=True):
     """What an account has of one asset."""
 
@@ -146,7 +150,7 @@ class LedgerProjection:
         """Add the lines to the balances; answers which changed, and where last."""
         changed: dict[tuple[str, str], int] = {}
         for recorded, _, posting in lines:
-            if posting.ledger_account not in (LedgerAccount.AVAILABLE, LedgerAccount.HELD):
+            if posting.ledger_account not in OWNED:
                 continue
             balances = self._balances.rows.setdefault(posting.account_id, {})
             balance = balances.setdefault(posting.asset, _Balance())

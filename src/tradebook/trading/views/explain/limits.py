@@ -12,7 +12,8 @@ from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.money import plain, round_half_even
 from tradebook.trading.lifecycle import TERMINAL
-from tradebook.trading.model.measures import FRACTION, SHOWN_TO, Input, Usage
+from tradebook.trading.model.inputs import FRACTION, Input
+from tradebook.trading.model.measures import SHOWN_TO, Usage
 from tradebook.trading.model.state import OPEN_ORDERS_MAX
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.views.explain.balances import explain_balance
