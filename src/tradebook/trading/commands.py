@@ -84,9 +84,6 @@ class PlaceOrder(AccountCommand, frozen=True, kw_only=True):
     quote_rate: Decimal | None = None
     """Price of one unit of the quote asset in the account's base asset, where the two differ: money limits
     are in the base asset, and an order that they cannot measure is denied."""
-    unrealised: Decimal = ZERO
-    """What open positions in contracts with the instrument's settle asset have gained or, negative, lost: a
-    loss cannot be set aside for a new order."""
 
 
 class ExitChange(Value, frozen=True, kw_only=True):
@@ -210,6 +207,8 @@ class MarkEquity(AccountCommand, frozen=True, kw_only=True):
 
     day: date
     equity: Decimal
+    unrealised: Mapping[Asset, Decimal] = {}
+    """What open positions in contracts have gained in each settle asset; it is in the equity."""
 
 
 class MarkSubmitted(AccountCommand, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -88,6 +89,8 @@ class EquityMarked(AccountEvent, frozen=True, kw_only=True):
     day_open: Decimal
     equity: Decimal
     peak: Decimal
+    unrealised: Mapping[Asset, Decimal] | None = None
+    """What open positions in contracts have gained in each settle asset, in the equity; None: as it was."""
 
 
 class OrderPlaced(AccountEvent, frozen=True, kw_only=True):

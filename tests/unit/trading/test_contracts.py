@@ -98,6 +98,16 @@ def funding(amount: str, name: str = "1") -> c.RecordFunding:
     )
 
 
+def marked(equity: str, unrealised: str) -> c.MarkEquity:
+    return c.MarkEquity(
+        account_id=MAIN,
+        at=AT,
+        day=AT.date(),
+        equity=Decimal(equity),
+        unrealised={USDT: Decimal(unrealised)},
+    )
+
+
 def liquidation(quantity: str, price: str, name: str = "1") -> c.RecordClosing:
     return c.RecordClosing(
         account_id=MAIN,
@@ -168,11 +178,10 @@ def test_an_order_that_only_reduces_sets_nothing_aside() -> None:
 
 
 def test_what_open_positions_have_lost_cannot_be_set_aside() -> None:
-    account = leveraged("100")
-    terms = on_perp("a", quantity="9")
-    assert denied(account.when(placed(terms, unrealised=Decimal(-20)))) == "insufficient_funds"
-    gained = placed(on_perp("b", quantity="10"), unrealised=Decimal(20))
-    assert denied(account.when(gained)) == "insufficient_funds"  # a gain that is not realised buys nothing
+    account = leveraged("100").after(marked("80", "-20"))
+    assert denied(account.when(placed(on_perp("a", quantity="9")))) == "insufficient_funds"
+    account.after(marked("120", "20"))  # a gain that is not realised buys nothing
+    assert denied(account.when(placed(on_perp("b", quantity="10")))) == "insufficient_funds"
     assert kinds(account.when(placed(on_perp("c", quantity="9")))) == ["OrderPlaced"]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from tradebook.kernel.ids import Asset
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
 from tradebook.trading.conditions import end_of, has_come, is_a_step, trailing_stop_price
@@ -111,10 +113,16 @@ def mark_equity(command: c.MarkEquity, account: Account) -> list[e.TradingEvent]
         moved = abs(command.equity - marks.equity)
         if marks.day > command.day or not moved or moved < abs(marks.equity) * EQUITY_STEP:
             return []
-    return [marked(command, marks, command.day, command.equity)]
+    return [marked(command, marks, command.day, command.equity, command.unrealised)]
 
 
-def marked(source: c.AccountCommand, marks: EquityMarks | None, day: date, equity: Decimal) -> e.EquityMarked:
+def marked(
+    source: c.AccountCommand,
+    marks: EquityMarks | None,
+    day: date,
+    equity: Decimal,
+    unrealised: Mapping[Asset, Decimal] | None = None,
+) -> e.EquityMarked:
     """The mark that follows ``marks``."""
     is_new_day = marks is None or marks.day < day
     return e.EquityMarked(
@@ -124,4 +132,5 @@ def marked(source: c.AccountCommand, marks: EquityMarks | None, day: date, equit
         day_open=equity if marks is None or is_new_day else marks.day_open,
         equity=equity,
         peak=equity if marks is None else max(marks.peak, equity),
+        unrealised=unrealised,
     )

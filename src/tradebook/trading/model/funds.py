@@ -123,11 +123,13 @@ def _measured(command: c.FundsCommand, account: Account) -> list[e.TradingEvent]
 
 
 def _worth(account: Account, rates: Mapping[Asset, Decimal]) -> Decimal | None:
-    """Everything that the account has in its base asset; None where a price is missing."""
+    """Everything that the account has in its base asset, with what open contracts had gained; None where a
+    price is missing."""
     equity = ZERO
     for asset, balance in account.balances.items():
         rate = ONE if asset == account.base_asset else rates.get(asset)
-        if rate is None and balance.total:
+        total = balance.total + account.unrealised.get(asset, ZERO)
+        if rate is None and total:
             return None
-        equity += multiply(balance.total, rate or ZERO)
+        equity += multiply(total, rate or ZERO)
     return equity

@@ -76,7 +76,6 @@ def _proposal(command: PlaceOrder, account: Account, hold: Hold) -> Proposal:
         instrument=command.instrument,
         seen=command.seen,
         quote_rate=command.quote_rate,
-        unrealised=command.unrealised,
         hold_asset=hold.asset,
         hold=hold.amount,
     )

@@ -25,8 +25,6 @@ class Proposal(msgspec.Struct, kw_only=True, gc=False):
     instrument: Instrument
     seen: PriceSeen | None
     quote_rate: Decimal | None
-    unrealised: Decimal = ZERO
-    """As in PlaceOrder."""
     hold_asset: Asset
     hold: Decimal
     """What it would add to the account's holds."""
@@ -69,7 +67,9 @@ class Proposal(msgspec.Struct, kw_only=True, gc=False):
     @property
     def available(self) -> Decimal:
         """What can be set aside for it: what open contracts have lost so far cannot."""
-        return self.account.balance(self.hold_asset).available + min(self.unrealised, ZERO)
+        return self.account.balance(self.hold_asset).available + min(
+            self.account.unrealised.get(self.hold_asset, ZERO), ZERO
+        )
 
     @property
     def is_covered(self) -> bool:

@@ -249,6 +249,8 @@ class Account(msgspec.Struct, kw_only=True):
     interests: dict[InstrumentId, Interest] = {}
     contracts: dict[str, ContractPosition] = {}
     """Open positions in contracts by ``position_key``."""
+    unrealised: dict[Asset, Decimal] = {}
+    """What these had gained in each settle asset when equity was last marked."""
     leverages: dict[InstrumentId, Leverage] = {}
     marks: EquityMarks | None = None
     placed_at: list[datetime] = []

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import AccountId
+from tradebook.kernel.ids import AccountId, Asset, InstrumentId
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.market.ports import MarketData
 from tradebook.trading.commands import MarkEquity
-from tradebook.trading.events import BalanceAdjusted, OrderFilled, UnmatchedFillAdopted
+from tradebook.trading.events import (
+    BalanceAdjusted,
+    FundingSettled,
+    OrderFilled,
+    PositionClosedByVenue,
+    UnmatchedFillAdopted,
+)
 from tradebook.trading.model.conditionals import EQUITY_STEP
+from tradebook.trading.model.contracts import gain
 from tradebook.trading.processes.follower import Change
 from tradebook.trading.processes.holdings import Held, Holdings
 from tradebook.trading.processes.recorder import CommandHandler, Recorder
 from tradebook.trading.worth import rate_for_limits
 
 ROUND_S = 1
+MOVING = (OrderFilled, UnmatchedFillAdopted, BalanceAdjusted, PositionClosedByVenue, FundingSettled)
+"""What may leave an account with something whose worth changes by itself, or without."""
 _YIELD_EVERY = 200
 
 
@@ -56,7 +65,7 @@ class Equity:
     async def react(self, changes: Sequence[Change]) -> None:
         """Watch accounts from their fills and adopted balances on."""
         for change in changes:
-            if isinstance(change.event, OrderFilled | UnmatchedFillAdopted | BalanceAdjusted):
+            if isinstance(change.event, MOVING):
                 self._watched[change.event.account_id] = None
 
     async def _rounds(self) -> None:
@@ -69,21 +78,43 @@ class Equity:
 
     def _mark(self, account_id: AccountId) -> None:
         held = self._holdings[account_id]
-        equity = self._worth(held)
-        if equity is None:
+        unrealised = self._unrealised(held)
+        equity = None if unrealised is None else self._worth(held, unrealised)
+        if equity is None or unrealised is None:
             return
         at = self._market.now()
         before = self._marks.get(account_id)
         if before is None or before[0] != at.date() or _is_a_step(before[1], equity):
             self._marks[account_id] = at.date(), equity
-            self._recorder.take(MarkEquity(account_id=account_id, at=at, day=at.date(), equity=equity))
+            self._recorder.take(
+                MarkEquity(account_id=account_id, at=at, day=at.date(), equity=equity, unrealised=unrealised)
+            )
         if not held.has_positions:  # its last fill is marked; nothing moves it any more
             del self._watched[account_id]
 
-    def _worth(self, held: Held) -> Decimal | None:
-        """All assets in the base asset; None while a price is still to come."""
+    def _unrealised(self, held: Held) -> dict[Asset, Decimal] | None:
+        """What open contracts have gained at the last prices, by settle asset; None while one is to come."""
+        gained: dict[Asset, Decimal] = {}
+        for each in held.contracts.values():
+            instrument = self._market.instrument(each.instrument_id)
+            price = self._last_price(each.instrument_id)
+            if instrument is None or instrument.contract is None or price is None:
+                return None
+            more = gain(instrument.contract, each.quantity, each.cost, price)
+            gained[each.settle_asset] = gained.get(each.settle_asset, ZERO) + more
+        return gained
+
+    def _last_price(self, instrument_id: InstrumentId) -> Decimal | None:
+        trade, quote = self._market.last_trade(instrument_id), self._market.quote(instrument_id)
+        if trade is not None:
+            return trade.price
+        return None if quote is None else (quote.bid + quote.ask) / 2
+
+    def _worth(self, held: Held, unrealised: Mapping[Asset, Decimal]) -> Decimal | None:
+        """All assets and gains in the base asset; None while a price is still to come."""
         equity = ZERO
-        for asset, total in held.totals.items():
+        for asset in {**held.totals, **unrealised}:
+            total = held.totals.get(asset, ZERO) + unrealised.get(asset, ZERO)
             rate = rate_for_limits(self._market, asset, held.base_asset)
             if rate is None:
                 return None

@@ -6,18 +6,33 @@ from decimal import Decimal
 
 import msgspec
 
-from tradebook.kernel.ids import AccountId, Asset, PartyId
+from tradebook.kernel.ids import AccountId, Asset, InstrumentId, PartyId
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.trading.events import (
     AccountOpened,
     BalanceAdjusted,
+    FundingSettled,
     FundsDeposited,
     FundsWithdrawn,
     OrderFilled,
+    PositionClosedByVenue,
     UnmatchedFillAdopted,
 )
-from tradebook.trading.orders import Side
+from tradebook.trading.model.contracts import position_key
+from tradebook.trading.model.trades import Traded
+from tradebook.trading.orders import Settled, Side
+
+
+class OpenContract(msgspec.Struct, frozen=True, kw_only=True):
+    """A position in a contract."""
+
+    instrument_id: InstrumentId
+    quantity: Decimal
+    """Negative when short."""
+    cost: Decimal
+    """What it was opened for, in the settle asset."""
+    settle_asset: Asset
 
 
 class Held(msgspec.Struct, kw_only=True):
@@ -27,6 +42,8 @@ class Held(msgspec.Struct, kw_only=True):
     venue: str
     base_asset: Asset
     totals: dict[Asset, Decimal] = {}
+    contracts: dict[str, OpenContract] = {}
+    """By position."""
 
     def add(self, asset: Asset, amount: Decimal) -> None:
         """Gain or lose an amount; an asset of which nothing is left is dropped."""
@@ -38,8 +55,8 @@ class Held(msgspec.Struct, kw_only=True):
 
     @property
     def has_positions(self) -> bool:
-        """Whether it owns anything but its base asset."""
-        return any(asset != self.base_asset for asset in self.totals)
+        """Whether it has anything whose worth changes by itself."""
+        return bool(self.contracts) or any(asset != self.base_asset for asset in self.totals)
 
 
 class Holdings(dict[AccountId, Held]):
@@ -56,17 +73,35 @@ class Holdings(dict[AccountId, Held]):
                 self[event.account_id].add(event.asset, event.amount)
             case FundsWithdrawn():
                 self[event.account_id].add(event.asset, -event.amount)
-            case OrderFilled() | UnmatchedFillAdopted():
+            case FundingSettled():
+                self[event.account_id].add(event.asset, event.amount)
+            case OrderFilled() | UnmatchedFillAdopted() | PositionClosedByVenue():
                 self._fill(event)
             case _:
                 pass
 
-    def _fill(self, fill: OrderFilled | UnmatchedFillAdopted) -> None:
+    def _fill(self, fill: Traded) -> None:
         held = self[fill.account_id]
+        held.add(fill.fee_asset, -fill.fee)
+        if fill.settled is not None:
+            self._settle(held, fill, fill.settled)
+            return
         sign = 1 if fill.side is Side.BUY else -1
         held.add(fill.base_asset, sign * fill.quantity)
         held.add(fill.quote_asset, -sign * multiply(fill.quantity, fill.price))
-        held.add(fill.fee_asset, -fill.fee)
+
+    @staticmethod
+    def _settle(held: Held, fill: Traded, settled: Settled) -> None:
+        held.add(settled.asset, settled.realised)
+        key = position_key(fill.instrument_id, fill.position_side)
+        held.contracts.pop(key, None)
+        if settled.quantity:
+            held.contracts[key] = OpenContract(
+                instrument_id=fill.instrument_id,
+                quantity=settled.quantity,
+                cost=settled.cost,
+                settle_asset=settled.asset,
+            )
 
     def dump(self) -> msgspec.Raw:
         """All of it as JSON."""
