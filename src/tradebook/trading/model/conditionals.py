@@ -113,7 +113,8 @@ def mark_equity(command: c.MarkEquity, account: Account) -> list[e.TradingEvent]
         moved = abs(command.equity - marks.equity)
         if marks.day > command.day or not moved or moved < abs(marks.equity) * EQUITY_STEP:
             return []
-    return [marked(command, marks, command.day, command.equity, command.unrealised)]
+    unrealised = command.unrealised if command.unrealised or account.unrealised else None
+    return [marked(command, marks, command.day, command.equity, unrealised)]
 
 
 def marked(

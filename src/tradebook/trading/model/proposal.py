@@ -67,9 +67,8 @@ class Proposal(msgspec.Struct, kw_only=True, gc=False):
     @property
     def available(self) -> Decimal:
         """What can be set aside for it: what open contracts have lost so far cannot."""
-        return self.account.balance(self.hold_asset).available + min(
-            self.account.unrealised.get(self.hold_asset, ZERO), ZERO
-        )
+        lost = min(self.account.unrealised.get(self.hold_asset, ZERO), ZERO)
+        return self.account.balance(self.hold_asset).available + lost
 
     @property
     def is_covered(self) -> bool:
