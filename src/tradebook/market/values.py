@@ -31,8 +31,14 @@ class Contract(Value, frozen=True, kw_only=True, gc=False):
             return quantity * price
         return divide(quantity * self.inverse_size, price)
 
+    def price_of(self, quantity: Decimal, value: Decimal) -> Decimal:
+        """The price at which ``quantity`` stands for ``value``, to 28 digits."""
+        if self.inverse_size is None:
+            return divide(value, quantity)
+        return divide(quantity * self.inverse_size, value)
+
     def notional(self, quantity: Decimal, price: Decimal) -> Decimal:
-        """The same in the quote asset."""
+        """What it stands for in the quote asset."""
         return quantity * (price if self.inverse_size is None else self.inverse_size)
 
 

@@ -163,6 +163,8 @@ class Settled(Value, frozen=True, kw_only=True, gc=False):
     """The position after it; negative when short."""
     cost: Decimal
     """What that was opened for, never negative."""
+    average_price: Decimal
+    """The price at which that is its value; zero while the position is flat."""
 
 
 class PriceSeen(Value, frozen=True, kw_only=True, gc=False):

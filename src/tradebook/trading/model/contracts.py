@@ -91,12 +91,14 @@ def settle(
         held, cost, opening = held + direction * closing, cost - share, quantity - closing
     cost += _in_steps(contract.value(opening, price), contract)
     margin = margin_of(cost, leverage, contract)
+    held += direction * opening
     return Settled(
         asset=contract.settle_asset,
         realised=realised,
         margin=margin - position.margin,
-        quantity=held + direction * opening,
+        quantity=held,
         cost=cost,
+        average_price=contract.price_of(abs(held), cost) if held else ZERO,
     )
 
 

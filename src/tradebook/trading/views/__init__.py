@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tradebook.journal.projections import Projection
 from tradebook.trading.views.accounts import AccountsProjection
+from tradebook.trading.views.contracts import ContractsProjection
 from tradebook.trading.views.differences import DifferencesProjection
 from tradebook.trading.views.fills import FillsProjection
 from tradebook.trading.views.ledger import LedgerProjection
@@ -18,5 +19,6 @@ PROJECTIONS: tuple[Callable[[], Projection], ...] = (
     FillsProjection,
     LedgerProjection,
     PositionsProjection,
+    ContractsProjection,
     DifferencesProjection,
 )

@@ -13,19 +13,26 @@ from tradebook.journal.projections import ViewChange
 from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import plain
-from tradebook.trading.events import OrderFilled, UnmatchedFillAdopted, UnmatchedFillRecorded
-from tradebook.trading.orders import Liquidity, Side
+from tradebook.trading.events import (
+    OrderFilled,
+    PositionClosedByVenue,
+    UnmatchedFillAdopted,
+    UnmatchedFillRecorded,
+)
+from tradebook.trading.orders import Liquidity, PositionSide, Side
 
 if TYPE_CHECKING:
     from asyncpg import Connection
 
 INSERT_FILLS = """
 insert into trading.fills (position, recorded_at, account_id, order_id, fill_id, instrument, side,
-                           quantity, price, fee, fee_asset, liquidity, at, adopts)
+                           quantity, price, fee, fee_asset, liquidity, at, adopts, position_side,
+                           settle_asset, realised, closed_by_venue)
 select * from unnest($1::text::bigint[], $2::text::timestamptz[], $3::text::text[], $4::text::text[],
                      $5::text::text[], $6::text::text[], $7::text::text[], $8::text::numeric[],
                      $9::text::numeric[], $10::text::numeric[], $11::text::text[], $12::text::text[],
-                     $13::text::timestamptz[], $14::text::text[]::bigint[])
+                     $13::text::timestamptz[], $14::text::text[]::bigint[], $15::text::text[],
+                     $16::text::text[], $17::text::text[]::numeric[], $18::text::text[])
 """
 
 # What it became is shown from then on; it stays as what was known before.
@@ -35,7 +42,7 @@ where account_id = $1 and fill_id = $2 and instrument = $3 and order_id is null 
 returning position
 """
 
-Fill = OrderFilled | UnmatchedFillRecorded | UnmatchedFillAdopted
+Fill = OrderFilled | PositionClosedByVenue | UnmatchedFillRecorded | UnmatchedFillAdopted
 
 
 class FillDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,11 +63,19 @@ class FillDocument(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     adopts: str | None
     """Where the fill was first recorded, where it fitted no order and a person adopted it."""
+    position_side: PositionSide
+    settle_asset: str | None
+    """Of a contract: what it is settled in."""
+    realised_pnl: str | None
+    """Of a contract: what it gained by what it closed, before fees."""
+    closed_by_venue: str | None
+    """Why the venue traded by itself: ``liquidation``, ``adl`` or ``delivery``; null for an order's fill."""
 
 
 def fill_document(position: int, fill: Fill, *, adopts: int | None = None) -> FillDocument:
     """The fill in its wire form."""
     ours = fill if isinstance(fill, OrderFilled) else None
+    settled = None if isinstance(fill, UnmatchedFillRecorded) else fill.settled
     return FillDocument(
         position=str(position),
         account_id=fill.account_id,
@@ -75,6 +90,10 @@ def fill_document(position: int, fill: Fill, *, adopts: int | None = None) -> Fi
         liquidity=None if ours is None else ours.liquidity,
         at=fill.filled_at if isinstance(fill, UnmatchedFillAdopted) else fill.at,
         adopts=None if adopts is None else str(adopts),
+        position_side=fill.position_side,
+        settle_asset=None if settled is None else settled.asset,
+        realised_pnl=None if settled is None else plain(settled.realised),
+        closed_by_venue=fill.reason if isinstance(fill, PositionClosedByVenue) else None,
     )
 
 
@@ -84,7 +103,9 @@ class FillsProjection:
     name = "trading.fills"
     version = 1
     tables = ("trading.fills",)
-    handles: frozenset[type[Event]] = frozenset({OrderFilled, UnmatchedFillRecorded, UnmatchedFillAdopted})
+    handles: frozenset[type[Event]] = frozenset(
+        {OrderFilled, PositionClosedByVenue, UnmatchedFillRecorded, UnmatchedFillAdopted}
+    )
 
     def forget(self) -> None:
         """Nothing is cached."""
@@ -92,10 +113,10 @@ class FillsProjection:
     async def project(self, connection: Connection, batch: Sequence[Recorded]) -> Sequence[ViewChange]:
         """See Projection. What is adopted in a batch may have been recorded in it."""
         changes: list[ViewChange] = []
-        waiting: list[tuple[Recorded, OrderFilled | UnmatchedFillRecorded]] = []
+        waiting: list[tuple[Recorded, OrderFilled | PositionClosedByVenue | UnmatchedFillRecorded]] = []
         for recorded in batch:
             match recorded.event:
-                case OrderFilled() | UnmatchedFillRecorded() as fill:
+                case OrderFilled() | PositionClosedByVenue() | UnmatchedFillRecorded() as fill:
                     waiting.append((recorded, fill))
                 case UnmatchedFillAdopted() as adopted:
                     changes += await _write(connection, waiting)
@@ -137,6 +158,10 @@ async def _write(
         texts([document.liquidity for document in documents]),
         times([document.at for document in documents]),
         texts([document.adopts for document in documents]),
+        texts([document.position_side for document in documents]),
+        texts([document.settle_asset for document in documents]),
+        texts([document.realised_pnl for document in documents]),
+        texts([document.closed_by_venue for document in documents]),
     )
     return [
         ViewChange(

@@ -10,6 +10,7 @@ from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import AccountId
 from tradebook.trading import model
 from tradebook.trading.events import AccountEvent
+from tradebook.trading.views.contracts import ContractsProjection, contract_document, open_contract
 from tradebook.trading.views.full_account import (
     AccountChangeDocument,
     FullAccountDocument,
@@ -44,6 +45,15 @@ cross join lateral (
     order by h.position desc limit 1
 ) h
 where p.account_id = $1 order by p.instrument
+"""
+
+
+SELECT_CONTRACTS = """
+select distinct on (instrument, position_side)
+    instrument, position_side, settle_asset, quantity, cost, average_price, margin, realised
+from trading.contract_position_history
+where account_id = $1 and position <= $2
+order by instrument, position_side, position desc
 """
 
 
@@ -106,14 +116,17 @@ class TradingHistory:
         )
 
     async def _positions(self, account_id: AccountId, position: int) -> list[PositionDocument]:
-        await self._progress.wait_for(position, [PositionsProjection.name], field="as_of")
+        views = [PositionsProjection.name, ContractsProjection.name]
+        await self._progress.wait_for(position, views, field="as_of")
         rows = await self._pool.fetch(SELECT_POSITIONS, account_id, position)
-        return [
+        contracts = await self._pool.fetch(SELECT_CONTRACTS, account_id, position)
+        owned = [
             position_document(
                 account_id, instrument, Position(quantity=quantity, cost=cost, realised=realised)
             )
             for instrument, quantity, cost, realised in rows
         ]
+        return [*owned, *(contract_document(account_id, open_contract(row)) for row in contracts)]
 
     async def orders(
         self, account_id: AccountId, moment: Moment, wanted: OrderFilter, page: PageRequest

@@ -1,4 +1,5 @@
-"""The view of positions: what fills left in each instrument, at what average cost, with what result.
+"""The view of positions in what is owned: what fills left in each instrument, at what average cost, with what
+result.
 
 Average cost is a figure of this view only. Gains are never posted, so that portfolios can apply FIFO, LIFO or
 any other method to the same fills.
@@ -18,7 +19,7 @@ from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, divide, plain
 from tradebook.trading.events import OrderFilled, UnmatchedFillAdopted
-from tradebook.trading.orders import Side
+from tradebook.trading.orders import PositionSide, Side
 from tradebook.trading.views.cache import RowCache
 
 if TYPE_CHECKING:
@@ -65,7 +66,13 @@ class PositionDocument(msgspec.Struct, frozen=True, kw_only=True):
     quantity: str
     average_entry_price: str | None
     cost: str
+    """In the quote asset; of a contract, as all its amounts, in the settle asset."""
     realised_pnl: str
+    position_side: PositionSide
+    settle_asset: str | None
+    """Null where the instrument is owned and not settled; the same for ``margin``."""
+    margin: str | None
+    """What is set aside for it."""
 
 
 def position_document(account_id: str, instrument: str, position: Position) -> PositionDocument:
@@ -78,6 +85,9 @@ def position_document(account_id: str, instrument: str, position: Position) -> P
         average_entry_price=None if average is None else plain(average),
         cost=plain(position.cost),
         realised_pnl=plain(position.realised),
+        position_side=PositionSide.NET,
+        settle_asset=None,
+        margin=None,
     )
 
 
@@ -154,6 +164,7 @@ class PositionsProjection:
             (recorded.position, recorded.event)
             for recorded in batch
             if isinstance(recorded.event, OrderFilled | UnmatchedFillAdopted)
+            and recorded.event.settled is None  # the view of contracts has those
         ]
         if not fills:
             return []

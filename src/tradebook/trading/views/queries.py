@@ -15,9 +15,10 @@ from tradebook.kernel.ids import AccountId, OrderId, PartyId
 from tradebook.ledger.postings import LedgerAccount
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.model import opening_id_of
-from tradebook.trading.orders import OrderStatus, Side
+from tradebook.trading.orders import OrderStatus, PositionSide, Side
 from tradebook.trading.views import statements
 from tradebook.trading.views.accounts import AccountsProjection
+from tradebook.trading.views.contracts import contract_document, open_contract
 from tradebook.trading.views.differences import (
     SELECT_DIFFERENCES,
     SELECT_FOUND_POSITION,
@@ -197,14 +198,14 @@ class TradingQueries:
     async def positions(self, account_id: AccountId) -> Page[PositionDocument]:
         """Every instrument that the account ever had a fill in. Access is checked by the caller."""
         rows = await self._pool.fetch(statements.SELECT_POSITIONS, account_id)
-        return Page(
-            items=[
-                position_document(
-                    account_id, instrument, Position(quantity=quantity, cost=cost, realised=realised)
-                )
-                for instrument, quantity, cost, realised in rows
-            ]
-        )
+        contracts = await self._pool.fetch(statements.SELECT_CONTRACTS, account_id)
+        owned = [
+            position_document(
+                account_id, instrument, Position(quantity=quantity, cost=cost, realised=realised)
+            )
+            for instrument, quantity, cost, realised in rows
+        ]
+        return Page(items=[*owned, *(contract_document(account_id, open_contract(row)) for row in contracts)])
 
     async def ledger(
         self, account_id: AccountId, page: PageRequest, *, of_position: int = 0
@@ -299,6 +300,10 @@ def _fill(row: Record) -> FillDocument:
         liquidity=row["liquidity"],
         at=row["at"],
         adopts=None if row["adopts"] is None else str(row["adopts"]),
+        position_side=PositionSide(row["position_side"]),
+        settle_asset=row["settle_asset"],
+        realised_pnl=row["realised"],
+        closed_by_venue=row["closed_by_venue"],
     )
 
 

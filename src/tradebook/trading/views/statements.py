@@ -64,7 +64,7 @@ SELECT_FILLS = """
 select f.position, f.account_id, f.order_id, f.fill_id, f.instrument, f.side,
        trim_scale(f.quantity)::text as quantity, trim_scale(f.price)::text as price,
        trim_scale(f.fee)::text as fee, f.fee_asset, f.liquidity, f.at,
-       f.adopts
+       f.adopts, f.position_side, f.settle_asset, trim_scale(f.realised)::text as realised, f.closed_by_venue
 from (select) once {each_account}
 cross join lateral (
     select * from trading.fills f
@@ -80,6 +80,11 @@ select asset, available, held from trading.balances where account_id = $1 order 
 
 SELECT_POSITIONS = """
 select instrument, quantity, cost, realised from trading.positions where account_id = $1 order by instrument
+"""
+
+SELECT_CONTRACTS = """
+select instrument, position_side, settle_asset, quantity, cost, average_price, margin, realised
+from trading.contract_positions where account_id = $1 order by instrument, position_side
 """
 
 SELECT_LEDGER = """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tradebook.kernel.ids import AccountId
 from tradebook.kernel.money import plain
 from tradebook.ledger.postings import LedgerAccount
-from tradebook.trading.orders import Liquidity, Side
+from tradebook.trading.orders import Liquidity, PositionSide, Side
 from tradebook.trading.views.explain.documents import SourceDocument
 from tradebook.trading.views.fills import FillDocument
 from tradebook.trading.views.ledger import PostingDocument
@@ -84,4 +84,8 @@ def fill_of(row: Record) -> FillDocument:
         liquidity=Liquidity(row["liquidity"]) if row["liquidity"] else None,
         at=row["at"],
         adopts=None if row["adopts"] is None else str(row["adopts"]),
+        position_side=PositionSide(row["position_side"]),
+        settle_asset=row["settle_asset"],
+        realised_pnl=None if row["realised"] is None else plain(row["realised"]),
+        closed_by_venue=row["closed_by_venue"],
     )
