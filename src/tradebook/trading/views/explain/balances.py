@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SUM_POSTINGS = """
 select coalesce(sum(amount) filter (where ledger_account = 'available'), 0) as available,
        coalesce(sum(amount) filter (where ledger_account = 'held'), 0) as held,
+       coalesce(sum(amount) filter (where ledger_account = 'margin'), 0) as margin,
        count(*) as postings, coalesce(max(position), 0) as position
 from trading.ledger_postings
 where account_id = $1 and asset = $2 and ledger_account = any($3) and position <= $4
@@ -36,14 +37,14 @@ order by p.position desc, p.line
 """
 
 OWNED = {
-    "total": (LedgerAccount.AVAILABLE, LedgerAccount.HELD),
+    "total": (LedgerAccount.AVAILABLE, LedgerAccount.HELD, LedgerAccount.MARGIN),
     "available": (LedgerAccount.AVAILABLE,),
-    "held": (LedgerAccount.HELD,),
+    "held": (LedgerAccount.HELD, LedgerAccount.MARGIN),
 }
 FORMULA = {
-    "total": "available + held, each the sum of its postings",
+    "total": "available + held + margin, each the sum of its postings",
     "available": "the sum of the postings to available",
-    "held": "the sum of the postings to held",
+    "held": "held for orders + margin of positions, each the sum of its postings",
 }
 
 
