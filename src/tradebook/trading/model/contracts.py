@@ -29,6 +29,15 @@ def position_key(instrument_id: InstrumentId, side: PositionSide) -> str:
     return instrument_id if side is PositionSide.NET else f"{instrument_id}:{side.value}"
 
 
+def parse_position_key(key: str) -> tuple[InstrumentId, PositionSide]:
+    """The instrument and the side of a position."""
+    for side in (PositionSide.LONG, PositionSide.SHORT):
+        instrument_id = key.removesuffix(f":{side.value}")
+        if instrument_id != key:
+            return InstrumentId(instrument_id), side
+    return InstrumentId(key), PositionSide.NET
+
+
 def leverage_of(account: Account, instrument_id: InstrumentId) -> Decimal:
     """How many times its margin a position may be worth."""
     found = account.leverages.get(instrument_id)

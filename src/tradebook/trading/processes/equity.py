@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import AccountId, Asset, InstrumentId
+from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.market.ports import MarketData
 from tradebook.trading.commands import MarkEquity
@@ -24,7 +24,7 @@ from tradebook.trading.model.contracts import gain
 from tradebook.trading.processes.follower import Change
 from tradebook.trading.processes.holdings import Held, Holdings
 from tradebook.trading.processes.recorder import CommandHandler, Recorder
-from tradebook.trading.worth import rate_for_limits
+from tradebook.trading.worth import mark_price, rate_for_limits
 
 ROUND_S = 1
 MOVING = (OrderFilled, UnmatchedFillAdopted, BalanceAdjusted, PositionClosedByVenue, FundingSettled)
@@ -97,18 +97,12 @@ class Equity:
         gained: dict[Asset, Decimal] = {}
         for each in held.contracts.values():
             instrument = self._market.instrument(each.instrument_id)
-            price = self._last_price(each.instrument_id)
+            price = mark_price(self._market, each.instrument_id)
             if instrument is None or instrument.contract is None or price is None:
                 return None
             more = gain(instrument.contract, each.quantity, each.cost, price)
             gained[each.settle_asset] = gained.get(each.settle_asset, ZERO) + more
         return gained
-
-    def _last_price(self, instrument_id: InstrumentId) -> Decimal | None:
-        trade, quote = self._market.last_trade(instrument_id), self._market.quote(instrument_id)
-        if trade is not None:
-            return trade.price
-        return None if quote is None else (quote.bid + quote.ask) / 2
 
     def _worth(self, held: Held, unrealised: Mapping[Asset, Decimal]) -> Decimal | None:
         """All assets and gains in the base asset; None while a price is still to come."""

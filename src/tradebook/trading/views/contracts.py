@@ -80,6 +80,11 @@ class OpenContract(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     margin: Decimal = ZERO
     realised: Decimal = ZERO
 
+    @property
+    def key(self) -> str:
+        """Which position of its account it is."""
+        return position_key(InstrumentId(self.instrument), self.side)
+
 
 class _Step(NamedTuple):
     """A position after an event."""
@@ -126,8 +131,7 @@ def _read(records: Iterable[Record]) -> dict[str, _Book]:
     books: dict[str, _Book] = {}
     for row in records:
         held = open_contract(row)
-        key = position_key(InstrumentId(held.instrument), held.side)
-        books.setdefault(row["account_id"], {})[key] = held
+        books.setdefault(row["account_id"], {})[held.key] = held
     return books
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.ports import MarketData
 from tradebook.market.recorded import RecordedPrices
+from tradebook.market.values import Instrument
 from tradebook.trading.views.moments import Moment, Moments
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class Marks:
         self._market = market
         self._recorded = recorded
         self._moments = Moments(pool)
+
+    def instrument(self, instrument_id: InstrumentId) -> Instrument | None:
+        """Its rules, if it is known."""
+        return self._market.instrument(instrument_id)
 
     async def mark(self, instrument_id: InstrumentId, moment: Moment | None = None) -> Mark | None:
         """None where nothing is known. Raises InvalidInput for a moment that the journal has not come to."""

@@ -17,6 +17,7 @@ from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.money import ZERO, multiply, plain
 from tradebook.market.ports import MarketData
 from tradebook.market.recorded import Rate, RecordedPrices, Wish
+from tradebook.trading.views.contract_gains import ContractGains, Gained, gained_in
 from tradebook.trading.views.history import TradingHistory
 from tradebook.trading.views.ledger import BalanceDocument, balance_document
 from tradebook.trading.views.moments import Moment, Moments
@@ -37,6 +38,8 @@ class AssetValueDocument(msgspec.Struct, frozen=True, kw_only=True):
     total: str
     available: str
     held: str
+    unrealised: str | None
+    """What open contracts that settle in it have gained (negative: lost); null where one has no price."""
     price: str | None
     """Of one unit, in the account's base asset."""
     price_at: datetime | None
@@ -44,7 +47,7 @@ class AssetValueDocument(msgspec.Struct, frozen=True, kw_only=True):
     price_source: str | None
     """The instrument it was taken from; null for the base asset itself."""
     value: str | None
-    """total × price, in the base asset."""
+    """(total + unrealised) × price, in the base asset."""
 
 
 class ValuationDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,11 +71,21 @@ class Valued(NamedTuple):
 
     balance: BalanceDocument
     rate: Rate | None
+    gains: Sequence[Gained] = ()
+    """Of open contracts that settle in the asset."""
+
+    @property
+    def unrealised(self) -> Decimal | None:
+        """What these have gained; None where one has no price."""
+        return gained_in(self.balance.asset, self.gains)
 
     @property
     def value(self) -> Decimal | None:
         """In the base asset; nothing is worth nothing, whatever its price."""
-        total = Decimal(self.balance.total)
+        unrealised = self.unrealised
+        if unrealised is None:
+            return None
+        total = Decimal(self.balance.total) + unrealised
         if not total:
             return ZERO
         return None if self.rate is None else multiply(total, self.rate.value)
@@ -112,12 +125,13 @@ def valuation_document(valuation: Valuation) -> ValuationDocument:
 
 
 def _item(valued: Valued) -> AssetValueDocument:
-    balance, rate, value = valued.balance, valued.rate, valued.value
+    balance, rate, value, unrealised = valued.balance, valued.rate, valued.value, valued.unrealised
     return AssetValueDocument(
         asset=balance.asset,
         total=balance.total,
         available=balance.available,
         held=balance.held,
+        unrealised=None if unrealised is None else plain(unrealised),
         price=None if rate is None else plain(rate.value),
         price_at=None if rate is None else rate.at,
         price_source=None if rate is None else rate.instrument_id,
@@ -136,11 +150,13 @@ class Valuer:
         self._market = market
         self._recorded = recorded
         self._moments = Moments(pool)
+        self._gains = ContractGains(pool, market, recorded)
 
     async def now(self, account_id: AccountId) -> Valuation:
         """Its balances at the last prices."""
         base_asset = await self.base_asset(account_id)
         rows = await self._pool.fetch(SELECT_BALANCES, account_id)
+        gains = await self._gains.now(account_id)
         return Valuation(
             account_id=account_id,
             base_asset=base_asset,
@@ -150,6 +166,7 @@ class Valuer:
                 Valued(
                     balance_document(account_id, asset, available=available, held=held),
                     self._market.priced(asset, base_asset),
+                    _of_asset(asset, gains),
                 )
                 for asset, available, held, _ in rows
             ],
@@ -163,7 +180,11 @@ class Valuer:
         rates = await self._recorded.rates(
             [Wish(Asset(balance.asset), base_asset, instant.at) for balance in balances]
         )
-        items = [Valued(balance, rate) for balance, rate in zip(balances, rates, strict=True)]
+        gains = await self._gains.as_of(account_id, instant.position, instant.at)
+        items = [
+            Valued(balance, rate, _of_asset(balance.asset, gains))
+            for balance, rate in zip(balances, rates, strict=True)
+        ]
         return Valuation(account_id, base_asset, instant.at, instant.position, items)
 
     async def flow_rates(
@@ -178,3 +199,7 @@ class Valuer:
     async def base_asset(self, account_id: AccountId) -> Asset:
         """What the account's equity is counted in; it never changes."""
         return Asset(await self._pool.fetchval(SELECT_BASE_ASSET, account_id))
+
+
+def _of_asset(asset: str, gains: Sequence[Gained]) -> Sequence[Gained]:
+    return [each for each in gains if each.held.asset == asset]

@@ -28,15 +28,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tradebook.kernel.errors import InvalidInput
-from tradebook.kernel.ids import AccountId, InstrumentId
+from tradebook.kernel.ids import AccountId
+from tradebook.trading.model.contracts import parse_position_key
 from tradebook.trading.views.equity import EquityHistory
 from tradebook.trading.views.explain.balances import explain_balance
+from tradebook.trading.views.explain.contracts import explain_contract
 from tradebook.trading.views.explain.documents import ExplanationDocument
 from tradebook.trading.views.explain.fills import explain_fill
 from tradebook.trading.views.explain.limits import Measured, explain_limit
 from tradebook.trading.views.explain.names import FigureName, parse_figure
 from tradebook.trading.views.explain.orders import explain_order
-from tradebook.trading.views.explain.positions import FORMULA_AT_MARK, explain_position
+from tradebook.trading.views.explain.positions import FORMULA, FORMULA_AT_MARK, explain_position
 from tradebook.trading.views.explain.ranges import explain_range
 from tradebook.trading.views.explain.reading import Extent
 from tradebook.trading.views.explain.totals import SELECT_COUNTING, explain_total
@@ -84,9 +86,7 @@ class Explainer:
             case "balance":
                 return await explain_balance(self._pool, of, name, extent)
             case "position":
-                is_marked = name.figure in FORMULA_AT_MARK
-                mark = await self._marks.mark(InstrumentId(name.subject), moment) if is_marked else None
-                return await explain_position(self._pool, of, name, account_id, extent, mark=mark)
+                return await self._position(of, name, account_id, extent, moment)
             case "order":
                 return await explain_order(self._pool, of, name, account_id, extent)
             case "fill":
@@ -98,6 +98,22 @@ class Explainer:
             )
         explain = explain_value if name.kind == "valuation" else explain_equity
         return await explain(self._pool, of, name, valuation, extent)
+
+    async def _position(
+        self, of: str, name: FigureName, account_id: AccountId, extent: Extent, moment: Moment | None
+    ) -> ExplanationDocument:
+        """Raises InvalidInput for a figure that only contracts have."""
+        instrument_id, side = parse_position_key(name.subject)
+        instrument = self._marks.instrument(instrument_id)
+        is_marked = name.figure in FORMULA_AT_MARK
+        mark = await self._marks.mark(instrument_id, moment) if is_marked else None
+        if instrument is not None and instrument.contract is not None:
+            return await explain_contract(
+                self._pool, of, name, account_id, extent, instrument=instrument, side=side, mark=mark
+            )
+        if name.figure not in FORMULA and not is_marked:
+            raise InvalidInput("of", f"{name.subject} has no {name.figure}", "ask for that of a contract")
+        return await explain_position(self._pool, of, name, account_id, extent, mark=mark)
 
     async def total(
         self, of: str, name: FigureName, accounts: Sequence[AccountId], moment: Moment | None = None

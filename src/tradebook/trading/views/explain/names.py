@@ -10,7 +10,7 @@ FIGURES = {
     "balance": ("total", "available", "held"),
     "position": (
         *("quantity", "average_entry_price", "cost", "realised_pnl"),
-        *("mark_price", "market_value", "unrealised_pnl"),
+        *("mark_price", "market_value", "unrealised_pnl", "margin"),
     ),
     "equity": ("equity", "day_pnl", "drawdown", "exposure", "exposure_share", "held_value"),
     "valuation": ("value", "price", "held_value", "weight"),
@@ -22,6 +22,7 @@ FIGURES = {
 }
 WRITTEN = (
     "balance:<account_id>:<asset>:<figure>, position:<account_id>:<instrument>:<figure>, "
+    "position:<account_id>:<instrument>:<long or short>:<figure>, "
     "equity:<account_id>:<figure>, valuation:<account_id>:<asset>:<figure>, order:<order_id>:<figure>, "
     "order:<order_id>:fees:<asset>, total:<base_asset>:equity, range:<account_id>:<since>:<figure>, "
     "limit:<account_id>:<name>, limit:<account_id>:max_position_notional:<instrument> "

@@ -20,13 +20,14 @@ from tradebook.trading.views.valuation import Valuation, Valued
 if TYPE_CHECKING:
     from asyncpg import Pool
 
-EQUITY = "the sum over all assets of total × price, as far as a price is known"
+EQUITY = "the sum over all assets of (total + unrealised) × price, as far as a price is known"
 _PRICE = "price: of one unit in the account's base asset, the last one or as of the past the recorded one"
 FORMULA = {
-    "value": "total × price, where total is the sum of the postings to available and held",
+    "value": "(total + unrealised) × price. total: the sum of the postings to available, held and margin. "
+    "unrealised: what open contracts that settle in the asset have gained",
     "price": f"{_PRICE}; where an instrument quotes it the other way round, 1 / quoted to 28 digits",
     "held_value": f"held × price, exactly. {_PRICE}",
-    "weight": "value / equity to 28 digits; none where equity is zero. value: total × price. "
+    "weight": "value / equity to 28 digits; none where equity is zero. value: (total + unrealised) × price. "
     f"equity: {EQUITY}",
 }
 
@@ -54,11 +55,20 @@ async def explain_value(
 
 def inputs_of_equity(valuation: Valuation) -> list[InputDocument]:
     """The total and the price of every asset."""
-    return [
-        each
-        for valued in valuation.items
-        for each in (total_of(valuation, valued, "total"), *prices_of(valuation, valued))
-    ]
+    return [each for valued in valuation.items for each in worth_of(valuation, valued)]
+
+
+def worth_of(valuation: Valuation, valued: Valued) -> Iterable[InputDocument]:
+    """All that makes the worth of an asset: how much there is, what contracts gained in it, its price."""
+    yield total_of(valuation, valued, "total")
+    for each in valued.gains:
+        yield InputDocument(
+            name=f"unrealised:{valued.balance.asset}:{each.of}",
+            value=None if each.amount is None else plain(each.amount),
+            unit=valued.balance.asset,
+            of=f"position:{valuation.account_id}:{each.of}:unrealised_pnl",
+        )
+    yield from prices_of(valuation, valued)
 
 
 def equity_input(valuation: Valuation, name: str = "equity") -> InputDocument:
@@ -133,4 +143,4 @@ def _inputs(measure: str, valuation: Valuation, valued: Valued) -> list[InputDoc
             return [total_of(valuation, valued, "held"), *prices]
         case "weight":
             return [*inputs_of_equity(valuation), equity_input(valuation)]
-    return [total_of(valuation, valued, "total"), *prices]
+    return list(worth_of(valuation, valued))

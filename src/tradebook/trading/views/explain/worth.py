@@ -18,6 +18,7 @@ from tradebook.trading.views.explain.values import (
     inputs_of_equity,
     prices_of,
     total_of,
+    worth_of,
 )
 from tradebook.trading.views.full_account import drawdown
 from tradebook.trading.views.valuation import Valuation, Valued
@@ -55,7 +56,9 @@ where p.account_id = $1 and p.ledger_account in ('external', 'differences')
   and f.rate is not null
 """
 
-_AT_RISK = "the sum over all assets but the base asset of total × price, as far as a price is known"
+_AT_RISK = (
+    "the sum over all assets but the base asset of (total + unrealised) × price, as far as a price is known"
+)
 FORMULA = {
     "equity": EQUITY,
     "exposure": _AT_RISK,
@@ -142,12 +145,13 @@ def _inputs_of_all(measure: str, valuation: Valuation) -> list[InputDocument]:
             return inputs_of_equity(valuation)
         case "exposure_share":
             return [*inputs_of_equity(valuation), equity_input(valuation)]
-    part, items = ("held", valuation.items) if measure == "held_value" else ("total", _at_risk(valuation))
-    return [
-        each
-        for valued in items
-        for each in (total_of(valuation, valued, part), *prices_of(valuation, valued))
-    ]
+        case "held_value":
+            return [
+                each
+                for valued in valuation.items
+                for each in (total_of(valuation, valued, "held"), *prices_of(valuation, valued))
+            ]
+    return [each for valued in _at_risk(valuation) for each in worth_of(valuation, valued)]
 
 
 async def anchor_of(
