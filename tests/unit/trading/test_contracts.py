@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.trading.contract_examples import (
+    COIN,
+    COIN_ID,
+    INVERSE,
+    LINEAR,
+    PERP,
+    PERP_ID,
+    TEN_TIMES,
+    funding,
+    liquidation,
+    marked,
+    on_perp,
+    placed,
+    traded,
+)
 from tests.unit.trading.examples import (
     AT,
     BTC,
-    BTC_USDT,
     MAIN,
     NO_LIMITS,
     USDT,
@@ -33,11 +46,11 @@ from tests.unit.trading.examples import (
 )
 
 from tradebook.kernel.errors import InvalidInput
-from tradebook.kernel.ids import Asset, InstrumentId
+from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO
 from tradebook.ledger.postings import LedgerAccount as L
 from tradebook.ledger.postings import imbalance
-from tradebook.market.values import Contract, Instrument
+from tradebook.market.values import Contract
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
 from tradebook.trading.limits import AccountState, RiskLimits
@@ -46,84 +59,12 @@ from tradebook.trading.model.contracts import gain, position_key, settle
 from tradebook.trading.model.state import ContractPosition
 from tradebook.trading.orders import (
     LegTerms,
-    MarginMode,
-    OrderTerms,
     OrderType,
     PositionSide,
     Settled,
     Side,
 )
 from tradebook.trading.postings import postings
-
-LINEAR = Contract(settle_asset=USDT, max_leverage=Decimal(100), maintenance_rate=Decimal("0.005"))
-INVERSE = Contract(settle_asset=BTC, inverse_size=Decimal(1), max_leverage=Decimal(100))
-PERP_ID, COIN_ID = InstrumentId("BTC-USDT-PERP.SIM"), InstrumentId("BTC-USD-PERP.SIM")
-PERP = msgspec.structs.replace(BTC_USDT, instrument_id=PERP_ID, contract=LINEAR)
-COIN = msgspec.structs.replace(
-    BTC_USDT, instrument_id=COIN_ID, quote_asset=Asset("USD"), lot_size=Decimal(1), contract=INVERSE
-)
-TEN_TIMES = c.RecordLeverage(
-    account_id=MAIN,
-    at=AT,
-    instrument_id=PERP_ID,
-    contract=LINEAR,
-    leverage=Decimal(10),
-    mode=MarginMode.CROSS,
-)
-
-
-def on_perp(name: str, side: str = "buy", type_: str = "limit", **rest: Any) -> OrderTerms:
-    return without(order(name, side, type_, **rest), instrument_id=PERP_ID)
-
-
-def placed(terms: OrderTerms, instrument: Instrument = PERP, **rest: Any) -> c.PlaceOrder:
-    return msgspec.structs.replace(place(terms, instrument=instrument), **rest)
-
-
-def traded(
-    name: str, side: str, quantity: str, price: str, *, instrument: Instrument = PERP, **rest: Any
-) -> Sequence[c.TradingCommand]:
-    """An order of that many, placed, sent and filled."""
-    assert instrument.contract is not None
-    terms = order(name, side, quantity=quantity, price=price, **rest)
-    terms = without(terms, instrument_id=instrument.instrument_id)
-    filled = fill(name, f"f-{name}", quantity, price, side=side, fee_asset=instrument.contract.settle_asset)
-    filled = msgspec.structs.replace(filled, instrument_id=instrument.instrument_id)
-    return placed(terms, instrument), *sent(name), filled
-
-
-def funding(amount: str, name: str = "1") -> c.RecordFunding:
-    return c.RecordFunding(
-        account_id=MAIN, at=AT, funding_id=name, instrument_id=PERP_ID, asset=USDT, amount=Decimal(amount)
-    )
-
-
-def marked(equity: str, unrealised: str) -> c.MarkEquity:
-    return c.MarkEquity(
-        account_id=MAIN,
-        at=AT,
-        day=AT.date(),
-        equity=Decimal(equity),
-        unrealised={USDT: Decimal(unrealised)},
-    )
-
-
-def liquidation(quantity: str, price: str, name: str = "1") -> c.RecordClosing:
-    return c.RecordClosing(
-        account_id=MAIN,
-        at=AT,
-        reason="liquidation",
-        fill_id=name,
-        instrument_id=PERP_ID,
-        side=Side.SELL,
-        quantity=Decimal(quantity),
-        price=Decimal(price),
-        base_asset=BTC,
-        quote_asset=USDT,
-        fee=Decimal(1),
-        fee_asset=USDT,
-        contract=LINEAR,
-    )
 
 
 def leveraged(usdt: str = "1000", limits: RiskLimits = NO_LIMITS) -> Given:
