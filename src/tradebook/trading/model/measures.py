@@ -18,6 +18,8 @@ from tradebook.trading.model.state import OPEN_ORDERS_MAX, Account
 
 RATE_WINDOW = timedelta(seconds=60)
 ORDERS = "orders"
+TIMES = "times"
+"""The unit of a leverage."""
 SHOWN_TO = Decimal("0.000001")
 """Shares and fractions are shown to this step; what decides is exact."""
 
@@ -43,7 +45,7 @@ class Usage(NamedTuple):
     """None for limits on each order by itself, and where there is no price to measure by."""
     limit: Decimal
     unit: str
-    """``orders``, ``fraction``, ``seconds`` or the account's base asset."""
+    """``orders``, ``fraction``, ``seconds``, ``times`` or the account's base asset."""
     detail: str = ""
     instrument_id: InstrumentId | None = None
     formula: str = ""
@@ -129,6 +131,8 @@ def usage_now(account: Account, at: datetime, priced: Iterable[Priced]) -> list[
         found.append(_of_each("max_order_notional", limits.max_order_notional, base))
     if limits.max_position_notional is not None:
         found += _positions(account, limits.max_position_notional, priced)
+    if limits.max_leverage is not None:
+        found.append(_of_each("max_leverage", limits.max_leverage, TIMES))
     if limits.price_collar is not None:
         found.append(_of_each("price_collar", limits.price_collar, FRACTION))
     found.append(_of_each("price_age_s_max", Decimal(limits.price_age_s_max), "seconds"))

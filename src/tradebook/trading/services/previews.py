@@ -75,7 +75,7 @@ class LimitUsageDocument(msgspec.Struct, frozen=True, kw_only=True):
     """None for limits on each order by itself, and where there is no price to measure by."""
     limit: str
     unit: str
-    """`orders`, `fraction`, `seconds`, or the asset that it is counted in."""
+    """`orders`, `fraction`, `seconds`, `times`, or the asset that it is counted in."""
     share: str | None
     """How much of the limit is used: 1 is all of it."""
     detail: str

@@ -131,6 +131,10 @@ describe("marks of fills", () => {
     fee_asset: "USDT",
     liquidity: "taker",
     at,
+    position_side: "net",
+    settle_asset: null,
+    realised_pnl: null,
+    closed_by_venue: null,
   });
 
   it("stand at their candles, put together by side, the oldest first", () => {

@@ -9,7 +9,7 @@ export type LimitUsage = components["schemas"]["LimitUsage"];
 export type LimitName = Exclude<keyof Limits, "allowed_instruments">;
 
 /** What a limit is counted in. */
-export type Unit = "money" | "percent" | "count" | "seconds";
+export type Unit = "money" | "percent" | "count" | "seconds" | "times";
 
 interface Words {
   title: string;
@@ -50,6 +50,12 @@ export const limitWords: Record<LimitName, Words> = {
     unit: "percent",
     without: "an order may pay any price.",
   },
+  max_leverage: {
+    title: "Leverage",
+    meaning: "How many times its margin a position in a contract may be worth where an order adds to it.",
+    unit: "times",
+    without: "a small move of the market can take all that secures a position.",
+  },
   max_open_orders: {
     title: "Open orders",
     meaning: "At the same time.",
@@ -81,6 +87,8 @@ export function limitText(value: string | number | null, unit: Unit, baseAsset: 
       return `${figure(String(value))} ${baseAsset}`;
     case "seconds":
       return `${value} s`;
+    case "times":
+      return `${figure(String(value))}×`;
     case "count":
       return figure(String(value));
   }
@@ -93,7 +101,7 @@ export function fieldText(value: string | number | null, unit: Unit): string {
 }
 
 export const unitWords = (unit: Unit, baseAsset: string): string =>
-  ({ percent: "%", money: baseAsset, seconds: "s", count: "" })[unit];
+  ({ percent: "%", money: baseAsset, seconds: "s", times: "×", count: "" })[unit];
 
 const countMax = 1_000_000;
 const secondsMax = 86_400;
@@ -114,6 +122,8 @@ export function typedLimit(
         ? { value: fraction }
         : { problem: "More than 100 % is no limit; switch it off instead." };
     }
+    case "times":
+      return decimal.startsWith("0.") ? { problem: "Write 1 or more." } : { value: decimal };
     default: {
       const most = unit === "seconds" ? secondsMax : countMax;
       const count = Number(decimal);
@@ -144,6 +154,7 @@ export const presets: Record<"default" | "careful", Limits> = {
     price_collar: "0.1",
     daily_loss: "0.05",
     drawdown: "0.2",
+    max_leverage: "10",
     orders_per_minute: null,
     max_open_orders: 1000,
     price_age_s_max: 30,
@@ -155,6 +166,7 @@ export const presets: Record<"default" | "careful", Limits> = {
     price_collar: "0.01",
     daily_loss: "0.05",
     drawdown: "0.2",
+    max_leverage: "10",
     orders_per_minute: null,
     max_open_orders: 1000,
     price_age_s_max: 30,

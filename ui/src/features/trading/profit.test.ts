@@ -10,6 +10,9 @@ const long: Position = {
   average_entry_price: "60000",
   cost: "1800",
   realised_pnl: "0",
+  position_side: "net",
+  settle_asset: null,
+  margin: null,
 };
 
 describe("an open position", () => {
