@@ -198,8 +198,9 @@ def test_a_trade_by_hand_at_the_venue_is_told_where_attention_is_asked_for(
         has_text=f"{name}: a trade at the venue fits no order of this book"
     )
     expect(told).to_contain_text("0.01 traded at", timeout=3 * WAIT_MS)
-    told.get_by_role("link", name="Show the event").click()
-    expect(page.get_by_role("main")).to_contain_text("The venue does not agree (unmatched fill)")
+    told.get_by_role("link").click()
+    expect(page.get_by_role("heading", name="Reconciliation")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("A trade that fits no order of this book")
     page.context.close()
 
 

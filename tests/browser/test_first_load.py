@@ -6,6 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import sign_in
+from tests.support.machine import slowness
 from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
@@ -35,7 +36,7 @@ def test_the_door_is_light_and_paints_within_a_second(page: Page, server: Server
     size, painted_ms = gzipped_bytes(scripts), page.evaluate(FIRST_PAINT)
     print(f"door: {size} bytes of script, painted after {painted_ms:.0f} ms")
     assert size <= SCRIPT_BYTES_MAX
-    assert painted_ms <= FIRST_PAINT_MS_MAX
+    assert painted_ms <= FIRST_PAINT_MS_MAX * slowness()
 
 
 def test_the_first_page_after_the_door_is_light_too(page: Page, server: Server, account_id: str) -> None:

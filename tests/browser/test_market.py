@@ -112,7 +112,7 @@ def test_the_length_of_candles_and_what_is_drawn_over_them_are_remembered(
     chart: Page, client: Client
 ) -> None:
     for interval in ("5m", "15m", "1h", "4h", "1d"):
-        with chart.expect_response(re.compile(f"interval={interval}")) as answered:
+        with chart.expect_response(re.compile(rf"/v1/candles/[^/]+\?interval={interval}")) as answered:
             chart.get_by_role("radio", name=interval, exact=True).check(force=True)
         drawn = answered.value.json()["items"]
         assert drawn

@@ -1,8 +1,9 @@
 /**
- * node audit.js CHROMIUM URL EMAIL PASSWORD
+ * node audit.js CHROMIUM URL EMAIL PASSWORD SLOWNESS
  *
  * Audits the door and, signed in, the overview with Lighthouse's desktop preset; prints one JSON object:
- * {page: {category: score of 100}}, and what kept a score below 100. An audit that could not be made at all is no
+ * {page: {category: score of 100}}, and what kept a score below 100. SLOWNESS is how many times longer this machine
+ * takes than one that scores are given for: work of the page counts as if it had been done there. An audit that could not be made at all is no
  * score: the page is audited anew, and after ATTEMPTS_MAX times the command ends with what Lighthouse said of it.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -12,12 +13,14 @@ import { join } from "node:path";
 import lighthouse, { desktopConfig } from "lighthouse";
 import puppeteer from "puppeteer-core";
 
-const [executablePath, url, email, password] = process.argv.slice(2);
+const [executablePath, url, email, password, slowness] = process.argv.slice(2);
 const categories = ["performance", "accessibility", "best-practices"];
 const ATTEMPTS_MAX = 3;
+const { throttling } = desktopConfig.settings;
+const asIfThere = { ...throttling, cpuSlowdownMultiplier: throttling.cpuSlowdownMultiplier / Number(slowness) };
 
 async function audited(page, path) {
-  const flags = { onlyCategories: categories, disableStorageReset: true, logLevel: "silent" };
+  const flags = { onlyCategories: categories, disableStorageReset: true, logLevel: "silent", throttling: asIfThere };
   for (let attempt = 1; ; attempt += 1) {
     const { lhr } = await lighthouse(url + path, flags, desktopConfig, page);
     if (categories.every((each) => lhr.categories[each].score !== null)) return lhr;
@@ -30,12 +33,15 @@ async function audited(page, path) {
   }
 }
 
+/** The elements that an audit speaks of. */
+const places = ({ details }) => (details?.items ?? []).flatMap(({ node }) => (node ? [node.selector] : []));
+
 async function scores(page, path) {
   const lhr = await audited(page, path);
   const lost = Object.values(lhr.categories).flatMap(({ auditRefs }) =>
     auditRefs
       .filter(({ id, weight }) => weight > 0 && (lhr.audits[id].score ?? 1) < 1)
-      .map(({ id }) => `${id}: ${lhr.audits[id].displayValue ?? lhr.audits[id].title}`),
+      .map(({ id }) => [`${id}: ${lhr.audits[id].displayValue ?? lhr.audits[id].title}`, ...places(lhr.audits[id])].join(" ")),
   );
   const named = Object.fromEntries(
     categories.map((each) => [each, Math.round(lhr.categories[each].score * 100)]),

@@ -93,7 +93,7 @@ function Row({
   share?: string | null;
 }) {
   return (
-    <div className="grid grid-cols-[1fr_auto] items-baseline gap-x-3 py-2.5">
+    <div className="grid grid-cols-[1fr_auto] items-baseline gap-x-3 gap-y-2 py-2.5">
       <dt className="text-muted">{name}</dt>
       <dd className="text-right font-medium tabular-nums">{shown}</dd>
       <dd className="col-span-2 text-right text-xs text-muted tabular-nums">{note}</dd>
