@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tradebook.bootstrap.catalogue import projections
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.market import MarketParts
 from tradebook.identity.authenticator import Authenticator
+from tradebook.kernel.ids import AccountId
 from tradebook.trading.ports import Venue
+from tradebook.trading.processes.holdings import Held
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.differences import DifferenceService
@@ -47,6 +49,10 @@ class TradingParts:
 def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenticator) -> TradingParts:
     """Made, not started."""
     writer = AccountWriter(base.journal)
+
+    def books() -> Mapping[AccountId, Held]:
+        return processes.accounts
+
     paper = PaperVenue(
         PAPER,
         market.data,
@@ -55,6 +61,7 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
         latency_ms=(0, base.settings.paper_latency_ms),
         rests_conditionals=base.settings.paper_rests_conditionals,
         clock=base.clock,
+        books=books,
     )
     live = market.live.connectable if market.live is not None else ()
     venues: list[Venue] = [paper, *(each.venue for each in live)]

@@ -5,6 +5,8 @@
 * A resting limit order fills at its price when a trade prints through it, up to the trade's size, shared in
   price-time priority; neither a touch nor a quote fills it.
 * A stop triggers on trades.
+* An order of a contract that only reduces fills as far as there is something to reduce; the rest is
+  cancelled.
 """
 
 from __future__ import annotations
@@ -25,10 +27,12 @@ from tradebook.trading.conditions import (
     better_anchor,
     end_of,
 )
+from tradebook.trading.model.contracts import position_key
 from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, TimeInForce
 from tradebook.trading.ports import VenueOrder
 from tradebook.venues.paper import reports
 from tradebook.venues.paper.book import RestingOrders
+from tradebook.venues.paper.clearing import Positions
 from tradebook.venues.paper.displayed import DisplayedMarket
 from tradebook.venues.paper.orders import PaperOrder
 from tradebook.venues.paper.rules import Match, crosses, fee_within, spend, take, walk
@@ -51,9 +55,18 @@ class _Pit:
 class PaperExchange:
     """Every order of the paper venue; what happens to them is told to ``emit`` in order."""
 
-    def __init__(self, market: MarketData, emit: Emit, *, run_id: str, rests_conditionals: bool) -> None:
+    def __init__(
+        self,
+        market: MarketData,
+        emit: Emit,
+        *,
+        positions: Positions | None = None,
+        run_id: str,
+        rests_conditionals: bool,
+    ) -> None:
         self._market = DisplayedMarket(market)
         self._emit_report = emit
+        self._positions = positions or Positions(dict)
         self._run_id = run_id
         self._rests_conditionals = rests_conditionals
         self._orders: dict[str, PaperOrder] = {}
@@ -132,6 +145,12 @@ class PaperExchange:
         elif not keeps_place:
             pit.limits.discard(order.order_id)
             self._work_limit(order)
+
+    def cancel_all(self, account_id: AccountId, instrument_id: InstrumentId) -> None:
+        """Every order of the account in the instrument ends: it is being liquidated."""
+        for order in self.open_orders(account_id):
+            if order.terms.instrument_id == instrument_id:
+                self._cancel(order, "liquidation")
 
     def expire(self, order_id: str) -> None:
         """The order's time has come; nothing happens when it is no longer open."""
@@ -264,13 +283,33 @@ class PaperExchange:
 
     # --- outcomes
 
-    def _fill(self, order: PaperOrder, match: Match, liquidity: Liquidity) -> None:
+    def _fill(self, order: PaperOrder, wanted: Match, liquidity: Liquidity) -> None:
+        match = self._as_allowed(order, wanted)
+        if match is None:
+            return
         sequence = str(self._market.sequence(order.instrument.instrument_id))
         fill_id = derive_id(self._run_id, order.order_id, sequence, str(order.fill_count))
         order.fill(match.quantity)
         if not order.remaining:
             self._finish(order, OrderStatus.FILLED)
         self._tell(order, reports.filled(order, self._market.now(), match, liquidity, fill_id))
+        if match != wanted and order.is_open:
+            self._cancel(order, "reduce_only")
+
+    def _as_allowed(self, order: PaperOrder, match: Match) -> Match | None:
+        """Cut to what there is to reduce; None for an order that was cancelled because there is nothing."""
+        terms, account_id = order.terms, order.request.account_id
+        if order.instrument.contract is None or not order.is_open:
+            return match if order.is_open else None
+        if terms.reduce_only:
+            most = self._positions.reducible(account_id, terms)
+            if not most:
+                self._cancel(order, "reduce_only")
+                return None
+            match = Match(match.price, min(match.quantity, most))
+        key = position_key(terms.instrument_id, terms.position_side)
+        self._positions.trade(account_id, key, terms.side, match.quantity)
+        return match
 
     def _refuse(self, order: PaperOrder, reason: str) -> None:
         """A new order is rejected; one that had been accepted before a restart is cancelled."""

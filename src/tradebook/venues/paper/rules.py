@@ -96,10 +96,14 @@ class Fee(NamedTuple):
 def fee_of(instrument: Instrument, side: Side, match: Match, liquidity: Liquidity) -> Fee:
     """The fee of a fill as the instrument's market charges it.
 
-    Taken out of what is received it is cut to that asset's smallest unit; always in the quote asset it is
-    rounded half to even.
+    Taken out of what is received it is cut to that asset's smallest unit; always in the quote asset, and of a
+    contract in its settle asset, it is rounded half to even.
     """
     rate = instrument.maker_fee_rate if liquidity is Liquidity.MAKER else instrument.taker_fee_rate
+    if instrument.contract is not None:
+        contract = instrument.contract
+        fee = multiply(contract.value(match.quantity, match.price), rate)
+        return Fee(round_half_even(fee, contract.settle_step), contract.settle_asset)
     notional = multiply(match.price, match.quantity)
     if instrument.base_fee_step is None:
         return Fee(round_half_even(multiply(notional, rate), instrument.quote_step), instrument.quote_asset)

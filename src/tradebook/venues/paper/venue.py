@@ -14,7 +14,7 @@ from tradebook.kernel.ids import AccountId
 from tradebook.market.ports import MarketData
 from tradebook.market.values import MarketEvent, Trade
 from tradebook.matching.deadlines import Deadlines
-from tradebook.trading.commands import OrderReport
+from tradebook.trading.commands import OrderReport, RecordClosing, RecordFunding
 from tradebook.trading.conditions import CONDITIONAL_TYPES, end_of
 from tradebook.trading.orders import OrderStatus, TimeInForce
 from tradebook.trading.ports import (
@@ -27,6 +27,7 @@ from tradebook.trading.ports import (
     VenueOrderState,
     VenueState,
 )
+from tradebook.venues.paper.clearing import ROUND_S, Books, ClearingHouse, Positions
 from tradebook.venues.paper.exchange import PaperExchange
 from tradebook.venues.paper.rules import latency_of
 
@@ -36,9 +37,12 @@ UNRECORDED_REPORTS_MAX = 20_000
 ANCHORS_TOLD_EVERY_S = 1
 """Trailing stops that moved a step are reported once in so many seconds of the market's time."""
 
-_ANCHORS = "anchors"
+_ANCHORS, _CLEARING = "anchors", "clearing"
 _TIMER_MIN_S = 0.005
 """The shortest wait for the market's time, which may stand still while a tape is paused."""
+
+
+PaperReport = OrderReport | RecordClosing | RecordFunding
 
 
 class PaperVenue:
@@ -57,7 +61,9 @@ class PaperVenue:
         latency_ms: tuple[int, int] = (0, 0),
         rests_conditionals: bool = False,
         clock: Clock | None = None,
+        books: Books = dict,
     ) -> None:
+        """``books``: what every account has, as recorded; for its contracts."""
         self.name = name
         self.capabilities = Capabilities(
             rests=CONDITIONAL_TYPES if rests_conditionals else frozenset(),
@@ -72,8 +78,18 @@ class PaperVenue:
         self._seed = seed
         self._latency_ms = latency_ms
         self._clock = clock or SystemClock()
+        positions = Positions(books)
         self._exchange = PaperExchange(
-            market, self._emit, run_id=run_id, rests_conditionals=rests_conditionals
+            market, self._emit, positions=positions, run_id=run_id, rests_conditionals=rests_conditionals
+        )
+        self._clearing = ClearingHouse(
+            name,
+            market,
+            books,
+            positions=positions,
+            run_id=run_id,
+            cancel=self._exchange.cancel_all,
+            emit=self._emit,
         )
         self._due = Deadlines()
         self._actions: dict[str, Callable[[], None]] = {}
@@ -81,7 +97,7 @@ class PaperVenue:
         self._timer: asyncio.TimerHandle | None = None
         self._travelling: set[str] = set()
         self._without_price: list[VenueOrder] = []
-        self._unreported: deque[OrderReport] = deque()
+        self._unreported: deque[PaperReport] = deque()
         self._unrecorded = 0
         """Reports that were made and are not recorded yet."""
         self._has_reports = asyncio.Event()
@@ -103,6 +119,8 @@ class PaperVenue:
         """Listen to the market and report to ``reports``."""
         self._unsubscribe = self._market.subscribe(self._on_market)
         self._reporter = asyncio.create_task(self._report(reports), name=f"{self.name}-reports")
+        if self._clearing.has_work:
+            self._clear_soon()
 
     async def stop(self) -> None:
         """Stop matching and reporting; what was not reported is forgotten with everything else."""
@@ -183,6 +201,8 @@ class PaperVenue:
             self._without_price.append(order)
             return
         self._travelling.discard(order.order_id)
+        if order.instrument.contract is not None:
+            self._clear_soon()
         self._exchange.accept(order)
         end = end_of(order.terms, self._market.now())
         if end is not None and self._exchange.is_open(order.order_id):
@@ -203,10 +223,27 @@ class PaperVenue:
                 self._arrive(order)
         self._run_due()
 
-    def _emit(self, report: OrderReport) -> None:
+    def _clear_soon(self) -> None:
+        """From the first order of a contract on, once in so many seconds."""
+        self._clearing.begin()
+        if _CLEARING not in self._actions:
+            self._schedule(_CLEARING, self._market.now() + timedelta(seconds=ROUND_S), self._clear)
+
+    def _clear(self) -> None:
+        if not self._is_shut:
+            self._clearing.round()
+        self._clear_soon()
+
+    def _emit(self, report: PaperReport) -> None:
+        if isinstance(report, RecordClosing | RecordFunding):
+            self._queue(report)
+            return
         if self._actions and report.order_id and not self._exchange.is_open(report.order_id):
             self._due.discard(report.order_id)
             self._actions.pop(report.order_id, None)
+        self._queue(report)
+
+    def _queue(self, report: PaperReport) -> None:
         self._unreported.append(report)
         self._unrecorded += 1
         self._has_reports.set()
