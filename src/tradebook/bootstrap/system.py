@@ -47,6 +47,7 @@ from tradebook.trading.ports import Venue, VenueHealth
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.differences import DifferenceService
+from tradebook.trading.services.leverages import Leverages
 from tradebook.trading.services.orders import OrderService
 from tradebook.trading.services.previews import Previews
 from tradebook.trading.views.equity import EquityHistory
@@ -94,6 +95,7 @@ class System:
     accounts: AccountService
     differences: DifferenceService
     previews: Previews
+    leverages: Leverages
     trading_queries: TradingQueries
     trading_history: TradingHistory
     parity_reports: ParityReports
@@ -198,6 +200,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             accounts=trading.accounts,
             differences=trading.differences,
             previews=trading.previews,
+            leverages=trading.leverages,
             trading_queries=trading.queries,
             trading_history=trading_history,
             parity_reports=ParityReports(base.pool, base.journal),

@@ -16,6 +16,7 @@ from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.services.accounts import AccountService
 from tradebook.trading.services.differences import DifferenceService
 from tradebook.trading.services.known_accounts import KnownAccounts
+from tradebook.trading.services.leverages import Leverages
 from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.order_owners import OrderOwners
 from tradebook.trading.services.orders import OrderService
@@ -42,6 +43,7 @@ class TradingParts:
     known: KnownAccounts
     differences: DifferenceService
     previews: Previews
+    leverages: Leverages
     queries: TradingQueries
     progress: Progress
 
@@ -111,6 +113,7 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
             accounts=known,
             clock=base.clock,
         ),
+        leverages=Leverages(writer=writer, market=market.data, accounts=known),
         queries=queries,
         progress=progress,
     )

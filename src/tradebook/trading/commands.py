@@ -107,6 +107,15 @@ class ReplaceOrder(AccountCommand, frozen=True, kw_only=True):
     stop_loss: ExitChange | None = None
 
 
+class SetLeverage(AccountCommand, frozen=True, kw_only=True):
+    """Positions in a contract are to be secured so from now on."""
+
+    instrument_id: InstrumentId
+    contract: Contract
+    leverage: Decimal
+    mode: MarginMode
+
+
 class CancelOrder(AccountCommand, frozen=True, kw_only=True):
     order_id: OrderId
     reason: str = "requested"
@@ -413,6 +422,7 @@ TradingCommand = (
     | ReplaceOrder
     | CancelOrder
     | CancelAllOrders
+    | SetLeverage
     | AdoptBalance
     | AdoptUnmatchedFill
     | ExplainDifference

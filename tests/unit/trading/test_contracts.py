@@ -45,7 +45,7 @@ from tests.unit.trading.examples import (
     without,
 )
 
-from tradebook.kernel.errors import InvalidInput
+from tradebook.kernel.errors import InvalidInput, Refused
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO
 from tradebook.ledger.postings import LedgerAccount as L
@@ -59,6 +59,7 @@ from tradebook.trading.model.contracts import gain, position_key, settle
 from tradebook.trading.model.state import ContractPosition
 from tradebook.trading.orders import (
     LegTerms,
+    MarginMode,
     OrderType,
     PositionSide,
     Settled,
@@ -379,3 +380,42 @@ def after(position: ContractPosition, told: Settled) -> ContractPosition:
 def test_a_position_is_kept_under_its_instrument_and_side() -> None:
     assert position_key(PERP_ID, PositionSide.NET) == PERP_ID
     assert position_key(PERP_ID, PositionSide.SHORT) == f"{PERP_ID}:short"
+
+
+# --- leverage that is asked for
+
+
+def wished(leverage: str) -> c.SetLeverage:
+    return c.SetLeverage(
+        account_id=MAIN,
+        at=AT,
+        instrument_id=PERP_ID,
+        contract=LINEAR,
+        leverage=Decimal(leverage),
+        mode=MarginMode.CROSS,
+    )
+
+
+def test_a_leverage_is_set_within_what_contract_and_account_allow() -> None:
+    account = funded("1000", limits=msgspec.structs.replace(NO_LIMITS, max_leverage=Decimal(20)))
+    assert kinds(account.when(wished("20"))) == ["LeverageSet"]
+    assert account.when(wished("20")) == []
+    with pytest.raises(Refused, match="max_leverage of this account is 20"):
+        account.when(wished("21"))
+    for wrong in ("0.5", "101"):
+        with pytest.raises(InvalidInput, match="is not from 1 to 100"):
+            account.when(wished(wrong))
+
+
+def test_a_leverage_stays_while_orders_hold_by_it() -> None:
+    account = leveraged().after(placed(on_perp("a")))
+    with pytest.raises(Refused, match="cancel them first"):
+        account.when(wished("5"))
+
+
+def test_less_leverage_needs_what_is_available() -> None:
+    account = leveraged("100").after(*traded("a", "buy", "2", "100"))
+    with pytest.raises(Refused, match="needed 180"):
+        account.when(wished("1"))
+    assert kinds(account.when(wished("2"))) == ["LeverageSet"]
+    assert account.held(USDT) == Decimal(100)

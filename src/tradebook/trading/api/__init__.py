@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tradebook.trading.api import accounts, differences, explain, history, orders, parity, venues, worth
+from tradebook.trading.api import (
+    accounts,
+    differences,
+    explain,
+    history,
+    leverages,
+    orders,
+    parity,
+    venues,
+    worth,
+)
 from tradebook.trading.api.description import describe
 from tradebook.trading.api.endpoint import Served, route
 
@@ -11,6 +21,7 @@ _TAGGED = (
     ("accounts", accounts.ENDPOINTS),
     ("accounts", worth.ENDPOINTS),
     ("accounts", differences.ENDPOINTS),
+    ("accounts", leverages.ENDPOINTS),
     ("history", history.ENDPOINTS),
     ("history", parity.ENDPOINTS),
     ("venues", venues.ENDPOINTS),

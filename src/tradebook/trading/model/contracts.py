@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tradebook.kernel.errors import InvalidInput, Refused
 from tradebook.kernel.ids import InstrumentId
-from tradebook.kernel.money import ONE, ZERO, divide, round_half_even, round_up
+from tradebook.kernel.money import ONE, ZERO, divide, plain, round_half_even, round_up
 from tradebook.market.values import Contract
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
@@ -174,10 +175,52 @@ def funding(command: c.RecordFunding, account: Account) -> list[e.TradingEvent]:
     ]
 
 
-def set_leverage(command: c.RecordLeverage, account: Account) -> list[e.TradingEvent]:
-    """LeverageSet, with what open positions need set aside from now on; nothing where it is so already."""
-    if account.leverages.get(command.instrument_id) == Leverage(command.leverage, command.mode):
+def set_leverage(command: c.SetLeverage, account: Account) -> list[e.TradingEvent]:
+    """LeverageSet; nothing where it is so already.
+
+    Raises InvalidInput for a leverage that the contract does not have, Refused where it is beyond the
+    account's limit, where open orders hold by another one, or where a larger margin is not available.
+    """
+    _check_leverage(command, account)
+    event = _leverage_set(command, account)
+    if event is None:
         return []
+    needed = sum((more.amount for more in event.margin.values()), ZERO)
+    asset = command.contract.settle_asset
+    available = account.balance(asset).available + min(account.unrealised.get(asset, ZERO), ZERO)
+    if needed > available:
+        figures = {"asset": asset, "available": plain(available), "needed": plain(needed)}
+        raise Refused(
+            "insufficient_funds", f"Available {plain(available)} {asset}, needed {plain(needed)}.", figures
+        )
+    return [event]
+
+
+def _check_leverage(command: c.SetLeverage, account: Account) -> None:
+    wanted, most, limit = command.leverage, command.contract.max_leverage, account.limits.max_leverage
+    if not ONE <= wanted <= most:
+        problem = f"{plain(wanted)} is not from 1 to {plain(most)}"
+        raise InvalidInput("leverage", problem, "choose one that is")
+    if limit is not None and wanted > limit:
+        figures = {"limit": "max_leverage", "value": plain(wanted), "max": plain(limit)}
+        raise Refused("limit_exceeded", f"max_leverage of this account is {plain(limit)}.", figures)
+    if any(order.terms.instrument_id == command.instrument_id for order in account.orders.values()):
+        raise Refused(
+            "open_orders_first",
+            f"Open orders of {command.instrument_id} hold by the leverage that it has: cancel them first.",
+            {"instrument": command.instrument_id},
+        )
+
+
+def leverage_reported(command: c.RecordLeverage, account: Account) -> list[e.TradingEvent]:
+    """LeverageSet, with what open positions need set aside from now on; nothing where it is so already."""
+    event = _leverage_set(command, account)
+    return [] if event is None else [event]
+
+
+def _leverage_set(command: c.RecordLeverage | c.SetLeverage, account: Account) -> e.LeverageSet | None:
+    if account.leverages.get(command.instrument_id) == Leverage(command.leverage, command.mode):
+        return None
     asset, margin = command.contract.settle_asset, dict[str, Hold]()
     for side in PositionSide:
         key = position_key(command.instrument_id, side)
@@ -185,13 +228,11 @@ def set_leverage(command: c.RecordLeverage, account: Account) -> list[e.TradingE
         if position is not None:
             more = margin_of(position.cost, command.leverage, command.contract) - position.margin
             margin[key] = Hold(asset=asset, amount=more)
-    return [
-        e.LeverageSet(
-            account_id=command.account_id,
-            at=command.at,
-            instrument_id=command.instrument_id,
-            leverage=command.leverage,
-            mode=command.mode,
-            margin=margin,
-        )
-    ]
+    return e.LeverageSet(
+        account_id=command.account_id,
+        at=command.at,
+        instrument_id=command.instrument_id,
+        leverage=command.leverage,
+        mode=command.mode,
+        margin=margin,
+    )

@@ -126,10 +126,11 @@ class OrderCommands:
 
 
 def _require_tradable(instrument: Instrument, facts: AccountFacts) -> None:
-    if instrument.is_derivative:
+    is_contract = instrument.contract is not None
+    if (instrument.is_derivative and not is_contract) or (is_contract and not facts.paper):
         raise Refused(
             "derivative",
-            "Perpetuals, futures and options show their prices; orders of them are not taken yet.",
+            "Perpetuals and futures are traded on paper; at venues, as of options, prices are shown.",
             {"instrument": instrument.instrument_id},
         )
     if not facts.paper and instrument.venue != facts.venue:

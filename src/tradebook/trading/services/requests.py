@@ -12,7 +12,15 @@ from msgspec import Meta
 from tradebook.kernel.ids import ClientOrderId, InstrumentId, new_id
 from tradebook.kernel.money import MAX_DIGITS, ZERO, parse_decimal
 from tradebook.trading.commands import ExitChange
-from tradebook.trading.orders import LegTerms, OffsetType, OrderTerms, OrderType, Side, TimeInForce
+from tradebook.trading.orders import (
+    LegTerms,
+    OffsetType,
+    OrderTerms,
+    OrderType,
+    PositionSide,
+    Side,
+    TimeInForce,
+)
 
 AMOUNT_PATTERN = r"^[0-9]+(\.[0-9]+)?(?!\n)$"
 Amount = Annotated[
@@ -52,6 +60,8 @@ class OrderWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
     post_only: bool = False
     reduce_only: bool = False
+    position_side: PositionSide = PositionSide.NET
+    """Of a contract in hedge mode: which of its two positions the order is about."""
     oco_group: Annotated[str, Meta(max_length=64)] = ""
     take_profit: LegRequest | None = None
     stop_loss: LegRequest | None = None
@@ -118,6 +128,7 @@ def terms_of(request: OrderRequest) -> OrderTerms:
         expires_at=request.expires_at and request.expires_at.astimezone(UTC),
         post_only=request.post_only,
         reduce_only=request.reduce_only,
+        position_side=request.position_side,
         oco_group=request.oco_group,
         take_profit=_leg(request.take_profit, "take_profit"),
         stop_loss=_leg(request.stop_loss, "stop_loss"),
