@@ -33,8 +33,8 @@ from tradebook.market.queries import MarketQueries, last_prices
 from tradebook.market.replay.step import Step
 from tradebook.market.values import MarketEvent
 from tradebook.trading.model import opening_id_of
-from tradebook.venues.simulated.crowd import Crowd
-from tradebook.venues.simulated.instruments import CHARACTERS
+from tradebook.venues.simulated.crowd import Crowd, crowds_of
+from tradebook.venues.simulated.instruments import EVERYTHING
 
 DAY = timedelta(hours=24)
 STEP = timedelta(minutes=1)
@@ -58,7 +58,7 @@ async def prepare(base: Foundation, identity: IdentityService) -> Mapping[Instru
                 await _live_through(base, identity)
         except Exception:  # without a past it is a demo all the same
             log.exception("demo_past_cut_short")
-    return await last_prices(base.pool, [each.instrument.instrument_id for each in CHARACTERS])
+    return await last_prices(base.pool, [each.instrument.instrument_id for each in EVERYTHING])
 
 
 async def _live_through(base: Foundation, identity: IdentityService) -> None:
@@ -108,15 +108,11 @@ async def _let_pass(
 
 
 def _crowds(seed: int) -> list[Crowd]:
-    return [
-        Crowd(
-            msgspec.structs.replace(
-                each, trades_per_s=TRADES_PER_S, trade_value=each.trade_value * TRADE_TIMES
-            ),
-            seed,
-        )
-        for each in CHARACTERS
-    ]
+    rarely = (
+        msgspec.structs.replace(each, trades_per_s=TRADES_PER_S, trade_value=each.trade_value * TRADE_TIMES)
+        for each in EVERYTHING
+    )
+    return crowds_of(rarely, seed)
 
 
 def _is_quiet(desk: Desk, trading: TradingParts) -> Callable[[], bool]:

@@ -29,7 +29,7 @@ from tradebook.trading.writer import AccountWriter
 from tradebook.venues.connections.live_market import LiveMarket
 from tradebook.venues.hyperliquid.stored_nonces import StoredNonces
 from tradebook.venues.paper.venue import PaperVenue
-from tradebook.venues.simulated.instruments import CHARACTERS
+from tradebook.venues.simulated.instruments import EVERYTHING
 from tradebook.venues.simulated.source import SimulatedMarket
 
 Source = SimulatedMarket | TapePlayer | LiveMarket
@@ -88,7 +88,7 @@ def market_source(
         case "simulated":
             characters = [
                 msgspec.structs.replace(each, price=prices.get(each.instrument.instrument_id, each.price))
-                for each in CHARACTERS
+                for each in EVERYTHING
             ]
             return SimulatedMarket(clock, seed=settings.market_seed, run_id=new_id(), characters=characters)
         case replay:

@@ -24,6 +24,20 @@ router = APIRouter(prefix="/v1", tags=["market"], dependencies=[Depends(caller(S
 ROUTERS = (router,)
 
 
+class Contract(BaseModel):
+    """How a perpetual or a future is settled."""
+
+    settle_asset: str
+    inverse_size: str | None = Field(
+        description="Null where quantities are in the base asset and gains in the quote asset. Else "
+        "quantities are contracts of this much of the quote asset, and gains are in the base asset."
+    )
+    max_leverage: str
+    maintenance_rate: str = Field(
+        description="The part of a position's value that its margin must not fall below."
+    )
+
+
 class Instrument(BaseModel):
     """A tradable pair and the rules of its venue."""
 
@@ -41,6 +55,7 @@ class Instrument(BaseModel):
         description="Of what a buyer's fee is taken: of the quote asset on top of the cost, "
         "or of the base asset that was bought."
     )
+    contract: Contract | None = Field(description="Null where it is owned, and not settled.")
 
 
 class InstrumentList(BaseModel):
@@ -377,4 +392,14 @@ def _instrument(each: values.Instrument) -> Instrument:
         maker_fee_rate=plain(each.maker_fee_rate),
         taker_fee_rate=plain(each.taker_fee_rate),
         buy_fee_asset=each.buy_fee_asset,
+        contract=None if each.contract is None else _contract(each.contract),
+    )
+
+
+def _contract(each: values.Contract) -> Contract:
+    return Contract(
+        settle_asset=each.settle_asset,
+        inverse_size=None if each.inverse_size is None else plain(each.inverse_size),
+        max_leverage=plain(each.max_leverage),
+        maintenance_rate=plain(each.maintenance_rate),
     )

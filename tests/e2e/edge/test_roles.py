@@ -90,6 +90,8 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/v1/accounts/{account_id}/positions"): READERS,
     ("GET", "/v1/accounts/{account_id}/fills"): READERS,
     ("GET", "/v1/accounts/{account_id}/ledger"): READERS,
+    ("GET", "/v1/accounts/{account_id}/leverage"): READERS,
+    ("PUT", "/v1/accounts/{account_id}/leverage"): TRADERS,
     ("GET", "/v1/accounts/{account_id}/state"): READERS,
     ("GET", "/v1/accounts/{account_id}/parity"): READERS,
     ("GET", "/v1/accounts/{account_id}/reconciliation"): READERS,
@@ -128,6 +130,7 @@ BODIES = {
     ("POST", "/v1/accounts/{account_id}/deposits"): {"asset": "USDT", "amount": "1"},
     ("POST", "/v1/accounts/{account_id}/withdrawals"): {"asset": "USDT", "amount": "1"},
     ("PUT", "/v1/accounts/{account_id}/state"): {"state": "active"},
+    ("PUT", "/v1/accounts/{account_id}/leverage"): {"instrument": BTC, "leverage": "2"},
     ("POST", "/v1/accounts/{account_id}/differences/{difference_id}/explain"): {"reason": "looked at"},
 }
 QUERIES = {("GET", "/v1/accounts/{account_id}/parity"): f"?other={NOBODY}"}

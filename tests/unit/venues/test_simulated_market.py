@@ -14,8 +14,8 @@ from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.money import is_multiple
 from tradebook.market.data import LiveMarketData
 from tradebook.market.values import MarketEvent, Quote, Trade
-from tradebook.venues.simulated.crowd import LEVELS, Crowd
-from tradebook.venues.simulated.instruments import CHARACTERS, Character
+from tradebook.venues.simulated.crowd import LEVELS, Crowd, crowds_of
+from tradebook.venues.simulated.instruments import CHARACTERS, PERPETUALS, Character
 from tradebook.venues.simulated.source import STEP_S
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -126,3 +126,19 @@ def test_a_long_run_keeps_no_more_orders_than_a_short_one() -> None:
         list(crowd.step(1, now))
         sizes.append(len(crowd._book))
     assert max(sizes[4_000:]) <= 1.5 * max(sizes[:4_000]) < 300
+
+
+def test_a_perpetual_stays_near_what_it_is_a_bet_on() -> None:
+    spot, perpetual = crowds_of([CHARACTERS[0], PERPETUALS[0]], 7)
+    market, now = LiveMarketData(SystemClock()), AT
+    apart: list[float] = []
+    for step in range(2_000):
+        now += timedelta(seconds=STEP_S)
+        for crowd in (spot, perpetual):
+            for event in crowd.snapshot(now) if step == 0 else crowd.step(STEP_S, now):
+                market.apply(event)
+        quotes = [market.quote(each.instrument.instrument_id) for each in (spot, perpetual)]
+        mids = [float(quote.bid + quote.ask) / 2 for quote in quotes if quote is not None]
+        apart.append(abs(mids[1] / mids[0] - 1))
+    assert max(apart) < 0.003
+    assert statistics.fmean(apart) > 0.00001

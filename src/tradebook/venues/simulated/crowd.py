@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
+from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import ZERO, round_down, round_half_even
 from tradebook.market.values import Aggressor, BookUpdate, Level, MarketEvent, Quote, Trade
 from tradebook.matching.order_book import BookSide, OrderBook
@@ -28,6 +29,9 @@ VOLATILITY_RETURNS_PER_S = 0.002
 """How fast volatility forgets that it was high or low: half of it in six minutes."""
 VOLATILITY_OF_VOLATILITY = 0.47
 """Standard deviation of its logarithm; its square is taken off, so that a day varies as it should."""
+BASIS, BASIS_RETURNS_PER_S = 0.0003, 0.01
+"""How far a perpetual's price is from that of what it is a bet on, as a standard deviation, and how fast it
+comes back."""
 REACH = 60
 """Half spreads from the value to the last order that anybody keeps."""
 
@@ -35,8 +39,11 @@ REACH = 60
 class Crowd:
     """Deterministic for a seed and the sequence of steps."""
 
-    def __init__(self, character: Character, seed: int) -> None:
+    def __init__(self, character: Character, seed: int, *, underlying: Crowd | None = None) -> None:
+        """``underlying``: the crowd of what it is a bet on, which lives through each step first."""
         self.character = character
+        self._underlying = underlying
+        self._basis = 0.0
         self.instrument = character.instrument
         self._chance = random.Random(f"{seed}:{self.instrument.instrument_id}")  # nosec B311  # a market, not a secret
         self._book = OrderBook()
@@ -63,6 +70,11 @@ class Crowd:
 
     def _wander(self, seconds: float) -> None:
         gauss = self._chance.gauss
+        if self._underlying is not None:
+            back = math.exp(-BASIS_RETURNS_PER_S * seconds)
+            self._basis = back * self._basis + BASIS * math.sqrt(1 - back * back) * gauss(0, 1)
+            self._value = self._underlying._value * (1 + self._basis)
+            return
         back = math.exp(-VOLATILITY_RETURNS_PER_S * seconds)
         shock = VOLATILITY_OF_VOLATILITY * math.sqrt(1 - back * back)
         self._log_volatility = back * self._log_volatility + shock * gauss(0, 1)
@@ -182,3 +194,12 @@ class Crowd:
             at=now,
             sequence=self._sequence,
         )
+
+
+def crowds_of(characters: Iterable[Character], seed: int) -> list[Crowd]:
+    """A crowd for each, in that order; who follows another comes after it."""
+    crowds: dict[InstrumentId, Crowd] = {}
+    for each in characters:
+        underlying = None if each.follows is None else crowds.get(each.follows)
+        crowds[each.instrument.instrument_id] = Crowd(each, seed, underlying=underlying)
+    return list(crowds.values())

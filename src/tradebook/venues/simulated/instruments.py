@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.messages import Value
-from tradebook.market.values import Instrument
+from tradebook.market.values import Contract, Instrument
+
+USDT = Asset("USDT")
 
 
 class Character(Value, frozen=True, kw_only=True):
@@ -22,6 +24,8 @@ class Character(Value, frozen=True, kw_only=True):
     trades_per_s: float
     trade_value: float
     """Median value of a trade, in the quote asset."""
+    follows: InstrumentId | None = None
+    """What it is a bet on: its price stays near that one's."""
 
 
 def _instrument(base: str, tick: str, lot: str) -> Instrument:
@@ -30,12 +34,29 @@ def _instrument(base: str, tick: str, lot: str) -> Instrument:
         symbol=f"{base}/USDT",
         venue="paper",
         base_asset=Asset(base),
-        quote_asset=Asset("USDT"),
+        quote_asset=USDT,
         tick_size=Decimal(tick),
         lot_size=Decimal(lot),
         min_notional=Decimal(5),
         maker_fee_rate=Decimal("0.001"),
         taker_fee_rate=Decimal("0.001"),
+    )
+
+
+def _perpetual(base: str, tick: str, lot: str) -> Instrument:
+    return Instrument(
+        instrument_id=InstrumentId(f"{base}-USDT-PERP.SIM"),
+        symbol=f"{base}/USDT perpetual",
+        venue="paper",
+        base_asset=Asset(base),
+        quote_asset=USDT,
+        tick_size=Decimal(tick),
+        lot_size=Decimal(lot),
+        min_notional=Decimal(5),
+        maker_fee_rate=Decimal("0.0002"),
+        taker_fee_rate=Decimal("0.0005"),
+        is_derivative=True,
+        contract=Contract(settle_asset=USDT, max_leverage=Decimal(50), maintenance_rate=Decimal("0.005")),
     )
 
 
@@ -73,3 +94,19 @@ CHARACTERS = (
         trade_value=300,
     ),
 )
+"""What is owned."""
+
+PERPETUALS = (
+    Character(
+        instrument=_perpetual("BTC", "0.1", "0.001"),
+        price=Decimal(64000),
+        volatility_per_day=0.025,
+        spread_bps=0.2,
+        trades_per_s=3.0,
+        trade_value=1500,
+        follows=InstrumentId("BTC-USDT.SIM"),
+    ),
+)
+"""Bets on some of it."""
+
+EVERYTHING = (*CHARACTERS, *PERPETUALS)

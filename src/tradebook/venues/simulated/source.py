@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from tradebook.kernel.clock import Clock
 from tradebook.market.values import Instrument, MarketEvent
-from tradebook.venues.simulated.crowd import Crowd
+from tradebook.venues.simulated.crowd import crowds_of
 from tradebook.venues.simulated.instruments import CHARACTERS, Character
 
 STEP_S = 0.25
@@ -21,7 +21,7 @@ class SimulatedMarket:
     ) -> None:
         self.run_id = run_id
         self._clock = clock
-        self._crowds = [Crowd(character, seed) for character in characters]
+        self._crowds = crowds_of(characters, seed)
 
     def instruments(self) -> Sequence[Instrument]:
         """What is traded here."""
