@@ -9,7 +9,9 @@ import type { Balance, Fill, Order, Position } from "./types";
 const orderId = (order: Order) => order.order_id;
 const isClosed = (order: Order) => isOver(order.status);
 const assetOf = (balance: Balance) => balance.asset;
-const instrumentOf = (position: Position) => position.instrument;
+/** Which of its account's positions it is: in hedge mode an instrument has two. */
+export const positionKey = (position: Pick<Position, "instrument" | "position_side">) =>
+  position.position_side === "net" ? position.instrument : `${position.instrument}:${position.position_side}`;
 const positionOf = (fill: Fill) => fill.position;
 const ordersKey = (accountId: string) => ["orders", accountId] as const;
 
@@ -50,8 +52,8 @@ export function useBalances(accountId: string): Balance[] | undefined {
 
 /** What the account has traded into, by instrument. */
 export function usePositions(accountId: string): Position[] | undefined {
-  return useRows("positions", accountId, instrumentOf)?.sort((a, b) =>
-    a.instrument.localeCompare(b.instrument),
+  return useRows<Position>("positions", accountId, positionKey)?.sort((a, b) =>
+    positionKey(a).localeCompare(positionKey(b)),
   );
 }
 

@@ -15,3 +15,5 @@ export type Interval = Schemas["Interval"];
 export type Depth = Schemas["Depth"];
 export type Trade = Schemas["Trade"];
 export type Position = Schemas["Position"];
+export type Contract = Schemas["Contract"];
+export type Leverage = Schemas["Leverage"];

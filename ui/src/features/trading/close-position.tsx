@@ -24,6 +24,7 @@ export function closingOrder(position: Position, instrument: Instrument): Ticket
     type: "market",
     quantity: downTo(quantity, instrument.lot_size),
     reduce_only: true,
+    ...(position.position_side !== "net" && { position_side: position.position_side }),
   };
 }
 

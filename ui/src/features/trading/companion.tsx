@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 
 import { useAccount } from "../../api/accounts";
-import { usePositions } from "../../api/book";
+import { positionKey, usePositions } from "../../api/book";
 import { useInstruments } from "../../api/instruments";
 import { useMay } from "../../api/me";
 import type { Account, Instrument, Position } from "../../api/types";
@@ -28,12 +28,12 @@ export function TradingCompanion() {
 function Companion({ account }: { account: Account }) {
   const { data: instruments } = useInstruments();
   const positions = usePositions(account.account_id);
-  const flattening = useFlattening((state) => state.instrumentId);
+  const flattening = useFlattening((state) => state.position);
   useOrderNotices(account.account_id);
   useOffer(useTradeCommands(instruments));
   useOffer(useFlattenCommands(instruments, positions));
-  const position = positions?.find((each) => each.instrument === flattening);
-  const instrument = instruments?.find((each) => each.instrument_id === flattening);
+  const position = positions?.find((each) => positionKey(each) === flattening);
+  const instrument = instruments?.find((each) => each.instrument_id === position?.instrument);
   return (
     <>
       <CancelAll account={account} />
@@ -42,7 +42,7 @@ function Companion({ account }: { account: Account }) {
           position={position}
           instrument={instrument}
           onClose={() => {
-            useFlattening.setState({ instrumentId: null });
+            useFlattening.setState({ position: null });
           }}
         />
       )}
@@ -108,20 +108,21 @@ function useFlattenCommands(
     may && isNow
       ? (positions ?? [])
           .filter((each) => !isFlat(each))
-          .map((each) => each.instrument)
+          .map(positionKey)
           .join(" ")
       : "";
   return useMemo<Command[]>(
     () =>
       names.split(" ").flatMap((id) => {
-        const instrument = instruments?.find((each) => each.instrument_id === id);
+        const [name, side] = id.split(":");
+        const instrument = instruments?.find((each) => each.instrument_id === name);
         if (!instrument) return [];
         return {
           id: `flatten ${id}`,
-          title: `Flatten position in ${instrument.symbol}`,
+          title: `Flatten ${side ? `${side} position` : "position"} in ${instrument.symbol}`,
           group: "Trade",
           run: () => {
-            useFlattening.setState({ instrumentId: id });
+            useFlattening.setState({ position: id });
           },
         } satisfies Command;
       }),

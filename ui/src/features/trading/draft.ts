@@ -1,7 +1,7 @@
 import { create } from "zustand";
 
 import { asTyped } from "../../design/typing";
-import type { Order } from "../../api/types";
+import type { Instrument, Order } from "../../api/types";
 
 export type Kind = Order["type"];
 export type Side = Order["side"];
@@ -23,6 +23,8 @@ export interface Draft {
   expiresAt: string;
   isPostOnly: boolean;
   isReduceOnly: boolean;
+  /** Whether it is about a contract: that is opened either way, and sized in contracts. */
+  isContract: boolean;
   /** Whether a fill is protected by the exits below (bracket). */
   isBracket: boolean;
   takeProfit: string;
@@ -48,6 +50,7 @@ export const blank: Draft = {
   expiresAt: "",
   isPostOnly: false,
   isReduceOnly: false,
+  isContract: false,
   isBracket: false,
   takeProfit: "",
   takeProfitLimit: "",
@@ -108,6 +111,11 @@ function write(instrumentId: string, next: (draft: Draft) => Draft): void {
 
 export function changeDraft(instrumentId: string, changes: Partial<Draft>): void {
   write(instrumentId, (draft) => changed(draft, changes));
+}
+
+/** The draft as it stands for an instrument. */
+export function draftFor(draft: Draft, { contract }: Pick<Instrument, "contract">): Draft {
+  return contract ? { ...draft, isContract: true, isInQuote: false } : draft;
 }
 
 /** A price of the chart or the book becomes the order's. */

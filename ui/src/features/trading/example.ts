@@ -13,6 +13,7 @@ export const bitcoin: Instrument = {
   maker_fee_rate: "0.0005",
   taker_fee_rate: "0.001",
   buy_fee_asset: "USDT",
+  contract: null,
 };
 
 export function orderLike(changes: Partial<Order>): Order {

@@ -1,4 +1,4 @@
 import { create } from "zustand";
 
-/** The position that somebody is asked about whether to close it; null: none. */
-export const useFlattening = create<{ instrumentId: string | null }>(() => ({ instrumentId: null }));
+/** The position (by `positionKey`) that somebody is asked about whether to close it; null: none. */
+export const useFlattening = create<{ position: string | null }>(() => ({ position: null }));

@@ -1,3 +1,4 @@
+import { positionKey } from "../../api/book";
 import { useMay } from "../../api/me";
 import { useQuote } from "../../api/quotes";
 import type { Instrument, Position } from "../../api/types";
@@ -35,8 +36,8 @@ function Cost({ cost, asset }: { cost: string; asset: string }) {
 }
 
 /** How `/v1/explain` calls a figure of a position. */
-function nameOf({ account_id, instrument }: Position, figure: string): string {
-  return `position:${account_id}:${instrument}:${figure}`;
+function nameOf(position: Position, figure: string): string {
+  return `position:${position.account_id}:${positionKey(position)}:${figure}`;
 }
 
 function Mark({ position, instrument }: { position: Position; instrument: Instrument }) {
@@ -52,11 +53,19 @@ function Mark({ position, instrument }: { position: Position; instrument: Instru
   );
 }
 
-function Unrealised({ position, asset }: { position: Position; asset: string }) {
+function Unrealised({
+  position,
+  asset,
+  instrument,
+}: {
+  position: Position;
+  asset: string;
+  instrument: Instrument | undefined;
+}) {
   const { quote, isStale } = useQuote(position.instrument);
   const mark = quote && markOf(quote);
   if (!mark || isFlat(position)) return none;
-  const { pnl, share } = unrealised(position, mark);
+  const { pnl, share } = unrealised(position, mark, instrument?.contract);
   return (
     <span className={isStale ? "opacity-60" : ""}>
       <Explained of={nameOf(position, "unrealised_pnl")}>
@@ -67,19 +76,56 @@ function Unrealised({ position, asset }: { position: Position; asset: string }) 
   );
 }
 
+/** Which way a contract is held: a quantity below zero is easily overlooked. */
+function Way({ position }: { position: Position }) {
+  if (!position.settle_asset || isFlat(position)) return null;
+  const isLong = !position.quantity.startsWith("-");
+  return (
+    <span className={`ml-2 text-xs font-normal ${isLong ? "text-gain" : "text-loss"}`}>
+      {isLong ? "Long" : "Short"}
+    </span>
+  );
+}
+
+/** What only contracts have. */
+function marginColumns(assetOf: (position: Position) => string): Column<Position>[] {
+  return [
+    {
+      title: "Margin",
+      figure: true,
+      wide: true,
+      cell: (position) =>
+        position.margin === null || isFlat(position) ? (
+          none
+        ) : (
+          <Explained of={nameOf(position, "margin")}>
+            <Cost cost={position.margin} asset={assetOf(position)} />
+          </Explained>
+        ),
+      text: (position) => position.margin ?? "",
+    },
+  ];
+}
+
 function positionColumns(
   positions: Position[],
   instruments: Instruments,
   isPast: boolean,
 ): Column<Position>[] {
   const of = (position: Position) => instruments.get(position.instrument);
-  const quoteOf = (position: Position) => of(position)?.quote_asset ?? "";
+  /** What its money is in. */
+  const assetOf = (position: Position) => position.settle_asset ?? of(position)?.quote_asset ?? "";
   const decimals = longest(positions.map((position) => position.quantity));
   return [
     {
       title: "Instrument",
-      cell: (position) => <span className="font-medium">{of(position)?.symbol ?? position.instrument}</span>,
-      text: (position) => position.instrument,
+      cell: (position) => (
+        <span className="font-medium">
+          {of(position)?.symbol ?? position.instrument}
+          <Way position={position} />
+        </span>
+      ),
+      text: positionKey,
     },
     {
       title: "Quantity",
@@ -114,7 +160,7 @@ function positionColumns(
           none
         ) : (
           <Explained of={nameOf(position, "cost")}>
-            <Cost cost={position.cost} asset={quoteOf(position)} />
+            <Cost cost={position.cost} asset={assetOf(position)} />
           </Explained>
         ),
       text: (position) => position.cost,
@@ -131,7 +177,12 @@ function positionColumns(
     {
       title: "Unrealised",
       figure: true,
-      cell: (position) => (isPast ? none : <Unrealised position={position} asset={quoteOf(position)} />),
+      cell: (position) =>
+        isPast ? (
+          none
+        ) : (
+          <Unrealised position={position} asset={assetOf(position)} instrument={of(position)} />
+        ),
     },
     {
       title: "Realised",
@@ -139,16 +190,17 @@ function positionColumns(
       wide: true,
       cell: (position) => (
         <Explained of={nameOf(position, "realised_pnl")}>
-          <Result pnl={position.realised_pnl} asset={quoteOf(position)} />
+          <Result pnl={position.realised_pnl} asset={assetOf(position)} />
         </Explained>
       ),
       text: (position) => position.realised_pnl,
     },
+    ...(positions.some((position) => position.margin !== null) ? marginColumns(assetOf) : []),
     {
       title: "In",
       wide: true,
-      cell: (position) => <span className="text-muted">{of(position)?.quote_asset}</span>,
-      text: (position) => of(position)?.quote_asset ?? "",
+      cell: (position) => <span className="text-muted">{assetOf(position)}</span>,
+      text: assetOf,
     },
   ];
 }
@@ -170,7 +222,7 @@ export function Positions({ accountId, instruments }: { accountId: string; instr
               tone="quiet"
               size="small"
               onClick={() => {
-                useFlattening.setState({ instrumentId: position.instrument });
+                useFlattening.setState({ position: positionKey(position) });
               }}
             >
               Close
@@ -195,7 +247,7 @@ export function Positions({ accountId, instruments }: { accountId: string; instr
               caption="Positions"
               columns={columns}
               rows={positions}
-              rowKey={(position) => position.instrument}
+              rowKey={positionKey}
               rowClass={(position) => (isFlat(position) ? "text-muted" : "")}
             />
           </>

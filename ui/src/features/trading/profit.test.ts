@@ -37,4 +37,16 @@ describe("an open position", () => {
     expect(unrealised(flat, "60000").share).toBeNull();
     expect([isFlat(flat), isFlat(long)]).toEqual([true, false]);
   });
+
+  it("gains in the coin where the contract is inverse, as its value there shrinks", () => {
+    const contract = {
+      settle_asset: "BTC",
+      inverse_size: "1",
+      max_leverage: "50",
+      maintenance_rate: "0.005",
+    };
+    const open = { ...long, quantity: "10000", cost: "0.2", settle_asset: "BTC", margin: "0.2" };
+    expect(unrealised(open, "62500", contract)).toEqual({ pnl: "0.04", share: "0.2" });
+    expect(unrealised({ ...open, quantity: "-10000" }, "62500", contract).pnl).toBe("-0.04");
+  });
 });

@@ -37,6 +37,26 @@ describe("a size by what is available", () => {
     );
   });
 
+  it("secures contracts by what is available times the leverage, either way", () => {
+    const contract = {
+      settle_asset: "USDT",
+      inverse_size: null,
+      max_leverage: "50",
+      maintenance_rate: "0.005",
+    };
+    const perpetual = { ...bitcoin, contract };
+    const short: Draft = { ...limit, side: "sell", isContract: true };
+    expect(paidWith("sell", perpetual)).toBe("USDT");
+    // 1000 / (50000 × (1/10 + 0.001)), in whole lots
+    expect(sizeFor(short, perpetual, market, { ...all, leverage: "10" })).toBe("0.198");
+    const coin = {
+      ...bitcoin,
+      lot_size: "1",
+      contract: { ...contract, settle_asset: "BTC", inverse_size: "1" },
+    };
+    expect(sizeFor(short, coin, market, { ...all, available: "0.02", leverage: "10" })).toBe("9900");
+  });
+
   it("spends in the quote asset what is there", () => {
     const inQuote: Draft = { ...limit, kind: "market", isInQuote: true };
     expect(sizeFor(inQuote, bitcoin, market, { ...all, share: "0.25" })).toBe("250");

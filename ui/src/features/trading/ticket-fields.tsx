@@ -1,3 +1,4 @@
+import { useLeverage } from "../../api/leverages";
 import type { Account, Instrument } from "../../api/types";
 import { Field } from "../../design/controls";
 import { Explained } from "../../design/explained";
@@ -8,8 +9,19 @@ import { type Draft, lifetimesOf, type TimeInForce } from "./draft";
 import { lifetimes } from "./order-words";
 import { paidWith, sizeFor } from "./sizing";
 import { KindChoice } from "./ticket-choices";
-import { isBracket, isPair, withPair, withPriceField, withStopField } from "./ticket-order";
+import {
+  canBracket,
+  canReduce,
+  isBracket,
+  isPair,
+  withPair,
+  withPriceField,
+  withStopField,
+} from "./ticket-order";
 import { type FieldName, type Market, type Problems } from "./ticket-problems";
+
+/** What quantities are counted in. */
+const unitOf = ({ contract, base_asset: base }: Instrument) => (contract?.inverse_size ? "contracts" : base);
 
 /** What the parts of the ticket are told. */
 interface Parts {
@@ -146,17 +158,18 @@ export function Available({
 export function Sizes({ account, ...parts }: Parts & { account: Account }) {
   const { draft, instrument, market, change } = parts;
   const { asset, available } = useAvailable(account, draft, instrument);
+  const leverage = useLeverage(account.account_id, instrument.instrument_id, draft.isContract);
   const sized = (share: string) =>
-    sizeFor(draft, instrument, market, { available, share, collar: account.limits.price_collar });
+    sizeFor(draft, instrument, market, { available, share, collar: account.limits.price_collar, leverage });
   return (
     <div className="space-y-1.5">
       <Amount
         {...parts}
         name="quantity"
         label="Quantity"
-        unit={draft.isInQuote ? instrument.quote_asset : instrument.base_asset}
+        unit={draft.isInQuote ? instrument.quote_asset : unitOf(instrument)}
       />
-      {draft.kind === "market" && (
+      {draft.kind === "market" && !draft.isContract && (
         <Check
           label={`Size it in ${instrument.quote_asset}`}
           isChecked={draft.isInQuote}
@@ -218,7 +231,7 @@ export function Lifetime(parts: Parts) {
           }}
         />
       )}
-      {(canPost || draft.side === "sell") && (
+      {(canPost || canReduce(draft)) && (
         <div className="flex flex-wrap gap-x-4">
           {canPost && (
             <Check
@@ -230,10 +243,10 @@ export function Lifetime(parts: Parts) {
               }}
             />
           )}
-          {draft.side === "sell" && (
+          {canReduce(draft) && (
             <Check
               label="Reduce only"
-              hint="It never sells more than there is."
+              hint={draft.isContract ? "It never goes beyond flat." : "It never sells more than there is."}
               isChecked={draft.isReduceOnly}
               onChange={(isReduceOnly) => {
                 change({ isReduceOnly });
@@ -250,11 +263,10 @@ export function Lifetime(parts: Parts) {
 export function Exits(parts: Parts) {
   const { draft, instrument, change } = parts;
   const unit = instrument.quote_asset;
-  const canBracket = draft.side === "buy" && !draft.isInQuote;
   const canPair = withPair.has(draft.kind) && !isBracket(draft);
   return (
     <div className="space-y-1.5">
-      {canBracket && (
+      {canBracket(draft) && (
         <Check
           label="Take profit and stop loss"
           hint="A bracket: exits are placed as it fills, and one cancels the other."

@@ -38,9 +38,19 @@ function life(draft: Draft): Partial<TicketOrder> {
   };
 }
 
-/** Whether the draft asks for exits: only a buy of a quantity can have them. */
+/** Whether an order like the draft can have exits: one that opens a position by its quantity. */
+export function canBracket(draft: Draft): boolean {
+  return (draft.side === "buy" || (draft.isContract && !draft.isReduceOnly)) && !draft.isInQuote;
+}
+
+/** Whether the draft asks for them. */
 export function isBracket(draft: Draft): boolean {
-  return draft.isBracket && draft.side === "buy" && !draft.isInQuote;
+  return draft.isBracket && canBracket(draft);
+}
+
+/** Whether the draft can lessen what there is. */
+export function canReduce(draft: Draft): boolean {
+  return draft.side === "sell" || draft.isContract;
 }
 
 export function isPair(draft: Draft): boolean {
@@ -64,7 +74,7 @@ export function orderOf(draft: Draft, instrumentId: string): TicketOrder {
     ...prices(draft),
     ...life(draft),
     ...(isPostOnly(draft) && { post_only: true }),
-    ...(draft.isReduceOnly && draft.side === "sell" && { reduce_only: true }),
+    ...(draft.isReduceOnly && canReduce(draft) && { reduce_only: true }),
     ...(takeProfit && { take_profit: takeProfit }),
     ...(stopLoss && { stop_loss: stopLoss }),
   };

@@ -140,10 +140,13 @@ function order(draft: Draft, market: Market): Problems {
   const entry = priceOf(draft, market);
   const [high, low] = [typedDecimal(draft.takeProfit), typedDecimal(draft.stopLoss)];
   const problems: Problems = {};
-  if (entry && high && compared(high, entry) <= 0)
-    problems.takeProfit = { words: `Above the entry of ${figure(entry)}.` };
-  if (entry && low && compared(low, entry) >= 0)
-    problems.stopLoss = { words: `Below the entry of ${figure(entry)}.` };
+  const isBuy = draft.side === "buy";
+  const [above, below] = isBuy ? ["Above", "Below"] : ["Below", "Above"];
+  const way = isBuy ? 1 : -1;
+  if (entry && high && compared(high, entry) * way <= 0)
+    problems.takeProfit = { words: `${above} the entry of ${figure(entry)}.` };
+  if (entry && low && compared(low, entry) * way >= 0)
+    problems.stopLoss = { words: `${below} the entry of ${figure(entry)}.` };
   return problems;
 }
 

@@ -5,8 +5,9 @@ import { useQuote } from "../../api/quotes";
 import { Button } from "../../design/controls";
 import { useMoment } from "../../state/moment";
 import { ConfirmLive } from "./confirm-live";
-import { changeDraft, type Draft, useDraft, useDrafts } from "./draft";
+import { changeDraft, type Draft, draftFor, useDraft, useDrafts } from "./draft";
 import { useObstacle } from "./obstacle";
+import { LeverageOf } from "./leverage-of";
 import { briefly } from "./order-sentence";
 import { usePlacing } from "./placing";
 import { usePreview } from "./preview";
@@ -20,7 +21,7 @@ import { isReady, problemsOf } from "./ticket-problems";
 /** An order of any type for one instrument, with what it would mean told before it is sent. */
 export function Ticket({ account, instrument }: { account: Account; instrument: Instrument }) {
   const id = instrument.instrument_id;
-  const draft = useDraft(id);
+  const draft = draftFor(useDraft(id), instrument);
   const { quote, isStale } = useQuote(id);
   const market = { bid: quote?.bid ?? null, ask: quote?.ask ?? null };
   const obstacle = useObstacle(account);
@@ -87,8 +88,11 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
           <Sizes {...parts} account={account} />
         </fieldset>
         {/* It explains itself to whoever may only look, too. */}
-        <div className="px-3 py-1.5">
+        <div className="space-y-1 px-3 py-1.5">
           <Available account={account} draft={draft} instrument={instrument} />
+          {instrument.contract && (
+            <LeverageOf account={account} instrument={instrument} contract={instrument.contract} />
+          )}
         </div>
         <fieldset disabled={obstacle !== null} className="space-y-2.5 px-3 pt-1 pb-3">
           <legend className="sr-only">How long it works, and what goes along</legend>
