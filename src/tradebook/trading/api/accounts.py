@@ -26,6 +26,7 @@ from tradebook.trading.views.accounts import (
     LimitsDocument,
     limits_document,
 )
+from tradebook.trading.views.contracts import ContractsProjection
 from tradebook.trading.views.fills import FillDocument, FillsProjection
 from tradebook.trading.views.ledger import BalanceDocument, LedgerProjection, PostingDocument
 from tradebook.trading.views.moments import parse_moment
@@ -192,14 +193,14 @@ async def list_balances(call: Call) -> object:
 
 async def list_positions(call: Call) -> object:
     """What the account has traded into, with average price and realised profit by average cost."""
-    account_id = await _readable(call, PositionsProjection.name)
+    account_id = await _readable(call, PositionsProjection.name, ContractsProjection.name)
     query: MomentQuery = call.query
     every: Page[PositionDocument] = (
         await call.system.trading_queries.positions(account_id)
         if query.as_of is None
         else await call.system.trading_history.positions(account_id, parse_moment(query.as_of))
     )
-    return part_of(every.items, lambda position: position.instrument, page_request(query))
+    return part_of(sorted(every.items, key=_position_key), _position_key, page_request(query))
 
 
 async def list_fills(call: Call) -> object:
@@ -269,6 +270,10 @@ async def set_state_of_all(call: Call) -> object:
     return StateOfAllAnswer(state=body.state, accounts=len(outcomes) - len(failures), failures=failures)
 
 
+def _position_key(position: PositionDocument) -> str:
+    return f"{position.instrument}:{position.position_side.value}"
+
+
 def _usage_key(usage: LimitUsageDocument) -> str:
     return f"{usage.name}:{usage.instrument or ''}"
 
@@ -277,16 +282,16 @@ def _account_id(call: Call) -> AccountId:
     return AccountId(call.path["account_id"])
 
 
-async def _readable(call: Call, view: str) -> AccountId:
+async def _readable(call: Call, *views: str) -> AccountId:
     account_id = _account_id(call)
-    await _reach(call, view)
+    await _reach(call, *views)
     await call.system.trading_queries.require_account(call.principal, account_id)
     return account_id
 
 
-async def _reach(call: Call, view: str) -> None:
+async def _reach(call: Call, *views: str) -> None:
     if call.wanted_position:
-        await call.system.trading_progress.wait_for(call.wanted_position, [view])
+        await call.system.trading_progress.wait_for(call.wanted_position, views)
 
 
 def _booking(call: Call) -> dict[str, object]:
