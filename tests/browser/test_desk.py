@@ -95,7 +95,7 @@ def test_the_risk_answer_comes_before_sending(desk: Page) -> None:
     panel = desk.get_by_role("dialog", name="What the order sets aside")
     expect(panel).to_contain_text("price × (1 + fee_rate_on_cost) × quantity, rounded up to quote_step")
     inputs = panel.get_by_role("table", name="Inputs of the formula")
-    for name, value in (("price", "55\u2009000USDT"), ("taker fee rate", "0.001"), ("quantity", "0.01BTC")):
+    for name, value in (("price", "55\u2009000USDT"), ("fee rate on cost", "0.001"), ("quantity", "0.01BTC")):
         expect(inputs.locator("tr").filter(has_text=name).first).to_contain_text(f"{name}{value}")
     expect(panel).to_contain_text("agrees with what the page showed")
     desk.keyboard.press("Escape")

@@ -76,11 +76,9 @@ async def facts(it: VenueDesk, kind: type[Any]) -> list[Any]:
 
 
 async def position(it: VenueDesk) -> Decimal:
-    def quantity(account: Any) -> Decimal:
-        held = account.positions.get(it.here.instrument_id)
-        return Decimal(0) if held is None else held.quantity
-
-    return await it.core.writer.read(ALICE, quantity)
+    """What the fills in the book add up to."""
+    filled = await facts(it, OrderFilled)
+    return sum((each.quantity if each.side is Side.BUY else -each.quantity for each in filled), Decimal(0))
 
 
 # --- 1

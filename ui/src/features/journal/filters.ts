@@ -93,7 +93,7 @@ export const kinds: { title: string; types: string[] }[] = [
       "OrderExitsChanged",
     ]),
   },
-  { title: "Money", types: trading(["FundsDeposited", "FundsWithdrawn"]) },
+  { title: "Money", types: trading(["FundsDeposited", "FundsWithdrawn", "FundingSettled"]) },
   {
     title: "Accounts",
     types: trading([
@@ -101,6 +101,8 @@ export const kinds: { title: string; types: string[] }[] = [
       "AccountStateChanged",
       "RiskLimitsSet",
       "EquityMarked",
+      "LeverageSet",
+      "PositionClosedByVenue",
       "UnmatchedFillRecorded",
       "DifferenceFound",
       "BalanceAdjusted",

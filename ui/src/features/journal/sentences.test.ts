@@ -114,6 +114,29 @@ const told: [string, Record<string, unknown>, string][] = [
     "The venue does not agree (missing order): The venue knows none of it.",
   ],
   [
+    "trading.PositionClosedByVenue",
+    {
+      reason: "liquidation",
+      instrument_id: "BTC-USDT-PERP.SIM",
+      side: "sell",
+      quantity: "0.5",
+      price: "60000",
+      fee: "15",
+      fee_asset: "USDT",
+    },
+    "Sell 0.5 BTC/USDT-PERP at 60 000, fee 15 USDT by the venue itself: liquidated",
+  ],
+  [
+    "trading.FundingSettled",
+    { instrument_id: "BTC-USDT-PERP.SIM", asset: "USDT", amount: "-3.2" },
+    "Funding paid: 3.2 USDT for BTC/USDT-PERP",
+  ],
+  [
+    "trading.LeverageSet",
+    { instrument_id: "BTC-USDT-PERP.SIM", leverage: "5", mode: "cross" },
+    "Leverage of BTC/USDT-PERP set to 5×, cross margin",
+  ],
+  [
     "trading.BalanceAdjusted",
     { asset: "USDT", amount: "-10", reason: "a deposit by hand" },
     "The venue’s balance adopted: −10 USDT: “a deposit by hand”",

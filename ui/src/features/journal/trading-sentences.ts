@@ -100,6 +100,13 @@ const states: Record<string, string> = {
   halted: "Account halted",
 };
 
+/** Why a venue trades a position by itself. */
+const ends: Record<string, string> = {
+  liquidation: "liquidated",
+  adl: "deleveraged",
+  delivery: "the contract has ended",
+};
+
 function marked(data: Data): string {
   const money = (value: unknown) => number(rounded(plain(word(value)), 2));
   return `Equity marked at ${money(data.equity)}, opened the day at ${money(data.day_open)}, peak ${money(data.peak)}`;
@@ -139,6 +146,12 @@ export const tradingSentences: Record<string, Sentence> = {
   OrderReplaced: (data, order) => `${order} changed: ${newTerms(data)}`,
   OrderReplaceRejected: (data, order) => `${order}: change rejected by the venue${because(data)}`,
   OrderExitsChanged: (data, order) => `${order}: exits moved, ${newExits(data)}`,
+  PositionClosedByVenue: (data) =>
+    `${orderName(data)} at ${fill(data)} by the venue itself: ${ends[word(data.reason)] ?? spoken(word(data.reason))}`,
+  FundingSettled: (data) =>
+    `Funding ${word(data.amount).startsWith("-") ? "paid" : "received"}: ${amount(word(data.amount).replace("-", ""))} ${word(data.asset)} for ${pair(data.instrument_id)}`,
+  LeverageSet: (data) =>
+    `Leverage of ${pair(data.instrument_id)} set to ${number(data.leverage)}×, ${word(data.mode)} margin`,
   UnmatchedFillRecorded: (data) => `${orderName(data)} filled at ${fill(data)} by an order that is not ours`,
   DifferenceFound: (data) => `The venue does not agree (${spoken(word(data.kind))}): ${word(data.detail)}`,
   BalanceAdjusted: (data) =>
