@@ -30,12 +30,14 @@ from tradebook.journal.memory import MemoryJournal
 from tradebook.journal.records import Append, Metadata, StoredEvent
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.ids import new_id
+from tradebook.kernel.money import divide, plain
 from tradebook.trading.events import LeverageSet, stream_of
 from tradebook.trading.model import decide, evolve, initial
 from tradebook.trading.orders import PositionSide
 from tradebook.trading.views.explain import ExplanationDocument, parse_figure
 from tradebook.trading.views.pages import PageRequest
 from tradebook.trading.views.queries import FillFilter
+from tradebook.trading.views.valuation import valuation_document
 
 WHOLE = PageRequest(limit=500)
 SHORT = f"{PERP_ID}:short"
@@ -159,6 +161,55 @@ async def test_every_figure_of_a_position_follows_from_its_trades(book: LivedBoo
         assert len(found.fills) == (4 if key == PERP_ID else 1)
         inputs = {each.name: Decimal(each.value or "nan") for each in found.inputs}
         assert inputs["bought"] - inputs["sold"] == Decimal(shown.quantity)
+
+
+async def test_a_valuation_tells_what_each_contract_is_at_the_market_and_where_it_is_liquidated(
+    book: LivedBook,
+) -> None:
+    told = valuation_document(await book.valuer.now(MAIN))
+    figures = [
+        (each.position_side, each.mark_price, each.value, each.base_value, each.maintenance_margin)
+        for each in told.contracts
+    ]
+    assert figures == [
+        (PositionSide.NET, "110", "110", "110", "0.55"),
+        (PositionSide.SHORT, "110", "110", "110", "0.55"),
+    ]
+    # The short one: (120 + 966 + 10 - 0.55) / 1.005. The long one is paid for several times over.
+    assert [each.liquidation_price for each in told.contracts] == [None, "1090"]
+    [usdt] = told.items
+    assert (usdt.maintenance_margin, usdt.margin_ratio) == (
+        "1.1",
+        plain(divide(Decimal("1.1"), Decimal(986))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "value"),
+    [
+        (f"position:{MAIN}:{SHORT}:maintenance_margin", "0.55"),
+        (f"position:{MAIN}:{SHORT}:liquidation_price", "1090"),
+        (f"position:{MAIN}:{PERP_ID}:liquidation_price", None),
+        (f"valuation:{MAIN}:{USDT}:margin_ratio", plain(divide(Decimal("1.1"), Decimal(986)))),
+        (f"equity:{MAIN}:exposure", "220"),
+        (f"equity:{MAIN}:exposure_share", plain(divide(Decimal(220), Decimal(986)))),
+    ],
+)
+async def test_what_secures_contracts_is_explained(book: LivedBook, of: str, value: str | None) -> None:
+    found = await explained(book, of)
+    assert found.value == value
+    for each in found.inputs:
+        if each.of is not None:
+            assert (await explained(book, each.of)).value == each.value, each.name
+
+
+async def test_a_liquidation_price_follows_from_the_figures_it_names(book: LivedBook) -> None:
+    found = await explained(book, f"position:{MAIN}:{SHORT}:liquidation_price")
+    inputs = {each.name: Decimal(each.value or "nan") for each in found.inputs}
+    others = inputs[f"unrealised:{USDT}:{PERP_ID}"] - inputs[f"maintenance_margin:{USDT}:{PERP_ID}"]
+    backing = inputs[f"total:{USDT}"] + others
+    assert (inputs["cost"] + backing) / (1 + inputs["maintenance_rate"]) == Decimal(found.value or "nan")
+    assert len(found.fills) == 1
 
 
 async def test_every_view_folded_anew_is_the_same(book: LivedBook, postgres_server: PostgresServer) -> None:

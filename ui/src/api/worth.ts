@@ -10,6 +10,7 @@ import { useChannel } from "./live";
 
 export type Valuation = components["schemas"]["Valuation"];
 export type AssetValue = components["schemas"]["AssetValue"];
+export type ContractValue = components["schemas"]["ContractValue"];
 export type Standing = components["schemas"]["FullAccount"];
 
 const refreshMs = 5_000;
@@ -83,6 +84,13 @@ export function useWorthFollows(accountId: string): void {
   useEffect(() => following.stop, [following]);
   useChannel(`balances:${accountId}`, following.changed);
   useChannel(`orders:${accountId}`, following.changed);
+}
+
+/** The account's valuation while `isWanted`, asked for anew whenever its balances or orders move. */
+export function useValuation(accountId: string, isWanted: boolean): Valuation | undefined {
+  const asOf = useMoment((moment) => moment.asOf);
+  useWorthFollows(accountId);
+  return useQuery({ ...valuationOf(accountId, asOf), enabled: isWanted }).data;
 }
 
 /** Profit or loss since the day opened: the figure, and as a fraction of what it opened with. */

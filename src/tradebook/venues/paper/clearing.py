@@ -24,6 +24,7 @@ from tradebook.market.ports import MarketData
 from tradebook.market.values import Contract, Instrument
 from tradebook.trading.commands import RecordClosing, RecordFunding
 from tradebook.trading.model.contracts import gain, parse_position_key, position_key
+from tradebook.trading.model.liquidation import maintenance_margin
 from tradebook.trading.orders import Liquidity, OrderTerms, PositionSide, Side
 from tradebook.trading.processes.holdings import Held, OpenContract
 from tradebook.trading.worth import mark_price
@@ -55,7 +56,7 @@ class Secured(NamedTuple):
     @property
     def maintenance(self) -> Decimal:
         """What must be left to secure it."""
-        return self.contract.value(abs(self.held.quantity), self.price) * self.contract.maintenance_rate
+        return maintenance_margin(self.contract, self.held.quantity, self.price)
 
 
 class Positions:

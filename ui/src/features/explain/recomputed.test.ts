@@ -32,6 +32,7 @@ it("knows what moves with prices and what is told for now only", () => {
       "range:a::pnl",
       "total:USDT:equity",
       "position:a:X:mark_price",
+      "position:a:X:short:liquidation_price",
       "limit:a:max_position_notional:X",
     ].every(isPriced),
   ).toBe(true);
@@ -68,6 +69,8 @@ it("tells what a figure is of", () => {
   expect(titleOf("valuation:a:BTC")).toBe("Value of BTC");
   expect(titleOf("valuation:a:BTC:weight")).toBe("Weight of BTC");
   expect(titleOf("position:a:BTC-USDT.SIM:unrealised_pnl")).toBe("Unrealised P&L, BTC/USDT");
+  expect(titleOf("position:a:BTC-USDT-PERP.SIM:liquidation_price")).toBe("Liquidation price, BTC/USDT-PERP");
+  expect(titleOf("valuation:a:USDT:margin_ratio")).toBe("Margin ratio of USDT");
   expect(titleOf("equity:a:exposure_share")).toBe("Exposure, of equity");
   expect(titleOf("total:USDT:equity")).toBe("All accounts in USDT");
   expect(titleOf("range:a:2026-01-31T12:00:00.000Z:pnl")).toBe("P&L of the range");

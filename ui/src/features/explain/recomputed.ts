@@ -47,6 +47,9 @@ const figures: Record<string, string> = {
   mark_price: "Mark",
   market_value: "Market value",
   unrealised_pnl: "Unrealised P&L",
+  margin: "Margin",
+  maintenance_margin: "Maintenance margin",
+  liquidation_price: "Liquidation price",
   filled_quantity: "Filled quantity",
   average_price: "Average price",
 };
@@ -55,7 +58,7 @@ const figures: Record<string, string> = {
 export function isPriced(of: string): boolean {
   return (
     /^(valuation|equity|total):/.test(of) ||
-    /^(range:.*:pnl|limit:[^:]*:max_position_notional:.*|position:.*:(mark_price|market_value|unrealised_pnl))$/.test(
+    /^(range:.*:pnl|limit:[^:]*:max_position_notional:.*|position:.*:(mark_price|market_value|unrealised_pnl|maintenance_margin|liquidation_price))$/.test(
       of,
     )
   );
@@ -76,6 +79,7 @@ const valued: Record<string, string> = {
   price: "Price",
   held_value: "Value held",
   weight: "Weight",
+  margin_ratio: "Margin ratio",
 };
 
 const ranged: Record<string, string> = {

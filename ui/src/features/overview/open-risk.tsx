@@ -24,7 +24,7 @@ export function OpenRisk({ account }: { account: Account }) {
     return `${figure(rounded(amount, decimals), decimals)} ${worth.base_asset}`;
   };
   const of = (figure: string) => `equity:${account.account_id}:${figure}`;
-  const { count, value, share, largest } = exposureOf(worth.items, worth.base_asset, worth.equity);
+  const { count, value, share, largest } = exposureOf(worth);
   const open = standing.data?.open_orders.length;
   const fall = isOld ? null : drawdownOf(worth.equity, standing.data);
   return (
@@ -46,15 +46,17 @@ export function OpenRisk({ account }: { account: Account }) {
         <Row
           name={count === 1 ? "1 position" : `${count} positions`}
           figure={
-            largest?.weight ? (
-              <Explained of={`valuation:${account.account_id}:${largest.asset}:weight`}>
-                {percent(largest.weight)}
-              </Explained>
-            ) : (
+            !largest?.share ? (
               "none"
+            ) : largest.isContract ? (
+              percent(largest.share)
+            ) : (
+              <Explained of={`valuation:${account.account_id}:${largest.name}:weight`}>
+                {percent(largest.share)}
+              </Explained>
             )
           }
-          note={largest ? `largest: ${largest.asset}` : "nothing moves with the market"}
+          note={largest ? `largest: ${largest.name}` : "nothing moves with the market"}
         />
         <Row
           name="Open orders"

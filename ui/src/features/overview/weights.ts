@@ -1,4 +1,5 @@
-import type { AssetValue } from "../../api/worth";
+import { positionKey } from "../../api/book";
+import type { AssetValue, Valuation } from "../../api/worth";
 import { compared, over, plus, times } from "../../design/decimals";
 
 export interface Weighted extends AssetValue {
@@ -13,14 +14,25 @@ export function weighted(items: AssetValue[], equity: string): Weighted[] {
     .sort((a, b) => compared(b.value ?? "", a.value ?? "") || a.asset.localeCompare(b.asset));
 }
 
-/** What could move with the market: everything but the base asset. */
-export function exposureOf(items: AssetValue[], baseAsset: string, equity: string) {
-  const positions = weighted(
-    items.filter((item) => item.asset !== baseAsset && /[1-9]/.test(item.total)),
-    equity,
-  );
-  const value = positions.reduce((sum, item) => plus(sum, item.value ?? "0"), "0");
-  return { count: positions.length, value, share: over(value, equity, 6), largest: positions[0] ?? null };
+/** What could move with the market: everything but the base asset, and open contracts whichever way they are held. */
+export function exposureOf({ items, contracts, base_asset, equity }: Valuation) {
+  const owned = items
+    .filter((item) => item.asset !== base_asset && /[1-9]/.test(item.total))
+    .map(({ asset, value }) => ({ name: asset, isContract: false, value }));
+  const open = contracts.map((each) => ({
+    name: positionKey(each),
+    isContract: true,
+    value: each.base_value,
+  }));
+  const parts = [...owned, ...open].sort((a, b) => compared(b.value ?? "", a.value ?? ""));
+  const value = parts.reduce((sum, part) => plus(sum, part.value ?? "0"), "0");
+  const [largest] = parts;
+  return {
+    count: parts.length,
+    value,
+    share: over(value, equity, 6),
+    largest: largest ? { ...largest, share: largest.value && over(largest.value, equity, 6) } : null,
+  };
 }
 
 /** What open orders set aside, in the base asset, as far as a price is known. */

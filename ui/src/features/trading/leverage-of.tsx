@@ -3,11 +3,16 @@ import { useState } from "react";
 import { useLeverage, useSetLeverage } from "../../api/leverages";
 import { useMay } from "../../api/me";
 import type { Account, Contract, Instrument } from "../../api/types";
+import { useValuation } from "../../api/worth";
 import { Button, Field, Problem } from "../../design/controls";
 import { compared, over } from "../../design/decimals";
 import { Dialog } from "../../design/dialog";
-import { figure } from "../../design/figures";
+import { Explained } from "../../design/explained";
+import { figure, percent } from "../../design/figures";
 import { asTyped, typedDecimal, unclear } from "../../design/typing";
+
+/** From this margin ratio on it is red. */
+const nearLiquidation = "0.8";
 
 /** How much larger than its margin a position may be, and the way to have it otherwise. */
 export function LeverageOf({
@@ -23,7 +28,7 @@ export function LeverageOf({
   const [isOpen, setOpen] = useState(false);
   const may = useMay("trade");
   return (
-    <p className="flex items-baseline justify-between text-xs text-muted">
+    <div className="grid grid-cols-[1fr_auto] items-baseline gap-y-1 text-xs text-muted">
       <span>Leverage</span>
       <button
         type="button"
@@ -31,10 +36,11 @@ export function LeverageOf({
         onClick={() => {
           setOpen(true);
         }}
-        className="cursor-pointer tabular-nums text-text enabled:text-accent enabled:hover:underline touch:min-h-10"
+        className="cursor-pointer text-right tabular-nums text-text enabled:text-accent enabled:hover:underline touch:min-h-10"
       >
         {leverage === undefined ? "…" : `${figure(leverage)}×`}
       </button>
+      <MarginRatio account={account} asset={contract.settle_asset} />
       {isOpen && leverage !== undefined && (
         <SetLeverage
           account={account}
@@ -46,7 +52,23 @@ export function LeverageOf({
           }}
         />
       )}
-    </p>
+    </div>
+  );
+}
+
+/** How much of what secures the account's contracts has to be left: at all of it they are liquidated. */
+function MarginRatio({ account, asset }: { account: Account; asset: string }) {
+  const valuation = useValuation(account.account_id, true);
+  const ratio = valuation?.items.find((each) => each.asset === asset)?.margin_ratio;
+  if (!ratio) return null;
+  const tone = compared(ratio, nearLiquidation) < 0 ? "text-text" : "text-loss";
+  return (
+    <>
+      <span title="At 100 % open contracts are liquidated">Margin ratio</span>
+      <span className={`text-right tabular-nums ${tone}`}>
+        <Explained of={`valuation:${account.account_id}:${asset}:margin_ratio`}>{percent(ratio)}</Explained>
+      </span>
+    </>
   );
 }
 

@@ -2,9 +2,9 @@ import { positionKey } from "../../api/book";
 import { useMay } from "../../api/me";
 import { useQuote } from "../../api/quotes";
 import type { Instrument, Position } from "../../api/types";
-import { decimalsShown } from "../../api/worth";
+import { type ContractValue, decimalsShown, useValuation } from "../../api/worth";
 import { Button } from "../../design/controls";
-import { rounded } from "../../design/decimals";
+import { rounded, writtenDecimals } from "../../design/decimals";
 import { Explained } from "../../design/explained";
 import { Aligned, longest } from "../../design/figure";
 import { figure, signed, signedPercent } from "../../design/figures";
@@ -88,8 +88,31 @@ function Way({ position }: { position: Position }) {
 }
 
 /** What only contracts have. */
-function marginColumns(assetOf: (position: Position) => string): Column<Position>[] {
+function marginColumns(
+  assetOf: (position: Position) => string,
+  of: (position: Position) => Instrument | undefined,
+  marked: Map<string, ContractValue>,
+): Column<Position>[] {
+  const liquidationOf = (position: Position) => marked.get(positionKey(position))?.liquidation_price ?? null;
   return [
+    {
+      title: "Liquidation",
+      figure: true,
+      cell: (position) => {
+        const price = liquidationOf(position);
+        const instrument = of(position);
+        if (price === null || isFlat(position)) return none;
+        return (
+          <Explained of={nameOf(position, "liquidation_price")}>
+            <Price
+              price={instrument ? rounded(price, writtenDecimals(instrument.tick_size)) : price}
+              instrument={instrument}
+            />
+          </Explained>
+        );
+      },
+      text: (position) => liquidationOf(position) ?? "",
+    },
     {
       title: "Margin",
       figure: true,
@@ -111,6 +134,7 @@ function positionColumns(
   positions: Position[],
   instruments: Instruments,
   isPast: boolean,
+  marked: Map<string, ContractValue>,
 ): Column<Position>[] {
   const of = (position: Position) => instruments.get(position.instrument);
   /** What its money is in. */
@@ -195,7 +219,7 @@ function positionColumns(
       ),
       text: (position) => position.realised_pnl,
     },
-    ...(positions.some((position) => position.margin !== null) ? marginColumns(assetOf) : []),
+    ...(positions.some((position) => position.margin !== null) ? marginColumns(assetOf, of, marked) : []),
     {
       title: "In",
       wide: true,
@@ -211,8 +235,11 @@ export function Positions({ accountId, instruments }: { accountId: string; instr
   const may = useMay("trade") && !shown.isPast;
   // What is open before what is over.
   const rows = shown.rows?.toSorted((a, b) => Number(isFlat(a)) - Number(isFlat(b)));
+  const hasContracts = rows?.some((position) => position.settle_asset !== null && !isFlat(position)) ?? false;
+  const valuation = useValuation(accountId, hasContracts);
+  const marked = new Map(valuation?.contracts.map((each) => [positionKey(each), each]));
   const columns: Column<Position>[] = [
-    ...positionColumns(rows ?? [], instruments, shown.isPast),
+    ...positionColumns(rows ?? [], instruments, shown.isPast, marked),
     {
       title: "",
       cell: (position) => (

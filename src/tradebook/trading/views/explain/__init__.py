@@ -5,8 +5,9 @@ A figure is named by what it is of::
     balance:<account_id>:<asset>:<total | available | held>
     position:<account_id>:<instrument>:<quantity | average_entry_price | cost | realised_pnl>
     position:<account_id>:<instrument>:<mark_price | market_value | unrealised_pnl>
+    position:<account_id>:<contract>[:<long | short>]:<margin | maintenance_margin | liquidation_price | …>
     equity:<account_id>:<equity | day_pnl | drawdown | exposure | exposure_share | held_value>
-    valuation:<account_id>:<asset>[:<value | price | held_value | weight>]
+    valuation:<account_id>:<asset>[:<value | price | held_value | weight | margin_ratio>]
     order:<order_id>:<filled_quantity | average_price | fees:<asset>>
     total:<base_asset>:equity
     range:<account_id>:<since, or nothing>:<pnl | opening | net_flows>
@@ -27,6 +28,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import AccountId
 from tradebook.trading.model.contracts import parse_position_key
@@ -36,6 +39,7 @@ from tradebook.trading.views.explain.contracts import explain_contract
 from tradebook.trading.views.explain.documents import ExplanationDocument
 from tradebook.trading.views.explain.fills import explain_fill
 from tradebook.trading.views.explain.limits import Measured, explain_limit
+from tradebook.trading.views.explain.liquidation import explain_liquidation
 from tradebook.trading.views.explain.names import FigureName, parse_figure
 from tradebook.trading.views.explain.orders import explain_order
 from tradebook.trading.views.explain.positions import FORMULA, FORMULA_AT_MARK, explain_position
@@ -105,13 +109,25 @@ class Explainer:
         """Raises InvalidInput for a figure that only contracts have."""
         instrument_id, side = parse_position_key(name.subject)
         instrument = self._marks.instrument(instrument_id)
-        is_marked = name.figure in FORMULA_AT_MARK
+        is_marked = name.figure in FORMULA_AT_MARK or name.figure == "maintenance_margin"
         mark = await self._marks.mark(instrument_id, moment) if is_marked else None
         if instrument is not None and instrument.contract is not None:
-            return await explain_contract(
-                self._pool, of, name, account_id, extent, instrument=instrument, side=side, mark=mark
+            is_liquidation = name.figure == "liquidation_price"
+            explained = await explain_contract(
+                self._pool,
+                of,
+                msgspec.structs.replace(name, figure="cost") if is_liquidation else name,
+                account_id,
+                extent,
+                instrument=instrument,
+                side=side,
+                mark=mark,
             )
-        if name.figure not in FORMULA and not is_marked:
+            if is_liquidation:
+                valuation = await self._valuation(account_id, moment)
+                return explain_liquidation(explained, name, instrument, valuation)
+            return explained
+        if name.figure not in FORMULA and name.figure not in FORMULA_AT_MARK:
             raise InvalidInput("of", f"{name.subject} has no {name.figure}", "ask for that of a contract")
         return await explain_position(self._pool, of, name, account_id, extent, mark=mark)
 

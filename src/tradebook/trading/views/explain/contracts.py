@@ -11,6 +11,7 @@ from tradebook.kernel.ids import AccountId
 from tradebook.kernel.money import ONE, ZERO, plain
 from tradebook.market.values import Contract, Instrument
 from tradebook.trading.model.contracts import DEFAULT_LEVERAGE, gain, margin_of, settle
+from tradebook.trading.model.liquidation import maintenance_margin
 from tradebook.trading.model.state import ContractPosition
 from tradebook.trading.orders import PositionSide, Side
 from tradebook.trading.views.explain.documents import ExplanationDocument, InputDocument, figure
@@ -69,6 +70,7 @@ FORMULA = {
     "realised_pnl": "the sum over closing trades of the value closed less its share of the cost, signed by "
     f"the side that was closed and rounded to settle_step; before fees. {_AVERAGE}",
     "margin": "cost / leverage, rounded up to settle_step",
+    "maintenance_margin": f"value × maintenance_rate. value: |quantity| at mark_price. {_MARK}",
     "mark_price": f"{_MARK}; none where there is no price",
     "market_value": f"|quantity| at mark_price, signed as the quantity. {_MARK}",
     "unrealised_pnl": "value - cost, or cost - value where the position is a bet on its value falling, "
@@ -167,6 +169,8 @@ def _value(
         return mark.price
     if measure == "market_value":
         return contract.value(quantity, mark.price)
+    if measure == "maintenance_margin":
+        return maintenance_margin(contract, quantity, mark.price)
     return gain(contract, quantity, cost, mark.price)
 
 
@@ -189,6 +193,7 @@ def _inputs(sums: Record, held: _Held, instrument: Instrument, contract: Contrac
         figure("cost", held.position.cost, settled_in),
         *([] if size is None else [figure("contract_size", size, instrument.quote_asset)]),
         figure("settle_step", contract.settle_step, settled_in),
+        figure("maintenance_rate", contract.maintenance_rate),
         figure("trades", Decimal(sums["trades"])),
     ]
 

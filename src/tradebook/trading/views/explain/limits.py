@@ -15,7 +15,7 @@ from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.model.inputs import FRACTION, Input
 from tradebook.trading.model.measures import SHOWN_TO, Usage
 from tradebook.trading.model.state import OPEN_ORDERS_MAX
-from tradebook.trading.orders import OrderStatus
+from tradebook.trading.orders import OrderStatus, PositionSide
 from tradebook.trading.views.explain.balances import explain_balance
 from tradebook.trading.views.explain.documents import ExplanationDocument, InputDocument, figure
 from tradebook.trading.views.explain.names import FigureName
@@ -55,7 +55,9 @@ async def explain_limit(
     usage = _found(name, measured.usage)
     account_id = AccountId(name.owner)
     if name.figure == "max_position_notional":
-        return await _of_position(pool, of, account_id, usage, extent)
+        if usage.inputs[0].name == "owned":
+            return await _of_position(pool, of, account_id, usage, extent)
+        return _of_contract(of, name, usage)
     anchor, sources = None, list[int]()
     match name.figure:
         case "max_open_orders":
@@ -106,6 +108,25 @@ async def _of_position(
             *(_input(each, of=sources.get(each.name)) for each in usage.inputs),
             _limit(usage),
         ],
+    )
+
+
+def _of_contract(of: str, name: FigureName, usage: Usage) -> ExplanationDocument:
+    """Without events: the positions that it is made of have theirs."""
+    position = f"position:{name.owner}:{name.subject}"
+    explained = {"position": f"{position}:quantity"}
+    explained |= {side: f"{position}:{side}:quantity" for side in (PositionSide.LONG, PositionSide.SHORT)}
+    return ExplanationDocument(
+        of=of,
+        value=shown(usage),
+        unit=usage.unit,
+        formula=usage.formula,
+        journal_position="0",
+        inputs=[*(_input(each, of=explained.get(each.name)) for each in usage.inputs), _limit(usage)],
+        events=[],
+        postings=[],
+        fills=[],
+        next_cursor=None,
     )
 
 

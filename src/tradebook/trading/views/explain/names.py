@@ -10,10 +10,11 @@ FIGURES = {
     "balance": ("total", "available", "held"),
     "position": (
         *("quantity", "average_entry_price", "cost", "realised_pnl"),
-        *("mark_price", "market_value", "unrealised_pnl", "margin"),
+        *("mark_price", "market_value", "unrealised_pnl"),
+        *("margin", "maintenance_margin", "liquidation_price"),
     ),
     "equity": ("equity", "day_pnl", "drawdown", "exposure", "exposure_share", "held_value"),
-    "valuation": ("value", "price", "held_value", "weight"),
+    "valuation": ("value", "price", "held_value", "weight", "margin_ratio"),
     "order": ("filled_quantity", "average_price", "fees"),
     "total": ("equity",),
     "range": ("pnl", "opening", "net_flows"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from tradebook.trading.views.explain.documents import ExplanationDocument, Input
 from tradebook.trading.views.explain.names import FigureName
 from tradebook.trading.views.explain.reading import Extent
 from tradebook.trading.views.ledger import balance_document
+from tradebook.trading.views.marked_contracts import MarkedContract
 from tradebook.trading.views.valuation import Valuation, Valued
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ FORMULA = {
     "held_value": f"held × price, exactly. {_PRICE}",
     "weight": "value / equity to 28 digits; none where equity is zero. value: (total + unrealised) × price. "
     f"equity: {EQUITY}",
+    "margin_ratio": "maintenance_margin / (total + unrealised) to 28 digits, each summed over all contracts "
+    "that settle in the asset; none where it secures none. At 1 they are liquidated",
 }
 
 
@@ -47,7 +50,7 @@ async def explain_value(
     return msgspec.structs.replace(
         balance,
         value=None if value is None else plain(value),
-        unit="" if name.figure == "weight" else valuation.base_asset,
+        unit="" if name.figure in ("weight", "margin_ratio") else valuation.base_asset,
         formula=FORMULA[name.figure],
         inputs=[] if valued is None else _inputs(name.figure, valuation, valued),
     )
@@ -61,14 +64,42 @@ def inputs_of_equity(valuation: Valuation) -> list[InputDocument]:
 def worth_of(valuation: Valuation, valued: Valued) -> Iterable[InputDocument]:
     """All that makes the worth of an asset: how much there is, what contracts gained in it, its price."""
     yield total_of(valuation, valued, "total")
-    for each in valued.gains:
-        yield InputDocument(
-            name=f"unrealised:{valued.balance.asset}:{each.of}",
-            value=None if each.amount is None else plain(each.amount),
-            unit=valued.balance.asset,
-            of=f"position:{valuation.account_id}:{each.of}:unrealised_pnl",
-        )
+    yield from gains_of(valuation, valued)
     yield from prices_of(valuation, valued)
+
+
+def gains_of(valuation: Valuation, valued: Valued) -> Iterable[InputDocument]:
+    """What each contract that settles in the asset has gained."""
+    for each in valued.contracts:
+        yield of_contract(valuation, each, "unrealised", "unrealised_pnl", each.gained)
+
+
+def margins_of(valuation: Valuation, contracts: Sequence[MarkedContract]) -> list[InputDocument]:
+    """What must be left to secure each of these."""
+    measure = "maintenance_margin"
+    return [
+        of_contract(
+            valuation,
+            each,
+            measure,
+            measure,
+            None if each.at_mark is None else each.at_mark.maintenance_margin,
+        )
+        for each in contracts
+    ]
+
+
+def of_contract(
+    valuation: Valuation, contract: MarkedContract, name: str, measure: str, value: Decimal | None
+) -> InputDocument:
+    """A figure of an open contract as an input, in its settle asset."""
+    asset = contract.held.asset
+    return InputDocument(
+        name=f"{name}:{asset}:{contract.of}",
+        value=None if value is None else plain(value),
+        unit=asset,
+        of=f"position:{valuation.account_id}:{contract.of}:{measure}",
+    )
 
 
 def equity_input(valuation: Valuation, name: str = "equity") -> InputDocument:
@@ -123,6 +154,8 @@ def _value(measure: str, valuation: Valuation, valued: Valued) -> Decimal | None
             return held_value(valued)
         case "weight":
             return None if value is None or not valuation.equity else divide(value, valuation.equity)
+        case "margin_ratio":
+            return valued.margin_ratio
     return value
 
 
@@ -143,4 +176,7 @@ def _inputs(measure: str, valuation: Valuation, valued: Valued) -> list[InputDoc
             return [total_of(valuation, valued, "held"), *prices]
         case "weight":
             return [*inputs_of_equity(valuation), equity_input(valuation)]
+        case "margin_ratio":
+            margins = margins_of(valuation, valued.contracts)
+            return [total_of(valuation, valued, "total"), *gains_of(valuation, valued), *margins]
     return list(worth_of(valuation, valued))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +17,7 @@ from tradebook.trading.views.explain.values import (
     equity_input,
     held_value,
     inputs_of_equity,
+    of_contract,
     prices_of,
     total_of,
     worth_of,
@@ -57,7 +59,8 @@ where p.account_id = $1 and p.ledger_account in ('external', 'differences')
 """
 
 _AT_RISK = (
-    "the sum over all assets but the base asset of (total + unrealised) × price, as far as a price is known"
+    "the sum over all assets but the base asset of (total + unrealised) × price, and over all open contracts "
+    "of |market_value| × price of the asset that they settle in, as far as a price is known"
 )
 FORMULA = {
     "equity": EQUITY,
@@ -128,7 +131,7 @@ def _of_all(measure: str, valuation: Valuation) -> Decimal | None:
         return valuation.equity
     if measure == "held_value":
         return sum((held_value(each) or ZERO for each in valuation.items), ZERO)
-    exposure = sum((each.value or ZERO for each in _at_risk(valuation)), ZERO)
+    exposure = sum((each.value or ZERO for each in _at_risk(valuation)), ZERO) + _in_contracts(valuation)
     if measure == "exposure":
         return exposure
     return divide(exposure, valuation.equity) if valuation.equity else None
@@ -139,19 +142,36 @@ def _at_risk(valuation: Valuation) -> list[Valued]:
     return [each for each in valuation.items if each.balance.asset != valuation.base_asset]
 
 
+def _in_contracts(valuation: Valuation) -> Decimal:
+    """What open contracts are a bet on, whichever way, in the base asset."""
+    marked = [(valued, each.at_mark) for valued in valuation.items for each in valued.contracts]
+    return sum((valued.in_base(at.value) or ZERO for valued, at in marked if at is not None), ZERO)
+
+
 def _inputs_of_all(measure: str, valuation: Valuation) -> list[InputDocument]:
     match measure:
         case "equity":
             return inputs_of_equity(valuation)
         case "exposure_share":
-            return [*inputs_of_equity(valuation), equity_input(valuation)]
+            equity = [*inputs_of_equity(valuation), equity_input(valuation)]
+            return [*equity, *_inputs_of_contracts(valuation)]
         case "held_value":
             return [
                 each
                 for valued in valuation.items
                 for each in (total_of(valuation, valued, "held"), *prices_of(valuation, valued))
             ]
-    return [each for valued in _at_risk(valuation) for each in worth_of(valuation, valued)]
+    owned = [each for valued in _at_risk(valuation) for each in worth_of(valuation, valued)]
+    return [*owned, *_inputs_of_contracts(valuation)]
+
+
+def _inputs_of_contracts(valuation: Valuation) -> Iterator[InputDocument]:
+    for valued in valuation.items:
+        for each in valued.contracts:
+            value = None if each.at_mark is None else each.at_mark.value.copy_sign(each.held.quantity)
+            yield of_contract(valuation, each, "market_value", "market_value", value)
+        if valued.contracts and valued.balance.asset == valuation.base_asset:
+            yield from prices_of(valuation, valued)
 
 
 async def anchor_of(

@@ -1,4 +1,4 @@
-"""What open contracts have gained: now at the last prices, of a moment of the past at recorded ones."""
+"""What open contracts are at the market: now at the last prices, of the past at recorded ones."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from tradebook.kernel.ids import AccountId, InstrumentId
-from tradebook.kernel.money import ZERO
 from tradebook.market.ports import MarketData
 from tradebook.market.recorded import RecordedPrices
+from tradebook.market.values import Contract
 from tradebook.trading.model.contracts import gain
+from tradebook.trading.model.liquidation import maintenance_margin
 from tradebook.trading.views.contracts import OpenContract, open_contract
 from tradebook.trading.worth import mark_price
 
@@ -34,51 +35,68 @@ select * from (
 """
 
 
-class Gained(NamedTuple):
-    """An open contract at a price."""
+class AtMark(NamedTuple):
+    """What an open contract is at a price, in its settle asset."""
+
+    price: Decimal
+    value: Decimal
+    """Above zero whichever way it is held."""
+    gained: Decimal
+    """Negative for a loss; before fees."""
+    maintenance_margin: Decimal
+
+
+class MarkedContract(NamedTuple):
+    """An open contract and what it is at a price."""
 
     held: OpenContract
-    price: Decimal | None
-    amount: Decimal | None
-    """In its settle asset, negative for a loss, before fees; None where there is no price."""
+    contract: Contract | None
+    """None where its market does not know it."""
+    at_mark: AtMark | None
+    """None where there is no price."""
 
     @property
     def of(self) -> str:
         """Which position it is, as figures are named."""
         return self.held.key
 
+    @property
+    def gained(self) -> Decimal | None:
+        """In its settle asset, before fees; None where there is no price."""
+        return None if self.at_mark is None else self.at_mark.gained
 
-class ContractGains:
-    """Measures open contracts. Access is checked by the caller."""
+
+class MarkedContracts:
+    """Marks open contracts. Access is checked by the caller."""
 
     def __init__(self, pool: Pool, market: MarketData, recorded: RecordedPrices) -> None:
         self._pool = pool
         self._market = market
         self._recorded = recorded
 
-    async def now(self, account_id: AccountId) -> Sequence[Gained]:
+    async def now(self, account_id: AccountId) -> Sequence[MarkedContract]:
         """At the last prices."""
         held = [open_contract(row) for row in await self._pool.fetch(SELECT_OPEN, account_id)]
-        return [self._gained(each, mark_price(self._market, InstrumentId(each.instrument))) for each in held]
+        return [self._marked(each, mark_price(self._market, InstrumentId(each.instrument))) for each in held]
 
-    async def as_of(self, account_id: AccountId, position: int, at: datetime) -> Sequence[Gained]:
+    async def as_of(self, account_id: AccountId, position: int, at: datetime) -> Sequence[MarkedContract]:
         """What was open after ``position``, at the prices recorded by ``at``."""
         rows = await self._pool.fetch(SELECT_OPEN_THEN, account_id, position)
         found = []
         for held in map(open_contract, rows):
             close = await self._recorded.close(InstrumentId(held.instrument), at)
-            found.append(self._gained(held, None if close is None else close[1]))
+            found.append(self._marked(held, None if close is None else close[1]))
         return found
 
-    def _gained(self, held: OpenContract, price: Decimal | None) -> Gained:
+    def _marked(self, held: OpenContract, price: Decimal | None) -> MarkedContract:
         instrument = self._market.instrument(InstrumentId(held.instrument))
         contract = None if instrument is None else instrument.contract
-        if contract is None or price is None:
-            return Gained(held, price, None)
-        return Gained(held, price, gain(contract, held.quantity, held.cost, price))
-
-
-def gained_in(asset: str, gains: Sequence[Gained]) -> Decimal | None:
-    """What all of them that settle in the asset have gained; None where one of them has no price."""
-    amounts = [each.amount for each in gains if each.held.asset == asset]
-    return None if None in amounts else sum((each for each in amounts if each is not None), ZERO)
+        if contract is None or not price:
+            return MarkedContract(held, contract, None)
+        at_mark = AtMark(
+            price=price,
+            value=contract.value(abs(held.quantity), price),
+            gained=gain(contract, held.quantity, held.cost, price),
+            maintenance_margin=maintenance_margin(contract, held.quantity, price),
+        )
+        return MarkedContract(held, contract, at_mark)
