@@ -15,7 +15,15 @@ from tests.conformance.venues.binance_tables import (
 )
 
 from tradebook.kernel.ids import Asset, InstrumentId
-from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from tradebook.trading.orders import (
+    Liquidity,
+    MarginMode,
+    OrderStatus,
+    OrderType,
+    PositionSide,
+    Side,
+    TimeInForce,
+)
 from tradebook.venues.binance import futures_answers as answers
 from tradebook.venues.messages.account import (
     Balance,
@@ -27,9 +35,7 @@ from tradebook.venues.messages.account import (
     ExecutionReport,
     FeeRates,
     LeverageSetting,
-    MarginMode,
     Position,
-    PositionSide,
 )
 
 BNB_PERP = InstrumentId("BNB-USDT-PERP.BINANCE")

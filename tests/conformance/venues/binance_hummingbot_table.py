@@ -32,7 +32,15 @@ from tests.conformance.venues.binance_tables import (
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Aggressor, BookUpdate, Level
-from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from tradebook.trading.orders import (
+    Liquidity,
+    MarginMode,
+    OrderStatus,
+    OrderType,
+    PositionSide,
+    Side,
+    TimeInForce,
+)
 from tradebook.venues.binance import futures_answers, market_answers, spot_answers
 from tradebook.venues.binance.symbols import Listing, decode_futures_instruments, decode_spot_instruments
 from tradebook.venues.messages.account import (
@@ -43,9 +51,7 @@ from tradebook.venues.messages.account import (
     Execution,
     ExecutionReport,
     FeeRates,
-    MarginMode,
     Position,
-    PositionSide,
     VenueProblem,
 )
 from tradebook.venues.messages.market import BookChange, DayStatistics, MarkPrice

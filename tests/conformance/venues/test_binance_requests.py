@@ -13,14 +13,13 @@ from tests.conformance.venues.binance_orders import order
 from tests.conformance.venues.binance_tables import D
 
 from tradebook.kernel.ids import OrderId
-from tradebook.trading.orders import OffsetType, OrderType, Side, TimeInForce
+from tradebook.trading.orders import MarginMode, OffsetType, OrderType, Side, TimeInForce
 from tradebook.trading.ports import VenueOrder
 from tradebook.venues.binance import capabilities
 from tradebook.venues.binance import futures_execution as futures
 from tradebook.venues.binance import spot_execution as spot
 from tradebook.venues.binance.requests import Request, client_order_id_of
 from tradebook.venues.errors import Inexpressible
-from tradebook.venues.messages.account import MarginMode
 
 BUY, SELL = Side.BUY, Side.SELL
 ID = client_order_id_of(order())

@@ -28,6 +28,7 @@ from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, 
 from tradebook.market.values import Aggressor, Trade
 from tradebook.trading.orders import (
     Liquidity,
+    MarginMode,
     OrderStatus,
     OrderTerms,
     OrderType,
@@ -53,7 +54,6 @@ from tradebook.venues.messages.account import (
     Execution,
     ExecutionReport,
     FundingPayment,
-    MarginMode,
     Position,
 )
 from tradebook.venues.messages.market import (

@@ -25,7 +25,7 @@ from tests.support.hyperliquid import (
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Aggressor, Candle, Instrument, Interval, Trade
-from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from tradebook.trading.orders import Liquidity, MarginMode, OrderStatus, OrderType, Side, TimeInForce
 from tradebook.venues.hyperliquid.account_data import decode_account
 from tradebook.venues.hyperliquid.fills import decode_fills
 from tradebook.venues.hyperliquid.funding import decode_funding
@@ -62,7 +62,6 @@ from tradebook.venues.messages.account import (
     ExecutionReport,
     FundingPayment,
     KeyPermissions,
-    MarginMode,
     Position,
 )
 from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument, ListingStatus

@@ -26,7 +26,7 @@ from tests.support.bybit.markets import (
 )
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Aggressor, BookUpdate, Instrument, Trade
-from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, PositionSide, Side, TimeInForce
 from tradebook.venues.bybit.account_data import (
     decode_executions,
     decode_fee_rates,
@@ -47,7 +47,6 @@ from tradebook.venues.messages.account import (
     FeeRates,
     FundingPayment,
     Position,
-    PositionSide,
     VenueProblem,
 )
 from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument, ListingStatus

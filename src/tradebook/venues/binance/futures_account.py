@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from tradebook.kernel.ids import Asset
-from tradebook.trading.orders import OrderStatus, OrderType
+from tradebook.trading.orders import MarginMode, OrderStatus, OrderType
 from tradebook.venues.binance import futures_wire as wire
 from tradebook.venues.binance import words
 from tradebook.venues.binance.orders import (
@@ -29,7 +29,6 @@ from tradebook.venues.messages.account import (
     Execution,
     ExecutionReport,
     LeverageSetting,
-    MarginMode,
     Position,
     VenueProblem,
 )

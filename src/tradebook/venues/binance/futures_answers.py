@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tradebook.kernel.ids import Asset
-from tradebook.trading.orders import OrderStatus
+from tradebook.trading.orders import MarginMode, OrderStatus
 from tradebook.venues.binance import futures_wire as wire
 from tradebook.venues.binance import words
 from tradebook.venues.binance.futures_account import ALGO, WALLET, stop_price_of
@@ -30,7 +30,6 @@ from tradebook.venues.messages.account import (
     FeeRates,
     FundingPayment,
     LeverageSetting,
-    MarginMode,
     Position,
 )
 from tradebook.venues.symbols import Symbols

@@ -8,12 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from tradebook.trading.orders import OffsetType, OrderTerms, OrderType, Side, TimeInForce
+from tradebook.trading.orders import MarginMode, OffsetType, OrderTerms, OrderType, Side, TimeInForce
 from tradebook.trading.ports import VenueOrder
 from tradebook.venues.binance.requests import Request, client_order_id_of, signed, with_key
 from tradebook.venues.binance.wire import VENUE, milliseconds
 from tradebook.venues.errors import Inexpressible
-from tradebook.venues.messages.account import MarginMode
 from tradebook.venues.protection import worst_price
 
 Params = dict[str, str | Decimal | int | None]

@@ -8,8 +8,8 @@ pages Event-Order-Update, Event-Algo-Order-Update and Event-Balance-and-Position
 from __future__ import annotations
 
 from tradebook.market.values import Interval
-from tradebook.trading.orders import OrderStatus, OrderType, Side, TimeInForce
-from tradebook.venues.messages.account import BalanceReason, Cause, ExecType, MarginMode, PositionSide
+from tradebook.trading.orders import MarginMode, OrderStatus, OrderType, PositionSide, Side, TimeInForce
+from tradebook.venues.messages.account import BalanceReason, Cause, ExecType
 from tradebook.venues.messages.instruments import InstrumentKind, ListingStatus
 
 SIDE = {"BUY": Side.BUY, "SELL": Side.SELL}

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO
+from tradebook.trading.orders import MarginMode
 from tradebook.venues.bybit.orders import position_side_of
 from tradebook.venues.bybit.symbols import Category, Markets, category_named
 from tradebook.venues.bybit.wire.account import Coin, Holding, Wallet
 from tradebook.venues.bybit.wire.base import moment_of, told, told_price, word_of
-from tradebook.venues.messages.account import Balance, MarginMode, Position
+from tradebook.venues.messages.account import Balance, Position
 
 SIGNS = {"Buy": 1, "Sell": -1, "": 0}
 """An empty position has no side."""

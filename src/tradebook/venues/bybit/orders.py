@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tradebook.kernel.money import ZERO
-from tradebook.trading.orders import OrderStatus, OrderType, Side, TimeInForce
+from tradebook.trading.orders import OrderStatus, OrderType, PositionSide, Side, TimeInForce
 from tradebook.venues.bybit.symbols import Category, Markets, category_named
 from tradebook.venues.bybit.wire.account import Order
 from tradebook.venues.bybit.wire.base import amount, moment_of, told_price, word_of
-from tradebook.venues.messages.account import Cause, ExecType, ExecutionReport, PositionSide
+from tradebook.venues.messages.account import Cause, ExecType, ExecutionReport
 
 SIDES = {"Buy": Side.BUY, "Sell": Side.SELL}
 

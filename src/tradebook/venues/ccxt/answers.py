@@ -12,18 +12,18 @@ from typing import Any
 
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO
-from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from tradebook.trading.orders import (
+    Liquidity,
+    MarginMode,
+    OrderStatus,
+    OrderType,
+    PositionSide,
+    Side,
+    TimeInForce,
+)
 from tradebook.venues.ccxt.fields import Fields
 from tradebook.venues.errors import UndecodableFrame
-from tradebook.venues.messages.account import (
-    Balance,
-    ExecType,
-    Execution,
-    ExecutionReport,
-    MarginMode,
-    Position,
-    PositionSide,
-)
+from tradebook.venues.messages.account import Balance, ExecType, Execution, ExecutionReport, Position
 from tradebook.venues.symbols import Symbols
 
 Told = Mapping[str, Any]

@@ -10,12 +10,13 @@ import msgspec
 
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO
+from tradebook.trading.orders import MarginMode
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.reading import VENUE, decode, reading, time_of
 from tradebook.venues.hyperliquid.symbols import USDC, Universe
 from tradebook.venues.hyperliquid.wallets import SPOT, wallet_of_dex
-from tradebook.venues.messages.account import Balance, MarginMode, Position
+from tradebook.venues.messages.account import Balance, Position
 
 MARGIN_MODES = {"cross": MarginMode.CROSS, "isolated": MarginMode.ISOLATED}
 

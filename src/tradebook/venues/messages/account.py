@@ -9,7 +9,15 @@ from enum import StrEnum
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.messages import Value
 from tradebook.kernel.money import ZERO
-from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from tradebook.trading.orders import (
+    Liquidity,
+    MarginMode,
+    OrderStatus,
+    OrderType,
+    PositionSide,
+    Side,
+    TimeInForce,
+)
 from tradebook.venues.messages.instruments import InstrumentKind
 
 
@@ -28,14 +36,6 @@ class ExecType(StrEnum):
     REJECTED = "rejected"
     STATUS = "status"
     """Nothing happened: it was asked for."""
-
-
-class PositionSide(StrEnum):
-    """Which of the two positions of hedge mode; NET in one-way mode."""
-
-    NET = "net"
-    LONG = "long"
-    SHORT = "short"
 
 
 class Cause(StrEnum):
@@ -191,13 +191,6 @@ class BalanceChange(Value, frozen=True, kw_only=True):
     wallet: str = ""
     """Which of the venue's wallets, where it has several."""
     at: datetime
-
-
-class MarginMode(StrEnum):
-    """What backs a position."""
-
-    CROSS = "cross"
-    ISOLATED = "isolated"
 
 
 class Position(Value, frozen=True, kw_only=True):
