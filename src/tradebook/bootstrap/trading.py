@@ -113,7 +113,7 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
             accounts=known,
             clock=base.clock,
         ),
-        leverages=Leverages(writer=writer, market=market.data, accounts=known),
+        leverages=Leverages(writer=writer, market=market.data, accounts=known, venues=venues),
         queries=queries,
         progress=progress,
     )

@@ -332,6 +332,20 @@ class RecordOutsideOrder(AccountCommand, frozen=True, kw_only=True):
     price: Decimal | None = None
 
 
+class StatedPosition(Value, frozen=True, kw_only=True):
+    """Contracts that are open at the venue."""
+
+    instrument_id: InstrumentId
+    contract: Contract
+    base_asset: Asset
+    quote_asset: Asset
+    position_side: PositionSide = PositionSide.NET
+    quantity: Decimal
+    """Negative when short, in whatever mode."""
+    entry_price: Decimal
+    """At which its value is what it was opened for."""
+
+
 class RecordBalances(AccountCommand, frozen=True, kw_only=True):
     """Everything that the account has at the venue, told while nothing was on its way.
 
@@ -339,6 +353,7 @@ class RecordBalances(AccountCommand, frozen=True, kw_only=True):
     """
 
     totals: Mapping[Asset, Decimal]
+    positions: tuple[StatedPosition, ...] = ()
 
 
 class RecordTransfer(AccountCommand, frozen=True, kw_only=True):

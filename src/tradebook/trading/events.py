@@ -275,11 +275,22 @@ class UnmatchedFillRecorded(AccountEvent, frozen=True, kw_only=True):
     """Given where it is settled: then nothing is booked before a person has decided."""
 
 
+class PositionBroughtForward(AccountEvent, frozen=True, kw_only=True):
+    """A position that was open at the venue when the account was connected. This book begins with what it
+    was opened for: what was gained by it before is in the balance."""
+
+    instrument_id: InstrumentId
+    base_asset: Asset
+    quote_asset: Asset
+    position_side: PositionSide = PositionSide.NET
+    settled: Settled
+
+
 class PositionClosedByVenue(AccountEvent, frozen=True, kw_only=True):
     """A position was closed without anybody's order: liquidated, deleveraged, or at a contract's end."""
 
     reason: str
-    """``liquidation``, ``adl`` or ``delivery``."""
+    """``liquidation``, ``deleveraging`` or ``settlement``."""
     fill_id: str
     instrument_id: InstrumentId
     side: Side
@@ -323,6 +334,10 @@ OPENING = "opening balance"
 """The reference under which is booked what an account had when it was connected."""
 BALANCE = "balance"
 """The kind of a difference in what an account has of an asset; one of zero says that it is gone."""
+POSITION = "position"
+"""The same in how many contracts an account has open."""
+STANDING = {BALANCE: "asset", POSITION: "position"}
+"""Differences that stand until a comparison finds another one, with the figure that says what they are of."""
 
 
 class DifferenceFound(AccountEvent, frozen=True, kw_only=True):
@@ -414,6 +429,7 @@ TradingEvent = (
     | OrderReplaced
     | OrderReplaceRejected
     | OrderExitsChanged
+    | PositionBroughtForward
     | PositionClosedByVenue
     | FundingSettled
     | LeverageSet
@@ -450,6 +466,7 @@ SCHEMAS = tuple(
         OrderReplaced,
         OrderReplaceRejected,
         OrderExitsChanged,
+        PositionBroughtForward,
         PositionClosedByVenue,
         FundingSettled,
         LeverageSet,
@@ -487,9 +504,9 @@ def difference_key(kind: str, figures: dict[str, str]) -> str:
 
 
 def difference_id_of(found: DifferenceFound) -> str:
-    """Its id: a balance can differ by the same amount again, all else is said once."""
-    if found.kind == BALANCE:
-        facts = found.figures["asset"], found.figures["difference"], found.at.isoformat()
+    """Its id: what stands can differ by the same amount again, all else is said once."""
+    if found.kind in STANDING:
+        facts = found.figures[STANDING[found.kind]], found.figures["difference"], found.at.isoformat()
     else:
         facts = difference_key(found.kind, found.figures), "", ""
     return derive_id("difference", found.account_id, found.kind, *facts)

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from tradebook.kernel.ids import AccountId, Asset, OrderId
+from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId
 from tradebook.kernel.messages import Value
 from tradebook.market.values import Instrument
 from tradebook.trading.commands import OrderReport, VenueReport
 from tradebook.trading.conditions import triggers_of
-from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, RestsAt, TimeInForce
+from tradebook.trading.orders import MarginMode, OrderStatus, OrderTerms, OrderType, RestsAt, TimeInForce
 
 ReportSink = Callable[[VenueReport], Awaitable[None]]
 """Where a venue delivers reports. The call takes the report in order, without waiting; awaiting what it
@@ -210,4 +210,21 @@ class Venue(Protocol):
 
     async def open_orders(self, account_id: AccountId) -> Sequence[VenueOrderState]:
         """Our orders that work at the venue for the account. Raises as ``query`` does."""
+        ...
+
+
+@runtime_checkable
+class SecuresContracts(Protocol):
+    """A venue that has to be told how positions in contracts are secured; on paper the book decides."""
+
+    name: str
+
+    async def set_leverage(
+        self, account_id: AccountId, instrument_id: InstrumentId, leverage: Decimal, mode: MarginMode
+    ) -> None:
+        """Have the account's positions in a contract secured so from now on.
+
+        Raises Refused where the venue said no, any other TradebookError where it was not asked, and
+        TimeoutError or ConnectionError where it is not known.
+        """
         ...

@@ -63,6 +63,11 @@ def _unmatched(event: e.UnmatchedFillRecorded) -> list[Posting]:
     return [] if event.contract is not None else _exchange(event, owned=L.SUSPENSE)
 
 
+def _brought_forward(event: e.PositionBroughtForward) -> list[Posting]:
+    """Nothing is gained or paid by what was open before."""
+    return _secure(event.account_id, Hold(asset=event.settled.asset, amount=event.settled.margin))
+
+
 def _funded(event: e.FundingSettled) -> list[Posting]:
     return transfer(event.account_id, event.asset, event.amount, source=L.FUNDING, target=L.AVAILABLE)
 
@@ -140,6 +145,7 @@ _ENTRIES: dict[type[Event], Callable[[Any], list[Posting]]] = {
     e.OrderExpired: _released,
     e.OrderFilled: _filled,
     e.PositionClosedByVenue: _closed,
+    e.PositionBroughtForward: _brought_forward,
     e.FundingSettled: _funded,
     e.LeverageSet: _leverage_set,
     e.UnmatchedFillRecorded: _unmatched,

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from tradebook.trading import events as e
+from tradebook.trading.model.contracts import position_key
 from tradebook.trading.model.keeping import balance_of, note
 from tradebook.trading.model.state import Account, Leverage
-from tradebook.trading.model.trades import trade
+from tradebook.trading.model.trades import settle, trade
+
+
+def brought_forward(account: Account, event: e.PositionBroughtForward) -> None:
+    """It is there, and secured."""
+    settle(account, position_key(event.instrument_id, event.position_side), event.settled)
+    account.has_begun = True
 
 
 def closed_by_venue(account: Account, event: e.PositionClosedByVenue) -> None:

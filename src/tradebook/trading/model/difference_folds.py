@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from tradebook.kernel.ids import Asset
 from tradebook.trading import events as e
+from tradebook.trading.model.contracts import position_key
 from tradebook.trading.model.keeping import balance_of, note, shift_marks
 from tradebook.trading.model.state import NOTED_MAX, Account, Decided
 from tradebook.trading.model.trades import trade
@@ -33,16 +34,19 @@ def _settle_asset(fill: e.UnmatchedFillRecorded | e.UnmatchedFillAdopted) -> Ass
 
 
 def found(account: Account, event: e.DifferenceFound) -> None:
-    """For people; the state remembers that it was said, and what is open of the balances."""
-    if event.kind != e.BALANCE:
+    """For people; the state remembers that it was said, and what is open of balances and positions."""
+    if event.kind not in e.STANDING:
         note(account, e.difference_key(event.kind, event.figures))
         return
-    asset, amount = Asset(event.figures["asset"]), Decimal(event.figures["difference"])
-    account.differences[asset] = amount
-    if amount:
-        account.undecided[asset] = e.difference_id_of(event)
+    subject, amount = event.figures[e.STANDING[event.kind]], Decimal(event.figures["difference"])
+    if event.kind == e.BALANCE:
+        account.differences[Asset(subject)] = amount
     else:
-        account.undecided.pop(asset, None)
+        account.position_differences[subject] = amount
+    if amount:
+        account.undecided[subject] = e.difference_id_of(event)
+    else:
+        account.undecided.pop(subject, None)
 
 
 def balance_adjusted(account: Account, event: e.BalanceAdjusted) -> None:
@@ -58,14 +62,19 @@ def fill_adopted(account: Account, event: e.UnmatchedFillAdopted) -> None:
     trade(account, event)
     _leave_suspense(account, moved_by(event))
     _compare_anew(account, moved_by(event))
+    if event.settled is not None:
+        key = position_key(event.instrument_id, event.position_side)
+        account.position_differences.pop(key, None)
+        account.undecided.pop(key, None)
     _decide(account, event)
 
 
 def explained(account: Account, event: e.DifferenceResolved) -> None:
     """The balances differ as before, and are not told again while they differ by as much."""
-    if event.kind == e.BALANCE:
-        for asset in event.assets:
-            account.undecided.pop(asset, None)
+    if event.kind in e.STANDING:
+        for subject, difference_id in list(account.undecided.items()):
+            if difference_id == event.difference_id:
+                del account.undecided[subject]
     else:
         _leave_suspense(account, event.assets)
     _decide(account, event)

@@ -84,6 +84,7 @@ _FOLDS: dict[type, Callable[[Account, Any], None]] = {
     e.OrderReplaced: orders.replaced,
     e.OrderReplaceRejected: orders.replace_rejected,
     e.OrderExitsChanged: orders.exits_changed,
+    e.PositionBroughtForward: contracts.brought_forward,
     e.PositionClosedByVenue: contracts.closed_by_venue,
     e.FundingSettled: contracts.funding_settled,
     e.LeverageSet: contracts.leverage_set,

@@ -74,7 +74,7 @@ def explain(command: c.ExplainDifference, account: Account) -> list[e.TradingEve
         raise InvalidInput("reason", "it is empty", "say in a few words what explains the difference")
     if _is_repeated(command, account, is_adoption=False):
         return []
-    if command.kind == e.BALANCE and command.difference_id not in account.undecided.values():
+    if command.kind in e.STANDING and command.difference_id not in account.undecided.values():
         raise _stale(command, account)
     return [e.DifferenceResolved(**_heading(command), kind=command.kind, assets=command.assets)]
 
@@ -111,6 +111,10 @@ def _require_same(command: c.DecideDifference, decided: Decided, *, is_adoption:
 
 
 def _stale(command: c.AdoptBalance | c.ExplainDifference, account: Account) -> Conflict:
+    if isinstance(command, c.ExplainDifference) and command.kind == e.POSITION:
+        return Conflict(
+            "difference_changed", "This is no longer what differs. Look at the differences again.", {}
+        )
     asset = command.asset if isinstance(command, c.AdoptBalance) else command.assets[0]
     now = account.differences.get(asset)
     stands = (

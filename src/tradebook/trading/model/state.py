@@ -258,10 +258,12 @@ class Account(msgspec.Struct, kw_only=True):
 
     differences: dict[Asset, Decimal] = {}
     """By how much the venue had more of an asset when that was last said; not where it agrees."""
+    position_differences: dict[str, Decimal] = {}
+    """The same of contracts, by ``position_key``."""
     noted: dict[str, bool] = {}
     """Keys of the last differences and unmatched fills, oldest first."""
-    undecided: dict[Asset, str] = {}
-    """Ids of the differences in balances that a person has still to decide about."""
+    undecided: dict[str, str] = {}
+    """Ids of the differences in balances and positions that a person has still to decide about."""
     suspended: dict[Asset, int] = {}
     """How many unmatched fills that moved an asset wait in suspense for a decision."""
     decided: dict[str, Decided] = {}

@@ -2,50 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO, plain
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
+from tradebook.trading.model.contracts import leverage_of, position_key, settle
 from tradebook.trading.model.reports import difference
-from tradebook.trading.model.state import Account
-from tradebook.trading.orders import OrderStatus
+from tradebook.trading.model.state import Account, ContractPosition
+from tradebook.trading.orders import OrderStatus, Side
 
 _OPEN_QUESTIONS = frozenset({OrderStatus.SUBMITTED, OrderStatus.UNKNOWN})
 
 
 def balances(command: c.RecordBalances, account: Account) -> list[e.TradingEvent]:
-    """FundsDeposited for what an account begins with; later a DifferenceFound for each asset of which the
-    venue has by another amount more or less than when that was last said.
+    """FundsDeposited and PositionBroughtForward for what an account begins with; later a DifferenceFound
+    where the venue has of an asset or a position by another amount more or less than when that was last said.
     """
     if any(order.status in _OPEN_QUESTIONS for order in account.orders.values()):
         return []  # what became of them may be in the venue's balances already
-    found: list[e.TradingEvent] = []
+    return [*_assets(command, account), *_positions(command, account)]
+
+
+def _assets(command: c.RecordBalances, account: Account) -> Iterator[e.TradingEvent]:
     for asset in sorted({*command.totals, *account.balances}):
         theirs, ours = command.totals.get(asset, ZERO), account.balance(asset).total
         if not account.has_begun and theirs > ours:
             # Not all of it where something came in between connecting and now.
-            found.append(_deposited(command, asset=asset, amount=theirs - ours, reference=e.OPENING))
+            yield _deposited(command, asset=asset, amount=theirs - ours, reference=e.OPENING)
         elif theirs - ours != account.differences.get(asset, ZERO):
             # By how much, and not of what: the same difference stays one while both go on trading.
-            found.append(_difference(command, asset=asset, theirs=theirs, ours=ours))
-    return found
+            yield _difference(command, e.BALANCE, asset, asset, theirs=theirs, ours=ours)
+
+
+def _positions(command: c.RecordBalances, account: Account) -> Iterator[e.TradingEvent]:
+    stated = {position_key(each.instrument_id, each.position_side): each for each in command.positions}
+    for key in sorted({*stated, *account.contracts}):
+        theirs = stated[key].quantity if key in stated else ZERO
+        ours = account.contracts[key].quantity if key in account.contracts else ZERO
+        if not account.has_begun and key in stated and not ours:
+            yield _brought_forward(command, stated[key], account)
+        elif theirs - ours != account.position_differences.get(key, ZERO):
+            yield _difference(command, e.POSITION, key, f"of {key}", theirs=theirs, ours=ours)
+
+
+def _brought_forward(
+    command: c.RecordBalances, stated: c.StatedPosition, account: Account
+) -> e.PositionBroughtForward:
+    side = Side.BUY if stated.quantity > 0 else Side.SELL
+    leverage = leverage_of(account, stated.instrument_id)
+    return e.PositionBroughtForward(
+        account_id=command.account_id,
+        at=command.at,
+        instrument_id=stated.instrument_id,
+        base_asset=stated.base_asset,
+        quote_asset=stated.quote_asset,
+        position_side=stated.position_side,
+        settled=settle(
+            ContractPosition(),
+            stated.contract,
+            side,
+            abs(stated.quantity),
+            stated.entry_price,
+            leverage=leverage,
+        ),
+    )
 
 
 def _difference(
-    command: c.RecordBalances, *, asset: Asset, theirs: Decimal, ours: Decimal
+    command: c.RecordBalances, kind: str, subject: str, spoken: str, *, theirs: Decimal, ours: Decimal
 ) -> e.DifferenceFound:
-    detail = f"The venue has {plain(theirs)} {asset}, this book {plain(ours)}."
+    detail = f"The venue has {plain(theirs)} {spoken}, this book {plain(ours)}."
     if theirs == ours:
-        detail = f"The venue and this book have {plain(ours)} {asset} again."
+        detail = f"The venue and this book have {plain(ours)} {spoken} again."
     return e.DifferenceFound(
         account_id=command.account_id,
         at=command.at,
-        kind=e.BALANCE,
+        kind=kind,
         detail=detail,
         figures={
-            "asset": asset,
+            e.STANDING[kind]: subject,
             "venue": plain(theirs),
             "book": plain(ours),
             "difference": plain(theirs - ours),

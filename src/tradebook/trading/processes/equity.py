@@ -16,6 +16,7 @@ from tradebook.trading.events import (
     BalanceAdjusted,
     FundingSettled,
     OrderFilled,
+    PositionBroughtForward,
     PositionClosedByVenue,
     UnmatchedFillAdopted,
 )
@@ -27,7 +28,14 @@ from tradebook.trading.processes.recorder import CommandHandler, Recorder
 from tradebook.trading.worth import mark_price, rate_for_limits
 
 ROUND_S = 1
-MOVING = (OrderFilled, UnmatchedFillAdopted, BalanceAdjusted, PositionClosedByVenue, FundingSettled)
+MOVING = (
+    OrderFilled,
+    UnmatchedFillAdopted,
+    BalanceAdjusted,
+    PositionBroughtForward,
+    PositionClosedByVenue,
+    FundingSettled,
+)
 """What may leave an account with something whose worth changes by itself, or without."""
 _YIELD_EVERY = 200
 

@@ -16,6 +16,7 @@ from tradebook.trading.events import (
     FundsDeposited,
     FundsWithdrawn,
     OrderFilled,
+    PositionBroughtForward,
     PositionClosedByVenue,
     UnmatchedFillAdopted,
 )
@@ -75,6 +76,8 @@ class Holdings(dict[AccountId, Held]):
                 self[event.account_id].add(event.asset, -event.amount)
             case FundingSettled():
                 self[event.account_id].add(event.asset, event.amount)
+            case PositionBroughtForward():
+                self._settle(self[event.account_id], event, event.settled)
             case OrderFilled() | UnmatchedFillAdopted() | PositionClosedByVenue():
                 self._fill(event)
             case _:
@@ -91,7 +94,7 @@ class Holdings(dict[AccountId, Held]):
         held.add(fill.quote_asset, -sign * multiply(fill.quantity, fill.price))
 
     @staticmethod
-    def _settle(held: Held, fill: Traded, settled: Settled) -> None:
+    def _settle(held: Held, fill: Traded | PositionBroughtForward, settled: Settled) -> None:
         held.add(settled.asset, settled.realised)
         key = position_key(fill.instrument_id, fill.position_side)
         held.contracts.pop(key, None)

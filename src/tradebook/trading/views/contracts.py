@@ -19,6 +19,7 @@ from tradebook.trading.events import (
     FundingSettled,
     LeverageSet,
     OrderFilled,
+    PositionBroughtForward,
     PositionClosedByVenue,
     UnmatchedFillAdopted,
 )
@@ -94,6 +95,8 @@ class _Step(NamedTuple):
     held: OpenContract
 
 
+Moving = Traded | PositionBroughtForward | LeverageSet
+"""What makes another position of one."""
 _Book = dict[str, OpenContract]
 """Of one account, by position."""
 
@@ -147,7 +150,14 @@ class ContractsProjection:
         "trading.fundings",
     )
     handles: frozenset[type[Event]] = frozenset(
-        {OrderFilled, UnmatchedFillAdopted, PositionClosedByVenue, FundingSettled, LeverageSet}
+        {
+            OrderFilled,
+            UnmatchedFillAdopted,
+            PositionBroughtForward,
+            PositionClosedByVenue,
+            FundingSettled,
+            LeverageSet,
+        }
     )
 
     def __init__(self) -> None:
@@ -169,7 +179,7 @@ class ContractsProjection:
         await _write_fundings(connection, batch)
         return await _write_positions(connection, steps)
 
-    def _fold(self, position: int, event: Traded | LeverageSet) -> list[_Step]:
+    def _fold(self, position: int, event: Moving) -> list[_Step]:
         book = self._cache.rows.setdefault(event.account_id, {})
         if isinstance(event, LeverageSet):
             changed = {
@@ -184,13 +194,15 @@ class ContractsProjection:
         return [_Step(position, event.account_id, held) for held in changed.values()]
 
 
-def _moves_position(event: Event) -> TypeGuard[Traded | LeverageSet]:
+def _moves_position(event: Event) -> TypeGuard[Moving]:
     if isinstance(event, OrderFilled | UnmatchedFillAdopted | PositionClosedByVenue):
         return event.settled is not None
-    return isinstance(event, LeverageSet)
+    return isinstance(event, PositionBroughtForward | LeverageSet)
 
 
-def _after(before: OpenContract | None, fill: Traded, settled: Settled) -> OpenContract:
+def _after(
+    before: OpenContract | None, fill: Traded | PositionBroughtForward, settled: Settled
+) -> OpenContract:
     held = before or OpenContract(instrument=fill.instrument_id, side=fill.position_side, asset=settled.asset)
     return msgspec.structs.replace(
         held,

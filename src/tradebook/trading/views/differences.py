@@ -22,21 +22,23 @@ from tradebook.journal.projections import ViewChange
 from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
 from tradebook.trading import events as e
+from tradebook.trading.model.contracts import position_key
+from tradebook.trading.model.difference_folds import moved_by
 
 if TYPE_CHECKING:
     from asyncpg import Connection, Record
 
 INSERT_DIFFERENCE = """
-insert into trading.differences (account_id, difference_id, kind, asset, detail, figures, found_position,
+insert into trading.differences (account_id, difference_id, kind, subject, detail, figures, found_position,
                                  found_at, status, last_position)
 values ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $7)
 on conflict (account_id, difference_id) do nothing
 """
 
-# Balances that are open no more without a decision about them.
-CLOSE_BALANCES = """
+# What stood is open no more without a decision about it.
+CLOSE_STANDING = """
 update trading.differences set status = $3, closed_position = $4, closed_at = $5, last_position = $4
-where account_id = $1 and asset = any($2::text[]) and status = 'open'
+where account_id = $1 and subject = any($2::text[]) and status = 'open'
 """
 
 DECIDE = """
@@ -84,10 +86,12 @@ class DifferenceDocument(msgspec.Struct, frozen=True, kw_only=True):
     difference_id: str
     account_id: str
     kind: str
-    """``balance``, ``unmatched_fill``, ``outside_order``, or another word for what does not fit."""
+    """``balance``, ``position``, ``unmatched_fill``, ``outside_order``, or another word for what does not
+    fit."""
     detail: str
     figures: dict[str, str]
-    """Of a balance: asset, venue, book and difference (the venue's minus the book's)."""
+    """Of a balance: asset, venue, book and difference (the venue's minus the book's); of a position the same,
+    with position instead of asset: the instrument, and in hedge mode its side."""
     adoptable: bool
     """Whether it can be booked; all can be explained."""
     found_position: str
@@ -153,18 +157,18 @@ class DifferencesProjection:
 
 
 async def _find(connection: Connection, position: int, found: e.DifferenceFound) -> None:
-    asset = found.figures["asset"] if found.kind == e.BALANCE else None
-    is_there = asset is None or bool(Decimal(found.figures["difference"]))
-    if asset is not None:
+    subject = found.figures[e.STANDING[found.kind]] if found.kind in e.STANDING else None
+    is_there = subject is None or bool(Decimal(found.figures["difference"]))
+    if subject is not None:
         status = DifferenceStatus.SUPERSEDED if is_there else DifferenceStatus.SETTLED
-        await connection.execute(CLOSE_BALANCES, found.account_id, [asset], status, position, found.at)
+        await connection.execute(CLOSE_STANDING, found.account_id, [subject], status, position, found.at)
     if is_there:
         await connection.execute(
             INSERT_DIFFERENCE,
             found.account_id,
             e.difference_id_of(found),
             found.kind,
-            asset,
+            subject,
             found.detail,
             msgspec.json.encode(found.figures, order="sorted").decode(),
             position,
@@ -185,7 +189,9 @@ async def _decide(connection: Connection, position: int, decided: e.DifferenceDe
         decided.reason,
     )
     if isinstance(decided, e.UnmatchedFillAdopted):
-        moved = [decided.base_asset, decided.quote_asset, decided.fee_asset]
+        moved: list[str] = [*moved_by(decided)]
+        if decided.settled is not None:
+            moved.append(position_key(decided.instrument_id, decided.position_side))
         await connection.execute(
-            CLOSE_BALANCES, decided.account_id, moved, DifferenceStatus.SUPERSEDED, position, decided.at
+            CLOSE_STANDING, decided.account_id, moved, DifferenceStatus.SUPERSEDED, position, decided.at
         )

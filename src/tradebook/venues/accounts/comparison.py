@@ -18,8 +18,8 @@ from tradebook.kernel.money import ZERO
 from tradebook.trading.ports import Compared, Reconcile, ReportSink
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.reports import FilledOrder, Reports
-from tradebook.venues.accounts.side import AccountSide, TellsFills
-from tradebook.venues.messages.account import Balance
+from tradebook.venues.accounts.side import AccountSide, HoldsContracts, TellsFills
+from tradebook.venues.messages.account import Balance, Position
 
 LOOKS_MAX = 5
 """At balances that do not stand still."""
@@ -99,10 +99,12 @@ class Comparison:
             await self._look_for_others()
             await self._reconcile(self._account_id)
             await self._find_missed(before)
+            await self._find_funding(before)
+            positions = await self._look_at_contracts()
             balances = await self._side.balances()
             if heard().messages == messages and _totals(balances) == before:
                 # At once: what is heard from here on is behind it.
-                report = self._reports.balances(balances, self._clock.now())
+                report = self._reports.balances(balances, self._clock.now(), positions)
                 await self._sink(report)
                 self.compared = Compared(at=report.at, totals=report.totals)
                 finding = self._listened(heard().frames, before)
@@ -131,6 +133,28 @@ class Comparison:
         theirs = [each for each in fills if self._client_ids.order_id_of(each.client_order_id) is None]
         for report in self._reports.fills(theirs, None):
             await self._sink(report)
+
+    async def _find_funding(self, totals: Totals) -> None:
+        """What was paid between the sides since everything was recorded: some venues do not tell it by
+        themselves, or not of which contract it was. What was recorded before changes nothing.
+        """
+        if self._settled is None or self._first_at is None or not isinstance(self._side, HoldsContracts):
+            return
+        settled_at, settled = self._settled
+        if totals == settled:
+            return
+        since = max(settled_at - OVERLAP, self._first_at)
+        for payment in await self._side.fundings_since(since):
+            await self._sink(self._reports.funding(payment))
+
+    async def _look_at_contracts(self) -> Sequence[Position]:
+        """Which are open, once it is recorded how they are secured."""
+        if not isinstance(self._side, HoldsContracts):
+            return ()
+        settings = await self._side.leverages()
+        for report in self._reports.leverages(settings, self._clock.now()):
+            await self._sink(report)
+        return await self._side.positions()
 
     def _listened(self, frames: int, totals: Totals) -> Finding:
         last, self._last = self._last, (frames, totals)

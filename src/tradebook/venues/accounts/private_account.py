@@ -34,7 +34,13 @@ from tradebook.venues.connections.connection import Connection
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.sockets import Connector
 from tradebook.venues.errors import NotConnected, UndecodableFrame
-from tradebook.venues.messages.account import AccountMessage, ExecutionReport, StreamEnded, StreamReady
+from tradebook.venues.messages.account import (
+    AccountMessage,
+    ExecutionReport,
+    LeverageSetting,
+    StreamEnded,
+    StreamReady,
+)
 
 log = structlog.get_logger("tradebook.venues")
 
@@ -152,6 +158,7 @@ class PrivateAccount:
             to_ask = self.reports.fill_to_ask_for(message)
             if to_ask is not None:
                 self._comparison.ask_for_fills_of(to_ask)
+            if to_ask is not None or isinstance(message, LeverageSetting):
                 self._is_due.set()
         for report in self.reports.of_all(messages):
             self.report(report)

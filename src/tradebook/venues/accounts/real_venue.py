@@ -10,12 +10,14 @@ from decimal import Decimal
 from random import Random
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import AccountId
+from tradebook.kernel.errors import Refused
+from tradebook.kernel.ids import AccountId, InstrumentId
 from tradebook.trading.commands import (
     RecordCancelRejection,
     RecordRejection,
     RecordReplaceRejection,
 )
+from tradebook.trading.orders import MarginMode
 from tradebook.trading.ports import (
     AccountStage,
     Attempt,
@@ -30,7 +32,7 @@ from tradebook.trading.ports import (
 )
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.private_account import PrivateAccount
-from tradebook.venues.accounts.side import AccountSide
+from tradebook.venues.accounts.side import AccountSide, HoldsContracts
 from tradebook.venues.connections.sockets import Connector
 from tradebook.venues.errors import Inexpressible, NotConnected, UnknownOrder, VenueRefusal
 
@@ -162,6 +164,16 @@ class RealVenue:
             )
         except (VenueRefusal, Inexpressible) as error:
             self._tell(account, RecordReplaceRejection, order, error.detail)
+
+    async def set_leverage(
+        self, account_id: AccountId, instrument_id: InstrumentId, leverage: Decimal, mode: MarginMode
+    ) -> None:
+        """As the port says."""
+        account = self._account(account_id)
+        if not isinstance(account.side, HoldsContracts):
+            raise Refused("no_contracts", f"No contracts are traded on this account at {self.name}.")
+        await account.until_it_trades(self._clock.now())
+        await account.side.set_leverage(instrument_id, leverage, mode)
 
     async def query(self, order: VenueOrder) -> VenueOrderState | None:
         """As the port says."""

@@ -16,26 +16,34 @@ from tradebook.trading.commands import (
     RecordAcceptance,
     RecordBalances,
     RecordCancellation,
+    RecordClosing,
     RecordExpiry,
     RecordFill,
+    RecordFunding,
+    RecordLeverage,
     RecordOutsideOrder,
     RecordRejection,
     RecordReplacement,
     RecordTransfer,
     RecordTrigger,
+    StatedPosition,
     VenueReport,
 )
 from tradebook.trading.lifecycle import TERMINAL
-from tradebook.trading.orders import OrderStatus, TimeInForce
+from tradebook.trading.orders import MarginMode, OrderStatus, PositionSide, TimeInForce
 from tradebook.trading.ports import VenueOrderState
 from tradebook.venues.messages.account import (
     AccountMessage,
     Balance,
     BalanceChange,
     BalanceReason,
+    Cause,
     ExecType,
     Execution,
     ExecutionReport,
+    FundingPayment,
+    LeverageSetting,
+    Position,
 )
 
 _TRANSFERS = frozenset(
@@ -98,12 +106,41 @@ class Reports:
             case ExecutionReport():
                 order_id = self._order_id_of(message.replaces or message.client_order_id)
                 return list(self._of_ours(message, order_id) if order_id else self._of_others(message))
+            case Execution() if message.cause is not Cause.ORDER:
+                return self._closing(message)
             case Execution() if _is_whole(message):
                 return (self.fill(message, self._order_id_of(message.client_order_id), leaves_nothing=False),)
+            case FundingPayment():
+                return (self.funding(message),)
             case BalanceChange() if message.reason in _TRANSFERS:
                 return (self._transfer(message),)
             case _:
                 return ()
+
+    def funding(self, payment: FundingPayment) -> RecordFunding:
+        """What one side of a perpetual has paid the other."""
+        return RecordFunding(
+            **self._heading(payment.at),
+            # Where the venue gives it no id, an instrument has no other of its time and amount.
+            funding_id=payment.reference or f"{payment.at.isoformat()} {payment.amount}",
+            instrument_id=payment.instrument_id,
+            asset=payment.asset,
+            amount=payment.amount,
+            rate=payment.rate,
+        )
+
+    def leverages(self, settings: Sequence[LeverageSetting], at: datetime) -> Iterator[RecordLeverage]:
+        """How positions in contracts are secured."""
+        for each in settings:
+            contract = self._instrument_of(each.instrument_id).contract
+            if contract is not None:
+                yield RecordLeverage(
+                    **self._heading(at),
+                    instrument_id=each.instrument_id,
+                    contract=contract,
+                    leverage=each.leverage,
+                    mode=each.margin_mode or MarginMode.CROSS,
+                )
 
     def fill_to_ask_for(self, message: AccountMessage) -> FilledOrder | None:
         """The order that was filled, where the message does not tell all of its fill: some venues tell the
@@ -146,6 +183,8 @@ class Reports:
             fee_asset=execution.fee_asset or instrument.quote_asset,
             liquidity=execution.liquidity,
             leaves_nothing=leaves_nothing or execution.leaves == ZERO,
+            position_side=execution.position_side or PositionSide.NET,
+            contract=instrument.contract,
         )
 
     def state(
@@ -191,13 +230,54 @@ class Reports:
             price=report.price,
         )
 
-    def balances(self, balances: Sequence[Balance], at: datetime) -> RecordBalances:
-        """All that the account has, of all of the venue's wallets together."""
+    def balances(
+        self, balances: Sequence[Balance], at: datetime, positions: Sequence[Position] = ()
+    ) -> RecordBalances:
+        """All that the account has, of all of the venue's wallets together, and the contracts open in it."""
         summed = {each.asset: ZERO for each in balances}
         for each in balances:
             summed[each.asset] += each.total
         return RecordBalances(
-            **self._heading(at), totals={asset: total for asset, total in summed.items() if total}
+            **self._heading(at),
+            totals={asset: total for asset, total in summed.items() if total},
+            positions=tuple(self._stated(positions)),
+        )
+
+    def _stated(self, positions: Sequence[Position]) -> Iterator[StatedPosition]:
+        for each in positions:
+            instrument = self._instrument_of(each.instrument_id)
+            if instrument.contract is not None and each.quantity and each.entry_price:
+                yield StatedPosition(
+                    instrument_id=each.instrument_id,
+                    contract=instrument.contract,
+                    base_asset=instrument.base_asset,
+                    quote_asset=instrument.quote_asset,
+                    position_side=each.position_side,
+                    quantity=each.quantity,
+                    entry_price=each.entry_price,
+                )
+
+    def _closing(self, execution: Execution) -> Sequence[VenueReport]:
+        """What nobody ordered closes a position; of what is owned it is a trade that fits no order."""
+        instrument = self._instrument_of(execution.instrument_id)
+        if instrument.contract is None:
+            return (self.fill(execution, None, leaves_nothing=False),) if _is_whole(execution) else ()
+        return (
+            RecordClosing(
+                **self._heading(execution.at),
+                reason=execution.cause.value,
+                fill_id=execution.fill_id,
+                instrument_id=execution.instrument_id,
+                side=execution.side,
+                quantity=execution.quantity,
+                price=execution.price,
+                base_asset=instrument.base_asset,
+                quote_asset=instrument.quote_asset,
+                fee=execution.fee or ZERO,
+                fee_asset=execution.fee_asset or instrument.contract.settle_asset,
+                position_side=execution.position_side or PositionSide.NET,
+                contract=instrument.contract,
+            ),
         )
 
     def _of_ours(self, report: ExecutionReport, order_id: OrderId) -> Iterator[OrderReport]:
@@ -225,7 +305,9 @@ class Reports:
                 pass
 
     def _of_others(self, report: ExecutionReport) -> Iterator[VenueReport]:
-        if report.last is not None and _is_whole(report.last):
+        if report.last is not None and report.last.cause is not Cause.ORDER:
+            yield from self._closing(report.last)
+        elif report.last is not None and _is_whole(report.last):
             yield self.fill(report.last, None, leaves_nothing=False)
         elif report.exec_type is ExecType.NEW and _rests(report):
             yield self.outside(report)

@@ -9,10 +9,19 @@ from typing import Protocol, runtime_checkable
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Instrument
+from tradebook.trading.orders import MarginMode
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.connections.connection import Words
 from tradebook.venues.connections.endpoint import Endpoint
-from tradebook.venues.messages.account import AccountMessage, Balance, Execution, ExecutionReport
+from tradebook.venues.messages.account import (
+    AccountMessage,
+    Balance,
+    Execution,
+    ExecutionReport,
+    FundingPayment,
+    LeverageSetting,
+    Position,
+)
 
 
 class AccountSide(Words, Protocol):
@@ -85,4 +94,25 @@ class TellsFills(Protocol):
 
         Raises as any request: it tells all of them or none.
         """
+        ...
+
+
+@runtime_checkable
+class HoldsContracts(Protocol):
+    """A side on which contracts are traded. Its fills say of which position they are."""
+
+    async def positions(self) -> Sequence[Position]:
+        """All that are open."""
+        ...
+
+    async def leverages(self) -> Sequence[LeverageSetting]:
+        """How positions are secured: at least those that are open, or were told of before."""
+        ...
+
+    async def fundings_since(self, since: datetime) -> Sequence[FundingPayment]:
+        """All that was paid and received, oldest first."""
+        ...
+
+    async def set_leverage(self, instrument_id: InstrumentId, leverage: Decimal, mode: MarginMode) -> None:
+        """Have positions in it secured so. Where they are already, nothing happens."""
         ...

@@ -103,8 +103,8 @@ const states: Record<string, string> = {
 /** Why a venue trades a position by itself. */
 const ends: Record<string, string> = {
   liquidation: "liquidated",
-  adl: "deleveraged",
-  delivery: "the contract has ended",
+  deleveraging: "deleveraged",
+  settlement: "the contract has ended",
 };
 
 function marked(data: Data): string {

@@ -44,6 +44,14 @@ select position, side, quantity, price from trading.fills where {_OF_POSITION} a
 order by position desc limit $5
 """  # nosec B608  # a constant
 
+# What was open when the account was connected: no trade of this book made it.
+SELECT_BROUGHT_FORWARD = """
+select h.quantity, h.cost, h.position from trading.contract_position_history h
+join journal.events e using (position)
+where h.account_id = $1 and h.instrument = $2 and h.position_side = $3 and h.position <= $4
+  and e.type = 'trading.PositionBroughtForward'
+"""
+
 SELECT_MADE = """
 select quantity, cost, realised from trading.contract_position_history
 where account_id = $1 and instrument = $2 and position_side = $3 and position = $4
@@ -63,7 +71,8 @@ where account_id = $1 and instrument = $2 and position <= $3 order by position d
 _MARK = "mark_price: the mean of bid and ask of the last quote; as of the past the close of the newest minute"
 _AVERAGE = "a trade that opens adds its value to the cost, one that closes takes its share of it"
 FORMULA = {
-    "quantity": "bought - sold",
+    "quantity": "brought_forward + bought - sold. brought_forward: what was open when the account was "
+    "connected",
     "average_entry_price": "the price at which the position's value is its cost, to 28 digits; none while "
     "it is flat",
     "cost": _AVERAGE,
@@ -102,7 +111,8 @@ async def explain_contract(
     key = (account_id, instrument.instrument_id, side.value)
     sums = await pool.fetchrow(SUM_TRADES, *key, extent.until)
     assert sums is not None  # sums of nothing are a row too
-    held = await _fold(pool, key, sums["position"], contract)
+    begun = await pool.fetchrow(SELECT_BROUGHT_FORWARD, *key, extent.until)
+    held = await _fold(pool, key, sums["position"], contract, begun)
     leverage = await pool.fetchrow(SELECT_LEVERAGE, *key[:2], extent.until)
     rows = await pool.fetch(SELECT_TRADES, *key, min(extent.before, sums["position"] + 1), extent.limit)
     postings = await pool.fetch(SELECT_POSTINGS, account_id, [row["position"] for row in rows])
@@ -113,9 +123,11 @@ async def explain_contract(
         value=None if value is None else plain(value),
         unit=_unit(name.figure, instrument, contract),
         formula=f"{FORMULA[name.figure]}. {_LINEAR if contract.inverse_size is None else _INVERSE}",
-        journal_position=str(max(sums["position"], 0 if leverage is None else leverage["position"])),
+        journal_position=str(
+            max(sums["position"], *(row["position"] for row in (begun, leverage) if row), 0)
+        ),
         inputs=[
-            *_inputs(sums, held, instrument, contract),
+            *_inputs(sums, begun, held, instrument, contract),
             figure("leverage", secured_by),
             *_at_mark(mark, instrument),
         ],
@@ -126,10 +138,14 @@ async def explain_contract(
     )
 
 
-async def _fold(pool: Pool, key: tuple[str, str, str], until: int, contract: Contract) -> _Held:
+async def _fold(
+    pool: Pool, key: tuple[str, str, str], until: int, contract: Contract, begun: Record | None
+) -> _Held:
     """What the trades up to a position made, at most FOLDED_MAX of them settled anew."""
     newest = await pool.fetch(SELECT_NEWEST, *key, until, FOLDED_MAX + 1)
     held = _Held(ContractPosition(), ZERO)
+    if begun is not None:
+        held = _Held(ContractPosition(begun["quantity"], begun["cost"]), ZERO)
     if len(newest) > FOLDED_MAX:
         made = await pool.fetchrow(SELECT_MADE, *key, newest.pop()["position"])
         if made is None:
@@ -183,10 +199,21 @@ def _unit(measure: str, instrument: Instrument, contract: Contract) -> str:
     return contract.settle_asset
 
 
-def _inputs(sums: Record, held: _Held, instrument: Instrument, contract: Contract) -> list[InputDocument]:
+def _inputs(
+    sums: Record, begun: Record | None, held: _Held, instrument: Instrument, contract: Contract
+) -> list[InputDocument]:
     unit, settled_in = _unit("quantity", instrument, contract), contract.settle_asset
     size = contract.inverse_size
+    brought_forward = (
+        []
+        if begun is None
+        else [
+            figure("brought_forward", begun["quantity"], unit, position=str(begun["position"])),
+            figure("opened_for", begun["cost"], settled_in, position=str(begun["position"])),
+        ]
+    )
     return [
+        *brought_forward,
         figure("bought", sums["bought"], unit),
         figure("sold", sums["sold"], unit),
         figure("quantity", held.position.quantity, unit),
