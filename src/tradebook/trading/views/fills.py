@@ -69,8 +69,8 @@ class FillDocument(msgspec.Struct, frozen=True, kw_only=True):
     realised_pnl: str | None
     """Of a contract: what it gained by what it closed, before fees."""
     closed_by_venue: str | None
-    """Why the venue traded by itself: ``liquidation``, ``deleveraging`` or ``settlement``; null for an order's
-    fill."""
+    """Why the venue traded by itself: ``liquidation``, ``deleveraging`` or ``settlement``; null for a fill of
+    an order."""
 
 
 def fill_document(position: int, fill: Fill, *, adopts: int | None = None) -> FillDocument:

@@ -114,6 +114,14 @@ const told: [string, Record<string, unknown>, string][] = [
     "The venue does not agree (missing order): The venue knows none of it.",
   ],
   [
+    "trading.PositionBroughtForward",
+    {
+      instrument_id: "BTC-USDT-PERP.SIM",
+      settled: { quantity: "-0.5", average_price: "60000" },
+    },
+    "BTC/USDT-PERP was open when the account was connected: −0.5 at 60\u2009000",
+  ],
+  [
     "trading.PositionClosedByVenue",
     {
       reason: "liquidation",

@@ -146,6 +146,8 @@ export const tradingSentences: Record<string, Sentence> = {
   OrderReplaced: (data, order) => `${order} changed: ${newTerms(data)}`,
   OrderReplaceRejected: (data, order) => `${order}: change rejected by the venue${because(data)}`,
   OrderExitsChanged: (data, order) => `${order}: exits moved, ${newExits(data)}`,
+  PositionBroughtForward: (data) =>
+    `${pair(data.instrument_id)} was open when the account was connected: ${amount(part(data.settled).quantity)} at ${number(part(data.settled).average_price)}`,
   PositionClosedByVenue: (data) =>
     `${orderName(data)} at ${fill(data)} by the venue itself: ${ends[word(data.reason)] ?? spoken(word(data.reason))}`,
   FundingSettled: (data) =>
