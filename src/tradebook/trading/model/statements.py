@@ -22,7 +22,7 @@ def balances(command: c.RecordBalances, account: Account) -> list[e.TradingEvent
     if any(order.status in _OPEN_QUESTIONS for order in account.orders.values()):
         return []  # what became of them may be in the venue's balances already
     found: list[e.TradingEvent] = []
-    for asset in sorted({*command.totals, *account.balances}):
+    for asset in sorted({*command.totals, *account.balances, *account.differences}):
         theirs, ours = command.totals.get(asset, ZERO), account.balance(asset).total
         if not account.has_begun and theirs > ours:
             # Not all of it where something came in between connecting and now.
