@@ -331,6 +331,16 @@ happenings = st.one_of(
 )
 
 
+def test_what_the_book_never_had_and_the_venue_has_no_more_differs_no_more() -> None:
+    it = Beside()
+    it.move(BNB, Decimal("0.01"))
+    assert kinds(it.compare()) == ["DifferenceFound"]
+    it.move(BNB, Decimal("-0.01"))
+    assert kinds(it.compare()) == ["DifferenceFound"]
+    assert it.open_balances() == []
+    assert it.compare() == []
+
+
 @settings(deadline=None)
 @given(st.lists(happenings, max_size=12), st.randoms(use_true_random=False))
 def test_whatever_was_done_beside_us_the_book_can_be_made_to_equal_the_venue(

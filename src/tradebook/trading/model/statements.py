@@ -27,7 +27,7 @@ def balances(command: c.RecordBalances, account: Account) -> list[e.TradingEvent
 
 
 def _assets(command: c.RecordBalances, account: Account) -> Iterator[e.TradingEvent]:
-    for asset in sorted({*command.totals, *account.balances}):
+    for asset in sorted({*command.totals, *account.balances, *account.differences}):
         theirs, ours = command.totals.get(asset, ZERO), account.balance(asset).total
         if not account.has_begun and theirs > ours:
             # Not all of it where something came in between connecting and now.
@@ -39,7 +39,7 @@ def _assets(command: c.RecordBalances, account: Account) -> Iterator[e.TradingEv
 
 def _positions(command: c.RecordBalances, account: Account) -> Iterator[e.TradingEvent]:
     stated = {position_key(each.instrument_id, each.position_side): each for each in command.positions}
-    for key in sorted({*stated, *account.contracts}):
+    for key in sorted({*stated, *account.contracts, *account.position_differences}):
         theirs = stated[key].quantity if key in stated else ZERO
         ours = account.contracts[key].quantity if key in account.contracts else ZERO
         if not account.has_begun and key in stated and not ours:
