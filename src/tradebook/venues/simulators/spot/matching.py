@@ -30,6 +30,7 @@ from tradebook.trading.commands import (
 )
 from tradebook.trading.orders import Liquidity, OrderStatus, OrderTerms
 from tradebook.trading.ports import VenueOrder
+from tradebook.venues.paper.clearing import Positions
 from tradebook.venues.paper.displayed import DisplayedMarket
 from tradebook.venues.paper.exchange import PaperExchange
 from tradebook.venues.simulators.spot.accounts import SpotAccount
@@ -95,7 +96,11 @@ class SpotMatching(Generic[AccountT, OrderT]):
         self._displayed = DisplayedMarket(self.market)
         self._needs = Needs(self._displayed)
         self._matching = PaperExchange(
-            self.market, self._take_report, run_id="simulator", rests_conditionals=True
+            self.market,
+            self._take_report,
+            positions=Positions(dict),
+            run_id="simulator",
+            rests_conditionals=True,
         )
         self._open: dict[OrderId, tuple[AccountT, OrderT]] = {}
         self._trade_ids: Counter[str] = Counter()
@@ -119,7 +124,7 @@ class SpotMatching(Generic[AccountT, OrderT]):
 
     def place(self, account: AccountT, order: OrderT, prevention: Prevention) -> str:
         """Take an order that its account can pay for; why not, where the matching does not take it."""
-        order.locked = self.need_of(order.terms, order.instrument)
+        order.locked = self._need_of_order(account, order)
         account.balances.lock(order.gives, order.locked)
         self._open[order.exchange_id] = account, order
         met = self._own_orders_met(account, order, prevention)
@@ -165,6 +170,9 @@ class SpotMatching(Generic[AccountT, OrderT]):
         worst = worst_price_of(order.terms, stop_price or order.stop_price)
         return order.cost_of(quantity - order.filled, price, order.price, worst) - order.locked
 
+    def _need_of_order(self, account: AccountT, order: OrderT) -> Decimal:  # noqa: ARG002  # contracts' hook
+        return self.need_of(order.terms, order.instrument)
+
     def _own_orders_met(self, account: AccountT, order: OrderT, prevention: Prevention) -> list[OrderT]:
         if prevention is Prevention.NONE:
             return []
@@ -193,7 +201,8 @@ class SpotMatching(Generic[AccountT, OrderT]):
             case RecordFill():
                 self._fill(account, order, report)
             case RecordTrigger():
-                order.working_at = order.updated_at = self._clock.now()
+                order.working_at = self._clock.now()
+                self._touch(account, order)
                 self._outcomes.triggered(account, order)
             case RecordReplacement():
                 self._change(account, order, report)
@@ -238,19 +247,16 @@ class SpotMatching(Generic[AccountT, OrderT]):
         held = self._matching.find(order.exchange_id)
         assert held is not None
         order.quantity = held.quantity  # one that is sized by an amount of money learns it here
-        worth = multiply(report.price, report.quantity)
-        spent, received = (worth, report.quantity) if order.is_buy else (report.quantity, worth)
-        account.balances.spend(order.gives, spent)
-        order.locked -= spent
-        account.balances.move(order.receives, received)
+        self._trade_ids[order.symbol] += 1
+        trade_id = self._trade_ids[order.symbol]
+        self._exchange(account, order, trade_id, quantity=report.quantity, price=report.price)
         is_maker = report.liquidity is Liquidity.MAKER
         fee = self._outcomes.fee_of(
             account, order, is_maker=is_maker, quantity=report.quantity, price=report.price
         )
         account.balances.move(fee.asset, -fee.amount)
-        self._trade_ids[order.symbol] += 1
         fill = SpotFill(
-            trade_id=self._trade_ids[order.symbol],
+            trade_id=trade_id,
             order_id=order.order_id,
             price=report.price,
             quantity=report.quantity,
@@ -267,6 +273,22 @@ class SpotMatching(Generic[AccountT, OrderT]):
         if not order.is_open:
             self._forget(account, order)
         self._outcomes.filled(account, order, fill)
+
+    def _exchange(
+        self,
+        account: AccountT,
+        order: OrderT,
+        trade_id: int,  # noqa: ARG002  # contracts' hook
+        *,
+        quantity: Decimal,
+        price: Decimal,
+    ) -> None:
+        """What changes hands by a trade, before its fee."""
+        worth = multiply(price, quantity)
+        spent, received = (worth, quantity) if order.is_buy else (quantity, worth)
+        account.balances.spend(order.gives, spent)
+        order.locked -= spent
+        account.balances.move(order.receives, received)
 
     def _touch(self, account: AccountT, order: OrderT) -> None:
         order.updated_at = self._clock.now()
