@@ -140,6 +140,6 @@ def test_what_it_is_asked_it_answers_with_its_own_words_for_no() -> None:
     assert get(simulated, "/v5/order/create") == 404
 
 
-@pytest.mark.parametrize("path", ["/", "/v5/public/inverse", "/v5/trade"])
+@pytest.mark.parametrize("path", ["/", "/v5/public/option", "/v5/trade"])
 def test_there_is_no_socket_elsewhere(path: str) -> None:
     assert venue().open(path, lambda _: None) is None

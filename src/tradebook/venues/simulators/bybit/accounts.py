@@ -1,19 +1,25 @@
-"""Accounts of the simulated market, as Bybit keeps them: one wallet for all, the unified one."""
+"""Accounts of the simulated Bybit: one wallet for all, the unified one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
-from tradebook.venues.simulators.bybit.orders import BybitOrder
-from tradebook.venues.simulators.spot.accounts import ApiKey, SpotAccount
-from tradebook.venues.simulators.spot.orders import SpotFill
+from tradebook.kernel.ids import InstrumentId
+from tradebook.trading.orders import MarginMode
+from tradebook.venues.simulators.contracts.accounts import ContractAccount
+from tradebook.venues.simulators.spot.accounts import ApiKey
 
 
-class BybitAccount(SpotAccount[BybitOrder]):
-    """One customer."""
+class BybitAccount(ContractAccount[Any]):
+    """One customer. Its orders are of pairs and of contracts."""
 
     def __init__(self, uid: int, *, keys: Iterable[ApiKey], balances: Mapping[str, Decimal]) -> None:
         super().__init__(uid, keys=keys, balances=balances)
-        self.executions: list[tuple[BybitOrder, SpotFill]] = []
-        """Of all symbols, oldest first."""
+        self.executions: list[dict[str, Any]] = []
+        """Trades and funding of all categories, as they were told, oldest first."""
+        self.margin_mode = MarginMode.CROSS
+        """Of all of its positions."""
+        self.hedged: set[InstrumentId] = set()
+        """In which it has long and short positions beside each other."""

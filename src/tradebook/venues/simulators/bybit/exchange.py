@@ -33,7 +33,7 @@ _REFUSALS = {
     "no_price": (170149, "Create order failed."),
     "less_than_one_lot": (170136, "Order quantity lower than the minimum."),
 }
-_UNCHANGED = "The order remains unchanged as the parameters entered match the existing ones."
+UNCHANGED = "The order remains unchanged as the parameters entered match the existing ones."
 
 
 class SpotExchange:
@@ -89,7 +89,7 @@ class SpotExchange:
         quantity = params.amount("qty") or order.quantity
         wanted = (quantity, price or order.price, trigger or order.stop_price)
         if wanted == (order.quantity, order.price, order.stop_price):
-            raise Rejection(10001, _UNCHANGED)
+            raise Rejection(10001, UNCHANGED)
         if quantity <= order.filled or order.terms.type is OrderType.MARKET:
             raise Rejection(10001, "params error: qty err")
         changed = msgspec.structs.replace(
@@ -125,8 +125,9 @@ class SpotExchange:
 
     def filled(self, account: BybitAccount, order: BybitOrder, fill: SpotFill) -> None:
         """The trade, then the order, then the money."""
-        account.executions.append((order, fill))
-        self._tell(account, "execution", {"category": "spot", **documents.execution(order, fill)})
+        told = documents.execution(order, fill)
+        account.executions.append(told)
+        self._tell(account, "execution", told)
         self._say(account, order)
         self._say_wallet(account, order)
 

@@ -29,6 +29,10 @@ class Params:
             raise strange(name)
         return value
 
+    def text_or(self, name: str, otherwise: str) -> str:
+        """One that may be left out."""
+        return self._values.get(name) or otherwise
+
     def word(self, name: str, words: Collection[str], *, otherwise: str = "", no: int = 10001) -> str:
         """One of some words; ``otherwise`` where it may be left out, ``no`` where it is none of them."""
         value = self._values.get(name) or otherwise
@@ -52,6 +56,10 @@ class Params:
         if not text.isdigit():
             raise strange(name)
         return int(text)
+
+    def flag(self, name: str) -> bool:
+        """Yes or no; no where it is left out."""
+        return self.word(name, ("true", "True", "false", "False"), otherwise="false").lower() == "true"
 
     def client_order_id(self) -> str | None:
         """An id that the client has given, where it has."""

@@ -15,8 +15,8 @@ from tradebook.venues.simulators.bybit.orders import PLAIN, PREVENTIONS, TPSL, O
 from tradebook.venues.simulators.bybit.params import Params
 from tradebook.venues.simulators.bybit.rejections import Rejection, strange
 
-_SIDES = {"Buy": Side.BUY, "Sell": Side.SELL}
-_TIMES_IN_FORCE = {
+SIDES = {"Buy": Side.BUY, "Sell": Side.SELL}
+TIMES_IN_FORCE = {
     "GTC": TimeInForce.GTC,
     "IOC": TimeInForce.IOC,
     "FOK": TimeInForce.FOK,
@@ -28,14 +28,14 @@ _UNITS = ("baseCoin", "quoteCoin")
 def read_request(params: Params) -> OrderRequest:
     """The words of an order. Raises Rejection."""
     order_type = params.word("orderType", ("Market", "Limit"), no=170116)
-    side = params.word("side", _SIDES, no=170117)
+    side = params.word("side", SIDES, no=170117)
     is_market = order_type == "Market"
     # A market buy is by value unless it says otherwise.
     unit = "quoteCoin" if side == "Buy" else "baseCoin"
     return OrderRequest(
         symbol=params.text("symbol"),
         order_type=order_type,
-        time_in_force=params.word("timeInForce", _TIMES_IN_FORCE, otherwise="GTC", no=170115),
+        time_in_force=params.word("timeInForce", TIMES_IN_FORCE, otherwise="GTC", no=170115),
         market_unit=params.word("marketUnit", _UNITS, otherwise=unit) if is_market else "",
         order_filter=params.word("orderFilter", (PLAIN, TPSL), otherwise=PLAIN, no=170202),
         client_order_id=params.client_order_id(),
@@ -51,7 +51,7 @@ def terms_of(
     Spot has no direction of a trigger: which way the price must come to it is told by ``last``, the price of
     the last trade.
     """
-    side, quantity = _SIDES[params.text("side")], params.amount("qty")
+    side, quantity = SIDES[params.text("side")], params.amount("qty")
     is_limit = request.order_type == "Limit"
     price, trigger = params.amount("price") if is_limit else None, params.amount("triggerPrice")
     if quantity is None:
@@ -70,7 +70,7 @@ def terms_of(
         quote_quantity=quantity if by_value else None,
         price=price,
         stop_price=trigger,
-        time_in_force=_TIMES_IN_FORCE[request.time_in_force],
+        time_in_force=TIMES_IN_FORCE[request.time_in_force],
         post_only=request.time_in_force == "PostOnly",
     )
     require_rules(terms, instrument, last)

@@ -14,13 +14,16 @@ from tradebook.kernel.clock import Clock
 from tradebook.venues.simulators.bybit.accounts import BybitAccount
 from tradebook.venues.simulators.bybit.rejections import Rejection
 from tradebook.venues.simulators.bybit.security import Gate
-from tradebook.venues.simulators.bybit.symbols import milliseconds
+from tradebook.venues.simulators.bybit.symbols import CATEGORIES, INVERSE, LINEAR, milliseconds
 
 Send = Callable[[bytes], None]
 Hearers = dict["PrivateSession", None]
-TOPICS = {"order": "order", "order.spot": "order", "execution": "execution", "execution.spot": "execution"}
-TOPICS |= {each: each for each in ("wallet", "position", "dcp", "greeks")}
-"""As they are asked for → as they are told."""
+OF_CATEGORIES = {"order": CATEGORIES, "execution": CATEGORIES, "position": (LINEAR, INVERSE)}
+TOPICS = {
+    f"{topic}.{each}": (topic, each) for topic, categories in OF_CATEGORIES.items() for each in categories
+}
+TOPICS |= {each: (each, "") for each in (*OF_CATEGORIES, "wallet", "dcp", "greeks")}
+"""As they are asked for → as they are told, and of which category; of all where none is named."""
 
 
 class _Command(msgspec.Struct, frozen=True):
@@ -74,7 +77,8 @@ class PrivateSession:
         if account is not self._account:
             return
         for each in sorted(self._topics):
-            if TOPICS[each] == topic:
+            kind, category = TOPICS[each]
+            if kind == topic and category in {"", data.get("category")}:
                 at = milliseconds(self._clock.now())
                 self._say({"id": f"simulated-{at}", "topic": each, "creationTime": at, "data": [data]})
 

@@ -1,16 +1,18 @@
-"""What Bybit lets a key ask that may read: orders, executions, the wallet, and what the key may do."""
+"""What Bybit lets a key ask that may read: orders, executions, positions, the wallet, what the key may do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from tradebook.kernel.money import plain
 from tradebook.venues.simulators.bybit import documents
-from tradebook.venues.simulators.bybit.orders import BybitOrder
+from tradebook.venues.simulators.bybit.contract_exchange import ContractExchange
+from tradebook.venues.simulators.bybit.orders import AnyOrder
+from tradebook.venues.simulators.bybit.rejections import Rejection
 from tradebook.venues.simulators.bybit.security import Asked
-from tradebook.venues.simulators.bybit.symbols import SPOT, Symbols, milliseconds
-from tradebook.venues.simulators.bybit.trading import Handlers
+from tradebook.venues.simulators.bybit.symbols import CATEGORIES, INVERSE, LINEAR, SPOT, Symbols
+from tradebook.venues.simulators.bybit.trading import MARGIN_MODES, Handlers
 
 RECENT_MAX = 500
 """Orders that ended and are still found among those that work."""
@@ -22,12 +24,15 @@ T = TypeVar("T")
 class ReadingSide:
     """Each request may raise Rejection."""
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, symbols: Mapping[str, Symbols], contracts: ContractExchange) -> None:
+        """``symbols`` are by category."""
         self._symbols = symbols
+        self._contracts = contracts
         self.handlers: Handlers = {
             ("GET", "/v5/order/realtime"): self._realtime,
             ("GET", "/v5/order/history"): self._history,
             ("GET", "/v5/execution/list"): self._executions,
+            ("GET", "/v5/position/list"): self._positions,
             ("GET", "/v5/account/wallet-balance"): self._wallet,
             ("GET", "/v5/account/fee-rate"): self._fees,
             ("GET", "/v5/account/info"): self._info,
@@ -37,10 +42,11 @@ class ReadingSide:
 
     def _realtime(self, asked: Asked) -> dict[str, Any]:
         """Open orders; those that have just ended where ``openOnly`` is 1, or where one is named."""
+        _require_named(asked)
         ended = _ended(asked)[-RECENT_MAX:]
         works = asked.account.open_orders()
         if "orderId" in asked or "orderLinkId" in asked:
-            orders: Iterable[BybitOrder] = [*works, *ended]
+            orders: Iterable[AnyOrder] = [*works, *ended]
         else:
             orders = ended if asked.integer("openOnly", otherwise=0) else works
         return self._orders(asked, orders)
@@ -48,8 +54,12 @@ class ReadingSide:
     def _history(self, asked: Asked) -> dict[str, Any]:
         return self._orders(asked, _ended(asked))
 
-    def _orders(self, asked: Asked, orders: Iterable[BybitOrder]) -> dict[str, Any]:
-        chosen = sorted(filter(_is_meant(asked), orders), key=lambda each: each.order_id)
+    def _orders(self, asked: Asked, orders: Iterable[AnyOrder]) -> dict[str, Any]:
+        is_meant = _is_meant(asked)
+        chosen = sorted(
+            (each for each in orders if is_meant(documents.order(each), each.category, each.receives)),
+            key=lambda each: each.order_id,
+        )
         places = [each.order_id for each in chosen]
         return _page(asked, chosen, places, documents.order, default=20, most=50)
 
@@ -57,20 +67,33 @@ class ReadingSide:
         is_meant = _is_meant(asked)
         start = asked.integer("startTime", otherwise=0)
         end = asked.integer("endTime", otherwise=2**63)
+        kind = asked.text("execType") if "execType" in asked else ""
         found = [
             (place, each)
             for place, each in enumerate(asked.account.executions, start=1)
-            if is_meant(each[0]) and start <= milliseconds(each[1].at) <= end
+            if is_meant(each, each["category"], "")
+            and start <= int(each["execTime"]) <= end
+            and kind in {"", each["execType"]}
         ]
-        lines = [each for _, each in found]
-        return _page(
-            asked,
-            lines,
-            [place for place, _ in found],
-            lambda line: documents.execution(*line),
-            default=50,
-            most=100,
-        )
+        lines, places = [each for _, each in found], [place for place, _ in found]
+        return _page(asked, lines, places, lambda line: line, default=50, most=100)
+
+    def _positions(self, asked: Asked) -> dict[str, Any]:
+        """Of a symbol, open or not; otherwise those that are open."""
+        category = asked.word("category", (LINEAR, INVERSE))
+        _require_named(asked)
+        listed = self._symbols[category]
+        if "symbol" in asked:
+            lines = self._contracts.positions(asked.account, listed.require(asked.text("symbol")))
+        else:
+            lines = [
+                position
+                for each in listed.instruments.values()
+                if each.contract and asked.text_or("settleCoin", "") in {"", each.contract.settle_asset}
+                for position in self._contracts.positions(asked.account, each)
+                if position["side"]
+            ]
+        return _page(asked, lines, range(1, len(lines) + 1), lambda line: line, default=20, most=200)
 
     def _wallet(self, asked: Asked) -> dict[str, Any]:
         asked.word("accountType", ("UNIFIED",))
@@ -83,10 +106,12 @@ class ReadingSide:
         return {"list": [documents.wallet(asked.account, assets)]}
 
     def _fees(self, asked: Asked) -> dict[str, Any]:
-        wanted = [asked.text("symbol")] if "symbol" in asked else list(self._symbols.instruments)
-        rates = ((name, self._symbols.require(name)) for name in wanted)
+        category = asked.word("category", CATEGORIES)
+        listed = self._symbols[category]
+        wanted = [asked.text("symbol")] if "symbol" in asked else list(listed.instruments)
+        rates = ((name, listed.require(name)) for name in wanted)
         return {
-            "category": SPOT,
+            "category": category,
             "list": [
                 {
                     "symbol": name,
@@ -97,9 +122,10 @@ class ReadingSide:
             ],
         }
 
-    def _info(self, _: Asked) -> dict[str, Any]:
+    def _info(self, asked: Asked) -> dict[str, Any]:
+        modes = {mode: word for word, mode in MARGIN_MODES.items()}
         return {
-            "marginMode": "REGULAR_MARGIN",
+            "marginMode": modes[asked.account.margin_mode],
             "updatedTime": "1698645219000",
             "unifiedMarginStatus": 6,
             "dcpStatus": "OFF",
@@ -118,11 +144,11 @@ class ReadingSide:
             "readOnly": 0 if may.trading else 1,
             "secret": NEVER_TOLD,
             "permissions": {
-                "ContractTrade": [],
+                "ContractTrade": ["Order", "Position"],
                 "Spot": ["SpotTrade"],
                 "Wallet": ["AccountTransfer", "Withdraw"] if may.withdrawals else ["AccountTransfer"],
                 "Options": [],
-                "Derivatives": [],
+                "Derivatives": ["DerivativesTrade"],
                 "CopyTrading": [],
                 "BlockTrade": [],
                 "Exchange": [],
@@ -145,23 +171,36 @@ class ReadingSide:
 
     def _coins(self, asked: Asked) -> dict[str, Any]:
         assets: dict[str, None] = {}
-        for each in self._symbols.instruments.values():
+        for each in self._symbols[SPOT].instruments.values():
             assets |= {each.base_asset: None, each.quote_asset: None}
         wanted = [asked.text("coin")] if "coin" in asked else list(assets)
         return {"rows": [{"name": each, "coin": each, "remainAmount": "0", "chains": []} for each in wanted]}
 
 
-def _ended(asked: Asked) -> list[BybitOrder]:
+def _ended(asked: Asked) -> list[AnyOrder]:
     return [each for each in asked.account.orders() if not each.is_open]
 
 
-def _is_meant(asked: Asked) -> Callable[[BybitOrder], bool]:
-    """Whether a request asks for an order, by its names and its symbol."""
-    wanted = {name: asked.text(name) for name in ("orderId", "orderLinkId", "symbol") if name in asked}
+def _require_named(asked: Asked) -> None:
+    """Of linear contracts not everything may be asked for at once."""
+    named = any(name in asked for name in ("symbol", "settleCoin", "baseCoin"))
+    if asked.word("category", CATEGORIES) == LINEAR and not named:
+        raise Rejection(
+            10001, "params error: Missing some parameters that must be filled in, symbol or settleCoin"
+        )
 
-    def is_meant(order: BybitOrder) -> bool:
-        named = {**documents.ids(order), "symbol": order.symbol}
-        return all(named[name] == value for name, value in wanted.items())
+
+def _is_meant(asked: Asked) -> Callable[[Mapping[str, Any], str, str], bool]:
+    """Whether a request asks for a line, by its names and its symbol, its category, and its settle coin where
+    that is asked for.
+    """
+    category = asked.word("category", CATEGORIES)
+    wanted = {name: asked.text(name) for name in ("orderId", "orderLinkId", "symbol") if name in asked}
+    coin = asked.text_or("settleCoin", "")
+
+    def is_meant(line: Mapping[str, Any], its_category: str, its_coin: str) -> bool:
+        fits = its_category == category and (not coin or not its_coin or its_coin == coin)
+        return fits and all(line[name] == value for name, value in wanted.items())
 
     return is_meant
 
@@ -182,7 +221,7 @@ def _page(
     page = older[-limit:][::-1]
     more = len(older) > len(page)
     return {
-        "category": SPOT,
+        "category": asked.text("category"),
         "nextPageCursor": f"before%3A{page[-1][0]}" if more else "",
         "list": [told(line) for _, line in page],
     }

@@ -27,9 +27,11 @@ def insufficient() -> Rejection:
     return Rejection(170131, "Insufficient balance.")
 
 
-def no_such_order() -> Rejection:
+def no_such_order(category: str) -> Rejection:
     """It has ended, or never was."""
-    return Rejection(170213, "Order does not exist.")
+    if category == "spot":
+        return Rejection(170213, "Order does not exist.")
+    return Rejection(110001, "order not exists or too late to cancel")
 
 
 def repeated() -> Rejection:

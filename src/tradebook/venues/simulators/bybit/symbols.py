@@ -1,29 +1,49 @@
-"""The instruments of the simulated market as Bybit would list them: each as a pair and as a perpetual.
+"""The instruments of the simulated market as Bybit would list them: each as a pair and as a linear perpetual,
+and as an inverse one where it is priced in dollars.
 
 https://bybit-exchange.github.io/docs/v5/market/instrument
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from tradebook.kernel.ids import InstrumentId
+import msgspec
+
+from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.money import plain
-from tradebook.market.values import Instrument
+from tradebook.market.values import Contract, Instrument, MarketEvent
+from tradebook.venues.simulators.bybit.inverse_market import in_contracts
 from tradebook.venues.simulators.bybit.rejections import Rejection
 
-SPOT, LINEAR = "spot", "linear"
-CATEGORIES = (SPOT, LINEAR)
+SPOT, LINEAR, INVERSE = "spot", "linear", "inverse"
+CATEGORIES = (SPOT, LINEAR, INVERSE)
+DOLLAR, USD = Asset("USDT"), Asset("USD")
+"""What stands for a dollar in the simulated market, and what inverse contracts are priced in."""
+
+MAX_LEVERAGE, MAINTENANCE_RATE = Decimal(100), Decimal("0.005")
+MAKER_FEE_RATE, TAKER_FEE_RATE = Decimal("0.0002"), Decimal("0.00055")
 
 
 class Symbols:
-    """Both directions of the names, which are the same in both categories."""
+    """Both directions of the names of a category: ``BTCUSDT`` is a pair and a perpetual."""
 
-    def __init__(self, instruments: Iterable[Instrument]) -> None:
-        self.instruments = {f"{each.base_asset}{each.quote_asset}": each for each in instruments}
-        self._names = {each.instrument_id: name for name, each in self.instruments.items()}
+    def __init__(self, instruments: Iterable[Instrument], category: str = SPOT) -> None:
+        """``instruments`` are the simulated market's."""
+        self.category = category
+        self.instruments: dict[str, Instrument] = {}
+        self._names: dict[InstrumentId, str] = {}
+        """By what each is a bet on as well."""
+        for each in instruments:
+            if category == INVERSE and each.quote_asset != DOLLAR:
+                continue
+            listed = _listed_as(each, category)
+            name = f"{listed.base_asset}{listed.quote_asset}"
+            self.instruments[name] = listed
+            self._names[each.instrument_id] = self._names[listed.instrument_id] = name
 
     def name(self, instrument_id: InstrumentId) -> str:
         """``BTCUSDT``."""
@@ -33,13 +53,53 @@ class Symbols:
         """The instrument of a name. Raises Rejection."""
         instrument = self.instruments.get(symbol)
         if instrument is None:
-            raise Rejection(170121, "Invalid symbol.")
+            raise Rejection(170121 if self.category == SPOT else 10001, "Invalid symbol.")
         return instrument
 
-    def listed(self, category: str) -> list[dict[str, Any]]:
+    def seen(self, events: Sequence[MarketEvent]) -> Sequence[MarketEvent]:
+        """What happens in the simulated market, as it happens in this category."""
+        if self.category != INVERSE:
+            return events
+        return [
+            in_contracts(each, self.instruments[self._names[each.instrument_id]])
+            for each in events
+            if each.instrument_id in self._names
+        ]
+
+    def listed(self) -> list[dict[str, Any]]:
         """The list in ``GET /v5/market/instruments-info``."""
-        terms = _spot if category == SPOT else _linear
+        terms = _spot if self.category == SPOT else _contract
         return [terms(name, each) for name, each in self.instruments.items()]
+
+    def risk_tiers(self) -> list[dict[str, Any]]:
+        """The list in ``GET /v5/market/risk-limit``: one tier for each."""
+        return [_tier(number, name) for number, name in enumerate(self.instruments, start=1)]
+
+
+def _listed_as(instrument: Instrument, category: str) -> Instrument:
+    if category == SPOT:
+        return instrument
+    is_inverse = category == INVERSE
+    changes: dict[str, Any] = {
+        "maker_fee_rate": MAKER_FEE_RATE,
+        "taker_fee_rate": TAKER_FEE_RATE,
+        "base_fee_step": None,
+        "contract": Contract(
+            settle_asset=instrument.base_asset if is_inverse else instrument.quote_asset,
+            inverse_size=Decimal(1) if is_inverse else None,
+            max_leverage=MAX_LEVERAGE,
+            maintenance_rate=MAINTENANCE_RATE,
+        ),
+    }
+    if is_inverse:
+        base = instrument.base_asset
+        changes |= {
+            "instrument_id": InstrumentId(f"{base}-{USD}-PERP.SIM"),
+            "quote_asset": USD,
+            "lot_size": Decimal(1),
+            "min_notional": Decimal(1),
+        }
+    return msgspec.structs.replace(instrument, **changes)
 
 
 def milliseconds(at: datetime) -> int:
@@ -71,19 +131,26 @@ def _spot(name: str, instrument: Instrument) -> dict[str, Any]:
     }
 
 
-def _linear(name: str, instrument: Instrument) -> dict[str, Any]:
+def _contract(name: str, instrument: Instrument) -> dict[str, Any]:
+    contract = instrument.contract
+    assert contract is not None
+    is_inverse = contract.inverse_size is not None
     return {
         "symbol": name,
-        "contractType": "LinearPerpetual",
+        "contractType": "InversePerpetual" if is_inverse else "LinearPerpetual",
         "status": "Trading",
         "baseCoin": instrument.base_asset,
         "quoteCoin": instrument.quote_asset,
-        "settleCoin": instrument.quote_asset,
+        "settleCoin": contract.settle_asset,
         "launchTime": "1584230400000",
         "deliveryTime": "0",
         "deliveryFeeRate": "",
         "priceScale": "2",
-        "leverageFilter": {"minLeverage": "1", "maxLeverage": "100.00", "leverageStep": "0.01"},
+        "leverageFilter": {
+            "minLeverage": "1",
+            "maxLeverage": f"{contract.max_leverage:.2f}",
+            "leverageStep": "0.01",
+        },
         "priceFilter": {
             "minPrice": plain(instrument.tick_size),
             "maxPrice": "1999999.80",
@@ -101,4 +168,17 @@ def _linear(name: str, instrument: Instrument) -> dict[str, Any]:
         "fundingInterval": 480,
         "copyTrading": "none",
         "isPreListing": False,
+    }
+
+
+def _tier(number: int, name: str) -> dict[str, Any]:
+    return {
+        "id": number,
+        "symbol": name,
+        "riskLimitValue": "2000000",
+        "maintenanceMargin": plain(MAINTENANCE_RATE),
+        "initialMargin": plain(1 / MAX_LEVERAGE),
+        "isLowestRisk": 1,
+        "maxLeverage": f"{MAX_LEVERAGE:.2f}",
+        "mmDeduction": "",
     }

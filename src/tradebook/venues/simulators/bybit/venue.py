@@ -10,9 +10,11 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from tradebook.kernel.clock import Clock
+from tradebook.kernel.money import ZERO, plain
 from tradebook.market.values import Instrument, MarketEvent
 from tradebook.venues.simulators.bybit import documents
 from tradebook.venues.simulators.bybit.accounts import BybitAccount
+from tradebook.venues.simulators.bybit.contract_exchange import ContractExchange
 from tradebook.venues.simulators.bybit.exchange import SpotExchange
 from tradebook.venues.simulators.bybit.limits import Budgets, Limits
 from tradebook.venues.simulators.bybit.private_stream import Hearers, PrivateSession
@@ -20,7 +22,14 @@ from tradebook.venues.simulators.bybit.public import PublicSide
 from tradebook.venues.simulators.bybit.reading import ReadingSide
 from tradebook.venues.simulators.bybit.rejections import Rejection, not_permitted, strange
 from tradebook.venues.simulators.bybit.security import Gate
-from tradebook.venues.simulators.bybit.symbols import CATEGORIES, SPOT, Symbols, milliseconds
+from tradebook.venues.simulators.bybit.symbols import (
+    CATEGORIES,
+    INVERSE,
+    LINEAR,
+    SPOT,
+    Symbols,
+    milliseconds,
+)
 from tradebook.venues.simulators.bybit.trading import TradingSide
 from tradebook.venues.simulators.listeners import Listeners, Send
 from tradebook.venues.simulators.past import SimulatedPast
@@ -28,8 +37,8 @@ from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest,
 
 PUBLIC = {f"/v5/public/{category}": category for category in CATEGORIES}
 PRIVATE = "/v5/private"
-BOOK_LEVELS_MAX = {"spot": 200, "linear": 500}
-TRADES_MAX = {"spot": 60, "linear": 1000}
+BOOK_LEVELS_MAX = {SPOT: 200, LINEAR: 500, INVERSE: 500}
+TRADES_MAX = {SPOT: 60, LINEAR: 1000, INVERSE: 1000}
 ARGUMENTS_MAX = 10
 """Of a request to the streams of spot."""
 
@@ -46,23 +55,27 @@ class BybitVenue:
         budgets: Budgets | None = None,
     ) -> None:
         self.clock = clock
-        self._symbols = Symbols(instruments)
+        known = list(instruments)
+        self._symbols = {category: Symbols(known, category) for category in CATEGORIES}
         self.past = SimulatedPast(clock)
-        self.sides = {category: PublicSide(self._symbols, self.past) for category in CATEGORIES}
+        self.sides = {category: PublicSide(each, self.past) for category, each in self._symbols.items()}
         self.listeners = {category: Listeners() for category in CATEGORIES}
-        self._exchange = SpotExchange(self._symbols, clock, self._tell)
+        self._spot = SpotExchange(self._symbols[SPOT], clock, self._tell)
+        of_contracts = {category: self._symbols[category] for category in (LINEAR, INVERSE)}
+        self.contracts = ContractExchange(of_contracts, accounts, clock, self._tell)
         self._gate = Gate(accounts)
         self._limits = Limits(budgets or Budgets())
-        self._reading = ReadingSide(self._symbols).handlers
-        self._trading = TradingSide(self._exchange).handlers
+        self._reading = ReadingSide(self._symbols, self.contracts).handlers
+        self._trading = TradingSide(self._spot, self.contracts, self._symbols).handlers
         self._hearers: Hearers = {}
 
     def take(self, events: Sequence[MarketEvent]) -> None:
         """The market lived on: orders meet it, and whoever listens is told."""
         for event in events:
-            self._exchange.on_market(event)
+            self._spot.on_market(event)
+        self.contracts.on_market(events)
         for category, side in self.sides.items():
-            for topic, said in side.frames(events):
+            for topic, said in side.frames(self._symbols[category].seen(events)):
                 listening = self.listeners[category].of(topic)
                 if listening:
                     frame = msgspec.json.encode(said)
@@ -108,8 +121,6 @@ class BybitVenue:
         what, now = (request.method, request.path), self.clock.now()
         asked = self._gate.admit(request, now)
         self._limits.count_of(asked.account.uid, request.path, now, headers)
-        if "category" in asked and asked.text("category") != SPOT:
-            raise strange("category")
         may = asked.key.permissions
         if what in self._trading:
             if not may.trading:
@@ -137,8 +148,9 @@ class BybitVenue:
         side, symbol = self.sides[category], params.get("symbol", "")
         match what:
             case "instruments-info":
-                listed = [each for each in self._symbols.listed(category) if symbol in {"", each["symbol"]}]
-                return self._ok({"category": category, "nextPageCursor": "", "list": listed})
+                return self._listing(category, self._symbols[category].listed(), symbol)
+            case "risk-limit" if category != SPOT:
+                return self._listing(category, self._symbols[category].risk_tiers(), symbol)
             case "orderbook":
                 limit = int(params.get("limit", "1" if category == SPOT else "25"))
                 levels = min(limit, BOOK_LEVELS_MAX[category])
@@ -150,10 +162,28 @@ class BybitVenue:
                 limit = min(int(params.get("limit", "60")), TRADES_MAX[category])
                 return self._ok({"category": category, "list": side.recent_trades(symbol, limit)})
             case "tickers":
-                names = [symbol] if symbol else list(self._symbols.instruments)
-                return self._ok({"category": category, "list": [side.ticker(name) for name in names]})
+                names = [symbol] if symbol else list(self._symbols[category].instruments)
+                lines = [side.ticker(name) | self._measured(category, name) for name in names]
+                return self._ok({"category": category, "list": lines})
             case _:
                 return SimulatedAnswer(status=404, body=b"")
+
+    def _listing(self, category: str, lines: Sequence[dict[str, Any]], symbol: str) -> SimulatedAnswer:
+        chosen = [each for each in lines if symbol in {"", each["symbol"]}]
+        return self._ok({"category": category, "nextPageCursor": "", "list": chosen})
+
+    def _measured(self, category: str, symbol: str) -> dict[str, str]:
+        """What a ticker says of a contract beside its prices."""
+        if category == SPOT:
+            return {}
+        instrument = self._symbols[category].instruments[symbol]
+        mark = plain(self.contracts.matching.mark(instrument) or ZERO)
+        return {
+            "markPrice": mark,
+            "indexPrice": mark,
+            "fundingRate": plain(self.contracts.clearing.rate),
+            "nextFundingTime": str(milliseconds(self.contracts.clearing.next_funding_at)),
+        }
 
     def _ok(self, result: dict[str, Any]) -> SimulatedAnswer:
         return self._said(0, "OK", result)
