@@ -19,11 +19,10 @@ from tests.support.virtual_time import VirtualClock
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.venues.accounts.real_venue import RealVenue
-from tradebook.venues.bybit.capabilities import capabilities_of
+from tradebook.venues.bybit.capabilities import UNIFIED
 from tradebook.venues.bybit.public import public_markets
 from tradebook.venues.bybit.signing import Credentials
-from tradebook.venues.bybit.spot_side import SpotSide
-from tradebook.venues.bybit.symbols import Category
+from tradebook.venues.bybit.unified_side import UnifiedSide
 from tradebook.venues.simulators.bybit.accounts import BybitAccount
 from tradebook.venues.simulators.bybit.documents import execution_id
 from tradebook.venues.simulators.bybit.venue import BybitVenue
@@ -86,10 +85,9 @@ class Desk(VenueDesk):
         super().__init__(BybitVenue([BTC], clock, accounts=[self.customer]), clock)
 
     def new_venue(self) -> RealVenue:
-        spot, _ = public_markets(self.way.http, self.clock, url="https://bybit.test")
-        capabilities = capabilities_of(Category.SPOT)
-        venue = RealVenue(VENUE, capabilities, connector=self.way.connect, clock=self.clock, chance=chance())
-        venue.connect(ALICE, SpotSide(spot, Credentials(KEY, SECRET), self.clock))
+        markets = public_markets(self.way.http, self.clock, url="https://bybit.test")
+        venue = RealVenue(VENUE, UNIFIED, connector=self.way.connect, clock=self.clock, chance=chance())
+        venue.connect(ALICE, UnifiedSide(markets, Credentials(KEY, SECRET), self.clock))
         return venue
 
     def ask_by_hand(self, method: str, path: str, **params: str) -> tuple[int, Any]:

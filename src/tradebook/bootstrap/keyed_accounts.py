@@ -1,8 +1,8 @@
-"""Accounts at the venues that have adapters of their own, spot: who signs, and what the venue lets him."""
+"""Accounts at the venues that have adapters of their own: who signs, and what the venue lets him."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import SystemRandom
 from typing import Protocol
 
@@ -21,10 +21,9 @@ from tradebook.venues.binance.capabilities import SPOT
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.binance.wire import VENUE as BINANCE
 from tradebook.venues.bybit import signing as bybit
-from tradebook.venues.bybit import spot_side as bybit_side
-from tradebook.venues.bybit.capabilities import capabilities_of
+from tradebook.venues.bybit import unified_side as bybit_side
+from tradebook.venues.bybit.capabilities import UNIFIED
 from tradebook.venues.bybit.public import BybitMarket
-from tradebook.venues.bybit.symbols import Category
 from tradebook.venues.bybit.wire.base import VENUE as BYBIT
 from tradebook.venues.connections.picows_socket import connect
 from tradebook.venues.hyperliquid import capabilities as hyperliquid
@@ -73,14 +72,14 @@ def accounts_at_binance(market: SpotMarket, clock: Clock) -> KeyedAccounts:
     return KeyedAccounts(BINANCE, SPOT, side_of, clock)
 
 
-def accounts_at_bybit(market: BybitMarket, clock: Clock) -> KeyedAccounts:
-    """Those that trade on the market, which is that of spot."""
+def accounts_at_bybit(markets: Sequence[BybitMarket], clock: Clock) -> KeyedAccounts:
+    """Those that trade on the markets, spot first: one account for all of them."""
 
-    def side_of(secrets: SecretFields) -> bybit_side.SpotSide:
+    def side_of(secrets: SecretFields) -> bybit_side.UnifiedSide:
         credentials = bybit.Credentials(secrets.reveal("api_key"), secrets.reveal("secret"))
-        return bybit_side.SpotSide(market, credentials, clock)
+        return bybit_side.UnifiedSide(markets, credentials, clock)
 
-    return KeyedAccounts(BYBIT, capabilities_of(Category.SPOT), side_of, clock)
+    return KeyedAccounts(BYBIT, UNIFIED, side_of, clock)
 
 
 def accounts_at_hyperliquid(market: HyperliquidMarket, clock: Clock, nonces: NonceBook) -> KeyedAccounts:

@@ -18,7 +18,6 @@ from tradebook.market.needs import SETTINGS, Needs
 from tradebook.trading.ports import VenueConnection, VenueHealth, VenueState
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.bybit.public import BybitMarket, public_markets
-from tradebook.venues.bybit.symbols import Category
 from tradebook.venues.ccxt.market import CcxtMarket
 from tradebook.venues.ccxt.polling import PolledConnector, either_connector
 from tradebook.venues.ccxt.prices import PolledPrices
@@ -85,21 +84,21 @@ def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenu
         needs,
         VenuePast([market for each in of_venue.values() for market in each]),
         [
-            *(accounts for each in markets if (accounts := _accounts_at(each, clock, nonces)) is not None),
+            *(accounts for each in of_venue.values() if (accounts := _accounts_at(each, clock, nonces))),
             *(CcxtAccounts(each, polls, clock) for each in long_tail),
         ],
         {market.name: venue for venue, each in by_venue.items() for market in each},
     )
 
 
-def _accounts_at(market: PublicMarket, clock: Clock, nonces: NonceBook) -> Connectable | None:
-    """The accounts that trade on a market; None for one that is only watched."""
-    match market:
-        case SpotMarket():
+def _accounts_at(markets: Sequence[PublicMarket], clock: Clock, nonces: NonceBook) -> Connectable | None:
+    """The accounts that trade on the markets of a venue; None where they are only watched."""
+    match markets[0]:
+        case SpotMarket() as market:
             return accounts_at_binance(market, clock)
-        case BybitMarket(category=Category.SPOT):
-            return accounts_at_bybit(market, clock)
-        case HyperliquidMarket():
+        case BybitMarket():
+            return accounts_at_bybit([each for each in markets if isinstance(each, BybitMarket)], clock)
+        case HyperliquidMarket() as market:
             return accounts_at_hyperliquid(market, clock, nonces)
         case _:
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -30,6 +30,12 @@ class SymbolTable:
 
     def __bool__(self) -> bool:
         return bool(self._by_id)
+
+    def __contains__(self, instrument_id: InstrumentId) -> bool:
+        return instrument_id in self._by_id
+
+    def __iter__(self) -> Iterator[ListedInstrument]:
+        return iter(self._by_id.values())
 
     def take(self, listed: Iterable[ListedInstrument]) -> None:
         """Add instruments, or replace them by their newer terms."""

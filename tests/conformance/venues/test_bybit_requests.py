@@ -17,7 +17,7 @@ from tests.support.vectors import VECTORS
 from tradebook.kernel.errors import Refused
 from tradebook.kernel.ids import AccountId, ClientOrderId, OrderId
 from tradebook.market.values import Interval
-from tradebook.trading.orders import OrderTerms, OrderType, Side, TimeInForce
+from tradebook.trading.orders import OrderTerms, OrderType, PositionSide, Side, TimeInForce
 from tradebook.trading.ports import Capabilities, VenueOrder
 from tradebook.venues.bybit import requests
 from tradebook.venues.bybit.account_data import decode_private
@@ -80,9 +80,9 @@ def order(instrument: Any = PERP, **told: Any) -> VenueOrder:
 MARKET: dict[str, Any] = {"type": OrderType.MARKET, "price": None}
 
 
-def sent(instrument: Any = PERP, *, is_hedged: bool = False, **told: Any) -> dict[str, Any]:
+def sent(instrument: Any = PERP, **told: Any) -> dict[str, Any]:
     """What is sent of an order, without its id."""
-    request = place(order(instrument, **told), instrument, is_hedged=is_hedged)
+    request = place(order(instrument, **told), instrument)
     assert (request.method, request.path) == ("POST", "/v5/order/create")
     body: dict[str, Any] = msgspec.json.decode(request.payload)
     assert body.pop("orderLinkId") == client_order_id_of(order(instrument, **told))
@@ -171,7 +171,7 @@ def test_a_conditional_order_says_which_way_the_last_price_comes(
         "triggerBy": "LastPrice",
         "positionIdx": 0,
         "reduceOnly": True,
-    }
+    } | ({} if type_ is OrderType.TAKE_PROFIT else {"closeOnTrigger": True})
 
 
 def test_a_conditional_order_on_spot_sets_its_funds_aside() -> None:
@@ -181,11 +181,10 @@ def test_a_conditional_order_on_spot_sets_its_funds_aside() -> None:
 
 
 @pytest.mark.parametrize(
-    ("side", "reduce_only", "index"),
-    [(Side.BUY, False, 1), (Side.SELL, True, 1), (Side.SELL, False, 2), (Side.BUY, True, 2)],
+    ("position_side", "index"), [(PositionSide.NET, 0), (PositionSide.LONG, 1), (PositionSide.SHORT, 2)]
 )
-def test_a_hedged_account_is_told_which_position(side: Side, reduce_only: bool, index: int) -> None:
-    assert sent(PERP, is_hedged=True, side=side, reduce_only=reduce_only)["positionIdx"] == index
+def test_it_is_told_which_position_is_meant(position_side: PositionSide, index: int) -> None:
+    assert sent(PERP, position_side=position_side)["positionIdx"] == index
 
 
 def test_what_the_venue_cannot_hold_is_refused_and_not_sent() -> None:

@@ -25,7 +25,7 @@ from tests.support.bybit.markets import (
     report,
 )
 from tradebook.kernel.ids import Asset, InstrumentId
-from tradebook.market.values import Aggressor, BookUpdate, Instrument, Trade
+from tradebook.market.values import Aggressor, BookUpdate, Contract, Instrument, Trade
 from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, PositionSide, Side, TimeInForce
 from tradebook.venues.bybit.account_data import (
     decode_executions,
@@ -176,6 +176,7 @@ def _perpetual(base: str, quote: str) -> list[ListedInstrument]:
                 tick_size=D("0.10"),
                 lot_size=D("0.001"),
                 min_notional=D("5"),
+                contract=Contract(settle_asset=Asset(quote), max_leverage=D("100.00")),
             ),
             venue_symbol=f"{base}{quote}",
             kind=InstrumentKind.PERPETUAL,

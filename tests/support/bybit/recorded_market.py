@@ -21,6 +21,7 @@ from tradebook.market.values import (
     Aggressor,
     BookUpdate,
     Candle,
+    Contract,
     Instrument,
     Interval,
     Quote,
@@ -71,6 +72,11 @@ def _perpetual(base: str, quote: str, *, inverse: bool = False, **told: Any) -> 
         tick_size=D(told.pop("tick")),
         lot_size=D(told.pop("lot")),
         min_notional=D(told.pop("min_notional", "0")),
+        contract=Contract(
+            settle_asset=Asset(base if inverse else quote),
+            inverse_size=D(1) if inverse else None,
+            max_leverage=D(told["leverage"]),
+        ),
     )
     return ListedInstrument(
         instrument=instrument,

@@ -354,4 +354,5 @@ def _rests(report: ExecutionReport) -> bool:
 
 
 def _is_whole(execution: Execution) -> bool:
-    return execution.fee is not None and execution.liquidity is not None
+    told = (execution.fee, execution.liquidity, execution.position_side)
+    return all(each is not None for each in told)

@@ -7,13 +7,24 @@ from decimal import Decimal
 
 import msgspec
 
+from tradebook.trading.orders import MarginMode
 from tradebook.venues.bybit.fills import execution_of
 from tradebook.venues.bybit.holdings import balances_of, position_of
 from tradebook.venues.bybit.market_data import decode_control
 from tradebook.venues.bybit.orders import report_of
+from tradebook.venues.bybit.position_modes import OfFill, one_way
 from tradebook.venues.bybit.symbols import Category, Markets, known
-from tradebook.venues.bybit.wire.account import Fill, Holding, News, Order, SymbolFee, Transferable, Wallet
-from tradebook.venues.bybit.wire.base import VENUE, Listing, answered, moment
+from tradebook.venues.bybit.wire.account import (
+    AccountInfo,
+    Fill,
+    Holding,
+    News,
+    Order,
+    SymbolFee,
+    Transferable,
+    Wallet,
+)
+from tradebook.venues.bybit.wire.base import VENUE, Listing, answered, moment, word_of
 from tradebook.venues.bybit.wire.market import Envelope
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.account import AccountMessage, FeeRates, VenueProblem
@@ -21,6 +32,14 @@ from tradebook.venues.messages.account import AccountMessage, FeeRates, VenuePro
 QUIET = frozenset({"dcp", "greeks"})
 """Topics that tell nothing of orders, fills, balances or positions: ``dcp`` only keeps the dead man's switch
 armed."""
+
+MARGIN_MODES = {
+    "REGULAR_MARGIN": MarginMode.CROSS,
+    "ISOLATED_MARGIN": MarginMode.ISOLATED,
+    # All that the account has secures it, reckoned in another way.
+    "PORTFOLIO_MARGIN": MarginMode.CROSS,
+}
+"""https://bybit-exchange.github.io/docs/v5/account/account-info"""
 
 _envelope = msgspec.json.Decoder(Envelope)
 _order_news = msgspec.json.Decoder(News[Order])
@@ -31,11 +50,12 @@ _orders = msgspec.json.Decoder(Listing[Order])
 _fills = msgspec.json.Decoder(Listing[Fill])
 _positions = msgspec.json.Decoder(Listing[Holding])
 _wallets = msgspec.json.Decoder(Listing[Wallet])
+_info = msgspec.json.Decoder(AccountInfo)
 _transferable = msgspec.json.Decoder(Transferable)
 _fees = msgspec.json.Decoder(Listing[SymbolFee])
 
 
-def decode_private(markets: Markets, frame: bytes) -> Sequence[AccountMessage]:
+def decode_private(markets: Markets, frame: bytes, of_fill: OfFill = one_way) -> Sequence[AccountMessage]:
     """What a frame of the private stream says; nothing for control that succeeded.
 
     An order is told by topic ``order``, its fills by ``execution`` (with fees) and ``execution.fast``
@@ -48,7 +68,7 @@ def decode_private(markets: Markets, frame: bytes) -> Sequence[AccountMessage]:
         if topic == "order":
             return [report_of(markets, each, None, is_news=True) for each in _order_news.decode(frame).data]
         if topic == "execution":
-            return [execution_of(markets, each, None) for each in _fill_news.decode(frame).data]
+            return [execution_of(markets, each, None, of_fill) for each in _fill_news.decode(frame).data]
         if topic == "position":
             return [position_of(markets, each, None) for each in _position_news.decode(frame).data]
         if topic == "wallet":
@@ -68,12 +88,14 @@ def decode_orders(markets: Markets, category: Category, data: bytes) -> Sequence
     return [report_of(markets, each, category, is_news=False) for each in opened[0].list]
 
 
-def decode_executions(markets: Markets, category: Category, data: bytes) -> Sequence[AccountMessage]:
+def decode_executions(
+    markets: Markets, category: Category, data: bytes, of_fill: OfFill = one_way
+) -> Sequence[AccountMessage]:
     """One page of ``/v5/execution/list`` of a category, newest first. Raises UndecodableFrame."""
     opened = answered(data, _fills, "execution list")
     if isinstance(opened, VenueProblem):
         return [opened]
-    return [execution_of(markets, each, category) for each in opened[0].list]
+    return [execution_of(markets, each, category, of_fill) for each in opened[0].list]
 
 
 def decode_positions(markets: Markets, category: Category, data: bytes) -> Sequence[AccountMessage]:
@@ -91,6 +113,14 @@ def decode_wallet(data: bytes) -> Sequence[AccountMessage]:
         return [opened]
     wallets, at = opened
     return [balance for wallet in wallets.list for balance in balances_of(wallet, at)]
+
+
+def decode_margin_mode(data: bytes) -> MarginMode | VenueProblem:
+    """``/v5/account/info``: what secures all of the account's positions. Raises UndecodableFrame."""
+    opened = answered(data, _info, "account info")
+    if isinstance(opened, VenueProblem):
+        return opened
+    return word_of(MARGIN_MODES, opened[0].margin_mode, "account.marginMode")
 
 
 def decode_transferable(data: bytes) -> Decimal | VenueProblem:

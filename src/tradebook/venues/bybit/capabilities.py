@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tradebook.trading.orders import OrderType, TimeInForce
 from tradebook.trading.ports import Capabilities
 from tradebook.venues.bybit.signing import RECV_WINDOW_MS
@@ -45,6 +47,9 @@ def capabilities_of(category: Category) -> Capabilities:
         locks_each=category is Category.SPOT,
     )
 
+
+UNIFIED = msgspec.structs.replace(capabilities_of(Category.SPOT), reduce_only=True)
+"""Of an account, which trades all of it: what locks funds on spot may not share them anywhere."""
 
 _PAGES = {
     "*": DOCUMENTED["rests"],

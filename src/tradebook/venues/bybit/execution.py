@@ -15,7 +15,7 @@ from tradebook.kernel.errors import Refused
 from tradebook.kernel.ids import derive_id
 from tradebook.kernel.money import plain
 from tradebook.trading.conditions import CONDITIONAL_TYPES, moved_protection
-from tradebook.trading.orders import OrderType, Side, TimeInForce
+from tradebook.trading.orders import OrderType, PositionSide, Side, TimeInForce
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.bybit.capabilities import capabilities_of
 from tradebook.venues.bybit.requests import Params, Request
@@ -41,6 +41,9 @@ TIMES_IN_FORCE = {
     TimeInForce.GTD: "GTC",
     TimeInForce.DAY: "GTC",
 }
+POSITION_INDICES = {PositionSide.NET: 0, PositionSide.LONG: 1, PositionSide.SHORT: 2}
+"""https://bybit-exchange.github.io/docs/v5/enum#positionidx: one that the account's mode does not have is
+refused."""
 SPOT_FILTERS = ("Order", "tpslOrder", "StopOrder", "OcoOrder", "BidirectionalTpslOrder")
 """Cancelling all orders on spot means one kind of them at a time."""
 
@@ -68,8 +71,8 @@ def client_order_id_of(order: Attempt) -> str:
     return derive_id(VENUE, order.account_id, order.order_id, str(order.attempt))
 
 
-def place(order: VenueOrder, listed: ListedInstrument, *, is_hedged: bool = False) -> Request:
-    """The request that places an order; ``is_hedged`` where the account has long and short positions apart.
+def place(order: VenueOrder, listed: ListedInstrument) -> Request:
+    """The request that places an order.
 
     Triggers are last prices, as ours are. A market order that has a worst price goes as a limit order that
     is filled at once or cancelled, which is what Bybit makes of it anyway; one by value has no worst price
@@ -91,7 +94,7 @@ def place(order: VenueOrder, listed: ListedInstrument, *, is_hedged: bool = Fals
     if category is Category.SPOT:
         params["isLeverage"] = 0
     else:
-        params["positionIdx"] = _position(order) if is_hedged else 0
+        params["positionIdx"] = POSITION_INDICES[terms.position_side]
         params["reduceOnly"] = terms.reduce_only
     return Request(method="POST", path="/v5/order/create", params=params)
 
@@ -128,6 +131,13 @@ def cancel(order: VenueOrder, listed: ListedInstrument, *, has_triggered: bool =
     if category_of(listed) is Category.SPOT:
         params["orderFilter"] = "Order" if has_triggered else _spot_filter(order)
     return Request(method="POST", path="/v5/order/cancel", params=params)
+
+
+def set_leverage(listed: ListedInstrument, leverage: Decimal) -> Request:
+    """The request that sets how many times its margin a position may be worth, long or short."""
+    params: Params = {"category": category_of(listed).value, "symbol": listed.venue_symbol}
+    params |= {"buyLeverage": plain(leverage), "sellLeverage": plain(leverage)}
+    return Request(method="POST", path="/v5/position/set-leverage", params=params)
 
 
 def cancel_all(category: Category, *, symbol: str = "", settle_asset: str = "") -> tuple[Request, ...]:
@@ -215,18 +225,16 @@ def _trigger(order: VenueOrder, category: Category) -> Params:
         return params | {"orderFilter": _spot_filter(order)}
     rises = (terms.side is Side.BUY) is not (terms.type is OrderType.TAKE_PROFIT)
     direction = TriggerDirection.RISE if rises else TriggerDirection.FALL
-    return params | {"triggerDirection": direction.value, "triggerBy": "LastPrice"}
+    params |= {"triggerDirection": direction.value, "triggerBy": "LastPrice"}
+    # What protects a position must not fail for want of margin: other orders give way to it.
+    protects = terms.reduce_only and terms.type is not OrderType.TAKE_PROFIT
+    return params | ({"closeOnTrigger": True} if protects else {})
 
 
 def _spot_filter(order: VenueOrder) -> str:
     # A TP/SL order sets aside what it will need, as our holds do; a conditional one would be cancelled when
     # it triggers and the funds are gone. Once triggered it is an order like any other, and its type says so.
     return "tpslOrder" if order.terms.type in CONDITIONAL_TYPES else "Order"
-
-
-def _position(order: VenueOrder) -> int:
-    opens_long = (order.terms.side is Side.BUY) is not order.terms.reduce_only
-    return 1 if opens_long else 2
 
 
 def _cannot(what: str) -> Refused:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from tradebook.kernel.ids import Asset
 from tradebook.trading.orders import Liquidity, Side
 from tradebook.venues.bybit.orders import CAUSES, SIDES
+from tradebook.venues.bybit.position_modes import OfFill, one_way
 from tradebook.venues.bybit.symbols import Category, Markets, category_named
 from tradebook.venues.bybit.wire.account import Fill
 from tradebook.venues.bybit.wire.base import VENUE, moment_of, told, word_of
@@ -32,11 +33,14 @@ no more, is left out: nobody could say what it did."""
 SIGNS = {"Buy": 1, "Sell": -1}
 
 
-def execution_of(markets: Markets, fill: Fill, category: Category | None) -> Execution | FundingPayment:
+def execution_of(
+    markets: Markets, fill: Fill, category: Category | None, of_fill: OfFill = one_way
+) -> Execution | FundingPayment:
     """One fill, or funding. A stream's fill names its category; a REST answer's is the one asked for.
 
-    Both sides of a trade have the same ``execId``, so the side is part of our fill id: an account that
-    trades with itself has two fills. Raises UndecodableFrame.
+    ``of_fill`` knows of which position a fill of a contract is. Both sides of a trade have the same
+    ``execId``, so the side is part of our fill id: an account that trades with itself has two fills. Raises
+    UndecodableFrame.
     """
     category = category or category_named(fill.category, "execution.category")
     listed = markets.listed(category, fill.symbol, "execution.symbol")
@@ -47,6 +51,8 @@ def execution_of(markets: Markets, fill: Fill, category: Category | None) -> Exe
     if cause is Cause.ORDER:
         cause = CAUSES.get(fill.create_type, Cause.ORDER)
     side = word_of(SIDES, fill.side, "execution.side")
+    closes = bool(told(fill.closed_size, "execution.closedSize"))
+    which = one_way if category is Category.SPOT else of_fill
     return Execution(
         fill_id=f"{fill.exec_id}:{side.value}",
         instrument_id=listed.instrument.instrument_id,
@@ -58,6 +64,7 @@ def execution_of(markets: Markets, fill: Fill, category: Category | None) -> Exe
         fee=fee,
         fee_asset=None if fee is None else _fee_asset(fill, listed, side, category),
         liquidity=Liquidity.MAKER if fill.is_maker else Liquidity.TAKER,
+        position_side=which(listed.instrument.instrument_id, side, closes),
         realised_pnl=told(fill.exec_pnl, "execution.execPnl"),
         cause=cause,
         leaves=told(fill.leaves_qty, "execution.leavesQty"),

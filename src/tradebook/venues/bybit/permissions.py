@@ -22,6 +22,9 @@ TRADES = {
 PAYS_OUT = frozenset({"FiatP2P", "FiatBybitPay", "FiatBitPay", "FiatConvertBroker", "BitCard"})
 """Groups with which a key that may write can give money to others without a withdrawal."""
 
+CONTRACTS = {"ContractTrade": "Position", "Derivatives": "DerivativesTrade"}
+"""Either lets a key see positions."""
+
 _key = msgspec.json.Decoder(ApiKey)
 
 
@@ -43,6 +46,15 @@ def decode_permissions(data: bytes) -> KeyPermissions | VenueProblem:
         expires_at=_expiry(key),
         is_bound_to_addresses=bool(key.ips) and "*" not in key.ips,
     )
+
+
+def decode_sees_contracts(data: bytes) -> bool | VenueProblem:
+    """The same answer: whether positions may be asked for. Raises UndecodableFrame."""
+    opened = answered(data, _key, "query-api")
+    if isinstance(opened, VenueProblem):
+        return opened
+    permissions = opened[0].permissions
+    return any(word in permissions.get(group, ()) for group, word in CONTRACTS.items())
 
 
 def _expiry(key: ApiKey) -> datetime | None:

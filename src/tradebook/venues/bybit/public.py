@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -10,12 +10,14 @@ import msgspec
 
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
+from tradebook.kernel.money import ZERO
 from tradebook.market.values import BookUpdate, Interval, MarketStream
 from tradebook.venues.bybit import streams
 from tradebook.venues.bybit.market_answers import decode_candles
 from tradebook.venues.bybit.market_data import decode_public
-from tradebook.venues.bybit.requests import candles, instruments
+from tradebook.venues.bybit.requests import Request, candles, instruments, risk_limits
 from tradebook.venues.bybit.rest import HOST, PublicRest
+from tradebook.venues.bybit.risk_limits import decode_maintenance_rates
 from tradebook.venues.bybit.symbols import Category, Markets, decode_instruments
 from tradebook.venues.bybit.wire.base import next_page
 from tradebook.venues.connections.endpoint import Endpoint
@@ -26,8 +28,8 @@ from tradebook.venues.messages.account import VenueProblem
 from tradebook.venues.messages.instruments import ListedInstrument
 from tradebook.venues.messages.market import BookChange, CandleUpdate, MarketMessage, Refusal
 
-PAGES_MAX = 20
-"""Of a list of instruments, a thousand on each."""
+PAGES_MAX = 200
+"""Of a list: a thousand instruments are on each, or the risk limits of fifteen."""
 QUOTES_SILENT_AFTER_S = 20.0
 """Best prices that stay are told again every three seconds."""
 BEGINNING = datetime(2017, 1, 1, tzinfo=UTC)
@@ -37,6 +39,7 @@ BOOK_SILENT_AFTER_S = 300.0
 _STANDARD_FEES = {
     Category.SPOT: (Decimal("0.001"), Decimal("0.001")),
     Category.LINEAR: (Decimal("0.0002"), Decimal("0.00055")),
+    Category.INVERSE: (Decimal("0.0002"), Decimal("0.00055")),
 }
 """Maker and taker, without discounts: https://www.bybit.com/en/help-center/article/Trading-Fee-Structure"""
 _FEE_STEP = Decimal("0.00000001")
@@ -44,9 +47,12 @@ _FEE_STEP = Decimal("0.00000001")
 
 
 def public_markets(http: Http, clock: Clock, *, url: str | None = None) -> Sequence[BybitMarket]:
-    """Spot and linear; ``url`` is where another server speaks as Bybit does, for REST and streams alike."""
-    rest = PublicRest(url or HOST, http, clock)
-    return [BybitMarket(category, rest, streams_at=url or streams.HOST) for category in _STANDARD_FEES]
+    """Spot, linear and inverse; ``url`` is where another server speaks as Bybit does, for REST and streams
+    alike.
+    """
+    rest, markets = PublicRest(url or HOST, http, clock), Markets()
+    streams_at = url or streams.HOST
+    return [BybitMarket(category, rest, markets, streams_at=streams_at) for category in _STANDARD_FEES]
 
 
 class BybitMarket:
@@ -57,33 +63,49 @@ class BybitMarket:
         MarketStream.BOOK: BOOK_SILENT_AFTER_S,
     }
 
-    def __init__(self, category: Category, rest: PublicRest, *, streams_at: str) -> None:
+    def __init__(self, category: Category, rest: PublicRest, markets: Markets, *, streams_at: str) -> None:
         self.name = f"Bybit {category.value}"
         self.category = category
         self.rest = rest
         self.account_endpoint = streams.private_endpoint(streams_at)
         """Where private streams are."""
         self._endpoint = streams.public_endpoint(category, streams_at)
-        self.markets = Markets()
-        """What is listed, in the category."""
-        self._symbols = self.markets.of(category)
+        self.markets = markets
+        """What is listed, in all categories that were asked for."""
+        self._symbols = markets.of(category)
         self._requests = StreamRequests()
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
         """Everything listed in the category."""
-        listed: list[ListedInstrument] = []
-        cursor = ""
-        for _ in range(PAGES_MAX):
-            body = await self.rest.ask(instruments(self.category, cursor=cursor))
+        lines: list[ListedInstrument] = []
+        for body in await self._pages(lambda cursor: instruments(self.category, cursor=cursor)):
             for line in decode_instruments(self.category, body):
                 if isinstance(line, VenueProblem):
                     raise ConnectionError(f"instruments-info: {line.code} {line.message}")
-                listed.append(self._with_fees(line))
-            cursor = next_page(body)
-            if not cursor:
-                break
+                lines.append(line)
+        rates = {} if self.category is Category.SPOT else await self._maintenance_rates()
+        listed = [self._with_rates(each, rates) for each in lines]
         self._symbols.take(listed)
         return listed
+
+    async def _maintenance_rates(self) -> Mapping[str, Decimal]:
+        rates: dict[str, Decimal] = {}
+        for body in await self._pages(lambda cursor: risk_limits(self.category, cursor=cursor)):
+            told = decode_maintenance_rates(body)
+            if isinstance(told, VenueProblem):
+                raise ConnectionError(f"risk-limit: {told.code} {told.message}")
+            rates |= told
+        return rates
+
+    async def _pages(self, request_of: Callable[[str], Request]) -> Sequence[bytes]:
+        pages: list[bytes] = []
+        cursor = ""
+        while len(pages) < PAGES_MAX:
+            pages.append(await self.rest.ask(request_of(cursor)))
+            cursor = next_page(pages[-1])
+            if not cursor:
+                break
+        return pages
 
     def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
         """Raises KeyError for what is not listed."""
@@ -128,12 +150,18 @@ class BybitMarket:
                 raise ConnectionError(f"kline: {each.code} {each.message}")
         return [each for each in told if isinstance(each, CandleUpdate)]
 
-    def _with_fees(self, listed: ListedInstrument) -> ListedInstrument:
+    def _with_rates(self, listed: ListedInstrument, maintenance: Mapping[str, Decimal]) -> ListedInstrument:
         replace = msgspec.structs.replace
         maker, taker = _STANDARD_FEES[self.category]
-        step = _FEE_STEP if self.category is Category.SPOT else None
+        contract = listed.instrument.contract
+        if contract is not None:
+            contract = replace(contract, maintenance_rate=maintenance.get(listed.venue_symbol, ZERO))
         instrument = replace(
-            listed.instrument, maker_fee_rate=maker, taker_fee_rate=taker, base_fee_step=step
+            listed.instrument,
+            maker_fee_rate=maker,
+            taker_fee_rate=taker,
+            base_fee_step=_FEE_STEP if self.category is Category.SPOT else None,
+            contract=contract,
         )
         return replace(listed, instrument=instrument)
 

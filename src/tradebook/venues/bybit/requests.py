@@ -66,10 +66,12 @@ def open_orders(category: Category, *, settle_asset: str = "", cursor: str = "")
     )
 
 
-def executions(category: Category, *, start: datetime, end: datetime, cursor: str = "") -> Request:
-    """Fills and funding of at most seven days, newest first."""
+def executions(
+    category: Category, *, start: datetime, end: datetime, only: str = "", cursor: str = ""
+) -> Request:
+    """Fills and funding of at most seven days, newest first; ``only`` one type of them."""
     params: Params = {"category": category.value, "startTime": _ms(start), "endTime": _ms(end), "limit": 100}
-    return _get("/v5/execution/list", params, cursor=cursor)
+    return _get("/v5/execution/list", params, execType=only, cursor=cursor)
 
 
 def executions_of(category: Category, symbol: str, venue_order_id: str, *, cursor: str = "") -> Request:
@@ -84,10 +86,17 @@ def transactions(*, start: datetime, end: datetime, cursor: str = "") -> Request
     return _get("/v5/account/transaction-log", params, cursor=cursor)
 
 
-def positions(category: Category, *, settle_asset: str = "", cursor: str = "") -> Request:
-    """All positions of a category; linear wants the asset that it is settled in."""
+def positions(category: Category, *, symbol: str = "", settle_asset: str = "", cursor: str = "") -> Request:
+    """Positions of a category: all that are open, for which linear wants the asset that they are settled in,
+    or those in a symbol, open or not.
+    """
     params: Params = {"category": category.value, "limit": 200}
-    return _get("/v5/position/list", params, settleCoin=settle_asset, cursor=cursor)
+    return _get("/v5/position/list", params, symbol=symbol, settleCoin=settle_asset, cursor=cursor)
+
+
+def margin_mode() -> Request:
+    """What secures positions, among other things of the account."""
+    return _get("/v5/account/info", {})
 
 
 def wallet() -> Request:
@@ -116,6 +125,11 @@ def instruments(category: Category, *, cursor: str = "") -> Request:
     if category is not Category.SPOT:
         params["limit"] = 1000
     return _get("/v5/market/instruments-info", params, is_private=False, cursor=cursor)
+
+
+def risk_limits(category: Category, *, cursor: str = "") -> Request:
+    """What positions of a category need; of linear it has fifteen symbols on a page."""
+    return _get("/v5/market/risk-limit", {"category": category.value}, is_private=False, cursor=cursor)
 
 
 def candles(

@@ -12,6 +12,7 @@ import msgspec
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.money import ZERO, plain
+from tradebook.market.values import Contract as Settlement
 from tradebook.market.values import Instrument
 from tradebook.venues.bybit.wire.base import (
     VENUE,
@@ -73,6 +74,13 @@ class Markets:
     def of(self, category: Category) -> SymbolTable:
         """The list of a category."""
         return self._tables[category]
+
+    def listed_as(self, instrument_id: InstrumentId) -> ListedInstrument:
+        """What an id stands for, in whichever category. Raises KeyError for what is not listed."""
+        for table in self._tables.values():
+            if instrument_id in table:
+                return table.listed(instrument_id)
+        raise KeyError(instrument_id)
 
     def listed(self, category: Category, symbol: str, what: str) -> ListedInstrument:
         """What a symbol means. Raises UndecodableFrame, naming ``what``, where it is not listed."""
@@ -155,23 +163,46 @@ def _spot(line: Spot) -> ListedInstrument:
     )
 
 
+SETTLES_SESSIONS = frozenset({"USDC"})
+"""Contracts in it pay every eight hours what an open position has gained, together with funding: not only
+trades settle them. They are shown, and neither ordered nor booked
+(https://bybit-exchange.github.io/docs/v5/account/transaction-log, funding)."""
+
+DOLLAR = Decimal(1)
+"""What an inverse contract is worth, in the quote coin."""
+
+
 def _contract(line: Contract) -> ListedInstrument:
     kind = word_of(CONTRACT_KINDS, line.contract_type, "instrument.contractType")
+    is_inverse = line.contract_type.startswith("Inverse")
     expires_at = None
     if kind is InstrumentKind.FUTURE:
         expires_at = moment_of(line.delivery_time, "instrument.deliveryTime")
     return ListedInstrument(
-        instrument=_derivative(line, kind, expires_at),
+        instrument=msgspec.structs.replace(
+            _derivative(line, kind, expires_at), contract=_settlement(line, is_inverse=is_inverse)
+        ),
         venue_symbol=line.symbol,
         kind=kind,
         status=word_of(STATUSES, line.status, "instrument.status"),
         settle_asset=Asset(line.settle_coin),
         # A linear contract is one of the base coin, an inverse one is a dollar's worth of it.
-        is_inverse=line.contract_type.startswith("Inverse"),
+        is_inverse=is_inverse,
         min_quantity=line.lot_size_filter.min_order_qty,
         max_quantity=line.lot_size_filter.max_order_qty,
         max_leverage=line.leverage_filter.max_leverage,
         expires_at=expires_at,
+    )
+
+
+def _settlement(line: Contract, *, is_inverse: bool) -> Settlement | None:
+    """Its maintenance rate is on another list."""
+    if line.settle_coin in SETTLES_SESSIONS:
+        return None
+    return Settlement(
+        settle_asset=Asset(line.settle_coin),
+        inverse_size=DOLLAR if is_inverse else None,
+        max_leverage=line.leverage_filter.max_leverage,
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from tests.support.http import FakeHttp
@@ -18,21 +19,30 @@ from tradebook.venues.connections.limits import VenueBusy
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.market import BookChange, Refusal
 from tradebook.venues.simulated.instruments import CHARACTERS
-from tradebook.venues.simulators.bybit.symbols import Symbols
+from tradebook.venues.simulators.bybit.symbols import LINEAR, Symbols
 
 BTC, SOL = InstrumentId("BTC-USDT-PERP.BYBIT"), InstrumentId("SOL-USDT-PERP.BYBIT")
 CLOCK = VirtualClock()
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
 
+TIERS = {
+    "retCode": 0,
+    "retMsg": "OK",
+    "result": {"list": Symbols([each.instrument for each in CHARACTERS], LINEAR).risk_tiers()},
+    "time": 1,
+}
+
+
 def linear(answer: Callable[[str, bytes], object]) -> tuple[BybitMarket, FakeHttp]:
-    http = FakeHttp(answer)
-    _, market = public_markets(http, CLOCK)
+    http = FakeHttp(lambda url, body: TIERS if "/risk-limit" in url else answer(url, body))
+    _, market, _ = public_markets(http, CLOCK)
     return market, http
 
 
 def page(*instruments: Instrument, cursor: str = "") -> object:
-    result = {"list": Symbols(instruments).listed("linear"), "nextPageCursor": cursor}
+    symbols = Symbols(instruments, LINEAR)
+    result = {"list": symbols.listed(), "nextPageCursor": cursor}
     return {"retCode": 0, "retMsg": "OK", "result": result, "time": 1}
 
 
@@ -56,6 +66,8 @@ def test_a_list_of_several_pages_is_read_to_its_end() -> None:
         found = await market.list_instruments()
         assert [each.instrument.instrument_id for each in found] == [BTC, SOL]
         assert all(each.instrument.taker_fee_rate for each in found)
+        contracts = [each.instrument.contract for each in found]
+        assert [each and each.maintenance_rate for each in contracts] == [Decimal("0.005")] * 2
         assert http.asked[1] == (
             "GET https://api.bybit.com/v5/market/instruments-info"
             "?category=linear&limit=1000&cursor=next%20page"
@@ -77,7 +89,7 @@ def test_a_no_of_the_venue_is_no_empty_list() -> None:
 
 def test_a_banned_address_asks_nothing_for_ten_minutes_in_no_category() -> None:
     http = FakeHttp(lambda *_: 403)
-    spot, futures = public_markets(http, CLOCK)
+    spot, futures, _ = public_markets(http, CLOCK)
 
     async def main() -> None:
         with pytest.raises(ConnectionError, match="HTTP 403"):

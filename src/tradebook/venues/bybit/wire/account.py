@@ -78,6 +78,8 @@ class Fill(Figures, frozen=True):
     exec_pnl: str | None = None
     create_type: str = ""
     leaves_qty: str | None = None
+    closed_size: str | None = None
+    """How much of it closed a position; empty where nothing did, and on spot."""
 
 
 class Holding(Figures, frozen=True):
@@ -140,6 +142,12 @@ class Movement(Wire, frozen=True):
     fee_rate: str = ""
     size: str = ""
     trade_id: str = ""
+
+
+class AccountInfo(Wire, frozen=True):
+    """``/v5/account/info``, as far as it tells what secures positions."""
+
+    margin_mode: str
 
 
 class SymbolFee(Figures, frozen=True):

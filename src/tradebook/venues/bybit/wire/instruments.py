@@ -65,6 +65,16 @@ class Contract(Wire, frozen=True):
     lot_size_filter: ContractLots
 
 
+class RiskTier(Figures, frozen=True):
+    """A line of ``/v5/market/risk-limit``: what positions up to a size need."""
+
+    symbol: str
+    maintenance_margin: Decimal
+    initial_margin: Decimal
+    max_leverage: Decimal
+    is_lowest_risk: int
+
+
 class Option(Wire, frozen=True):
     """An option. Its strike is told nowhere but in its symbol."""
 

@@ -1,0 +1,235 @@
+"""What is asked of Bybit in an account's name, of all categories that its key may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol, TypeVar
+
+from tradebook.kernel.ids import Asset, InstrumentId
+from tradebook.trading.lifecycle import TERMINAL
+from tradebook.trading.orders import MarginMode
+from tradebook.venues.bybit import requests
+from tradebook.venues.bybit.account_data import (
+    decode_executions,
+    decode_margin_mode,
+    decode_orders,
+    decode_positions,
+    decode_wallet,
+)
+from tradebook.venues.bybit.permissions import decode_permissions, decode_sees_contracts
+from tradebook.venues.bybit.position_modes import PositionModes
+from tradebook.venues.bybit.requests import Request
+from tradebook.venues.bybit.rest import SignedRest
+from tradebook.venues.bybit.symbols import Category, Markets, category_of
+from tradebook.venues.bybit.wire.base import VENUE, next_page
+from tradebook.venues.errors import VenueRefusal
+from tradebook.venues.messages.account import (
+    AccountMessage,
+    Balance,
+    Execution,
+    ExecutionReport,
+    FundingPayment,
+    KeyPermissions,
+    Position,
+    VenueProblem,
+)
+from tradebook.venues.messages.instruments import ListedInstrument
+
+CONTRACTS = (Category.LINEAR, Category.INVERSE)
+_FUNDING = "Funding"
+_WINDOW = timedelta(days=7)
+"""Executions are told of so long a time at once."""
+
+
+T = TypeVar("T")
+
+
+class Paged(Protocol):
+    """A question whose answer comes in pages."""
+
+    def __call__(self, *, cursor: str) -> Request:
+        """For the page that a cursor names; the first one where it is empty."""
+        ...
+
+
+class AccountQuestions:
+    """Each raises what ``SignedRest.ask`` raises, and UndecodableFrame."""
+
+    def __init__(self, rest: SignedRest, markets: Markets, modes: PositionModes) -> None:
+        """``modes`` learn from the answers."""
+        self._rest = rest
+        self._markets = markets
+        self._modes = modes
+        self.contracts: Sequence[Category] = ()
+        """Categories of contracts that the key may see, once it is known."""
+
+    @property
+    def categories(self) -> Sequence[Category]:
+        """All that the key may see."""
+        return (Category.SPOT, *self.contracts)
+
+    # --- orders and fills
+
+    async def order(self, listed: ListedInstrument, name: str) -> ExecutionReport | None:
+        """The order of a client order id; None where Bybit has never seen it."""
+        category, symbol = category_of(listed), listed.venue_symbol
+        for request in (
+            requests.order_by_client_id(category, symbol, name),
+            requests.past_order_by_client_id(category, symbol, name),
+        ):
+            found = self._orders(category, await self._rest.ask(request))
+            if found:
+                return found[0]
+        return None
+
+    async def open_orders(self) -> Sequence[ExecutionReport]:
+        """Everything that works, of all symbols."""
+        works: list[ExecutionReport] = []
+        for category, asset in self._parts(self.categories):
+            pages = await self._pages(partial(requests.open_orders, category, settle_asset=asset))
+            works += [order for page in pages for order in self._orders(category, page)]
+        return [each for each in works if each.status not in TERMINAL]
+
+    async def fills_of(self, listed: ListedInstrument, venue_order_id: str) -> Sequence[Execution]:
+        """All fills of an order within the last seven days, oldest first."""
+        category = category_of(listed)
+        request_of = partial(requests.executions_of, category, listed.venue_symbol, venue_order_id)
+        return await self._fills(category, request_of)
+
+    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+        """All fills that moved one of the assets, whoever traded."""
+        found: list[Execution] = []
+        for category in self.categories:
+            for start, end in self._windows(since):
+                request_of = partial(requests.executions, category, start=start, end=end)
+                found += await self._fills(category, request_of)
+        return [each for each in found if self._moves(each.instrument_id, assets)]
+
+    # --- contracts
+
+    async def positions(self) -> Sequence[Position]:
+        """All in contracts that are told without being named: at least those that are open."""
+        found: list[Position] = []
+        for category, asset in self._parts(self.contracts):
+            pages = await self._pages(partial(requests.positions, category, settle_asset=asset))
+            found += [each for page in pages for each in self._positions(category, page)]
+        return found
+
+    async def fundings_since(self, since: datetime) -> Sequence[FundingPayment]:
+        """All that was paid and received, oldest first."""
+        found: list[FundingPayment] = []
+        for category in self.contracts:
+            for start, end in self._windows(since):
+                request_of = partial(requests.executions, category, start=start, end=end, only=_FUNDING)
+                pages = await self._pages(request_of)
+                told = [each for page in pages for each in self._executions(category, page)]
+                found += [each for each in told if isinstance(each, FundingPayment)]
+        return sorted(found, key=lambda each: each.at)
+
+    # --- the account
+
+    async def balances(self) -> Sequence[Balance]:
+        """Everything that the account has in its unified wallet."""
+        body = await self._rest.ask(requests.wallet())
+        return [each for each in decode_wallet(body) if isinstance(each, Balance)]
+
+    async def margin_mode(self) -> MarginMode:
+        """What secures all of its positions."""
+        return _said(decode_margin_mode(await self._rest.ask(requests.margin_mode())))
+
+    async def permissions(self) -> KeyPermissions:
+        """What the key may do."""
+        return _said(decode_permissions(await self._rest.ask(requests.permissions())))
+
+    async def learn_what_may_be_seen(self) -> None:
+        """A key that is made for spot is refused whatever it asks of contracts."""
+        sees = _said(decode_sees_contracts(await self._rest.ask(requests.permissions())))
+        self.contracts = CONTRACTS if sees else ()
+
+    # --- reading
+
+    def _parts(self, categories: Sequence[Category]) -> Iterator[tuple[Category, Asset]]:
+        """What is asked for by itself: linear contracts want the asset that they are settled in."""
+        for category in categories:
+            if category is Category.LINEAR:
+                for asset in sorted(
+                    {each.settle_asset for each in self._markets.of(category) if _is_booked(each)}
+                ):
+                    yield category, asset
+            else:
+                yield category, Asset("")
+
+    def _windows(self, since: datetime) -> Iterator[tuple[datetime, datetime]]:
+        now = self._rest.venue_clock.now()
+        while since < now:
+            end = min(since + _WINDOW, now + timedelta(seconds=1))
+            yield since, end
+            since = end
+
+    async def _fills(self, category: Category, request_of: Paged) -> Sequence[Execution]:
+        """Oldest first. Of which positions they are may have to be asked for."""
+        pages = await self._pages(request_of)
+        told = [each for page in pages for each in self._executions(category, page)]
+        unknown = {
+            each.instrument_id for each in told if isinstance(each, Execution) and not each.position_side
+        }
+        for instrument_id in unknown:
+            symbol = self._markets.of(category).listed(instrument_id).venue_symbol
+            self._positions(category, await self._rest.ask(requests.positions(category, symbol=symbol)))
+        if unknown:
+            told = [each for page in pages for each in self._executions(category, page)]
+        return [each for each in reversed(told) if isinstance(each, Execution)]
+
+    def _orders(self, category: Category, page: bytes) -> list[ExecutionReport]:
+        told = [
+            each for each in decode_orders(self._markets, category, page) if isinstance(each, ExecutionReport)
+        ]
+        if category is not Category.SPOT:
+            for each in told:
+                self._modes.take(each)
+        return [each for each in told if self.is_booked(each.instrument_id)]
+
+    def _positions(self, category: Category, page: bytes) -> list[Position]:
+        told = [
+            each for each in decode_positions(self._markets, category, page) if isinstance(each, Position)
+        ]
+        for each in told:
+            self._modes.take(each)
+        return [each for each in told if self.is_booked(each.instrument_id)]
+
+    def _executions(self, category: Category, page: bytes) -> list[AccountMessage]:
+        told = decode_executions(self._markets, category, page, self._modes.of_fill)
+        return [
+            each
+            for each in told
+            if isinstance(each, Execution | FundingPayment) and self.is_booked(each.instrument_id)
+        ]
+
+    def is_booked(self, instrument_id: InstrumentId) -> bool:
+        """Whether what happens in it is booked: not in contracts that only the venue can settle."""
+        return _is_booked(self._markets.listed_as(instrument_id))
+
+    def _moves(self, instrument_id: InstrumentId, assets: Collection[Asset]) -> bool:
+        instrument = self._markets.listed_as(instrument_id).instrument
+        if instrument.contract is not None:
+            return instrument.contract.settle_asset in assets
+        return instrument.base_asset in assets and instrument.quote_asset in assets
+
+    async def _pages(self, request_of: Paged) -> Sequence[bytes]:
+        """All pages of an answer, newest first."""
+        pages, cursor = [await self._rest.ask(request_of(cursor=""))], ""
+        while cursor := next_page(pages[-1]):
+            pages.append(await self._rest.ask(request_of(cursor=cursor)))
+        return pages
+
+
+def _is_booked(listed: ListedInstrument) -> bool:
+    return category_of(listed) is Category.SPOT or listed.instrument.contract is not None
+
+
+def _said(answer: T | VenueProblem) -> T:
+    if isinstance(answer, VenueProblem):
+        raise VenueRefusal(VENUE, answer.code, answer.message)
+    return answer
