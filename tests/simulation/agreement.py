@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.support.core import ALICE
-from tests.support.desk import SYMBOL, VenueDesk
+from tests.support.desk import VenueDesk
 from tradebook.kernel.ids import OrderId
 from tradebook.kernel.messages import Event
 from tradebook.trading.events import (
@@ -72,7 +72,7 @@ class Agreement:
         statuses = await self._desk.core.writer.read(
             ALICE, lambda account: {each.order_id: each.status for each in account.orders.values()}
         )
-        there = {each.client_order_id: each for each in self._desk.customer.orders(SYMBOL)}
+        there = {each.client_order_id: each for each in self._desk.customer.orders(self._desk.symbol)}
         for order_id, name in self._names.items():
             ours, at_venue = statuses.get(order_id), there.get(name)
             works = ours is not None and ours not in TERMINAL
@@ -130,7 +130,7 @@ class Agreement:
         differences = self._all(DifferenceFound)
         named = {each.figures["venue_order_id"] for each in differences if each.kind == "outside_order"}
         names = set(self._names.values())
-        works = self._desk.customer.open_orders(SYMBOL)
+        works = self._desk.customer.open_orders(self._desk.symbol)
         assert {self._desk.order_id_of(each) for each in works if each.client_order_id not in names} <= named
         everybody = set(self._desk.orders_at_venue())
         if everybody <= names and not self._moved and not self._doubled:

@@ -22,7 +22,7 @@ from tests.support.binance_account import Desk as BinanceDesk
 from tests.support.bybit_account import Desk as BybitDesk
 from tests.support.ccxt_account import CcxtDesk
 from tests.support.core import ALICE
-from tests.support.desk import SYMBOL, VenueDesk
+from tests.support.desk import VenueDesk
 from tradebook.kernel.errors import TradebookError
 from tradebook.trading.commands import CancelAllOrders, CancelOrder, PlaceOrder
 from tradebook.trading.orders import LegTerms, OrderType, Side, TimeInForce
@@ -241,7 +241,7 @@ class Run:
 
     def _cancel_by_hand(self) -> None:
         """Whatever works, ours or not."""
-        works = list(self.desk.customer.open_orders(SYMBOL))
+        works = list(self.desk.customer.open_orders(self.desk.symbol))
         if works:
             order = self.random.choice(works)
             self.desk.cancel_by_hand(order)

@@ -74,6 +74,7 @@ class Desk(VenueDesk):
     names_once = True
     tells_transfers = False
     replaces = True
+    category = "spot"
 
     def __init__(self, **balances: str) -> None:
         clock = VirtualClock()
@@ -91,7 +92,7 @@ class Desk(VenueDesk):
         return venue
 
     def ask_by_hand(self, method: str, path: str, **params: str) -> tuple[int, Any]:
-        request = signed(method, path, {"category": "spot", **params}, self.clock)
+        request = signed(method, path, {"category": self.category, **params}, self.clock)
         document = json.loads(self.exchange.answer(request).body)
         return (200, document["result"]) if document["retCode"] == 0 else (400, document)
 

@@ -94,6 +94,8 @@ class VenueDesk(ABC):
     """Whether its stream tells of money that comes and goes."""
     replaces: bool
     """Whether orders are changed in place in all of their terms."""
+    symbol: str = SYMBOL
+    """By what the account there knows its orders."""
     customer: SpotAccount[Any]
 
     def __init__(self, exchange: Any, clock: VirtualClock) -> None:
@@ -225,12 +227,12 @@ class VenueDesk(ABC):
 
     def orders_at_venue(self) -> list[str]:
         """Client order ids of everything that was ever placed there."""
-        return [each.client_order_id for each in self.customer.orders(SYMBOL)]
+        return [each.client_order_id for each in self.customer.orders(self.symbol)]
 
     def fills_at_venue(self) -> Mapping[str, tuple[SpotOrder, SpotFill]]:
         """By our id of each."""
-        orders = {each.order_id: each for each in self.customer.orders(SYMBOL)}
-        told = [(orders[each.order_id], each) for each in self.customer.fills.get(SYMBOL, [])]
+        orders = {each.order_id: each for each in self.customer.orders(self.symbol)}
+        told = [(orders[each.order_id], each) for each in self.customer.fills.get(self.symbol, [])]
         return {self.fill_id_of(*each): each for each in told}
 
     async def book(self) -> dict[str, Decimal]:

@@ -31,11 +31,11 @@ class SymbolTable:
     def __bool__(self) -> bool:
         return bool(self._by_id)
 
+    def __iter__(self) -> Iterator[ListedInstrument]:
+        return iter(list(self._by_id.values()))
+
     def __contains__(self, instrument_id: InstrumentId) -> bool:
         return instrument_id in self._by_id
-
-    def __iter__(self) -> Iterator[ListedInstrument]:
-        return iter(self._by_id.values())
 
     def take(self, listed: Iterable[ListedInstrument]) -> None:
         """Add instruments, or replace them by their newer terms."""

@@ -129,7 +129,7 @@ def _require_tradable(instrument: Instrument, facts: AccountFacts) -> None:
     if instrument.is_derivative and instrument.contract is None:
         raise Refused(
             "derivative",
-            "Its prices are shown; orders of it are not taken.",
+            "It is not known here how it is settled: its prices are shown, and it is not traded.",
             {"instrument": instrument.instrument_id},
         )
     if not facts.paper and instrument.venue != facts.venue:
