@@ -98,6 +98,8 @@ class Way:
 class Run:
     """Everything of one run."""
 
+    agreement: type[Agreement] = Agreement
+
     def __init__(self, seed: int, trace: Trace, desk: VenueDesk) -> None:
         self.random = Random(seed)
         self._trace = trace
@@ -107,7 +109,7 @@ class Run:
         self.placed: list[PlaceOrder] = []
         self.moved: list[tuple[str, Decimal]] = []
         """Assets and amounts that came to the account beside trading."""
-        self._price = Decimal(100)
+        self.price = Decimal(100)
 
     def trace(self, text: str) -> None:
         self._trace(f"{self.desk.clock.now():%H:%M:%S.%f} {text}")
@@ -118,7 +120,7 @@ class Run:
         await self.desk.open()
         self.desk.way.faults = self.way
         for _ in range(STEPS):
-            await self._step()
+            await self.step()
         self.trace("calm")
         self.way.faults.is_calm = True
         await self._come_to_rest()
@@ -130,7 +132,7 @@ class Run:
     async def _come_to_rest(self) -> None:
         await asyncio.sleep(SETTLE_S)
         self.trace("does it agree?")
-        await Agreement(
+        await self.agreement(
             self.desk,
             moved=self.moved,
             sent=self.way.sent,
@@ -139,12 +141,12 @@ class Run:
 
     # --- what happens
 
-    async def _step(self) -> None:
+    async def step(self) -> None:
         self._walk()
         kind = self.random.random()
         with suppress(TradebookError):
             if kind < 0.6 or not self.placed:
-                await self._place()
+                await self.place()
             elif kind < 0.8:
                 await self._cancel()
             elif kind < 0.95 and self.desk.replaces:
@@ -160,22 +162,22 @@ class Run:
         await asyncio.sleep(self.random.choice((0, 0.01, 0.2, 1, 5)))
 
     def _walk(self) -> None:
-        self._price += Decimal(self.random.randint(-100, 100)) / 100
-        self.desk.price(str(self._price), str(self._price + 1))
+        self.price += Decimal(self.random.randint(-100, 100)) / 100
+        self.desk.price(str(self.price), str(self.price + 1))
         if self.random.random() < 0.7:
-            self.desk.print(str(self._price), str(Decimal(self.random.randint(1, 400)) / 100))
+            self.desk.print(str(self.price), str(Decimal(self.random.randint(1, 400)) / 100))
 
-    async def _place(self) -> None:
+    async def place(self) -> None:
         random = self.random
         side = random.choice(list(Side))
         type_ = random.choices(_TYPES, _WEIGHTS)[0]
-        terms: dict[str, Any] = {"type": type_, "quantity": Decimal(random.randint(1, 300)) / 100}
+        terms: dict[str, Any] = {"type": type_, "quantity": self.quantity()}
         if type_ is OrderType.LIMIT:
-            terms["price"] = self._price + Decimal(random.randint(-300, 300)) / 100
+            terms["price"] = self.price + Decimal(random.randint(-300, 300)) / 100
             terms["time_in_force"] = random.choice((TimeInForce.GTC, TimeInForce.GTC, TimeInForce.IOC))
         if type_ is OrderType.STOP:
             away = Decimal(random.randint(50, 300)) / 100
-            terms["stop_price"] = self._price + 1 + away if side is Side.BUY else self._price - away
+            terms["stop_price"] = self.price + 1 + away if side is Side.BUY else self.price - away
         if type_ is OrderType.TRAILING_STOP:
             terms["trailing_offset"] = Decimal(random.randint(50, 300)) / 100
         if type_ is OrderType.MARKET and side is Side.BUY and random.random() < 0.5:
@@ -190,8 +192,8 @@ class Run:
         await self.desk.core.handle(command)
 
     def _exits(self) -> dict[str, LegTerms]:
-        above = self._price + Decimal(self.random.randint(100, 300)) / 100
-        below = self._price - Decimal(self.random.randint(100, 300)) / 100
+        above = self.price + Decimal(self.random.randint(100, 300)) / 100
+        below = self.price - Decimal(self.random.randint(100, 300)) / 100
         return {
             "take_profit": LegTerms(stop_price=above, price=self.random.choice((None, above))),
             "stop_loss": LegTerms(stop_price=below),
@@ -208,9 +210,9 @@ class Run:
         """Another quantity, another price, or both."""
         terms: dict[str, str] = {}
         if self.random.random() < 0.7:
-            terms["quantity"] = str(Decimal(self.random.randint(1, 300)) / 100)
+            terms["quantity"] = str(self.quantity())
         if not terms or self.random.random() < 0.5:
-            terms["price"] = str(self._price + Decimal(self.random.randint(-300, 300)) / 100)
+            terms["price"] = str(self.price + Decimal(self.random.randint(-300, 300)) / 100)
         order_id = self.random.choice(self.placed).order_id
         self.trace(f"replace {order_id[:8]} {terms}")
         await self.desk.core.replace(order_id, ALICE, **terms)
@@ -226,6 +228,10 @@ class Run:
         await asyncio.sleep(self.random.choice((0.1, 2, 20)))
         self.desk.way.is_cut = False
 
+    def quantity(self, least: int = 1, most: int = 300) -> Decimal:
+        """Some of what is traded."""
+        return self.random.randint(least, most) * self.desk.unit
+
     # --- the person
 
     def _act_by_hand(self) -> None:
@@ -234,8 +240,8 @@ class Run:
     def _trade_by_hand(self) -> None:
         price = None
         if self.random.random() < 0.5:
-            price = str(self._price + Decimal(self.random.randint(-300, 300)) / 100)
-        quantity = str(Decimal(self.random.randint(10, 200)) / 100)
+            price = str(self.price + Decimal(self.random.randint(-300, 300)) / 100)
+        quantity = str(self.quantity(10, 200))
         side = self.random.choice(("buy", "sell"))
         self.trace(f"by hand: {side} {quantity} {price} {self.desk.place_by_hand(side, quantity, price)}")
 
@@ -262,9 +268,14 @@ DESKS: Mapping[str, Callable[..., VenueDesk]] = {"binance": BinanceDesk, "bybit"
 
 def run(venue: str, seed: int, trace: Trace = lambda _: None) -> Run:
     """Live one run in virtual time."""
+    return live(lambda: Run(seed, trace, DESKS[venue](USDT="5000", BTC="40")))
+
+
+def live(new: Callable[[], Run]) -> Run:
+    """The same for any run, which is made in it."""
 
     async def main() -> Run:
-        it = Run(seed, trace, DESKS[venue](USDT="5000", BTC="40"))
+        it = new()
         await it.run()
         return it
 

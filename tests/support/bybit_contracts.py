@@ -15,12 +15,15 @@ from tests.support.virtual_time import run
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Contract
 from tradebook.trading.model.contracts import position_key
+from tradebook.venues.simulators.bybit.accounts import BybitAccount
 from tradebook.venues.simulators.bybit.symbols import (
     MAINTENANCE_RATE,
     MAKER_FEE_RATE,
     MAX_LEVERAGE,
     TAKER_FEE_RATE,
 )
+from tradebook.venues.simulators.bybit.venue import BybitVenue
+from tradebook.venues.simulators.contracts.clearing import Clearing
 from tradebook.venues.simulators.spot.orders import SpotOrder
 
 LINEAR = msgspec.structs.replace(
@@ -59,6 +62,23 @@ class ContractsDesk(Desk):
     category = "linear"
     wire_symbol = SYMBOL
     symbol = f"linear/{SYMBOL}"
+    can_hedge = True
+    exchange: BybitVenue
+    customer: BybitAccount
+
+    @property
+    def clearing(self) -> Clearing[BybitAccount, Any]:
+        """The venue's."""
+        return self.exchange.contracts.clearing
+
+    @property
+    def their_instrument_id(self) -> InstrumentId:
+        """By what the venue knows the contract."""
+        return self.there.instrument_id
+
+    def hedge_by_hand(self) -> None:
+        """From now on the account has long and short positions beside each other."""
+        self.by_hand("POST", "/v5/position/switch-mode", symbol=self.wire_symbol, mode="3")
 
     def place_by_hand(self, side: str, quantity: str, price: str | None = None, **words: str) -> Any:
         terms = {"orderType": "Market"} if price is None else {"orderType": "Limit", "price": price}
@@ -90,6 +110,12 @@ class InverseDesk(ContractsDesk):
     category = "inverse"
     wire_symbol = "BTCUSD"
     symbol = "inverse/BTCUSD"
+    unit = Decimal(1)
+    can_hedge = False
+
+    @property
+    def their_instrument_id(self) -> InstrumentId:
+        return InstrumentId("BTC-USD-PERP.SIM")
 
 
 def tell(

@@ -96,6 +96,8 @@ class VenueDesk(ABC):
     """Whether orders are changed in place in all of their terms."""
     symbol: str = SYMBOL
     """By what the account there knows its orders."""
+    unit = Decimal("0.01")
+    """Small quantities are multiples of it."""
     customer: SpotAccount[Any]
 
     def __init__(self, exchange: Any, clock: VirtualClock) -> None:
