@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -30,6 +30,9 @@ class SymbolTable:
 
     def __bool__(self) -> bool:
         return bool(self._by_id)
+
+    def __iter__(self) -> Iterator[ListedInstrument]:
+        return iter(list(self._by_id.values()))
 
     def take(self, listed: Iterable[ListedInstrument]) -> None:
         """Add instruments, or replace them by their newer terms."""

@@ -126,11 +126,10 @@ class OrderCommands:
 
 
 def _require_tradable(instrument: Instrument, facts: AccountFacts) -> None:
-    is_contract = instrument.contract is not None
-    if (instrument.is_derivative and not is_contract) or (is_contract and not facts.paper):
+    if instrument.is_derivative and instrument.contract is None:
         raise Refused(
             "derivative",
-            "Perpetuals and futures are traded on paper; at venues, as of options, prices are shown.",
+            "It is not known here how it is settled: its prices are shown, and it is not traded.",
             {"instrument": instrument.instrument_id},
         )
     if not facts.paper and instrument.venue != facts.venue:

@@ -131,7 +131,7 @@ class Comparison:
         since = max(settled_at - OVERLAP, self._first_at)
         fills = await self._side.fills_since(changed, since)
         theirs = [each for each in fills if self._client_ids.order_id_of(each.client_order_id) is None]
-        for report in self._reports.fills(theirs, None):
+        for report in self._reports.of_others(theirs):
             await self._sink(report)
 
     async def _find_funding(self, totals: Totals) -> None:

@@ -164,6 +164,14 @@ class Reports:
         """Fills of an order that were asked for, as far as the venue tells all of them by now."""
         return [self.fill(each, order_id, leaves_nothing=False) for each in executions if _is_whole(each)]
 
+    def of_others(self, executions: Sequence[Execution]) -> Iterator[VenueReport]:
+        """The same of orders that are not ours; what nobody ordered has closed a position."""
+        for each in executions:
+            if each.cause is Cause.ORDER:
+                yield from self.fills([each], None)
+            else:
+                yield from self._closing(each)
+
     def fill(self, execution: Execution, order_id: OrderId | None, *, leaves_nothing: bool) -> RecordFill:
         """A whole fill."""
         instrument = self._instrument_of(execution.instrument_id)
