@@ -19,6 +19,7 @@ from tradebook.trading.model.contracts import position_key
 from tradebook.trading.model.state import Account
 from tradebook.trading.orders import Side
 from tradebook.venues.messages.account import Cause
+from tradebook.venues.simulators.contracts.orders import ContractOrder
 
 
 class ContractAgreement(Agreement):
@@ -40,6 +41,7 @@ class ContractAgreement(Agreement):
         assert len(booked) + len(aside) + len(closings) == len({*booked, *aside, *closings})
         ours = set(self.names.values()) - self._doubled
         for fill_id, (order, told) in known.items():
+            assert isinstance(order, ContractOrder)
             if order.cause is not Cause.ORDER:
                 assert fill_id not in booked
                 assert fill_id not in aside

@@ -26,6 +26,7 @@ from tradebook.market.values import (
     Aggressor,
     BookUpdate,
     Candle,
+    Contract,
     Instrument,
     Interval,
     Level,
@@ -162,6 +163,10 @@ DAY_OF_BNB = DayStatistics(
 )
 
 
+def _contract(settle: str) -> Contract:
+    return Contract(settle_asset=Asset(settle), settle_step=D("0.00000001"), max_leverage=D(125))
+
+
 def listed(
     symbol: str,
     base: str,
@@ -182,13 +187,14 @@ def listed(
         instrument=Instrument(
             instrument_id=InstrumentId(id_),
             symbol=name,
-            venue="binance",
+            venue="binance" if kind is InstrumentKind.SPOT else "binance-usdm",
             base_asset=Asset(base),
             quote_asset=Asset(quote),
             tick_size=D(tick),
             lot_size=D(lot),
             min_notional=D(least),
             quote_step=D(quote_step),
+            contract=None if kind is InstrumentKind.SPOT else _contract(settle or quote),
         ),
         venue_symbol=symbol,
         kind=kind,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from tests.conformance.venues.binance_orders import order
 from tests.conformance.venues.binance_tables import D
 
 from tradebook.kernel.ids import OrderId
-from tradebook.trading.orders import MarginMode, OffsetType, OrderType, Side, TimeInForce
+from tradebook.trading.orders import MarginMode, OffsetType, OrderType, PositionSide, Side, TimeInForce
 from tradebook.trading.ports import VenueOrder
 from tradebook.venues.binance import capabilities
 from tradebook.venues.binance import futures_execution as futures
@@ -152,8 +153,26 @@ def test_an_order_for_futures_is_said_in_binances_words(venue_order: VenueOrder,
 def test_with_two_positions_the_side_that_is_meant_says_whether_it_reduces(
     side: Side, reduces: bool, position: str
 ) -> None:
-    text = placed_on_futures(order(OrderType.MARKET, side, reduce_only=reduces), hedge_mode=True)
+    position_side = PositionSide(position.lower())
+    wanted = order(OrderType.MARKET, side, reduce_only=reduces, position_side=position_side)
+    text = placed_on_futures(wanted, hedge_mode=True)
     assert text == f"side={side.upper()} positionSide={position} type=MARKET quantity=0.5"
+
+
+@pytest.mark.parametrize(
+    ("wish", "hedge_mode", "field"),
+    [
+        ({}, True, "position_side"),
+        ({"position_side": PositionSide.LONG}, False, "position_side"),
+        ({"position_side": PositionSide.LONG, "reduce_only": True}, True, "reduce_only"),
+    ],
+)
+def test_an_order_says_which_position_where_there_are_two_and_only_there(
+    wish: dict[str, Any], hedge_mode: bool, field: str
+) -> None:
+    with pytest.raises(Inexpressible) as refused:
+        placed_on_futures(order(OrderType.MARKET, BUY, **wish), hedge_mode=hedge_mode)
+    assert refused.value.field == field
 
 
 @pytest.mark.parametrize(

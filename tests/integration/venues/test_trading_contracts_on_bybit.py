@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.support.bybit_contracts import LINEAR, ContractsDesk, InverseDesk, tell
@@ -44,7 +45,7 @@ async def sold(it: ContractsDesk, name: str = "sell", quantity: str = "2", **ter
     return order_id
 
 
-async def of_kind(it: ContractsDesk, kind: type) -> list:
+async def of_kind(it: ContractsDesk, kind: type[Any]) -> list[Any]:
     return [each for each in await it.core.history() if isinstance(each, kind)]
 
 

@@ -12,6 +12,7 @@ from tests.support.market import BTC_USDT, HandMarket
 
 from tradebook.kernel.errors import Refused
 from tradebook.kernel.ids import Asset, InstrumentId, PartyId
+from tradebook.market.values import Contract
 from tradebook.trading.commands import SetRiskLimits
 from tradebook.trading.conditions import CONDITIONAL_TYPES
 from tradebook.trading.events import OrderDenied, OrderPlaced
@@ -171,3 +172,16 @@ def test_what_a_real_account_cannot_trade_is_refused_before_it_is_decided(market
         commands(market).place(request(instrument="ETH-BTC.MOON"), real)
     assert raised.value.code == "instrument_of_other_venue"
     assert commands(market).place(request(instrument="ETH-BTC.MOON"), IN_USDT).instrument == elsewhere
+
+
+def test_a_contract_is_traded_where_its_venue_is(market: HandMarket) -> None:
+    contract = msgspec.structs.replace(
+        ETH_BTC,
+        instrument_id=InstrumentId("ETH-BTC-PERP.SIM"),
+        venue=IN_USDT.venue,
+        is_derivative=True,
+        contract=Contract(settle_asset=Asset("BTC")),
+    )
+    market.add_instruments([contract])
+    real = msgspec.structs.replace(IN_USDT, paper=False)
+    assert commands(market).place(request(instrument="ETH-BTC-PERP.SIM"), real).instrument == contract

@@ -28,7 +28,7 @@ from tradebook.trading.ports import AccountStage, Compared, Reconcile, ReportSin
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.comparison import Comparison, Finding, Heard
 from tradebook.venues.accounts.reports import Reports
-from tradebook.venues.accounts.side import AccountSide
+from tradebook.venues.accounts.side import AccountSide, KeepsStream
 from tradebook.venues.connections.backoff import Backoff
 from tradebook.venues.connections.connection import Connection
 from tradebook.venues.connections.endpoint import Endpoint
@@ -36,6 +36,8 @@ from tradebook.venues.connections.sockets import Connector
 from tradebook.venues.errors import NotConnected, UndecodableFrame
 from tradebook.venues.messages.account import (
     AccountMessage,
+    BalanceChange,
+    BalanceReason,
     ExecutionReport,
     LeverageSetting,
     StreamEnded,
@@ -97,6 +99,7 @@ class PrivateAccount:
             opened=self._opened,
             lost=self._lost,
             silent_after_s=_silent_after_s(side.endpoint),
+            url_of=lambda: side.endpoint.url,
         )
         self._connection.add(side.streams)
         self._trades = asyncio.Event()
@@ -158,7 +161,7 @@ class PrivateAccount:
             to_ask = self.reports.fill_to_ask_for(message)
             if to_ask is not None:
                 self._comparison.ask_for_fills_of(to_ask)
-            if to_ask is not None or isinstance(message, LeverageSetting):
+            if to_ask is not None or _is_to_be_asked_for(message):
                 self._is_due.set()
         for report in self.reports.of_all(messages):
             self.report(report)
@@ -193,6 +196,13 @@ class PrivateAccount:
         self._comparison.begin_anew()
         self._asked_at = self._clock.now()
         self._has_asked.set()
+        if not self.side.streams:
+            self._stands()
+
+    def _stands(self) -> None:
+        self._is_subscribed = True
+        self._becomes(AccountStage.RECONCILING)
+        self._is_due.set()
 
     def _take(self, frame: bytes, received_at: datetime) -> None:
         try:
@@ -209,17 +219,18 @@ class PrivateAccount:
         for message in messages:
             match message:
                 case StreamReady():
-                    self._is_subscribed = True
-                    self._becomes(AccountStage.RECONCILING)
-                    self._is_due.set()
+                    self._stands()
                 case StreamEnded():
-                    self.problem = message.reason
-                    self._lost(())
-                    self._is_refused.set()
+                    self._end_stream(message.reason)
         self.take_answer(messages)
 
     def _count_frame(self) -> None:
         self._heard = Heard(messages=self._heard.messages, frames=self._heard.frames + 1)
+
+    def _end_stream(self, reason: str) -> None:
+        self.problem = reason
+        self._lost(())
+        self._is_refused.set()
 
     def _lost(self, _: Iterable[str]) -> None:
         self._is_subscribed = False
@@ -300,6 +311,9 @@ class PrivateAccount:
         self._is_due.clear()
 
     async def _come_in_step(self) -> None:
+        if isinstance(self.side, KeepsStream) and not await self.side.keep_stream():
+            self._end_stream("its stream was not kept")
+            return
         finding = await self._comparison.run(lambda: self._heard)
         if finding is Finding.DEAF:
             self.problem = "its stream said nothing of what happened"
@@ -308,6 +322,13 @@ class PrivateAccount:
             raise NotConnected(self._venue, "its balances do not stand still")
         elif self._is_subscribed:
             self._becomes(AccountStage.TRADING)
+
+
+def _is_to_be_asked_for(message: AccountMessage) -> bool:
+    """What the stream tells only half of: a leverage without its mode, funding without its contract."""
+    if isinstance(message, BalanceChange):
+        return message.reason is BalanceReason.FUNDING
+    return isinstance(message, LeverageSetting)
 
 
 HEARTBEATS_MISSED_MAX = 3

@@ -32,11 +32,14 @@ class AccountSide(Words, Protocol):
     that cannot be read is such a case.
     """
 
-    endpoint: Endpoint
-    """Where its private stream is."""
     streams: Sequence[str]
     """What is asked for there, in this order; each gets a name in ``subscription``. Where it is several,
-    StreamReady says that all of them stand."""
+    StreamReady says that all of them stand. Where it is nothing, whoever has opened it hears everything."""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where its private stream is, once it is prepared; another address where it was prepared anew."""
+        ...
 
     def client_order_id_of(self, attempt: Attempt) -> str:
         """Ours for one sending of an order."""
@@ -93,6 +96,18 @@ class TellsFills(Protocol):
         """All fills of instruments between any two of the assets, with the client order ids of their orders.
 
         Raises as any request: it tells all of them or none.
+        """
+        ...
+
+
+@runtime_checkable
+class KeepsStream(Protocol):
+    """A side whose stream ends unless the venue is told from time to time that it is wanted."""
+
+    async def keep_stream(self) -> bool:
+        """Tell it where it is time for that; called about once a minute.
+
+        False where the stream has ended all the same: it is to be prepared anew. Raises as any request.
         """
         ...
 

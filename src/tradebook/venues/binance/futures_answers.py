@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from tradebook.kernel.ids import Asset
+from tradebook.kernel.messages import Value
 from tradebook.trading.orders import MarginMode, OrderStatus
 from tradebook.venues.binance import futures_wire as wire
 from tradebook.venues.binance import words
@@ -16,6 +18,7 @@ from tradebook.venues.binance.wire import (
     moment,
     moment_or_none,
     one_or_many,
+    rate_or_none,
     reader,
     told,
     word,
@@ -44,6 +47,16 @@ _read_symbol_configs = one_or_many(wire.SymbolConfig, "symbolConfig")
 _read_commission_rate = reader(wire.CommissionRate, "commissionRate")
 _read_position_mode = reader(wire.PositionModeAnswer, "positionSide/dual")
 _read_incomes = one_or_many(wire.IncomeAnswer, "income")
+_read_listen_key = reader(wire.ListenKeyAnswer, "listenKey")
+_read_brackets = one_or_many(wire.BracketsAnswer, "leverageBracket")
+
+
+class Bracket(Value, frozen=True, kw_only=True):
+    """What holds for the smallest positions in a symbol; larger ones have less leverage, at a higher rate."""
+
+    symbol: str
+    max_leverage: Decimal
+    maintenance_rate: Decimal
 
 
 def decode_futures_orders(
@@ -155,6 +168,34 @@ def decode_incomes(body: bytes, symbols: Symbols) -> Sequence[FundingPayment | B
     ]
 
 
+def decode_traded_symbols(body: bytes) -> Sequence[str]:
+    """The symbols of incomes, each once: of commissions, where something was traded."""
+    return list(dict.fromkeys(each.symbol for each in _read_incomes(body) if each.symbol))
+
+
+def count_incomes(body: bytes) -> int:
+    """How many an answer holds, those that fills tell included."""
+    return len(_read_incomes(body))
+
+
+def decode_listen_key(body: bytes) -> str:
+    """By which the account's stream is opened."""
+    return _read_listen_key(body).listen_key
+
+
+def decode_brackets(body: bytes) -> Sequence[Bracket]:
+    """How much leverage positions may have, by symbol."""
+    return [
+        Bracket(
+            symbol=each.symbol,
+            max_leverage=each.brackets[0].initial_leverage,
+            maintenance_rate=each.brackets[0].maint_margin_ratio,
+        )
+        for each in _read_brackets(body)
+        if each.brackets
+    ]
+
+
 def _report(read: wire.OrderAnswer, symbols: Symbols, exec_type: ExecType) -> ExecutionReport:
     what = "order"
     status = word(words.ORDER_STATUS, read.status, what=what, field="order status")
@@ -207,7 +248,7 @@ def _algo_report(read: wire.AlgoAnswer, symbols: Symbols) -> ExecutionReport:
         quantity=read.quantity,
         price=told(read.price),
         stop_price=stop_price_of(order_type, read.trigger_price),
-        trailing_offset=told(read.callback_rate),
+        trailing_offset=told(rate_or_none(read.callback_rate, what="callback rate")),
         post_only=read.time_in_force in words.POST_ONLY,
         reduce_only=read.reduce_only,
         close_position=read.close_position,

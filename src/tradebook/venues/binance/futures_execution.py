@@ -8,7 +8,15 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from tradebook.trading.orders import MarginMode, OffsetType, OrderTerms, OrderType, Side, TimeInForce
+from tradebook.trading.orders import (
+    MarginMode,
+    OffsetType,
+    OrderTerms,
+    OrderType,
+    PositionSide,
+    Side,
+    TimeInForce,
+)
 from tradebook.trading.ports import VenueOrder
 from tradebook.venues.binance.requests import Request, client_order_id_of, signed, with_key
 from tradebook.venues.binance.wire import VENUE, milliseconds
@@ -58,6 +66,11 @@ def cancel_futures_order(order: VenueOrder, symbol: str) -> Request:
     """Cancel it by our id, where it rests. Triggered, it is an order like others, under the same id."""
     if order.terms.type in CONDITIONAL:
         return signed("DELETE", "/fapi/v1/algoOrder", clientAlgoId=client_order_id_of(order))
+    return cancel_triggered_order(order, symbol)
+
+
+def cancel_triggered_order(order: VenueOrder, symbol: str) -> Request:
+    """Cancel what an order is, or went on as, in the matching engine."""
     return signed("DELETE", "/fapi/v1/order", symbol=symbol, origClientOrderId=client_order_id_of(order))
 
 
@@ -100,6 +113,11 @@ def query_futures_order(order: VenueOrder, symbol: str) -> Request:
     return query_triggered_order(order, symbol)
 
 
+def query_futures_order_of_id(symbol: str, venue_order_id: str) -> Request:
+    """Ask for an order that may not be ours, by Binance's id."""
+    return signed("GET", "/fapi/v1/order", symbol=symbol, orderId=venue_order_id)
+
+
 def query_triggered_order(order: VenueOrder, symbol: str) -> Request:
     """Ask for what an order is, or went on as, in the matching engine."""
     return signed("GET", "/fapi/v1/order", symbol=symbol, origClientOrderId=client_order_id_of(order))
@@ -114,17 +132,33 @@ def open_futures_orders(symbol: str | None = None) -> tuple[Request, Request]:
 
 
 def futures_fills(
-    symbol: str, *, from_id: int | None = None, since: datetime | None = None, limit: int = 1000
+    symbol: str,
+    *,
+    order_id: str | None = None,
+    from_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 1000,
 ) -> Request:
-    """Ask for fills from a trade id on, or from a time."""
+    """Ask for fills of an order, from a trade id on, or of seven days at most."""
     start = None if since is None else milliseconds(since)
-    return signed("GET", "/fapi/v1/userTrades", symbol=symbol, fromId=from_id, startTime=start, limit=limit)
+    end = None if until is None else milliseconds(until)
+    return signed(
+        "GET",
+        "/fapi/v1/userTrades",
+        symbol=symbol,
+        orderId=order_id,
+        fromId=from_id,
+        startTime=start,
+        endTime=end,
+        limit=limit,
+    )
 
 
-def incomes(*, since: datetime, page: int = 1, limit: int = 1000) -> Request:
-    """Ask for money that came or went; Binance keeps three months of it."""
+def incomes(*, since: datetime, kind: str | None = None, page: int = 1, limit: int = 1000) -> Request:
+    """Ask for money that came or went, of one kind or all; Binance keeps three months of it."""
     start = milliseconds(since)
-    return signed("GET", "/fapi/v1/income", startTime=start, page=page, limit=limit)
+    return signed("GET", "/fapi/v1/income", incomeType=kind, startTime=start, page=page, limit=limit)
 
 
 def futures_balances() -> Request:
@@ -140,6 +174,11 @@ def positions() -> Request:
 def leverage_settings() -> Request:
     """Ask for leverage and margin mode by symbol."""
     return signed("GET", "/fapi/v1/symbolConfig")
+
+
+def leverage_brackets() -> Request:
+    """Ask how much leverage positions may have, of all symbols."""
+    return signed("GET", "/fapi/v1/leverageBracket")
 
 
 def futures_fees(symbol: str) -> Request:
@@ -174,12 +213,18 @@ def keep_listen_key() -> Request:
 
 
 def _position(terms: OrderTerms, *, hedge_mode: bool) -> Params:
+    is_of_two = terms.position_side is not PositionSide.NET
+    if is_of_two is not hedge_mode:
+        has = "two positions of each symbol" if hedge_mode else "one position of each symbol"
+        raise Inexpressible(VENUE, "position_side", f"the account has {has}")
     if not hedge_mode:
         return {"reduceOnly": "true" if terms.reduce_only else None}
     # With two positions the side that is meant says whether it reduces, and saying it twice is refused
     # (-1106).
-    opens_long = terms.side is Side.BUY
-    return {"positionSide": "LONG" if opens_long is not terms.reduce_only else "SHORT"}
+    closes = (terms.side is Side.SELL) is (terms.position_side is PositionSide.LONG)
+    if terms.reduce_only and not closes:
+        raise Inexpressible(VENUE, "reduce_only", "it would open the position that it names")
+    return {"positionSide": terms.position_side.upper()}
 
 
 def _body(order: VenueOrder) -> Params:

@@ -312,7 +312,8 @@ class AlgoAnswer(Answer, frozen=True, kw_only=True):
     price: Decimal | None = None
     close_position: bool = False
     reduce_only: bool
-    callback_rate: Decimal | None = None
+    callback_rate: str | None = None
+    """Empty where it does not trail."""
     good_till_date: int | None = None
     update_time: int
 
@@ -409,6 +410,26 @@ class PositionModeAnswer(Answer, frozen=True, kw_only=True):
     """Whether long and short are two positions."""
 
     dual_side_position: bool
+
+
+class ListenKeyAnswer(Answer, frozen=True, kw_only=True):
+    """The stream of the account."""
+
+    listen_key: str
+
+
+class BracketLine(Answer, frozen=True, kw_only=True):
+    """What holds for positions up to some size, the smallest first."""
+
+    initial_leverage: Decimal
+    maint_margin_ratio: Decimal
+
+
+class BracketsAnswer(Answer, frozen=True, kw_only=True):
+    """How much leverage positions in a symbol may have."""
+
+    symbol: str
+    brackets: list[BracketLine]
 
 
 class IncomeAnswer(Answer, frozen=True, kw_only=True):

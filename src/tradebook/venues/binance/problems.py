@@ -14,6 +14,10 @@ ORDER_IS_NOT_KNOWN = "-2013"
 NOTHING_TO_CANCEL = "-2011"
 NOTHING_TO_CHANGE = "-5027"
 """A futures order has these terms already."""
+NO_SUCH_LISTEN_KEY = "-1125"
+"""The stream of the account has ended: another one is to be started."""
+SECURED_SO_ALREADY = "-4046"
+"""A symbol has this margin type already."""
 CONDITIONAL_ORDERS_LIVE_ELSEWHERE = "-4120"
 """A conditional futures order was sent to the endpoint of plain ones."""
 
@@ -24,6 +28,8 @@ _PERHAPS_DONE = frozenset({"-1000", "-1001", "-1006", "-1007"})
 """Unknown error, disconnected, unexpected response, timeout: by the documentation none of them means no."""
 _IS_THERE = ("-2010", "Duplicate order sent.")
 """An order with this id works: ours, if something on the way sent it twice. Ids are never used again."""
+_IS_THERE_ON_FUTURES = "-4116"
+"""The same on futures."""
 _OVERLOADED = frozenset({"-1008"})
 """Refused before it was looked at."""
 
@@ -56,6 +62,6 @@ def is_outcome_unknown(http_status: int, problem: VenueProblem) -> bool:
     """Whether the request may have been carried out all the same: then it is asked for, never sent again."""
     if problem.code in _OVERLOADED:
         return False
-    if (problem.code, problem.message) == _IS_THERE:
+    if (problem.code, problem.message) == _IS_THERE or problem.code == _IS_THERE_ON_FUTURES:
         return True
     return http_status >= 500 or problem.code in _PERHAPS_DONE

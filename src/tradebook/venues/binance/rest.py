@@ -24,6 +24,7 @@ from tradebook.venues.connections.venue_clock import VenueClock
 from tradebook.venues.errors import TooLate, UnknownOrder, VenueRefusal
 
 WEIGHT, ORDERS = "REQUEST_WEIGHT", "ORDERS"
+SPOT_TIME, FUTURES_TIME = "/api/v3/time", "/fapi/v1/time"
 _NO_SUCH_ORDER = (ORDER_IS_NOT_KNOWN, NOTHING_TO_CANCEL)
 
 
@@ -59,9 +60,19 @@ class SignedRest:
     """What an account may ask, in its name and at Binance's time."""
 
     def __init__(
-        self, rest: PublicRest, credentials: Credentials, *, clock: Clock, limiter: Limiter, orders: Limiter
+        self,
+        rest: PublicRest,
+        credentials: Credentials,
+        *,
+        clock: Clock,
+        limiter: Limiter,
+        orders: Limiter,
+        time_at: str = SPOT_TIME,
     ) -> None:
-        """``limiter`` counts for the address, ``orders`` for the account."""
+        """``limiter`` counts for the address, ``orders`` for the account; ``time_at`` is the path of the
+        host's clock.
+        """
+        self._time_at = time_at
         self._rest = rest
         self._credentials = credentials
         self._clock = clock
@@ -114,7 +125,7 @@ class SignedRest:
         await self.venue_clock.measure()
 
     async def _server_time(self) -> datetime:
-        body = await self._rest.ask(public("/api/v3/time"), weight=1)
+        body = await self._rest.ask(public(self._time_at), weight=1)
         return moment(_read_time(body).server_time)
 
 

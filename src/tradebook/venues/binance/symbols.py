@@ -14,9 +14,9 @@ import msgspec
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.messages import Value
 from tradebook.kernel.money import ZERO
-from tradebook.market.values import Instrument
+from tradebook.market.values import Contract, Instrument
 from tradebook.venues.binance import words
-from tradebook.venues.binance.wire import VENUE, Answer, moment, reader, told, word
+from tradebook.venues.binance.wire import USDM, VENUE, Answer, moment, reader, told, word
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument
 from tradebook.venues.messages.limits import Budget
@@ -25,6 +25,10 @@ from tradebook.venues.symbols import instrument_id
 _WHAT = "exchange information"
 _BALANCE_DIGITS = 8
 """Digits after the point of every balance of USD-M futures."""
+LEVERAGE_MAX = Decimal(125)
+"""Of any symbol; Binance refuses what is more than it has. That, and its maintenance rate, is told to
+accounts only (``leverageBracket``): ``requiredMarginPercent`` and ``maintMarginPercent`` of the list are to
+be ignored, says the page Exchange-Information."""
 
 
 class Listing(Value, frozen=True, kw_only=True):
@@ -159,13 +163,18 @@ def _futures(symbol: _FuturesSymbol) -> ListedInstrument:
                 base, quote, VENUE, kind, expires_on=expires_at.date() if expires_at else None
             ),
             symbol=f"{base}/{quote}-{suffix}",
-            venue=VENUE,
+            venue=USDM,
             base_asset=base,
             quote_asset=quote,
             tick_size=rules.tick_size or _digits(symbol.price_precision),
             lot_size=rules.lot_size or _digits(symbol.quantity_precision),
             min_notional=rules.min_notional,
             quote_step=_digits(_BALANCE_DIGITS),
+            contract=Contract(
+                settle_asset=Asset(symbol.margin_asset),
+                settle_step=_digits(_BALANCE_DIGITS),
+                max_leverage=LEVERAGE_MAX,
+            ),
         ),
         venue_symbol=symbol.symbol,
         kind=kind,

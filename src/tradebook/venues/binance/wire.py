@@ -17,6 +17,8 @@ from tradebook.venues.figures import require_finite
 from tradebook.venues.symbols import Symbols
 
 VENUE = "binance"
+USDM = "binance-usdm"
+"""Where accounts of USD-M futures are: their wallet is another one than that of spot."""
 
 T = TypeVar("T")
 

@@ -154,6 +154,7 @@ https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-
 TOLD_WITH_FILLS = frozenset({"REALIZED_PNL", "COMMISSION"})
 """Incomes that the fills tell already."""
 FUNDING_INCOME = "FUNDING_FEE"
+COMMISSION_INCOME = "COMMISSION"
 INCOME_REASON = {
     "TRANSFER": BalanceReason.TRANSFER,
     "WELCOME_BONUS": BalanceReason.REWARD,

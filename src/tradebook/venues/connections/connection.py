@@ -61,10 +61,11 @@ class Connection:
         opened: Callable[[Iterable[str]], None],
         lost: Callable[[Iterable[str]], None],
         silent_after_s: float = SILENT_AFTER_S,
+        url_of: Callable[[], str] | None = None,
     ) -> None:
         """``take`` gets each frame and when it came; ``opened`` and ``lost`` get the streams that are asked
         for on a new socket, and those that have just broken off. With ``silent_after_s`` infinite it may be
-        silent for as long as pings are answered.
+        silent for as long as pings are answered. ``url_of`` says where it is, where that changes.
         """
         self.name = name
         self.endpoint = endpoint
@@ -78,6 +79,7 @@ class Connection:
         self._on_opening = opened
         self._on_loss = lost
         self._silent_after_s = silent_after_s
+        self._url_of = url_of or (lambda: endpoint.url)
         self._socket: Socket | None = None
         self._is_held_back = False
         self._outgoing: deque[bytes] = deque()
@@ -162,7 +164,7 @@ class Connection:
         """Without end."""
         while True:
             try:
-                socket = await self._connector(self.endpoint.url, self._take)
+                socket = await self._connector(self._url_of(), self._take)
             except OSError as error:  # ConnectionError and TimeoutError are its kinds
                 self._becomes(ConnectionState.WAITING, f"{error}" or type(error).__name__)
             else:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from tradebook.venues.simulators.binance.orders import SpotOrder
+from tradebook.venues.simulators.binance.security import Asked
 from tradebook.venues.simulators.spot import accounts as spot
 from tradebook.venues.simulators.spot.accounts import ApiKey
 
@@ -25,3 +26,6 @@ class SpotAccount(spot.SpotAccount[SpotOrder]):
         self.pays_fees_in_bnb = pays_fees_in_bnb
         self.updated_at = 0
         """When a balance last changed, in milliseconds."""
+
+
+SpotAsked = Asked[SpotAccount]

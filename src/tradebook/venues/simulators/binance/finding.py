@@ -6,22 +6,23 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from tradebook.venues.simulators.binance.accounts import SpotAsked
 from tradebook.venues.simulators.binance.numbers import milliseconds
 from tradebook.venues.simulators.binance.orders import SpotOrder
+from tradebook.venues.simulators.binance.params import Params
 from tradebook.venues.simulators.binance.rejections import Rejection
-from tradebook.venues.simulators.binance.security import Asked
 from tradebook.venues.simulators.binance.symbols import Symbols
 
 LINES, LINES_MAX = 500, 1000
 DAY_MS = 24 * 60 * 60 * 1000
 """Between a beginning and an end that are both asked for there may be no more."""
 
-Handlers = dict[tuple[str, str], Callable[[Asked], Any]]
+Handlers = dict[tuple[str, str], Callable[[SpotAsked], Any]]
 """By method and path."""
 T = TypeVar("T")
 
 
-def order_of(asked: Asked, symbols: Symbols, id_name: str, client_id_name: str) -> SpotOrder | None:
+def order_of(asked: SpotAsked, symbols: Symbols, id_name: str, client_id_name: str) -> SpotOrder | None:
     """The order of the account that the request names. Raises Rejection where it names none."""
     symbol = asked.text("symbol")
     symbols.require(symbol)
@@ -34,18 +35,23 @@ def order_of(asked: Asked, symbols: Symbols, id_name: str, client_id_name: str) 
 
 
 def lines(
-    asked: Asked, history: Sequence[T], from_name: str, place: Callable[[T], tuple[int, datetime]]
+    asked: Params,
+    history: Sequence[T],
+    from_name: str,
+    place: Callable[[T], tuple[int, datetime]],
+    *,
+    days: int = 1,
 ) -> Sequence[T]:
     """Part of a history, oldest first: from an id on, or from a time on, or else the newest.
 
-    ``place`` gives the id and the time of a line. Raises Rejection.
+    ``place`` gives the id and the time of a line, ``days`` is the longest time at once. Raises Rejection.
     """
     limit = asked.limit(default=LINES, most=LINES_MAX)
     from_id, start, end = asked.integer(from_name), asked.integer("startTime"), asked.integer("endTime")
     if from_id is not None:
         return [each for each in history if place(each)[0] >= from_id][:limit]
-    if start is not None and end is not None and end - start > DAY_MS:
-        raise Rejection(-1127, "More than 24 hours between startTime and endTime.")
+    if start is not None and end is not None and end - start > days * DAY_MS:
+        raise Rejection(-1127, f"More than {days * 24} hours between startTime and endTime.")
     chosen = [
         each
         for each in history

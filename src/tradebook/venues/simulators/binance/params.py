@@ -13,6 +13,7 @@ from tradebook.venues.simulators.binance.rejections import Rejection, illegal, m
 
 _NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
 _INTEGER = re.compile(r"[0-9]{1,20}")
+_FLAGS, _YES = ("true", "false", "TRUE", "FALSE", "True", "False"), ("true", "TRUE", "True")
 _CLIENT_ORDER_ID = "^[a-zA-Z0-9-_]{1,36}$"
 _is_client_order_id = re.compile(r"[a-zA-Z0-9-_]{1,36}").fullmatch
 
@@ -63,6 +64,10 @@ class Params:
         if not _INTEGER.fullmatch(text):
             raise illegal(name, "^[0-9]{1,20}$")
         return int(text)
+
+    def flag(self, name: str) -> bool:
+        """Whether something is wished; not where nothing is said of it."""
+        return name in self and self.word(name, _FLAGS, missing(name)) in _YES
 
     def limit(self, *, default: int, most: int) -> int:
         """How many lines are wanted."""

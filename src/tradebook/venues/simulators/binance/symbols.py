@@ -42,15 +42,16 @@ class Symbols:
             "timezone": "UTC",
             "serverTime": milliseconds(now),
             "rateLimits": [
-                _limit("REQUEST_WEIGHT", "MINUTE", 1, budgets.weight_per_minute),
-                _limit("ORDERS", "SECOND", 10, budgets.orders_per_10_s),
+                limit_of("REQUEST_WEIGHT", "MINUTE", 1, budgets.weight_per_minute),
+                limit_of("ORDERS", "SECOND", 10, budgets.orders_per_10_s),
             ],
             "exchangeFilters": [],
             "symbols": [_symbol(name, each) for name, each in self.instruments.items()],
         }
 
 
-def _limit(kind: str, interval: str, number: int, limit: int) -> dict[str, Any]:
+def limit_of(kind: str, interval: str, number: int, limit: int) -> dict[str, Any]:
+    """A line of ``rateLimits``."""
     return {"rateLimitType": kind, "interval": interval, "intervalNum": number, "limit": limit}
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 
 from tradebook.venues.simulators.binance import documents
+from tradebook.venues.simulators.binance.accounts import SpotAsked
 from tradebook.venues.simulators.binance.exchange import SpotExchange
 from tradebook.venues.simulators.binance.finding import Handlers, order_of
 from tradebook.venues.simulators.binance.orders import OrderRequest, SpotOrder
 from tradebook.venues.simulators.binance.placing import read_order, require_filters
 from tradebook.venues.simulators.binance.rejections import Rejection, missing, unknown_to_cancel
-from tradebook.venues.simulators.binance.security import Asked
 from tradebook.venues.simulators.binance.symbols import Symbols
 
 _MODES = ("STOP_ON_FAILURE", "ALLOW_FAILURE")
@@ -34,19 +34,19 @@ class TradingSide:
             ("POST", "/api/v3/order/cancelReplace"): self._replace,
         }
 
-    def _place(self, asked: Asked) -> dict[str, Any]:
+    def _place(self, asked: SpotAsked) -> dict[str, Any]:
         return documents.order_placed(self._exchange.place(asked.account, self._request(asked)))
 
-    def _test(self, asked: Asked) -> dict[str, Any]:
+    def _test(self, asked: SpotAsked) -> dict[str, Any]:
         self._exchange.check(asked.account, self._request(asked))
         return {}
 
-    def _cancel(self, asked: Asked) -> dict[str, Any]:
+    def _cancel(self, asked: SpotAsked) -> dict[str, Any]:
         order = self._to_cancel(asked, "orderId", "origClientOrderId")
         self._exchange.cancel(asked.account, order, client_order_id=asked.client_order_id("newClientOrderId"))
         return documents.order_cancelled(order)
 
-    def _cancel_all(self, asked: Asked) -> list[dict[str, Any]]:
+    def _cancel_all(self, asked: SpotAsked) -> list[dict[str, Any]]:
         self._symbols.require(asked.text("symbol"))
         orders = asked.account.open_orders(asked.text("symbol"))
         if not orders:
@@ -55,7 +55,7 @@ class TradingSide:
             self._exchange.cancel(asked.account, each, client_order_id=None)
         return [documents.order_cancelled(each) for each in orders]
 
-    def _amend(self, asked: Asked) -> dict[str, Any]:
+    def _amend(self, asked: SpotAsked) -> dict[str, Any]:
         order = self._to_cancel(asked, "orderId", "origClientOrderId")
         quantity = asked.amount("newQty")
         smaller = msgspec.structs.replace(order.request, quantity=quantity)
@@ -65,7 +65,7 @@ class TradingSide:
         )
         return documents.order_amended(order, self._exchange.executions)
 
-    def _replace(self, asked: Asked) -> dict[str, Any]:
+    def _replace(self, asked: SpotAsked) -> dict[str, Any]:
         """Cancel one order and place another; the second is tried whatever became of the first, if wished."""
         mode = asked.word("cancelReplaceMode", _MODES, missing("cancelReplaceMode"))
         request = self._request(asked)
@@ -92,10 +92,10 @@ class TradingSide:
             raise Rejection(-2021, "Order cancel-replace partially failed.", status=409, data=data)
         return data
 
-    def _request(self, asked: Asked) -> OrderRequest:
+    def _request(self, asked: SpotAsked) -> OrderRequest:
         return read_order(asked, self._symbols.require(asked.text("symbol")))
 
-    def _to_cancel(self, asked: Asked, id_name: str, client_id_name: str) -> SpotOrder:
+    def _to_cancel(self, asked: SpotAsked, id_name: str, client_id_name: str) -> SpotOrder:
         """An order that works, if it is in the state in which it is to be cancelled."""
         order = order_of(asked, self._symbols, id_name, client_id_name)
         if order is None or not order.is_open:

@@ -35,7 +35,9 @@ _read_request = msgspec.json.Decoder(_Request).decode
 class AccountSession:
     """It may listen to several accounts; each subscription has a number within the connection."""
 
-    def __init__(self, gate: Gate, weights: Weights, clock: Clock, hearers: Hearers, send: Send) -> None:
+    def __init__(
+        self, gate: Gate[SpotAccount], weights: Weights, clock: Clock, hearers: Hearers, send: Send
+    ) -> None:
         self._gate = gate
         self._weights = weights
         self._clock = clock

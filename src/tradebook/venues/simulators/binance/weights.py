@@ -19,7 +19,7 @@ WEBSOCKET = "WS"
 BAN_S = 120
 REFUSALS_BEFORE_BAN = 10
 _MINUTE_S, _ORDERS_S = 60, 10
-_ALL_SYMBOLS = {"/api/v3/openOrders": 80}
+_ALL_SYMBOLS = {"/api/v3/openOrders": 80, "/fapi/v1/openOrders": 40, "/fapi/v1/openAlgoOrders": 40}
 _WEIGHTS = {
     ("GET", "/api/v3/exchangeInfo"): 20,
     ("GET", "/api/v3/klines"): 2,
@@ -29,11 +29,29 @@ _WEIGHTS = {
     ("GET", "/api/v3/myTrades"): 20,
     ("GET", "/api/v3/account"): 20,
     ("PUT", "/api/v3/order/amend/keepPriority"): 4,
+    ("GET", "/fapi/v1/depth"): 20,
+    ("GET", "/fapi/v1/klines"): 5,
+    ("GET", "/fapi/v1/income"): 30,
+    ("GET", "/fapi/v1/positionSide/dual"): 30,
+    ("GET", "/fapi/v1/userTrades"): 5,
+    ("GET", "/fapi/v1/symbolConfig"): 5,
+    ("GET", "/fapi/v2/balance"): 5,
+    ("GET", "/fapi/v3/balance"): 5,
+    ("GET", "/fapi/v2/account"): 5,
+    ("GET", "/fapi/v3/account"): 5,
+    ("GET", "/fapi/v2/positionRisk"): 5,
+    ("GET", "/fapi/v3/positionRisk"): 5,
     (WEBSOCKET, "userDataStream.subscribe.signature"): 2,
     (WEBSOCKET, "userDataStream.unsubscribe"): 2,
 }
 _DEPTH_WEIGHTS = ((100, 5), (500, 25), (1000, 50), (5000, 250))
-_PLACES = {("POST", "/api/v3/order"), ("POST", "/api/v3/order/cancelReplace")}
+_PLACES = {
+    ("POST", "/api/v3/order"),
+    ("POST", "/api/v3/order/cancelReplace"),
+    ("POST", "/fapi/v1/order"),
+    ("PUT", "/fapi/v1/order"),
+    ("POST", "/fapi/v1/algoOrder"),
+}
 
 
 class Weights:

@@ -18,6 +18,7 @@ from tradebook.venues.simulators.contracts.orders import ContractOrder
 from tradebook.venues.simulators.contracts.wallets import Wallets
 from tradebook.venues.simulators.spot.accounts import ApiKey, SpotAccount
 
+UNLEVERAGED = Leverage(ONE, MarginMode.CROSS)
 OrderT = TypeVar("OrderT", bound=ContractOrder)
 
 
@@ -58,8 +59,17 @@ class Funding(Value, frozen=True, kw_only=True):
 class ContractAccount(SpotAccount[OrderT]):
     """One customer. ``balances`` are wallets: what positions have gained is not in them."""
 
-    def __init__(self, uid: int, *, keys: Iterable[ApiKey], balances: Mapping[str, Decimal]) -> None:
+    def __init__(
+        self,
+        uid: int,
+        *,
+        keys: Iterable[ApiKey],
+        balances: Mapping[str, Decimal],
+        leverage: Leverage = UNLEVERAGED,
+    ) -> None:
+        """``leverage`` is what positions have where nobody has set another."""
         super().__init__(uid, keys=keys, balances={})
+        self._default = leverage
         self.balances: Wallets = Wallets(balances)
         self.fundings: list[Funding] = []
         """Oldest first."""
@@ -86,8 +96,8 @@ class ContractAccount(SpotAccount[OrderT]):
             self._positions.pop(key, None)
 
     def leverage(self, instrument_id: InstrumentId) -> Leverage:
-        """How positions are secured; once, by all that there is, where nobody has set it."""
-        return self._leverages.get(instrument_id, Leverage(ONE, MarginMode.CROSS))
+        """How positions are secured."""
+        return self._leverages.get(instrument_id, self._default)
 
     def secure(self, instrument_id: InstrumentId, leverage: Leverage) -> None:
         """They are secured so from now on."""

@@ -60,6 +60,11 @@ class ContractOrder(SpotOrder):
         return self.contract.settle_asset
 
     @property
+    def worst_price(self) -> Decimal | None:
+        """None: it is secured by what it is worth when it trades."""
+        return None
+
+    @property
     def average_price(self) -> Decimal:
         """Of what is filled, to 28 digits; zero before."""
         return self.contract.price_of(self.filled, self.quote_filled) if self.filled else ZERO

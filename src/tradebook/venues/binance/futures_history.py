@@ -1,0 +1,110 @@
+"""What was traded and paid on a USD-M futures account, page by page, whoever did it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tradebook.kernel.ids import Asset, InstrumentId
+from tradebook.venues.binance import futures_execution as requests
+from tradebook.venues.binance.futures_answers import (
+    count_incomes,
+    decode_futures_fills,
+    decode_futures_orders,
+    decode_incomes,
+    decode_traded_symbols,
+)
+from tradebook.venues.binance.orders import cause_of, trade_id_of
+from tradebook.venues.binance.rest import SignedRest
+from tradebook.venues.binance.words import COMMISSION_INCOME, FUNDING_INCOME
+from tradebook.venues.errors import UnknownOrder
+from tradebook.venues.messages.account import Execution, FundingPayment
+from tradebook.venues.symbols import SymbolTable
+
+PAGE = 1000
+"""Lines in one answer."""
+_WINDOW = timedelta(days=7)
+"""Trades are told of so long a time at once."""
+_INCOMES_WEIGHT, _FILLS_WEIGHT, _ORDER_WEIGHT = 30, 5, 1
+
+
+class FuturesHistory:
+    """One account's. Everything raises as any request."""
+
+    def __init__(self, rest: SignedRest, symbols: SymbolTable) -> None:
+        self._rest = rest
+        self._symbols = symbols
+
+    async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
+        """Of an order, oldest first."""
+        symbol = self._symbols.listed(instrument_id).venue_symbol
+        request = requests.futures_fills(symbol, order_id=venue_order_id)
+        return decode_futures_fills(await self._rest.ask(request, weight=_FILLS_WEIGHT), self._symbols)
+
+    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+        """Of contracts that settle in the assets. Every trade has its commission among the incomes, and these
+        are told of all symbols at once: so the symbols are known whose trades are to be asked for.
+        """
+        found: list[Execution] = []
+        for page in await self._incomes(COMMISSION_INCOME, since):
+            for symbol in decode_traded_symbols(page):
+                listed = self._symbols.listed(self._symbols.instrument_of(symbol))
+                if listed.settle_asset in assets and all(
+                    each.instrument_id != listed.instrument.instrument_id for each in found
+                ):
+                    found += await self._fills_of_symbol(symbol, since)
+        return found
+
+    async def fundings_since(self, since: datetime) -> Sequence[FundingPayment]:
+        """All that was paid and received, oldest first."""
+        pages = await self._incomes(FUNDING_INCOME, since)
+        told = [each for page in pages for each in decode_incomes(page, self._symbols)]
+        return [each for each in told if isinstance(each, FundingPayment)]
+
+    async def _incomes(self, kind: str, since: datetime) -> Sequence[bytes]:
+        pages: list[bytes] = []
+        while not pages or count_incomes(pages[-1]) == PAGE:
+            request = requests.incomes(since=since, kind=kind, page=len(pages) + 1, limit=PAGE)
+            pages.append(await self._rest.ask(request, weight=_INCOMES_WEIGHT))
+        return pages
+
+    async def _fills_of_symbol(self, symbol: str, since: datetime) -> Sequence[Execution]:
+        """Those of every window, then whose orders they were of."""
+        found: list[Execution] = []
+        now = self._rest.venue_clock.now()
+        while since < now:
+            until = min(since + _WINDOW, now + timedelta(seconds=1))
+            found += await self._fills_between(symbol, since, until)
+            since = until
+        names = {each: await self._name_of(symbol, each) for each in {fill.venue_order_id for fill in found}}
+        return [
+            msgspec.structs.replace(
+                each,
+                client_order_id=names[each.venue_order_id],
+                cause=cause_of(names[each.venue_order_id]),
+            )
+            for each in {fill.fill_id: fill for fill in found}.values()
+        ]
+
+    async def _fills_between(self, symbol: str, since: datetime, until: datetime) -> Sequence[Execution]:
+        found: list[Execution] = []
+        request = requests.futures_fills(symbol, since=since, until=until, limit=PAGE)
+        while True:
+            body = await self._rest.ask(request, weight=_FILLS_WEIGHT)
+            page = decode_futures_fills(body, self._symbols)
+            found += page
+            if len(page) < PAGE:
+                return [each for each in found if each.at < until]
+            last = trade_id_of(page[-1].fill_id)
+            request = requests.futures_fills(symbol, from_id=last + 1, limit=PAGE)
+
+    async def _name_of(self, symbol: str, venue_order_id: str) -> str:
+        """Empty where Binance has forgotten the order."""
+        request = requests.query_futures_order_of_id(symbol, venue_order_id)
+        try:
+            body = await self._rest.ask(request, weight=_ORDER_WEIGHT)
+        except UnknownOrder:
+            return ""
+        return decode_futures_orders(body, self._symbols)[0].client_order_id

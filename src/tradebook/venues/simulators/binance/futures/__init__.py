@@ -1,0 +1,1 @@
+"""Binance's USD-M futures, as its documentation tells them."""

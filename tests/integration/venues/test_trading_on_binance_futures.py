@@ -1,0 +1,329 @@
+"""An account at the simulated USD-M futures behind the whole core: its journal says what happens there.
+
+What befalls any account when things go wrong is in ``test_lessons``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+
+from tests.support.binance_futures_account import HERE, Desk, tell
+from tests.support.core import ALICE
+from tests.support.desk import SYMBOL
+
+from tradebook.trading.events import (
+    DifferenceFound,
+    FundingSettled,
+    LeverageSet,
+    OrderFilled,
+    PositionBroughtForward,
+    PositionClosedByVenue,
+    UnmatchedFillRecorded,
+)
+from tradebook.trading.orders import MarginMode, OrderType, PositionSide, Side
+from tradebook.venues.messages.account import Cause
+from tradebook.venues.simulators.faults import FrameFate, FrameFault, ScriptedFaults
+
+CONTRACT = HERE.instrument_id
+
+
+async def found(it: Desk, kind: type[Any]) -> list[Any]:
+    return [each for each in await it.core.history() if isinstance(each, kind)]
+
+
+async def agree(it: Desk) -> None:
+    """Positions are what they are at the venue, and nothing was found to differ."""
+    await asyncio.sleep(90)
+    assert await it.positions() == it.their_positions()
+    assert not await found(it, DifferenceFound)
+
+
+def test_a_position_is_opened_and_closed_and_the_wallet_is_the_venues() -> None:
+    async def story(it: Desk) -> None:
+        await it.core.order("open", Side.BUY, quantity="3")
+        await asyncio.sleep(1)
+        assert await it.positions() == {CONTRACT: Decimal(3)}
+        it.price("110", "111")
+        order_id = await it.core.order("close", Side.SELL, quantity="3", reduce_only=True)
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[-1] == "Filled"
+        assert await it.positions() == {}
+        await agree(it)
+
+    tell(story)
+
+
+def test_what_is_open_when_the_account_is_connected_is_brought_forward() -> None:
+    async def story(it: Desk) -> None:
+        await agree(it)
+        (brought,) = await found(it, PositionBroughtForward)
+        assert (brought.settled.quantity, brought.settled.average_price) == (Decimal(-2), Decimal(100))
+        (secured,) = await found(it, LeverageSet)
+        assert (secured.leverage, secured.mode) == (Decimal(20), MarginMode.CROSS)
+
+    def with_position() -> Desk:
+        it = Desk()
+        it.price("100", "101")
+        assert it.place_by_hand("sell", "2")[0] == 200
+        return it
+
+    tell(story, new=with_position)
+
+
+def test_a_resting_order_is_changed_in_place_fills_and_adds_to_the_position() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("rest", Side.BUY, quantity="2", price="99")
+        await asyncio.sleep(1)
+        await it.core.replace(order_id, quantity="3", price="98")
+        await asyncio.sleep(1)
+        it.print("97", "1")
+        it.print("97", "5")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[3:] == ["ReplaceRequested", "Replaced", "Filled", "Filled"]
+        await agree(it)
+
+    tell(story)
+
+
+def test_a_stop_rests_at_the_venue_and_goes_on_as_an_order_when_its_price_comes() -> None:
+    async def story(it: Desk) -> None:
+        await it.core.order("open", Side.BUY, quantity="3")
+        await asyncio.sleep(1)
+        stop = await it.core.order(
+            "stop", Side.SELL, quantity="3", type=OrderType.STOP, stop_price="95", reduce_only=True
+        )
+        await asyncio.sleep(1)
+        assert await it.core.life(stop) == ["Placed", "Submitted", "Accepted"]
+        it.price("94", "95")
+        it.print("94")
+        await asyncio.sleep(1)
+        assert (await it.core.life(stop))[3:] == ["Triggered", "Filled"]
+        assert await it.positions() == {}
+        await agree(it)
+
+    tell(story)
+
+
+def test_a_stop_is_cancelled_where_it_waits() -> None:
+    async def story(it: Desk) -> None:
+        await it.core.order("open", Side.BUY, quantity="3")
+        stop = await it.core.order("stop", Side.SELL, quantity="3", type=OrderType.STOP, stop_price="95")
+        await asyncio.sleep(1)
+        await it.core.cancel(stop)
+        await asyncio.sleep(1)
+        assert (await it.core.life(stop))[3:] == ["CancelRequested", "Cancelled"]
+        await agree(it)
+
+    tell(story)
+
+
+def test_a_stop_that_was_triggered_unheard_is_found_by_what_it_went_on_as() -> None:
+    async def story(it: Desk) -> None:
+        await it.core.order("open", Side.BUY, quantity="3")
+        stop = await it.core.order("stop", Side.SELL, quantity="3", type=OrderType.STOP, stop_price="95")
+        await asyncio.sleep(1)
+        it.way.cut()
+        await asyncio.sleep(1)
+        it.price("94", "95")
+        it.print("94")
+        await asyncio.sleep(1)
+        it.way.is_cut = False
+        await it.until(it.is_trading)
+        await agree(it)
+        assert (await it.core.life(stop))[-1] == "Filled"
+
+    tell(story)
+
+
+def test_what_only_reduces_is_refused_where_there_is_nothing_to_reduce() -> None:
+    async def story(it: Desk) -> None:
+        await it.core.order("open", Side.BUY, quantity="3")
+        await asyncio.sleep(1)
+        it.way.faults = ScriptedFaults(frames=[FrameFate(fault=FrameFault.LOST)] * 3)
+        it.place_by_hand("sell", "3")
+        order_id = await it.core.order("close", Side.SELL, quantity="3", reduce_only=True)
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[-1] == "Rejected"
+
+    tell(story)
+
+
+def test_in_hedge_mode_each_side_is_a_position() -> None:
+    async def story(it: Desk) -> None:
+        await it.core.order("long", Side.BUY, quantity="3", position_side=PositionSide.LONG)
+        await it.core.order("short", Side.SELL, quantity="2", position_side=PositionSide.SHORT)
+        await asyncio.sleep(1)
+        await it.core.order("out", Side.BUY, quantity="1", position_side=PositionSide.SHORT, reduce_only=True)
+        await asyncio.sleep(1)
+        assert await it.positions() == {f"{CONTRACT}:long": Decimal(3), f"{CONTRACT}:short": Decimal(-1)}
+        await agree(it)
+
+    tell(story, is_hedged=True)
+
+
+def test_an_order_that_does_not_say_which_of_two_positions_is_not_sent() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("net", Side.BUY, quantity="3")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[-1] == "Rejected"
+        assert not it.orders_at_venue()
+
+    tell(story, is_hedged=True)
+
+
+def test_leverage_is_set_at_the_venue_and_what_a_person_sets_there_is_taken_over() -> None:
+    async def story(it: Desk) -> None:
+        await it.venue.set_leverage(ALICE, CONTRACT, Decimal(5), MarginMode.ISOLATED)
+        secured = it.customer.leverage(it.there.instrument_id)
+        assert (secured.leverage, secured.mode) == (Decimal(5), MarginMode.ISOLATED)
+        await asyncio.sleep(1)
+        it.by_hand("POST", "/fapi/v1/leverage", symbol=SYMBOL, leverage="7")
+        await asyncio.sleep(1)
+        told = [(each.leverage, each.mode) for each in await found(it, LeverageSet)]
+        assert told == [(Decimal(5), MarginMode.ISOLATED), (Decimal(7), MarginMode.ISOLATED)]
+
+    tell(story)
+
+
+def test_funding_is_booked_once_with_the_venues_number() -> None:
+    async def story(it: Desk) -> None:
+        await it.core.order("open", Side.BUY, quantity="3")
+        await asyncio.sleep(90)
+        it.exchange.exchange.clearing.fund()
+        await asyncio.sleep(1)
+        (paid,) = await found(it, FundingSettled)
+        assert paid.amount == -Decimal("0.03015")
+        await agree(it)
+        assert len(await found(it, FundingSettled)) == 1
+
+    tell(story)
+
+
+def test_funding_that_came_while_nobody_listened_is_found_among_the_incomes() -> None:
+    async def story(it: Desk) -> None:
+        await it.core.order("open", Side.SELL, quantity="3")
+        await asyncio.sleep(90)
+        it.way.cut()
+        it.exchange.exchange.clearing.fund()
+        await asyncio.sleep(5)
+        it.way.is_cut = False
+        await it.until(it.is_trading)
+        await agree(it)
+        assert [each.amount for each in await found(it, FundingSettled)] == [Decimal("0.03015")]
+
+    tell(story)
+
+
+def test_a_liquidation_closes_the_position_and_names_why() -> None:
+    async def story(it: Desk) -> None:
+        await it.venue.set_leverage(ALICE, CONTRACT, Decimal(10), MarginMode.CROSS)
+        await asyncio.sleep(1)
+        it.price("100", "101", size="100")
+        await it.core.order("open", Side.BUY, quantity="40")
+        rest = await it.core.order("more", Side.BUY, quantity="1", price="50")
+        await asyncio.sleep(1)
+        it.price("76.39", "76.41", size="100")
+        it.exchange.exchange.clearing.measure()
+        await asyncio.sleep(1)
+        (closed,) = await found(it, PositionClosedByVenue)
+        assert (closed.reason, closed.quantity, closed.price) == (
+            "liquidation",
+            Decimal(40),
+            Decimal("76.39"),
+        )
+        assert (await it.core.life(rest))[-1] == "Cancelled"
+        assert await it.positions() == {}
+        await agree(it)
+
+    tell(story, USDT="1000")
+
+
+def test_a_deleveraging_that_nobody_heard_is_found_by_its_trade() -> None:
+    async def story(it: Desk) -> None:
+        await it.core.order("open", Side.SELL, quantity="3")
+        await asyncio.sleep(90)
+        it.way.cut()
+        it.exchange.exchange.clearing.close(it.customer, it.customer.positions()[0], Cause.DELEVERAGING)
+        await asyncio.sleep(5)
+        it.way.is_cut = False
+        await it.until(it.is_trading)
+        await agree(it)
+        (closed,) = await found(it, PositionClosedByVenue)
+        assert closed.reason == "deleveraging"
+
+    tell(story)
+
+
+def test_what_a_person_trades_beside_us_is_noted_and_differs_until_it_is_adopted() -> None:
+    async def story(it: Desk) -> None:
+        it.place_by_hand("buy", "2")
+        await asyncio.sleep(90)
+        assert len(await found(it, UnmatchedFillRecorded)) == 1
+        kinds = {each.kind for each in await found(it, DifferenceFound)}
+        assert {"balance", "position"} <= kinds
+
+    tell(story)
+
+
+def test_what_a_person_traded_while_nobody_listened_is_noted_too() -> None:
+    async def story(it: Desk) -> None:
+        it.way.cut()
+        it.place_by_hand("buy", "2")
+        await asyncio.sleep(5)
+        it.way.is_cut = False
+        await it.until(it.is_trading)
+        await asyncio.sleep(90)
+        (noted,) = await found(it, UnmatchedFillRecorded)
+        assert (noted.quantity, noted.price) == (Decimal(2), Decimal(101))
+
+    tell(story)
+
+
+def test_a_trade_whose_frame_got_lost_is_found() -> None:
+    async def story(it: Desk) -> None:
+        lost = [FrameFate(fault=FrameFault.LOST)]
+        it.way.faults = ScriptedFaults(frames=lost, words=b'"x":"TRADE"')
+        await it.core.order("open", Side.BUY, quantity="3")
+        await agree(it)
+        assert len(await found(it, OrderFilled)) == 1
+
+    tell(story)
+
+
+def test_the_stream_is_kept_alive_for_hours() -> None:
+    async def story(it: Desk) -> None:
+        await asyncio.sleep(3 * 60 * 60)
+        assert it.way.opened == [it.way.opened[0]]
+        order_id = await it.core.order("open", Side.BUY, quantity="3")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[-1] == "Filled"
+
+    tell(story)
+
+
+def test_a_stream_that_the_venue_ended_is_opened_by_another_key() -> None:
+    async def story(it: Desk) -> None:
+        it.exchange.listen_keys.close(it.customer)
+        await it.until(lambda: not it.is_trading())
+        await it.until(it.is_trading)
+        assert len(set(it.way.opened)) == 2
+        order_id = await it.core.order("open", Side.BUY, quantity="3")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[-1] == "Filled"
+        await agree(it)
+
+    tell(story)
+
+
+def test_a_key_that_expired_unheard_is_found_when_it_is_to_be_kept() -> None:
+    async def story(it: Desk) -> None:
+        lost = [FrameFate(fault=FrameFault.LOST)]
+        it.way.faults = ScriptedFaults(frames=lost, words=b"listenKeyExpired")
+        it.exchange.listen_keys.close(it.customer)
+        await asyncio.sleep(40 * 60)
+        await it.until(it.is_trading)
+        assert len(set(it.way.opened)) == 2
+
+    tell(story)
