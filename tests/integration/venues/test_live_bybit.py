@@ -17,6 +17,7 @@ from tradebook.venues.connections.health import ConnectionState
 from tradebook.venues.simulators.bybit.venue import BybitVenue
 
 SPOT, PERP = InstrumentId("BTC-USDT.BYBIT"), InstrumentId("BTC-USDT-PERP.BYBIT")
+INVERSE = InstrumentId("BTC-USD-PERP.BYBIT")
 
 
 def simulated() -> AbstractAsyncContextManager[Simulation]:
@@ -27,18 +28,20 @@ def picture_of(simulation: Simulation, *watched: InstrumentId) -> AbstractAsyncC
     return live_markets.picture_of(lambda http: public_markets(http, CLOCK, url=simulation.url), *watched)
 
 
-async def test_one_symbol_is_a_pair_on_spot_and_a_perpetual_in_linear_each_with_its_own_streams() -> None:
-    async with simulated() as venue, picture_of(venue, SPOT, PERP) as it:
-        await eventually(lambda: it.is_whole(SPOT) and it.is_whole(PERP))
-        await eventually(lambda: it.has_prices(SPOT) and it.has_prices(PERP))
-        assert [each.name for each in it.market.health] == ["Bybit spot", "Bybit linear"]
+async def test_what_a_coin_is_traded_as_has_streams_of_its_own_in_each_category() -> None:
+    async with simulated() as venue, picture_of(venue, SPOT, PERP, INVERSE) as it:
+        await eventually(lambda: all(it.is_whole(each) for each in (SPOT, PERP, INVERSE)))
+        await eventually(lambda: all(it.has_prices(each) for each in (SPOT, PERP, INVERSE)))
+        assert [each.name for each in it.market.health] == ["Bybit spot", "Bybit linear", "Bybit inverse"]
         for health in it.market.health:
             assert [each.state for each in health.connections] == [ConnectionState.OPEN]
             assert (health.undecodable, health.refused, health.book_gaps) == (0, (), 0)
         spot = it.data.instrument(SPOT)
         assert spot is not None
         assert spot.taker_fee_rate > 0
-        assert {each.instrument_id for each in it.heard} == {SPOT, PERP}
+        assert {each.instrument_id for each in it.heard} == {SPOT, PERP, INVERSE}
+        prints = [each for each in it.heard if isinstance(each, Trade) and each.instrument_id == INVERSE]
+        assert all(each.quantity == int(each.quantity) for each in prints)
 
 
 async def test_the_newest_of_quote_and_book_stands_at_the_top_though_each_counts_by_itself() -> None:

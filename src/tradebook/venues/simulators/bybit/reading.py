@@ -93,7 +93,7 @@ class ReadingSide:
                 for position in self._contracts.positions(asked.account, each)
                 if position["side"]
             ]
-        return _page(asked, lines, range(1, len(lines) + 1), lambda line: line, default=20, most=200)
+        return _page(asked, lines[::-1], range(1, len(lines) + 1), lambda line: line, default=20, most=200)
 
     def _wallet(self, asked: Asked) -> dict[str, Any]:
         asked.word("accountType", ("UNIFIED",))
