@@ -103,7 +103,7 @@ const guides: Record<string, Guide> = {
     steps: [
       "On Bybit, open API in the menu of your account and press Create New Key.",
       "Choose System-generated API Keys, then API Transaction, and give the key a name, Tradebook for one.",
-      "Choose Read-Write and set the boxes as below, then submit. Tradebook trades spot in the unified account.",
+      "Choose Read-Write and set the boxes as below, then submit. Tradebook trades the unified account.",
     ],
     rules: [
       {
@@ -115,6 +115,11 @@ const guides: Record<string, Guide> = {
         kind: "allow",
         name: "SPOT, Trade",
         why: "Orders are sent.",
+      },
+      {
+        kind: "allow",
+        name: "Contract, Orders and Positions",
+        why: "Perpetuals and futures are traded as well. A key without them trades on spot only.",
       },
       {
         kind: "refuse",
