@@ -25,6 +25,7 @@ def traded(client: Client, account_id: str, name: str, side: str, quantity: str,
     what = {"account_id": account_id, "client_order_id": name, "instrument": Contracts.instrument}
     terms = {"side": side, "type": "market", "quantity": quantity, **more}
     order = client.post("/v1/orders", {**what, **terms})["order"]
+    client.wait_for_views()
     client.wait_until(
         f"/v1/orders/{order['order_id']}", lambda told: told["status"] == "filled", timeout_s=60
     )
