@@ -8,9 +8,9 @@ import time
 
 import structlog
 
-from tests.simulation import at_hyperliquid, at_venue, world
+from tests.simulation import at_contracts, at_hyperliquid, at_venue, world
 
-VENUES = ("paper", "hyperliquid", *at_venue.DESKS)
+VENUES = ("paper", "hyperliquid", "binance-usdm", *at_venue.DESKS)
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--seed", type=int, default=0)
 parser.add_argument("--count", type=int, default=1, help="how many seeds from there on")
@@ -27,6 +27,8 @@ for seed in range(arguments.seed, arguments.seed + arguments.count):
         orders = len(world.run(seed, trace).acknowledged)
     elif arguments.at == "hyperliquid":
         orders = len(at_hyperliquid.run(seed, trace).placed)
+    elif arguments.at == "binance-usdm":
+        orders = len(at_contracts.run(seed, trace).placed)
     else:
         orders = len(at_venue.run(arguments.at, seed, trace).placed)
     print(f"seed {seed}: {orders} orders, {time.perf_counter() - started:.2f} s")

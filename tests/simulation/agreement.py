@@ -132,9 +132,12 @@ class Agreement:
         names = set(self._names.values())
         works = self._desk.customer.open_orders(SYMBOL)
         assert {self._desk.order_id_of(each) for each in works if each.client_order_id not in names} <= named
-        everybody = set(self._desk.orders_at_venue())
-        if everybody <= names and not self._moved and not self._doubled:
+        if self._others() <= names and not self._moved and not self._doubled:
             assert not differences, differences
+
+    def _others(self) -> set[str]:
+        """Whoever may have made the book differ, and we, by client order ids."""
+        return set(self._desk.orders_at_venue())
 
     def _all(self, kind: type[Any]) -> list[Any]:
         return [each for each in self._facts if isinstance(each, kind)]

@@ -66,7 +66,7 @@ class Way:
         fate = self.faults.of_request(request)
         if fate.fault is RequestFault.BANNED and self._random.random() < 0.9:
             fate = RequestFate(fault=RequestFault.TOO_MANY)  # else there would be little else than bans
-        is_placing = (request.method, request.path) == self._desk.placing
+        is_placing = self._desk.is_placing(request)
         if is_placing and not self.faults.is_calm and self._random.random() < TWICE_RATE:
             fate = RequestFate(fault=RequestFault.TWICE)
         if fate.fault is not None:
@@ -97,6 +97,8 @@ class Way:
 
 class Run:
     """Everything of one run."""
+
+    agreement: type[Agreement] = Agreement
 
     def __init__(self, seed: int, trace: Trace, desk: VenueDesk) -> None:
         self.random = Random(seed)
@@ -130,7 +132,7 @@ class Run:
     async def _come_to_rest(self) -> None:
         await asyncio.sleep(SETTLE_S)
         self.trace("does it agree?")
-        await Agreement(
+        await self.agreement(
             self.desk,
             moved=self.moved,
             sent=self.way.sent,
@@ -249,7 +251,7 @@ class Run:
 
     def _move_money(self) -> None:
         asset = self.random.choice(("BTC", "USDT"))
-        most = min(self.desk.customer.balances.of(asset).free, Decimal(100))
+        most = max(min(self.desk.customer.balances.of(asset).free, Decimal(100)), Decimal(0))
         amount = (most * self.random.randint(-9, 9) / 10).quantize(Decimal("0.00001"))
         if amount:
             self.trace(f"by hand: {amount} {asset} come")

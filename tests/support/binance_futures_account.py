@@ -100,6 +100,8 @@ class Desk(VenueDesk):
         terms = (
             {"type": "MARKET"} if price is None else {"type": "LIMIT", "timeInForce": "GTC", "price": price}
         )
+        if self.customer.is_hedged:
+            more.setdefault("positionSide", "LONG" if side == "buy" else "SHORT")
         terms |= {"symbol": SYMBOL, "side": side.upper(), "quantity": quantity, **more}
         return self.ask_by_hand(*self.placing, **terms)
 
@@ -108,8 +110,12 @@ class Desk(VenueDesk):
             return self.by_hand("DELETE", "/fapi/v1/algoOrder", clientAlgoId=order.client_order_id)
         return self.by_hand("DELETE", "/fapi/v1/order", symbol=SYMBOL, orderId=str(order.order_id))
 
+    def is_placing(self, request: SimulatedRequest) -> bool:
+        return (request.method, request.path) in {self.placing, ("POST", "/fapi/v1/algoOrder")}
+
     def name_in(self, request: SimulatedRequest) -> str:
-        return parse_qs(request.query)["newClientOrderId"][0]
+        told = parse_qs(request.query)
+        return (told.get("newClientOrderId") or told["clientAlgoId"])[0]
 
     def fill_id_of(self, order: SpotOrder, fill: SpotFill) -> str:
         return f"{fill.trade_id}-{order.order_id}"

@@ -1,4 +1,4 @@
-"""Accounts at the venues that have adapters of their own, spot: who signs, and what the venue lets him."""
+"""Accounts at the venues that have adapters of their own: who signs, and what the venue lets him."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from tradebook.venues.accounts.real_venue import RealVenue
 from tradebook.venues.accounts.side import AccountSide
 from tradebook.venues.binance import signing as binance
 from tradebook.venues.binance import spot_side as binance_side
-from tradebook.venues.binance.capabilities import SPOT
+from tradebook.venues.binance.capabilities import FUTURES, SPOT
+from tradebook.venues.binance.futures_public import FuturesMarket
+from tradebook.venues.binance.futures_side import FuturesSide
 from tradebook.venues.binance.public import SpotMarket
+from tradebook.venues.binance.wire import USDM
 from tradebook.venues.binance.wire import VENUE as BINANCE
 from tradebook.venues.bybit import signing as bybit
 from tradebook.venues.bybit import spot_side as bybit_side
@@ -67,10 +70,18 @@ def accounts_at_binance(market: SpotMarket, clock: Clock) -> KeyedAccounts:
     """Those that trade on the market."""
 
     def side_of(secrets: SecretFields) -> binance_side.SpotSide:
-        signer = binance.signer_of(secrets.reveal("secret"))
-        return binance_side.SpotSide(market, binance.Credentials(secrets.reveal("api_key"), signer), clock)
+        return binance_side.SpotSide(market, _of_binance(secrets), clock)
 
     return KeyedAccounts(BINANCE, SPOT, side_of, clock)
+
+
+def accounts_at_binance_usdm(market: FuturesMarket, clock: Clock) -> KeyedAccounts:
+    """Those that trade USD-M futures."""
+
+    def side_of(secrets: SecretFields) -> FuturesSide:
+        return FuturesSide(market, _of_binance(secrets), clock)
+
+    return KeyedAccounts(USDM, FUTURES, side_of, clock)
 
 
 def accounts_at_bybit(market: BybitMarket, clock: Clock) -> KeyedAccounts:
@@ -92,3 +103,7 @@ def accounts_at_hyperliquid(market: HyperliquidMarket, clock: Clock, nonces: Non
         )
 
     return KeyedAccounts(HYPERLIQUID, hyperliquid.SPOT, side_of, clock)
+
+
+def _of_binance(secrets: SecretFields) -> binance.Credentials:
+    return binance.Credentials(secrets.reveal("api_key"), binance.signer_of(secrets.reveal("secret")))
