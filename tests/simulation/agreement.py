@@ -98,7 +98,7 @@ class Agreement:
                 assert (fill.fee, fill.fee_asset) == (told.fee, told.fee_asset)
                 assert (fill.side is Side.BUY) == told.is_buyer
             if fill_id not in booked:
-                _add(others, told)
+                self._count(others, order, told)
         return others
 
     def _check_transfers(self) -> Amounts:
@@ -134,6 +134,11 @@ class Agreement:
         assert {self._desk.order_id_of(each) for each in works if each.client_order_id not in names} <= named
         if self._others() <= names and not self._moved and not self._doubled:
             assert not differences, differences
+
+    def _count(self, others: defaultdict[str, Decimal], order: Any, told: SpotFill) -> None:
+        """What a trade that is not booked did to the account."""
+        del order  # it says all by itself
+        _add(others, told)
 
     def _others(self) -> set[str]:
         """Whoever may have made the book differ, and we, by client order ids."""
