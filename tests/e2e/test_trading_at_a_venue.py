@@ -33,6 +33,8 @@ class Exchange(ABC):
     """The simulated venue, as its customer sees it without us."""
 
     name: str
+    simulator: str = ""
+    """As whom it is simulated, where that is another name."""
     url_setting: str
     to_clear: str
     """What its site calls the right to withdraw."""
@@ -69,6 +71,13 @@ class Exchange(ABC):
     def balances(self) -> dict[str, Decimal]:
         """All that the account has."""
 
+    def positions(self) -> dict[str, Decimal]:
+        """Contracts that are open, by our names of them."""
+        return {}
+
+    def make_ready(self, client: Client, account_id: str) -> None:  # noqa: B027  # most need nothing
+        """What somebody does before he trades there."""
+
 
 class Binance(Exchange):
     name, url_setting, to_clear = "binance", "TRADEBOOK_BINANCE_URL", "Enable Withdrawals"
@@ -86,6 +95,36 @@ class Binance(Exchange):
     def balances(self) -> dict[str, Decimal]:
         told = self.ask("GET", "/api/v3/account", omitZeroBalances="true")["balances"]
         return {each["asset"]: Decimal(each["free"]) + Decimal(each["locked"]) for each in told}
+
+
+class BinanceFutures(Binance):
+    name, simulator = "binance-usdm", "binance"
+
+    @property
+    def instrument(self) -> str:
+        return "BTC-USDT-PERP.BINANCE"
+
+    def orders(self) -> list[tuple[str, bool]]:
+        told = self.ask("GET", "/fapi/v1/allOrders", symbol="BTCUSDT")
+        return [(each["clientOrderId"], each["status"] in {"NEW", "PARTIALLY_FILLED"}) for each in told]
+
+    def balances(self) -> dict[str, Decimal]:
+        told = self.ask("GET", "/fapi/v3/balance")
+        return {each["asset"]: Decimal(each["balance"]) for each in told}
+
+    def positions(self) -> dict[str, Decimal]:
+        told = self.ask("GET", "/fapi/v3/positionRisk")
+        names = {"BTCUSDT": self.instrument}
+        return {names[each["symbol"]]: Decimal(each["positionAmt"]) for each in told}
+
+    def make_ready(self, client: Client, account_id: str) -> None:
+        """A leverage of twenty, which symbols have at first, is more than an account may have here."""
+        path, body = f"/v1/accounts/{account_id}/leverage", {"instrument": self.instrument, "leverage": "5"}
+        deadline = time.monotonic() + 240
+        while (answer := client.http.put(path, json=body, timeout=60)).status_code != 200:
+            assert answer.status_code == 503, answer.text
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(1)
 
 
 class Bybit(Exchange):
@@ -110,13 +149,13 @@ class Bybit(Exchange):
         return {each["coin"]: Decimal(each["walletBalance"]) for each in wallet["coin"]}
 
 
-VENUES: tuple[type[Exchange], ...] = (Binance, Bybit)
+VENUES: tuple[type[Exchange], ...] = (Binance, BinanceFutures, Bybit)
 
 
 @contextmanager
 def exchange(kind: type[Exchange], port: int, *more: str) -> Iterator[Exchange]:
     """``tradebook venue-sim`` with our account."""
-    arguments = ["venue-sim", "--venue", kind.name, "--port", str(port), "--json"]
+    arguments = ["venue-sim", "--venue", kind.simulator or kind.name, "--port", str(port), "--json"]
     arguments += ["--api-key", KEY, "--api-secret", SECRET, "--balance", "USDT=100000"]
     command = [sys.executable, "-m", "tradebook.cli.main", *arguments, *more]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -184,6 +223,12 @@ def book_of(client: Client, account_id: str) -> dict[str, Decimal]:
     return {each["asset"]: Decimal(each["total"]) for each in items if Decimal(each["total"])}
 
 
+def open_contracts_of(client: Client, account_id: str) -> dict[str, Decimal]:
+    items = client.get(f"/v1/accounts/{account_id}/positions")["items"]
+    contracts = [each for each in items if each["settle_asset"] is not None]
+    return {each["instrument"]: Decimal(each["quantity"]) for each in contracts}
+
+
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("kind", VENUES)
 @pytest.mark.parametrize(
@@ -203,6 +248,7 @@ def test_venue_and_book_agree_after_kills_of_the_server(
         trading_at(venue, directory) as server,
     ):
         client, account_id = connected(server, venue)
+        venue.make_ready(client, account_id)
         names = []
         for n in range(ORDERS):
             at_once = chance.random() < 0.5
@@ -230,6 +276,7 @@ def test_venue_and_book_agree_after_kills_of_the_server(
         open_there = sum(works for _, works in there)
         assert open_there == sum(each["status"] in SETTLED[:2] for each in told["items"])
         assert book_of(client, account_id) == venue.balances()
+        assert open_contracts_of(client, account_id) == venue.positions()
         assert server.stop() == 0
         verified = server.cli("audit", "verify", "--json")
         assert verified.returncode == 0, verified.stdout

@@ -46,25 +46,25 @@ class Agreement:
         self._sent = sent
         self._doubled = doubled
         self._facts: list[Event] = []
-        self.names: dict[OrderId, str] = {}
+        self._names: dict[OrderId, str] = {}
         """What the venue calls each order that was to be sent."""
 
     async def check(self) -> None:
         """Raises AssertionError."""
         self._facts = await self._desk.core.history()
         side = self._desk.venue.side_of(ALICE)
-        self.names = {each.order_id: side.client_order_id_of(each) for each in self.all(OrderSubmitted)}
+        self._names = {each.order_id: side.client_order_id_of(each) for each in self._all(OrderSubmitted)}
         self._check_sendings()
         await self._check_orders()
-        trades = self.check_fills()
+        trades = self._check_fills()
         transfers = self._check_transfers()
-        await self.check_balances(trades, transfers)
-        self.check_what_others_did()
+        await self._check_balances(trades, transfers)
+        self._check_what_others_did()
 
     def _check_sendings(self) -> None:
         assert set(self._sent.values()) <= {1}, self._sent
         there = Counter(self._desk.orders_at_venue())
-        twice = {name for name in self.names.values() if there[name] > 1}
+        twice = {name for name in self._names.values() if there[name] > 1}
         assert twice <= self._doubled, twice
 
     async def _check_orders(self) -> None:
@@ -73,18 +73,18 @@ class Agreement:
             ALICE, lambda account: {each.order_id: each.status for each in account.orders.values()}
         )
         there = {each.client_order_id: each for each in self._desk.customer.orders(self._desk.symbol)}
-        for order_id, name in self.names.items():
+        for order_id, name in self._names.items():
             ours, at_venue = statuses.get(order_id), there.get(name)
             works = ours is not None and ours not in TERMINAL
             works_there = at_venue is not None and at_venue.is_open
             assert works_there == works, (order_id, ours, at_venue)
             assert ours not in (OrderStatus.UNKNOWN, OrderStatus.SUBMITTED, OrderStatus.PENDING_CANCEL)
 
-    def check_fills(self) -> Amounts:
+    def _check_fills(self) -> Amounts:
         """Each fill of ours is booked as the venue has it, with its fee; what the others amount to."""
-        booked = {each.fill_id: each for each in self.all(OrderFilled)}
-        aside = {each.fill_id: each for each in self.all(UnmatchedFillRecorded)}
-        ours = set(self.names.values()) - self._doubled
+        booked = {each.fill_id: each for each in self._all(OrderFilled)}
+        aside = {each.fill_id: each for each in self._all(UnmatchedFillRecorded)}
+        ours = set(self._names.values()) - self._doubled
         known = self._desk.fills_at_venue()
         assert booked.keys() | aside.keys() <= known.keys()
         assert not booked.keys() & aside.keys()
@@ -98,14 +98,14 @@ class Agreement:
                 assert (fill.fee, fill.fee_asset) == (told.fee, told.fee_asset)
                 assert (fill.side is Side.BUY) == told.is_buyer
             if fill_id not in booked:
-                _add(others, told)
+                self._count(others, order, told)
         return others
 
     def _check_transfers(self) -> Amounts:
         """What came and went beside trading is booked once; what of it was missed."""
-        came = [each for each in self.all(FundsDeposited) if each.reference != OPENING]
+        came = [each for each in self._all(FundsDeposited) if each.reference != OPENING]
         booked = Counter((each.asset, each.amount) for each in came)
-        booked += Counter((each.asset, -each.amount) for each in self.all(FundsWithdrawn))
+        booked += Counter((each.asset, -each.amount) for each in self._all(FundsWithdrawn))
         moved = Counter(self._moved)
         assert booked <= moved, booked - moved
         missed: defaultdict[str, Decimal] = defaultdict(Decimal)
@@ -113,11 +113,11 @@ class Agreement:
             missed[asset] += amount * count
         return missed
 
-    async def check_balances(self, *missing: Amounts) -> None:
+    async def _check_balances(self, *missing: Amounts) -> None:
         """The difference is what is not booked, and the last that was said of it."""
         book, theirs = await self._desk.book(), self._desk.theirs()
         said: Amounts = {}
-        for each in self.all(DifferenceFound):
+        for each in self._all(DifferenceFound):
             if each.kind == "balance":
                 said[each.figures["asset"]] = Decimal(each.figures["difference"])
         for asset in {*book, *theirs}:
@@ -125,18 +125,26 @@ class Agreement:
             assert difference == sum((each.get(asset, Decimal(0)) for each in missing), Decimal(0)), asset
             assert difference == said.get(asset, 0), (asset, difference, said)
 
-    def check_what_others_did(self) -> None:
+    def _check_what_others_did(self) -> None:
         """Orders beside us are named; and nothing is named where nobody was beside us."""
-        differences = self.all(DifferenceFound)
+        differences = self._all(DifferenceFound)
         named = {each.figures["venue_order_id"] for each in differences if each.kind == "outside_order"}
-        names = set(self.names.values())
+        names = set(self._names.values())
         works = self._desk.customer.open_orders(self._desk.symbol)
         assert {self._desk.order_id_of(each) for each in works if each.client_order_id not in names} <= named
-        everybody = set(self._desk.orders_at_venue())
-        if everybody <= names and not self._moved and not self._doubled:
+        if self._others() <= names and not self._moved and not self._doubled:
             assert not differences, differences
 
-    def all(self, kind: type[Any] | tuple[type[Any], ...]) -> list[Any]:
+    def _count(self, others: defaultdict[str, Decimal], order: Any, told: SpotFill) -> None:
+        """What a trade that is not booked did to the account."""
+        del order  # it says all by itself
+        _add(others, told)
+
+    def _others(self) -> set[str]:
+        """Whoever may have made the book differ, and we, by client order ids."""
+        return set(self._desk.orders_at_venue())
+
+    def _all(self, kind: type[Any] | tuple[type[Any], ...]) -> list[Any]:
         return [each for each in self._facts if isinstance(each, kind)]
 
 

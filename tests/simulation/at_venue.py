@@ -66,7 +66,7 @@ class Way:
         fate = self.faults.of_request(request)
         if fate.fault is RequestFault.BANNED and self._random.random() < 0.9:
             fate = RequestFate(fault=RequestFault.TOO_MANY)  # else there would be little else than bans
-        is_placing = (request.method, request.path) == self._desk.placing
+        is_placing = self._desk.is_placing(request)
         if is_placing and not self.faults.is_calm and self._random.random() < TWICE_RATE:
             fate = RequestFate(fault=RequestFault.TWICE)
         if fate.fault is not None:
@@ -109,7 +109,7 @@ class Run:
         self.placed: list[PlaceOrder] = []
         self.moved: list[tuple[str, Decimal]] = []
         """Assets and amounts that came to the account beside trading."""
-        self.price = Decimal(100)
+        self._price = Decimal(100)
 
     def trace(self, text: str) -> None:
         self._trace(f"{self.desk.clock.now():%H:%M:%S.%f} {text}")
@@ -120,7 +120,7 @@ class Run:
         await self.desk.open()
         self.desk.way.faults = self.way
         for _ in range(STEPS):
-            await self.step()
+            await self._step()
         self.trace("calm")
         self.way.faults.is_calm = True
         await self._come_to_rest()
@@ -141,12 +141,12 @@ class Run:
 
     # --- what happens
 
-    async def step(self) -> None:
+    async def _step(self) -> None:
         self._walk()
         kind = self.random.random()
         with suppress(TradebookError):
             if kind < 0.6 or not self.placed:
-                await self.place()
+                await self._place()
             elif kind < 0.8:
                 await self._cancel()
             elif kind < 0.95 and self.desk.replaces:
@@ -162,22 +162,22 @@ class Run:
         await asyncio.sleep(self.random.choice((0, 0.01, 0.2, 1, 5)))
 
     def _walk(self) -> None:
-        self.price += Decimal(self.random.randint(-100, 100)) / 100
-        self.desk.price(str(self.price), str(self.price + 1))
+        self._price += Decimal(self.random.randint(-100, 100)) / 100
+        self.desk.price(str(self._price), str(self._price + 1))
         if self.random.random() < 0.7:
-            self.desk.print(str(self.price), str(Decimal(self.random.randint(1, 400)) / 100))
+            self.desk.print(str(self._price), str(Decimal(self.random.randint(1, 400)) / 100))
 
-    async def place(self) -> None:
+    async def _place(self) -> None:
         random = self.random
         side = random.choice(list(Side))
         type_ = random.choices(_TYPES, _WEIGHTS)[0]
-        terms: dict[str, Any] = {"type": type_, "quantity": self.quantity()}
+        terms: dict[str, Any] = {"type": type_, "quantity": self._quantity()}
         if type_ is OrderType.LIMIT:
-            terms["price"] = self.price + Decimal(random.randint(-300, 300)) / 100
+            terms["price"] = self._price + Decimal(random.randint(-300, 300)) / 100
             terms["time_in_force"] = random.choice((TimeInForce.GTC, TimeInForce.GTC, TimeInForce.IOC))
         if type_ is OrderType.STOP:
             away = Decimal(random.randint(50, 300)) / 100
-            terms["stop_price"] = self.price + 1 + away if side is Side.BUY else self.price - away
+            terms["stop_price"] = self._price + 1 + away if side is Side.BUY else self._price - away
         if type_ is OrderType.TRAILING_STOP:
             terms["trailing_offset"] = Decimal(random.randint(50, 300)) / 100
         if type_ is OrderType.MARKET and side is Side.BUY and random.random() < 0.5:
@@ -192,8 +192,8 @@ class Run:
         await self.desk.core.handle(command)
 
     def _exits(self) -> dict[str, LegTerms]:
-        above = self.price + Decimal(self.random.randint(100, 300)) / 100
-        below = self.price - Decimal(self.random.randint(100, 300)) / 100
+        above = self._price + Decimal(self.random.randint(100, 300)) / 100
+        below = self._price - Decimal(self.random.randint(100, 300)) / 100
         return {
             "take_profit": LegTerms(stop_price=above, price=self.random.choice((None, above))),
             "stop_loss": LegTerms(stop_price=below),
@@ -210,9 +210,9 @@ class Run:
         """Another quantity, another price, or both."""
         terms: dict[str, str] = {}
         if self.random.random() < 0.7:
-            terms["quantity"] = str(self.quantity())
+            terms["quantity"] = str(self._quantity())
         if not terms or self.random.random() < 0.5:
-            terms["price"] = str(self.price + Decimal(self.random.randint(-300, 300)) / 100)
+            terms["price"] = str(self._price + Decimal(self.random.randint(-300, 300)) / 100)
         order_id = self.random.choice(self.placed).order_id
         self.trace(f"replace {order_id[:8]} {terms}")
         await self.desk.core.replace(order_id, ALICE, **terms)
@@ -228,7 +228,7 @@ class Run:
         await asyncio.sleep(self.random.choice((0.1, 2, 20)))
         self.desk.way.is_cut = False
 
-    def quantity(self, least: int = 1, most: int = 300) -> Decimal:
+    def _quantity(self, least: int = 1, most: int = 300) -> Decimal:
         """Some of what is traded."""
         return self.random.randint(least, most) * self.desk.unit
 
@@ -240,8 +240,8 @@ class Run:
     def _trade_by_hand(self) -> None:
         price = None
         if self.random.random() < 0.5:
-            price = str(self.price + Decimal(self.random.randint(-300, 300)) / 100)
-        quantity = str(self.quantity(10, 200))
+            price = str(self._price + Decimal(self.random.randint(-300, 300)) / 100)
+        quantity = str(self._quantity(10, 200))
         side = self.random.choice(("buy", "sell"))
         self.trace(f"by hand: {side} {quantity} {price} {self.desk.place_by_hand(side, quantity, price)}")
 
@@ -255,7 +255,7 @@ class Run:
 
     def _move_money(self) -> None:
         asset = self.random.choice(("BTC", "USDT"))
-        most = min(self.desk.customer.balances.of(asset).free, Decimal(100))
+        most = max(min(self.desk.customer.balances.of(asset).free, Decimal(100)), Decimal(0))
         amount = (most * self.random.randint(-9, 9) / 10).quantize(Decimal("0.00001"))
         if amount:
             self.trace(f"by hand: {amount} {asset} come")

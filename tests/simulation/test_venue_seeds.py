@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation import at_contracts
 from tests.simulation.at_venue import run
 
 
@@ -12,9 +11,3 @@ from tests.simulation.at_venue import run
 @pytest.mark.parametrize("venue", ["binance", "bybit"])
 def test_venue_account_and_journal_agree_whatever_gets_lost(venue: str, seed: int) -> None:
     run(venue, seed)
-
-
-@pytest.mark.parametrize("seed", range(25))
-@pytest.mark.parametrize("venue", list(at_contracts.DESKS))
-def test_they_agree_on_contracts_and_positions_as_well(venue: str, seed: int) -> None:
-    at_contracts.run(venue, seed)

@@ -13,13 +13,13 @@ from urllib.parse import parse_qs, urlencode
 
 import msgspec
 
+from tests.support.contract_desk import ContractDesk
 from tests.support.core import ALICE
-from tests.support.desk import SYMBOL, VenueDesk, begin, chance, live
+from tests.support.desk import SYMBOL, begin, chance, live
 from tests.support.simulated_binance import BTC, KEY, SECRET
 from tests.support.virtual_time import VirtualClock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import Contract
-from tradebook.trading.orders import PositionSide
 from tradebook.venues.accounts.real_venue import RealVenue
 from tradebook.venues.binance.capabilities import FUTURES
 from tradebook.venues.binance.futures_public import FuturesMarket
@@ -28,6 +28,7 @@ from tradebook.venues.binance.signing import Credentials, HmacSigner
 from tradebook.venues.binance.wire import USDM
 from tradebook.venues.simulators.binance.futures.accounts import FuturesAccount
 from tradebook.venues.simulators.binance.futures.venue import BinanceFuturesVenue
+from tradebook.venues.simulators.contracts.clearing import Clearing
 from tradebook.venues.simulators.keys import proof_of
 from tradebook.venues.simulators.spot.accounts import ApiKey
 from tradebook.venues.simulators.spot.orders import SpotFill, SpotOrder
@@ -54,7 +55,7 @@ HERE = msgspec.structs.replace(
 """As it is listed."""
 
 
-class Desk(VenueDesk):
+class Desk(ContractDesk):
     """The core with the account, and the venue to look at and to trade on by hand."""
 
     name, here, there = USDM, HERE, PERP
@@ -66,8 +67,10 @@ class Desk(VenueDesk):
     tells_transfers = True
     replaces = True
     customer: FuturesAccount
+    exchange: BinanceFuturesVenue
 
     def __init__(self, *, is_hedged: bool = False, **balances: str) -> None:
+        self.is_hedged = is_hedged
         clock = VirtualClock()
         self.customer = FuturesAccount(
             1,
@@ -100,6 +103,8 @@ class Desk(VenueDesk):
         terms = (
             {"type": "MARKET"} if price is None else {"type": "LIMIT", "timeInForce": "GTC", "price": price}
         )
+        if self.customer.is_hedged:
+            more.setdefault("positionSide", "LONG" if side == "buy" else "SHORT")
         terms |= {"symbol": SYMBOL, "side": side.upper(), "quantity": quantity, **more}
         return self.ask_by_hand(*self.placing, **terms)
 
@@ -108,8 +113,12 @@ class Desk(VenueDesk):
             return self.by_hand("DELETE", "/fapi/v1/algoOrder", clientAlgoId=order.client_order_id)
         return self.by_hand("DELETE", "/fapi/v1/order", symbol=SYMBOL, orderId=str(order.order_id))
 
+    def is_placing(self, request: SimulatedRequest) -> bool:
+        return (request.method, request.path) in {self.placing, ("POST", "/fapi/v1/algoOrder")}
+
     def name_in(self, request: SimulatedRequest) -> str:
-        return parse_qs(request.query)["newClientOrderId"][0]
+        told = parse_qs(request.query)
+        return (told.get("newClientOrderId") or told["clientAlgoId"])[0]
 
     def fill_id_of(self, order: SpotOrder, fill: SpotFill) -> str:
         return f"{fill.trade_id}-{order.order_id}"
@@ -119,20 +128,12 @@ class Desk(VenueDesk):
 
     # --- contracts
 
-    async def positions(self) -> dict[str, Decimal]:
-        """What the journal says is open."""
-        return await self.core.writer.read(
-            ALICE, lambda account: {key: each.quantity for key, each in account.contracts.items()}
-        )
+    @property
+    def clearing(self) -> Clearing[FuturesAccount, Any]:
+        return self.exchange.exchange.clearing
 
-    def their_positions(self) -> dict[str, Decimal]:
-        """What is open at the venue, by our names."""
-        return {
-            HERE.instrument_id
-            if each.side is PositionSide.NET
-            else f"{HERE.instrument_id}:{each.side.value}": each.held.quantity
-            for each in self.customer.positions()
-        }
+    def lever_by_hand(self, leverage: str) -> None:
+        self.by_hand("POST", "/fapi/v1/leverage", symbol=SYMBOL, leverage=leverage)
 
 
 @asynccontextmanager

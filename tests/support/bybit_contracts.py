@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 
 from tests.support.bybit_account import HERE, Desk
+from tests.support.contract_desk import ContractDesk
 from tests.support.core import ALICE
 from tests.support.desk import SYMBOL, begin, settle
 from tests.support.virtual_time import run
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Contract
-from tradebook.trading.model.contracts import position_key
 from tradebook.venues.simulators.bybit.accounts import BybitAccount
 from tradebook.venues.simulators.bybit.symbols import (
     MAINTENANCE_RATE,
@@ -55,52 +55,40 @@ INVERSE = msgspec.structs.replace(
 """As they are listed."""
 
 
-class ContractsDesk(Desk):
+class ContractsDesk(ContractDesk, Desk):
     """Linear contracts."""
 
     here = LINEAR
     category = "linear"
     wire_symbol = SYMBOL
     symbol = f"linear/{SYMBOL}"
-    can_hedge = True
     exchange: BybitVenue
     customer: BybitAccount
 
+    def __init__(self, *, is_hedged: bool = False, **balances: str) -> None:
+        super().__init__(**balances)
+        self.is_hedged = is_hedged
+        if is_hedged:
+            self.by_hand("POST", "/v5/position/switch-mode", symbol=self.wire_symbol, mode="3")
+
     @property
     def clearing(self) -> Clearing[BybitAccount, Any]:
-        """The venue's."""
         return self.exchange.contracts.clearing
 
-    @property
-    def their_instrument_id(self) -> InstrumentId:
-        """By what the venue knows the contract."""
-        return self.there.instrument_id
-
-    def hedge_by_hand(self) -> None:
-        """From now on the account has long and short positions beside each other."""
-        self.by_hand("POST", "/v5/position/switch-mode", symbol=self.wire_symbol, mode="3")
+    def lever_by_hand(self, leverage: str) -> None:
+        words = {"buyLeverage": leverage, "sellLeverage": leverage}
+        self.by_hand("POST", "/v5/position/set-leverage", symbol=self.wire_symbol, **words)
 
     def place_by_hand(self, side: str, quantity: str, price: str | None = None, **words: str) -> Any:
         terms = {"orderType": "Market"} if price is None else {"orderType": "Limit", "price": price}
+        if self.is_hedged:
+            words.setdefault("positionIdx", "1" if side == "buy" else "2")
         terms |= {"symbol": self.wire_symbol, "side": side.capitalize(), "qty": quantity, **words}
         return self.ask_by_hand(*self.placing, **terms)
 
     def cancel_by_hand(self, order: SpotOrder) -> Any:
         which = {"symbol": self.wire_symbol, "orderId": str(order.order_id)}
         return self.by_hand("POST", "/v5/order/cancel", **which)
-
-    async def positions(self) -> dict[str, Decimal]:
-        """What the journal says that is open."""
-        return await self.core.writer.read(
-            ALICE, lambda account: {key: each.quantity for key, each in account.contracts.items()}
-        )
-
-    def their_positions(self) -> dict[str, Decimal]:
-        """What is open at the venue, by our keys."""
-        return {
-            position_key(self.here.instrument_id, each.side): each.held.quantity
-            for each in self.customer.positions()
-        }
 
 
 class InverseDesk(ContractsDesk):
@@ -111,11 +99,6 @@ class InverseDesk(ContractsDesk):
     wire_symbol = "BTCUSD"
     symbol = "inverse/BTCUSD"
     unit = Decimal(1)
-    can_hedge = False
-
-    @property
-    def their_instrument_id(self) -> InstrumentId:
-        return InstrumentId("BTC-USD-PERP.SIM")
 
 
 def tell(

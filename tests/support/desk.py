@@ -131,6 +131,10 @@ class VenueDesk(ABC):
     def name_in(self, request: SimulatedRequest) -> str:
         """The client order id that a request for a new order carries."""
 
+    def is_placing(self, request: SimulatedRequest) -> bool:
+        """Whether a request is for a new order."""
+        return (request.method, request.path) == self.placing
+
     @abstractmethod
     def fill_id_of(self, order: SpotOrder, fill: SpotFill) -> str:
         """Ours of a trade."""

@@ -17,8 +17,11 @@ from tradebook.venues.accounts.real_venue import RealVenue
 from tradebook.venues.accounts.side import AccountSide
 from tradebook.venues.binance import signing as binance
 from tradebook.venues.binance import spot_side as binance_side
-from tradebook.venues.binance.capabilities import SPOT
+from tradebook.venues.binance.capabilities import FUTURES, SPOT
+from tradebook.venues.binance.futures_public import FuturesMarket
+from tradebook.venues.binance.futures_side import FuturesSide
 from tradebook.venues.binance.public import SpotMarket
+from tradebook.venues.binance.wire import USDM
 from tradebook.venues.binance.wire import VENUE as BINANCE
 from tradebook.venues.bybit import signing as bybit
 from tradebook.venues.bybit import unified_side as bybit_side
@@ -66,10 +69,18 @@ def accounts_at_binance(market: SpotMarket, clock: Clock) -> KeyedAccounts:
     """Those that trade on the market."""
 
     def side_of(secrets: SecretFields) -> binance_side.SpotSide:
-        signer = binance.signer_of(secrets.reveal("secret"))
-        return binance_side.SpotSide(market, binance.Credentials(secrets.reveal("api_key"), signer), clock)
+        return binance_side.SpotSide(market, _of_binance(secrets), clock)
 
     return KeyedAccounts(BINANCE, SPOT, side_of, clock)
+
+
+def accounts_at_binance_usdm(market: FuturesMarket, clock: Clock) -> KeyedAccounts:
+    """Those that trade USD-M futures."""
+
+    def side_of(secrets: SecretFields) -> FuturesSide:
+        return FuturesSide(market, _of_binance(secrets), clock)
+
+    return KeyedAccounts(USDM, FUTURES, side_of, clock)
 
 
 def accounts_at_bybit(markets: Sequence[BybitMarket], clock: Clock) -> KeyedAccounts:
@@ -91,3 +102,7 @@ def accounts_at_hyperliquid(market: HyperliquidMarket, clock: Clock, nonces: Non
         )
 
     return KeyedAccounts(HYPERLIQUID, hyperliquid.SPOT, side_of, clock)
+
+
+def _of_binance(secrets: SecretFields) -> binance.Credentials:
+    return binance.Credentials(secrets.reveal("api_key"), binance.signer_of(secrets.reveal("secret")))

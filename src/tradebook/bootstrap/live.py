@@ -9,13 +9,19 @@ from random import SystemRandom
 from typing import Protocol, assert_never
 
 from tradebook.bootstrap.connectable import Connectable
-from tradebook.bootstrap.keyed_accounts import accounts_at_binance, accounts_at_bybit, accounts_at_hyperliquid
+from tradebook.bootstrap.keyed_accounts import (
+    accounts_at_binance,
+    accounts_at_binance_usdm,
+    accounts_at_bybit,
+    accounts_at_hyperliquid,
+)
 from tradebook.bootstrap.long_tail import CcxtAccounts
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
 from tradebook.market.needs import SETTINGS, Needs
 from tradebook.trading.ports import VenueConnection, VenueHealth, VenueState
+from tradebook.venues.binance.futures_public import FuturesMarket
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.bybit.public import BybitMarket, public_markets
 from tradebook.venues.ccxt.market import CcxtMarket
@@ -96,6 +102,8 @@ def _accounts_at(markets: Sequence[PublicMarket], clock: Clock, nonces: NonceBoo
     match markets[0]:
         case SpotMarket() as market:
             return accounts_at_binance(market, clock)
+        case FuturesMarket() as market:
+            return accounts_at_binance_usdm(market, clock)
         case BybitMarket():
             return accounts_at_bybit([each for each in markets if isinstance(each, BybitMarket)], clock)
         case HyperliquidMarket() as market:
@@ -129,6 +137,8 @@ def _markets_of(venue: LiveVenue, settings: Settings, *, http: Http, clock: Cloc
     match venue:
         case "binance":
             return [SpotMarket(http, clock, url=settings.binance_url)]
+        case "binance-usdm":
+            return [FuturesMarket(http, clock, url=settings.binance_url)]
         case "bybit":
             return public_markets(http, clock, url=settings.bybit_url)
         case "hyperliquid":

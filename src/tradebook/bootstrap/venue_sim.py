@@ -12,10 +12,10 @@ from tradebook.bootstrap.simulated_hyperliquid import hyperliquid_with_account
 from tradebook.kernel.clock import Clock, SystemClock
 from tradebook.kernel.ids import new_id
 from tradebook.market.values import Instrument
+from tradebook.venues.simulated.instruments import CHARACTERS, EVERYTHING
 from tradebook.venues.simulated.source import SimulatedMarket
 from tradebook.venues.simulators.binance import public as binance
-from tradebook.venues.simulators.binance.accounts import SpotAccount
-from tradebook.venues.simulators.binance.venue import BinanceVenue
+from tradebook.venues.simulators.binance.both import BothMarkets
 from tradebook.venues.simulators.bybit import public as bybit
 from tradebook.venues.simulators.bybit.accounts import BybitAccount
 from tradebook.venues.simulators.bybit.venue import BybitVenue
@@ -35,7 +35,7 @@ Account = tuple[Sequence[ApiKey], Mapping[str, Decimal]]
 
 def _binance(instruments: Iterable[Instrument], clock: Clock, account: Account) -> SimulatedVenue:
     keys, balances = account
-    return BinanceVenue(instruments, clock, accounts=[SpotAccount(1, keys=keys, balances=balances)])
+    return BothMarkets(instruments, clock, keys=keys, balances=balances)
 
 
 def _bybit(instruments: Iterable[Instrument], clock: Clock, account: Account) -> SimulatedVenue:
@@ -47,6 +47,8 @@ WITH_ACCOUNT: Mapping[str, Callable[[Iterable[Instrument], Clock, Account], Simu
     "binance": _binance,
     "bybit": _bybit,
 }
+WITH_CONTRACTS = frozenset({"binance"})
+"""Where contracts are traded too."""
 STREAM_NAMES: Mapping[str, bytes] = {
     "binance": binance.STREAM_NAME,
     "bybit": bybit.STREAM_NAME,
@@ -77,7 +79,8 @@ async def simulate_venue(
     machine's. Raises InvalidInput for a public key that cannot be read.
     """
     clock = SkewedClock(SystemClock(), ahead_s=clock_skew_s)
-    market = SimulatedMarket(clock, seed=seed, run_id=new_id())
+    characters = EVERYTHING if venue in WITH_CONTRACTS else CHARACTERS
+    market = SimulatedMarket(clock, seed=seed, run_id=new_id(), characters=characters)
     mishaps = _mishaps(venue, faults, stream_faults)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -100,7 +103,7 @@ async def simulate_venue(
         if told is not None:
             on_milestone("agent" if venue == "hyperliquid" else "key", told)
         await stop.wait()
-        if isinstance(simulated, BinanceVenue):
+        if isinstance(simulated, BothMarkets):
             simulated.shut_down()
 
 

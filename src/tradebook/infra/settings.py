@@ -26,7 +26,7 @@ PLACE_OF_KEYS = re.compile(r"(file|env|kms):\S.*|vault:\S+/\S+")
 
 NAME_OF_EXCHANGE = re.compile(r"[a-z][a-z0-9]{1,30}")
 
-LiveVenue = Literal["binance", "bybit", "hyperliquid"]
+LiveVenue = Literal["binance", "binance-usdm", "bybit", "hyperliquid"]
 """Whose live prices there are."""
 
 
@@ -61,7 +61,8 @@ class Settings(BaseSettings):
     market_seed: int = 1
     """Seed of the simulated market and of the paper venue's chance."""
     live_venues: Annotated[tuple[LiveVenue, ...], NoDecode] = ("binance",)
-    """Whose live markets: ``binance``, ``bybit``, ``hyperliquid``, with commas between."""
+    """Whose live markets: ``binance`` (spot), ``binance-usdm`` (USD-M futures), ``bybit``, ``hyperliquid``,
+    with commas between."""
     live_instruments: tuple[str, ...] = (
         "BTC-USDT.BINANCE",
         "ETH-USDT.BINANCE",
@@ -69,6 +70,8 @@ class Settings(BaseSettings):
         "BNB-USDT.BINANCE",
         "XRP-USDT.BINANCE",
         "ETH-BTC.BINANCE",
+        "BTC-USDT-PERP.BINANCE",
+        "ETH-USDT-PERP.BINANCE",
         "BTC-USDT.BYBIT",
         "BTC-USDT-PERP.BYBIT",
         "ETH-USDT-PERP.BYBIT",
@@ -79,7 +82,8 @@ class Settings(BaseSettings):
     )
     """What is streamed from the venues' live markets, as far as they list it; a JSON list of ids."""
     binance_url: str | None = None
-    """Where to reach Binance, or whoever speaks as it does: ``tradebook venue-sim``."""
+    """Where to reach Binance (spot and USD-M futures), or whoever speaks as it does: ``tradebook
+    venue-sim``."""
     bybit_url: str | None = None
     """Likewise Bybit: ``tradebook venue-sim --venue bybit``."""
     hyperliquid_url: str | None = None

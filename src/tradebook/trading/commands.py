@@ -177,6 +177,8 @@ class AdoptUnmatchedFill(DecideDifference, frozen=True, kw_only=True):
     filled_at: datetime
     position_side: PositionSide = PositionSide.NET
     contract: Contract | None = None
+    realised: Decimal | None = None
+    """As in RecordFill."""
 
 
 class ExplainDifference(DecideDifference, frozen=True, kw_only=True):
@@ -293,6 +295,8 @@ class RecordFill(AccountCommand, frozen=True, kw_only=True):
     position_side: PositionSide = PositionSide.NET
     contract: Contract | None = None
     """Given where it is settled and not exchanged."""
+    realised: Decimal | None = None
+    """What it settles as the venue told it, before fees; None: to be reckoned by average cost."""
 
 
 class RecordCancellation(AccountCommand, frozen=True, kw_only=True):
@@ -381,6 +385,8 @@ class RecordClosing(AccountCommand, frozen=True, kw_only=True):
     fee_asset: Asset
     position_side: PositionSide = PositionSide.NET
     contract: Contract
+    realised: Decimal | None = None
+    """As in RecordFill."""
 
 
 class RecordFunding(AccountCommand, frozen=True, kw_only=True):

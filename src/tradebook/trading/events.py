@@ -273,6 +273,8 @@ class UnmatchedFillRecorded(AccountEvent, frozen=True, kw_only=True):
     position_side: PositionSide = PositionSide.NET
     contract: Contract | None = None
     """Given where it is settled: then nothing is booked before a person has decided."""
+    realised: Decimal | None = None
+    """What it settled there, before fees, where the venue told that."""
 
 
 class PositionBroughtForward(AccountEvent, frozen=True, kw_only=True):

@@ -216,6 +216,37 @@ def test_funding_that_came_while_nobody_listened_is_found_among_the_incomes() ->
     tell(story)
 
 
+def test_what_befell_positions_while_the_server_was_down_is_found_when_it_is_back() -> None:
+    async def story(it: Desk) -> None:
+        await it.core.order("open", Side.SELL, quantity="3")
+        await asyncio.sleep(90)
+        await it.crash()
+        clearing = it.exchange.exchange.clearing
+        clearing.fund()
+        clearing.close(it.customer, it.customer.positions()[0], Cause.DELEVERAGING)
+        await asyncio.sleep(3600)
+        await it.core.start()
+        await agree(it)
+        assert len(await found(it, FundingSettled)) == len(await found(it, PositionClosedByVenue)) == 1
+
+    tell(story)
+
+
+def test_what_was_before_the_book_began_is_in_what_it_begins_with() -> None:
+    async def story(it: Desk) -> None:
+        await agree(it)
+        assert not await found(it, FundingSettled)
+
+    def with_funding() -> Desk:
+        it = Desk()
+        it.price("100", "101")
+        it.place_by_hand("sell", "2")
+        it.exchange.exchange.clearing.fund()
+        return it
+
+    tell(story, new=with_funding)
+
+
 def test_a_liquidation_closes_the_position_and_names_why() -> None:
     async def story(it: Desk) -> None:
         await it.venue.set_leverage(ALICE, CONTRACT, Decimal(10), MarginMode.CROSS)

@@ -307,6 +307,67 @@ ADOPTED = (
 )
 
 
+# --- what the venue tells of them
+
+
+def told(name: str, side: str, quantity: str, price: str, realised: str) -> Sequence[c.TradingCommand]:
+    """A trade, and what it gained as the venue says."""
+    *before, filled = traded(name, side, quantity, price)
+    assert isinstance(filled, c.RecordFill)
+    return *before, msgspec.structs.replace(filled, realised=Decimal(realised))
+
+
+TOLD = (
+    ("a", "buy", "1", "100", "0"),
+    ("b", "buy", "1", "90", "0"),
+    ("c", "sell", "1", "110", "15"),
+    ("d", "sell", "3", "105", "10"),
+    ("e", "buy", "1", "101", "4"),
+)
+"""At the end one is sold for 105."""
+
+
+def test_what_the_venue_says_that_a_trade_gained_is_what_is_settled() -> None:
+    account = leveraged().after(*told("a", "buy", "2", "100", "0"))
+    *before, sold = told("b", "sell", "1", "110", "9.99999999")
+    [filled] = account.after(*before).when(sold)
+    assert isinstance(filled, e.OrderFilled)
+    assert filled.settled == Settled(
+        asset=USDT,
+        realised=Decimal("9.99999999"),
+        margin=Decimal(-10),
+        quantity=Decimal(1),
+        cost=Decimal("99.99999999"),
+        average_price=Decimal("99.99999999"),
+    )
+
+
+@given(order_of=st.permutations(TOLD))
+def test_trades_that_become_known_late_leave_the_same_balance(
+    order_of: Sequence[tuple[str, str, str, str, str]],
+) -> None:
+    account = leveraged().after(*(each for trade in order_of for each in told(*trade)))
+    assert account.total(USDT) == Decimal(1029)
+    assert account.account.contracts[PERP_ID].quantity == Decimal(-1)
+
+
+def test_a_trade_that_becomes_known_late_leaves_the_same_cost() -> None:
+    late = TOLD[0], TOLD[3], TOLD[1], TOLD[2], TOLD[4]
+    account = leveraged().after(*(each for trade in late for each in told(*trade)))
+    assert account.account.contracts[PERP_ID].cost == Decimal(105)
+
+
+def test_an_inverse_contract_costs_what_is_left_to_gain() -> None:
+    position = ContractPosition(quantity=Decimal(100), cost=Decimal("0.01"))
+    by_average = settle(position, INVERSE, Side.SELL, Decimal(50), Decimal(20000), leverage=Decimal(1))
+    assert (by_average.realised, by_average.cost) == (Decimal("0.0025"), Decimal("0.005"))
+    more = Decimal("0.0026")
+    as_told = settle(
+        position, INVERSE, Side.SELL, Decimal(50), Decimal(20000), leverage=Decimal(1), told=more
+    )
+    assert (as_told.realised, as_told.cost) == (more, Decimal("0.0049"))
+
+
 # --- the books
 
 

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
+from tests.unit.trading.contract_examples import (
+    LINEAR,
+    PERP_ID,
+    TEN_TIMES,
+    funding,
+    liquidation,
+    traded,
+)
 from tests.unit.trading.examples import (
     AT,
     BTC,
@@ -12,6 +22,7 @@ from tests.unit.trading.examples import (
     USDT,
     Given,
     about,
+    kinds,
     open_account,
     order,
     place,
@@ -21,7 +32,7 @@ from tests.unit.trading.examples import (
 from tradebook.kernel.money import plain
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
-from tradebook.trading.orders import Side
+from tradebook.trading.orders import PositionSide, Side
 
 
 def balances(**totals: str) -> c.RecordBalances:
@@ -167,3 +178,81 @@ def test_an_order_that_is_not_ours_is_named_once() -> None:
     (other,) = account.when(outside("8", price=None))
     assert isinstance(other, e.DifferenceFound)
     assert other.figures["price"] == ""
+
+
+# --- contracts
+
+
+def stated(
+    quantity: str, entry_price: str = "100", side: PositionSide = PositionSide.NET
+) -> c.StatedPosition:
+    return c.StatedPosition(
+        instrument_id=PERP_ID,
+        contract=LINEAR,
+        base_asset=BTC,
+        quote_asset=USDT,
+        position_side=side,
+        quantity=Decimal(quantity),
+        entry_price=Decimal(entry_price),
+    )
+
+
+def with_positions(usdt: str, *positions: c.StatedPosition) -> c.RecordBalances:
+    return msgspec.structs.replace(balances(usdt=usdt), positions=positions)
+
+
+def at_a_venue(*positions: c.StatedPosition) -> Given:
+    real = msgspec.structs.replace(open_account(), paper=False)
+    return Given().after(real, TEN_TIMES, with_positions("1000", *positions))
+
+
+def test_the_book_begins_with_the_positions_that_are_open_there() -> None:
+    account = at_a_venue(stated("2"))
+    position = account.account.contracts[PERP_ID]
+    assert (position.quantity, position.cost, position.margin) == (Decimal(2), Decimal(200), Decimal(20))
+    assert account.when(with_positions("1000", stated("2", "101"))) == []
+
+
+def test_each_side_of_hedge_mode_is_brought_forward() -> None:
+    account = at_a_venue(stated("2", side=PositionSide.LONG), stated("-1", side=PositionSide.SHORT))
+    assert {key: each.quantity for key, each in account.account.contracts.items()} == {
+        f"{PERP_ID}:long": Decimal(2),
+        f"{PERP_ID}:short": Decimal(-1),
+    }
+
+
+def test_a_position_that_differs_is_said_once_for_each_amount() -> None:
+    account = at_a_venue(stated("2"))
+    [found] = account.when(with_positions("1000", stated("3")))
+    assert (found.kind, found.figures) == (
+        "position",
+        {"position": PERP_ID, "venue": "3", "book": "2", "difference": "1"},
+    )
+    assert account.when(with_positions("1000", stated("3"))) == []
+    [found] = account.when(with_positions("1000"))
+    assert found.figures["difference"] == "-2"
+    [found] = account.when(with_positions("1000", stated("2")))
+    assert found.figures["difference"] == "0"
+    assert account.account.undecided == {}
+
+
+def test_positions_are_not_held_against_the_book_while_an_order_is_in_question() -> None:
+    account = at_a_venue()
+    *placed, _ = traded("a", "buy", "1", "100")
+    account.after(*placed[:2])
+    assert account.when(with_positions("1000", stated("1"))) == []
+
+
+def test_what_was_paid_and_closed_before_the_book_began_is_in_what_it_begins_with() -> None:
+    account = at_a_venue(stated("2"))
+    before = AT - timedelta(seconds=1)
+    assert account.when(msgspec.structs.replace(funding("-1"), at=before)) == []
+    assert account.when(msgspec.structs.replace(liquidation("1", "90"), at=before)) == []
+    assert kinds(account.when(funding("-1"))) == ["FundingSettled"]
+    assert kinds(account.when(liquidation("1", "90"))) == ["PositionClosedByVenue"]
+
+
+def test_nothing_is_booked_of_contracts_before_the_book_begins() -> None:
+    account = Given().after(msgspec.structs.replace(open_account(), paper=False))
+    assert account.when(funding("-1")) == []
+    assert account.when(liquidation("1", "90")) == []

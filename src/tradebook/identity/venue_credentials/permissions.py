@@ -29,6 +29,7 @@ venue does not answer.
 
 WHERE_TO_CHANGE = {
     "binance": "open API Management, Edit restrictions, and clear Enable Withdrawals",
+    "binance-usdm": "open API Management, Edit restrictions, and clear Enable Withdrawals",
     "bybit": "open API, edit the key, and clear Withdrawal and the groups that pay out (Fiat, Card)",
     "hyperliquid": "open More, API, make an agent wallet, and connect that instead of the wallet's own key",
 }

@@ -12,7 +12,7 @@ from tradebook.trading.model.trades import settle, trade
 def brought_forward(account: Account, event: e.PositionBroughtForward) -> None:
     """It is there, and secured."""
     settle(account, position_key(event.instrument_id, event.position_side), event.settled)
-    account.has_begun = True
+    account.begun_at = account.begun_at or event.at
 
 
 def closed_by_venue(account: Account, event: e.PositionClosedByVenue) -> None:

@@ -3,6 +3,10 @@
 A position is opened for a cost, its value at the prices of its trades. What is closed gains the difference
 between its value and its share of that cost. Margin is the cost over the leverage. All of it is in the settle
 asset and rounded to its smallest unit.
+
+Where the venue tells what a trade gained, that is what is booked, and the cost follows from it: what a
+position is worth and what was settled of it make up for each other. So the order in which trades become known
+matters to neither, nor how the venue rounds.
 """
 
 from __future__ import annotations
@@ -90,8 +94,12 @@ def settle(
     price: Decimal,
     *,
     leverage: Decimal,
+    told: Decimal | None = None,
 ) -> Settled:
-    """What a trade makes of the position. One beyond its end opens one the other way."""
+    """What a trade makes of the position. One beyond its end opens one the other way.
+
+    ``told`` is what it gained as the venue says, where it does.
+    """
     direction = 1 if side is Side.BUY else -1
     held, cost, realised, opening = position.quantity, position.cost, ZERO, quantity
     if held * direction < 0:
@@ -100,8 +108,10 @@ def settle(
         realised = gain(contract, closing * -direction, share, price)
         held, cost, opening = held + direction * closing, cost - share, quantity - closing
     cost += _in_steps(contract.value(opening, price), contract)
-    margin = margin_of(cost, leverage, contract)
     held += direction * opening
+    if told is not None:
+        cost, realised = _cost_by(told - realised, held, cost, contract), told
+    margin = margin_of(cost, leverage, contract)
     return Settled(
         asset=contract.settle_asset,
         realised=realised,
@@ -116,7 +126,25 @@ def settled_by(trade: Trade, account: Account, contract: Contract, side: Positio
     """What a trade settles of the account's position."""
     position = account.contracts.get(position_key(trade.instrument_id, side)) or ContractPosition()
     leverage = leverage_of(account, trade.instrument_id)
-    return settle(position, contract, trade.side, trade.quantity, trade.price, leverage=leverage)
+    return settle(
+        position,
+        contract,
+        trade.side,
+        trade.quantity,
+        trade.price,
+        leverage=leverage,
+        told=trade.realised,
+    )
+
+
+def _cost_by(more: Decimal, held: Decimal, cost: Decimal, contract: Contract) -> Decimal:
+    """What a position cost of which so much more is settled than by average cost: that much less is left to
+    gain. Never less than nothing, as long as trades are missing.
+    """
+    if not held:
+        return ZERO
+    gains_as_cost_falls = (held > 0) == (contract.inverse_size is None)
+    return max(cost + more if gains_as_cost_falls else cost - more, ZERO)
 
 
 def gain(contract: Contract, quantity: Decimal, cost: Decimal, price: Decimal) -> Decimal:
@@ -134,8 +162,10 @@ def _in_steps(amount: Decimal, contract: Contract) -> Decimal:
 
 
 def closing(command: c.RecordClosing, account: Account) -> list[e.TradingEvent]:
-    """PositionClosedByVenue; nothing for a repetition."""
+    """PositionClosedByVenue; nothing for a repetition, nor for what is in the opening balances."""
     if e.closing_key(command.instrument_id, command.fill_id) in account.noted:
+        return []
+    if not account.covers(command.at):
         return []
     side = command.position_side
     return [
@@ -159,8 +189,10 @@ def closing(command: c.RecordClosing, account: Account) -> list[e.TradingEvent]:
 
 
 def funding(command: c.RecordFunding, account: Account) -> list[e.TradingEvent]:
-    """FundingSettled; nothing for a repetition."""
+    """FundingSettled; nothing for a repetition, nor for what is in the opening balances."""
     if e.funding_key(command.instrument_id, command.funding_id) in account.noted:
+        return []
+    if not account.covers(command.at):
         return []
     return [
         e.FundingSettled(

@@ -44,7 +44,8 @@ def _limits_set(account: Account, event: e.RiskLimitsSet) -> None:
 
 def _deposited(account: Account, event: e.FundsDeposited) -> None:
     balance_of(account, event.asset).available += event.amount
-    account.has_begun |= event.reference == e.OPENING
+    if event.reference == e.OPENING:
+        account.begun_at = account.begun_at or event.at
     shift_marks(account, event.value_in(account.base_asset))
 
 

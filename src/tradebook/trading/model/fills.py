@@ -115,6 +115,7 @@ def _unmatched(command: RecordFill, account: Account) -> list[TradingEvent]:
             fee_asset=command.fee_asset,
             position_side=command.position_side,
             contract=command.contract,
+            realised=command.realised,
         ),
         DifferenceFound(
             account_id=command.account_id,

@@ -235,8 +235,8 @@ class Account(msgspec.Struct, kw_only=True):
     paper: bool = True
     state: AccountState = AccountState.ACTIVE
     limits: RiskLimits = DEFAULT_LIMITS
-    has_begun: bool = False
-    """Whether what it had at its venue when it was connected is booked."""
+    begun_at: datetime | None = None
+    """When what it had at its venue was booked as what its book begins with."""
     balances: dict[Asset, Balance] = {}
     orders: dict[OrderId, Order] = {}
     """Open orders, oldest first."""
@@ -268,6 +268,15 @@ class Account(msgspec.Struct, kw_only=True):
     """How many unmatched fills that moved an asset wait in suspense for a decision."""
     decided: dict[str, Decided] = {}
     """The last decisions about differences by their ids, oldest first."""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether what it had at its venue when it was connected is booked."""
+        return self.begun_at is not None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether what happened then is not in what the book of an account at a venue begins with."""
+        return self.paper or (self.begun_at is not None and at >= self.begun_at)
 
     def balance(self, asset: Asset) -> Balance:
         """The balance of an asset; zero when there never was any. For reading."""

@@ -258,7 +258,7 @@ class DifferenceService:
 
 _FILL_FIELDS = (
     *("venue_order_id", "fill_id", "instrument_id", "side", "quantity", "price"),
-    *("base_asset", "quote_asset", "fee", "fee_asset"),
+    *("base_asset", "quote_asset", "fee", "fee_asset", "position_side", "contract", "realised"),
 )
 
 

@@ -19,13 +19,17 @@ from tradebook.trading.ports import Compared, Reconcile, ReportSink
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.reports import FilledOrder, Reports
 from tradebook.venues.accounts.side import AccountSide, HoldsContracts, TellsFills
-from tradebook.venues.messages.account import Balance, Position
+from tradebook.venues.messages.account import Balance, Cause, Position
 
 LOOKS_MAX = 5
 """At balances that do not stand still."""
 
 OVERLAP = timedelta(minutes=1)
 """What was told on the way just then, by clocks that differ."""
+
+LOOK_BACK = timedelta(days=1)
+"""How far a process looks back when it begins, for what befell contracts while there was none. What the book
+knows already, or begins with, changes nothing."""
 
 Totals = dict[Asset, Decimal]
 
@@ -98,6 +102,7 @@ class Comparison:
             await self._ask_for_fills()
             await self._look_for_others()
             await self._reconcile(self._account_id)
+            await self._look_back(before)
             await self._find_missed(before)
             await self._find_funding(before)
             positions = await self._look_at_contracts()
@@ -117,6 +122,18 @@ class Comparison:
         self._first_at = self._first_at or at
         self._settled = at, totals
         self._covered = streams
+
+    async def _look_back(self, totals: Totals) -> None:
+        """At funding, and at positions that nobody closed by an order, until everything is recorded once."""
+        if self._settled is not None or not isinstance(self._side, HoldsContracts):
+            return
+        since = self._clock.now() - LOOK_BACK
+        for payment in await self._side.fundings_since(since):
+            await self._sink(self._reports.funding(payment))
+        if isinstance(self._side, TellsFills):
+            fills = await self._side.fills_since(totals.keys(), since)
+            for report in self._reports.of_others([each for each in fills if each.cause is not Cause.ORDER]):
+                await self._sink(report)
 
     async def _find_missed(self, totals: Totals) -> None:
         """What others traded while the stream did not tell: a fill that was told is recorded once all the

@@ -193,6 +193,7 @@ class Reports:
             leaves_nothing=leaves_nothing or execution.leaves == ZERO,
             position_side=execution.position_side or PositionSide.NET,
             contract=instrument.contract,
+            realised=None if instrument.contract is None else execution.realised_pnl,
         )
 
     def state(
@@ -285,6 +286,7 @@ class Reports:
                 fee_asset=execution.fee_asset or instrument.contract.settle_asset,
                 position_side=execution.position_side or PositionSide.NET,
                 contract=instrument.contract,
+                realised=execution.realised_pnl,
             ),
         )
 

@@ -40,7 +40,8 @@ from trading.fills where {_OF_POSITION} and position <= $4
 """  # nosec B608  # a constant
 
 SELECT_NEWEST = f"""
-select position, side, quantity, price from trading.fills where {_OF_POSITION} and position <= $4
+select position, side, quantity, price, realised from trading.fills
+where {_OF_POSITION} and position <= $4
 order by position desc limit $5
 """  # nosec B608  # a constant
 
@@ -77,7 +78,7 @@ FORMULA = {
     "it is flat",
     "cost": _AVERAGE,
     "realised_pnl": "the sum over closing trades of the value closed less its share of the cost, signed by "
-    f"the side that was closed and rounded to settle_step; before fees. {_AVERAGE}",
+    f"the side that was closed and rounded to settle_step, or as the venue told it; before fees. {_AVERAGE}",
     "margin": "cost / leverage, rounded up to settle_step",
     "maintenance_margin": f"value × maintenance_rate. value: |quantity| at mark_price. {_MARK}",
     "mark_price": f"{_MARK}; none where there is no price",
@@ -156,10 +157,16 @@ async def _fold(
 
 def _folded(held: _Held, trades: Sequence[Record], contract: Contract) -> _Held:
     for trade in trades:
-        told = settle(
-            held.position, contract, Side(trade["side"]), trade["quantity"], trade["price"], leverage=ONE
+        made = settle(
+            held.position,
+            contract,
+            Side(trade["side"]),
+            trade["quantity"],
+            trade["price"],
+            leverage=ONE,
+            told=trade["realised"],
         )
-        held = _Held(ContractPosition(told.quantity, told.cost), held.realised + told.realised)
+        held = _Held(ContractPosition(made.quantity, made.cost), held.realised + made.realised)
     return held
 
 

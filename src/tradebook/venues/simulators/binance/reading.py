@@ -73,7 +73,7 @@ class ReadingSide:
             "enableWithdrawals": may.withdrawals,
             "enableInternalTransfer": False,
             "enableMargin": False,
-            "enableFutures": False,
+            "enableFutures": may.trading,
             "permitsUniversalTransfer": False,
             "enableVanillaOptions": False,
             "enableFixApiTrade": False,
