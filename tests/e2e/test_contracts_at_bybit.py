@@ -6,23 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.e2e.test_trading_at_a_venue import Bybit, connected, exchange, trading_at
+from tests.e2e.test_trading_at_a_venue import BybitContracts, connected, exchange, trading_at
 from tests.support.server import Client, free_port, open_directory
 
-
-class Contracts(Bybit):
-    """The linear perpetual."""
-
-    instrument = "BTC-USDT-PERP.BYBIT"
-
-    def position(self) -> dict[str, Any]:
-        told = self.ask("GET", "/v5/position/list", category="linear", symbol="BTCUSDT")
-        (found,) = told["result"]["list"]
-        return dict(found)
+INSTRUMENT = "BTC-USDT-PERP.BYBIT"
 
 
 def traded(client: Client, account_id: str, name: str, side: str, quantity: str, **more: Any) -> None:
-    what = {"account_id": account_id, "client_order_id": name, "instrument": Contracts.instrument}
+    what = {"account_id": account_id, "client_order_id": name, "instrument": INSTRUMENT}
     terms = {"side": side, "type": "market", "quantity": quantity, **more}
     order = client.post("/v1/orders", {**what, **terms})["order"]
     client.wait_for_views()
@@ -41,10 +32,10 @@ def position(client: Client, account_id: str) -> dict[str, Any]:
 def test_a_position_is_the_venues_with_its_leverage_also_after_a_kill() -> None:
     with (
         open_directory() as directory,
-        exchange(Contracts, free_port()) as venue,
+        exchange(BybitContracts, free_port()) as venue,
         trading_at(venue, directory) as server,
     ):
-        assert isinstance(venue, Contracts)
+        assert isinstance(venue, BybitContracts)
         client, account_id = connected(server, venue)
         assert client.get(f"/v1/instruments/{venue.instrument}")["contract"]["settle_asset"] == "USDT"
         path = f"/v1/accounts/{account_id}/leverage"

@@ -137,10 +137,13 @@ class Bybit(Exchange):
         headers["X-BAPI-RECV-WINDOW"] = "60000"
         return httpx.request(method, f"{self.url}{path}?{payload}", headers=headers, timeout=2)
 
+    category = "spot"
+
     def orders(self) -> list[tuple[str, bool]]:
         found: list[tuple[str, bool]] = []
         for path, works in (("/v5/order/realtime", True), ("/v5/order/history", False)):
-            told = self.ask("GET", path, category="spot", limit="50")["result"]["list"]
+            words = {"category": self.category, "symbol": "BTCUSDT", "limit": "50"}
+            told = self.ask("GET", path, **words)["result"]["list"]
             found += [(each["orderLinkId"], works) for each in told]
         return found
 
@@ -149,7 +152,26 @@ class Bybit(Exchange):
         return {each["coin"]: Decimal(each["walletBalance"]) for each in wallet["coin"]}
 
 
-VENUES: tuple[type[Exchange], ...] = (Binance, BinanceFutures, Bybit)
+class BybitContracts(Bybit):
+    category = "linear"
+
+    @property
+    def instrument(self) -> str:
+        return "BTC-USDT-PERP.BYBIT"
+
+    def position(self) -> Any:
+        """That of the symbol, open or not."""
+        told = self.ask("GET", "/v5/position/list", category="linear", symbol="BTCUSDT")
+        (found,) = told["result"]["list"]
+        return found
+
+    def positions(self) -> dict[str, Decimal]:
+        told = self.position()
+        signs = {"Buy": 1, "Sell": -1}
+        return {self.instrument: Decimal(told["size"]) * signs[told["side"]]} if told["side"] else {}
+
+
+VENUES: tuple[type[Exchange], ...] = (Binance, BinanceFutures, Bybit, BybitContracts)
 
 
 @contextmanager

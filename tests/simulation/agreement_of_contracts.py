@@ -12,6 +12,7 @@ from tests.support.core import ALICE
 from tradebook.trading.events import DifferenceFound, FundingSettled, OrderFilled, PositionClosedByVenue
 from tradebook.trading.model.contracts import position_key
 from tradebook.venues.messages.account import Cause
+from tradebook.venues.simulators.contracts.orders import ContractOrder
 from tradebook.venues.simulators.spot.orders import SpotFill
 
 
@@ -26,6 +27,7 @@ class ContractAgreement(Agreement):
         assert self._closed.keys() <= known.keys()
         for fill_id, each in self._closed.items():
             order, told = known[fill_id]
+            assert isinstance(order, ContractOrder)
             assert (each.quantity, each.price, each.fee) == (told.quantity, told.price, told.fee)
             assert each.reason == order.cause.value
             assert each.position_side is order.terms.position_side

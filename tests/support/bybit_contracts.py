@@ -102,7 +102,9 @@ class InverseDesk(ContractsDesk):
 
 
 def tell(
-    story: Callable[[Any], Awaitable[None]], desk: type[ContractsDesk] = ContractsDesk, **balances: str
+    story: Callable[[Any], Awaitable[None]],
+    desk: Callable[..., ContractsDesk] = ContractsDesk,
+    **balances: str,
 ) -> None:
     """Live a story in virtual time; at its end venue and book agree of money and positions, or it was said
     by how much not.

@@ -102,7 +102,7 @@ def test_lesson_08_a_stop_rests_at_the_venue_and_protects_while_we_are_down() ->
 def test_lesson_09_of_a_bracket_one_exit_closes_and_no_orphan_is_left() -> None:
     async def story(it: ContractsDesk) -> None:
         it.print("100")
-        exits = {
+        exits: dict[str, Any] = {
             "take_profit": LegTerms(stop_price=Decimal(110), price=None),
             "stop_loss": LegTerms(stop_price=Decimal(95)),
         }
