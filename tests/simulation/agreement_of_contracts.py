@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +24,7 @@ class ContractAgreement(Agreement):
 
     def _check_fills(self) -> Amounts:
         self._closed = {each.fill_id: each for each in self._all(PositionClosedByVenue)}
-        known = self._desk.fills_at_venue()
+        known: Mapping[str, tuple[Any, SpotFill]] = self._desk.fills_at_venue()
         assert self._closed.keys() <= known.keys()
         for fill_id, each in self._closed.items():
             order, told = known[fill_id]

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from tests.support import virtual_time
 from tests.support.binance_account import Desk as BinanceDesk
+from tests.support.binance_futures_account import Desk as FuturesDesk
 from tests.support.bybit_account import Desk as BybitDesk
 from tests.support.core import ALICE
 from tests.support.desk import SYMBOL, VenueDesk, begin, live
@@ -45,10 +46,20 @@ Tell = Callable[..., None]
 """Lives a story at a venue, with the balances that it is given."""
 
 
-@pytest.fixture(params=[BinanceDesk, BybitDesk], ids=lambda each: each.name)
+@pytest.fixture(params=[BinanceDesk, FuturesDesk, BybitDesk], ids=lambda each: each.name)
 def desk(request: pytest.FixtureRequest) -> type[VenueDesk]:
     kind: type[VenueDesk] = request.param
     return kind
+
+
+@pytest.fixture(params=[BinanceDesk, BybitDesk], ids=lambda each: each.name)
+def on_spot(request: pytest.FixtureRequest) -> Tell:
+    """Where coins are owned, and each order locks what it sells."""
+
+    def live_there(story: Story, **balances: str) -> None:
+        live(lambda: request.param(**balances), story)
+
+    return live_there
 
 
 @pytest.fixture
@@ -137,7 +148,7 @@ def test_lesson_01_and_a_difference_where_it_cannot() -> None:
 # --- 2
 
 
-def test_lesson_02_a_close_whose_fill_was_missed_is_asked_for_and_not_sent_again(tell: Tell) -> None:
+def test_lesson_02_a_close_whose_fill_was_missed_is_asked_for_and_not_sent_again(on_spot: Tell) -> None:
     async def story(it: VenueDesk) -> None:
         await it.core.order("in", Side.BUY, quantity="2")
         await asyncio.sleep(1)
@@ -158,7 +169,7 @@ def test_lesson_02_a_close_whose_fill_was_missed_is_asked_for_and_not_sent_again
         ]
         assert len(it.orders_at_venue()) == it.way.asked.count(it.placing) == 2
 
-    tell(story)
+    on_spot(story)
 
 
 # --- 3
@@ -204,7 +215,7 @@ def test_lesson_04_a_stream_that_is_connected_but_silent_is_found_out_and_replac
     tell(story)
 
 
-def test_lesson_04_a_subscription_that_is_never_answered_is_asked_for_again(tell: Tell) -> None:
+def test_lesson_04_a_subscription_that_is_never_answered_is_asked_for_again(on_spot: Tell) -> None:
     async def story(it: VenueDesk) -> None:
         it.way.faults = ScriptedFaults(frames=[FrameFate(fault=FrameFault.LOST)], words=it.subscribed_words)
         it.way.hang_up()
@@ -213,7 +224,7 @@ def test_lesson_04_a_subscription_that_is_never_answered_is_asked_for_again(tell
         await asyncio.sleep(10)
         assert it.is_trading()
 
-    tell(story)
+    on_spot(story)
 
 
 def test_lesson_04_an_order_on_a_stale_price_is_denied_with_the_reason(tell: Tell) -> None:
@@ -233,7 +244,9 @@ def test_lesson_04_an_order_on_a_stale_price_is_denied_with_the_reason(tell: Tel
 # --- 5
 
 
-def test_lesson_05_a_warm_restart_leaves_a_position_as_it_is_and_names_what_differs(tell: Tell) -> None:
+def test_lesson_05_a_warm_restart_leaves_a_position_as_it_is_and_names_what_differs(
+    on_spot: Tell,
+) -> None:
     async def story(it: VenueDesk) -> None:
         await it.core.order("in", Side.BUY, quantity="2")
         await asyncio.sleep(1)
@@ -249,7 +262,7 @@ def test_lesson_05_a_warm_restart_leaves_a_position_as_it_is_and_names_what_diff
         }
         assert told["BTC"] == "-1"
 
-    tell(story)
+    on_spot(story)
 
 
 # --- 6
@@ -371,7 +384,9 @@ def test_lesson_08_a_stop_loss_alone_rests_at_the_venue(tell: Tell) -> None:
 
 
 @pytest.mark.parametrize("goes_up_first", [False, True])
-def test_lesson_09_of_a_bracket_one_exit_sells_and_no_orphan_is_left(tell: Tell, goes_up_first: bool) -> None:
+def test_lesson_09_of_a_bracket_one_exit_sells_and_no_orphan_is_left(
+    on_spot: Tell, goes_up_first: bool
+) -> None:
     """Going up first, the take-profit rests at the venue as a limit when the stop-loss comes."""
 
     async def story(it: VenueDesk) -> None:
@@ -393,10 +408,10 @@ def test_lesson_09_of_a_bracket_one_exit_sells_and_no_orphan_is_left(tell: Tell,
         assert not list(it.customer.open_orders(SYMBOL))
         assert not await it.core.writer.read(ALICE, lambda account: list(account.orders))
 
-    tell(story)
+    on_spot(story)
 
 
-def test_lesson_09_what_is_closed_takes_its_oco_sibling_along_even_during_a_break(tell: Tell) -> None:
+def test_lesson_09_what_is_closed_takes_its_oco_sibling_along_even_during_a_break(on_spot: Tell) -> None:
     async def story(it: VenueDesk) -> None:
         await it.core.order("in", Side.BUY, quantity="2")
         await asyncio.sleep(1)
@@ -417,7 +432,7 @@ def test_lesson_09_what_is_closed_takes_its_oco_sibling_along_even_during_a_brea
         assert await it.core.life(stop) == ["Placed", "Cancelled"]
         assert it.customer.balances.of("BTC").free == Decimal("0.998")
 
-    tell(story)
+    on_spot(story)
 
 
 # --- 10
@@ -485,7 +500,7 @@ def test_lesson_12_a_fill_that_is_told_often_is_booked_once(tell: Tell) -> None:
 # --- 14
 
 
-def test_lesson_14_what_a_person_does_at_the_venue_is_told(tell: Tell) -> None:
+def test_lesson_14_what_a_person_does_at_the_venue_is_told(on_spot: Tell) -> None:
     async def story(it: VenueDesk) -> None:
         it.place_by_hand("buy", "1")
         it.place_by_hand("buy", "1", "50")
@@ -497,7 +512,7 @@ def test_lesson_14_what_a_person_does_at_the_venue_is_told(tell: Tell) -> None:
         kinds = [each.kind for each in await facts(it, DifferenceFound)]
         assert sorted(kinds) == ["balance", "balance", "outside_order", "unmatched_fill"]
 
-    tell(story)
+    on_spot(story)
 
 
 def test_lesson_14_what_a_person_traded_during_a_break_is_told_fill_by_fill(tell: Tell) -> None:
@@ -556,13 +571,13 @@ def test_lesson_15_two_orders_do_not_spend_the_same_dollar(tell: Tell) -> None:
 # --- 17
 
 
-def test_lesson_17_a_fee_in_what_was_bought_is_a_posting_of_its_own(tell: Tell) -> None:
+def test_lesson_17_a_fee_in_what_was_bought_is_a_posting_of_its_own(on_spot: Tell) -> None:
     async def story(it: VenueDesk) -> None:
         await it.core.order("now", Side.BUY, quantity="2")
         await asyncio.sleep(1)
         assert await _fees(it) == [("BTC", Decimal("0.002"))]
 
-    tell(story)
+    on_spot(story)
 
 
 def test_lesson_17_a_fee_in_a_third_asset_is_a_posting_of_its_own() -> None:

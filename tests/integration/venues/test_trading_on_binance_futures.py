@@ -22,7 +22,7 @@ from tradebook.trading.events import (
     PositionClosedByVenue,
     UnmatchedFillRecorded,
 )
-from tradebook.trading.orders import MarginMode, OrderType, PositionSide, Side
+from tradebook.trading.orders import LegTerms, MarginMode, OrderType, PositionSide, Side
 from tradebook.venues.messages.account import Cause
 from tradebook.venues.simulators.faults import FrameFate, FrameFault, ScriptedFaults
 
@@ -133,6 +133,47 @@ def test_a_stop_that_was_triggered_unheard_is_found_by_what_it_went_on_as() -> N
         await it.until(it.is_trading)
         await agree(it)
         assert (await it.core.life(stop))[-1] == "Filled"
+
+    tell(story)
+
+
+def test_both_exits_of_a_bracket_rest_at_the_venue_and_one_takes_the_other_along() -> None:
+    async def story(it: Desk) -> None:
+        exits = {
+            "take_profit": LegTerms(stop_price=Decimal(110)),
+            "stop_loss": LegTerms(stop_price=Decimal(95)),
+        }
+        await it.core.order("in", Side.BUY, quantity="2", **exits)
+        await asyncio.sleep(2)
+        waiting = it.customer.open_orders(SYMBOL)
+        assert sorted(each.request.type for each in waiting) == ["STOP_MARKET", "TAKE_PROFIT_MARKET"]
+        assert all(each.request.reduce_only for each in waiting)
+        it.price("111", "112")
+        it.print("111")
+        await asyncio.sleep(2)
+        assert await it.positions() == {}
+        assert not it.customer.open_orders(SYMBOL)
+        await agree(it)
+
+    tell(story)
+
+
+def test_an_exit_that_is_left_over_while_we_are_down_opens_nothing() -> None:
+    async def story(it: Desk) -> None:
+        exits = {
+            "take_profit": LegTerms(stop_price=Decimal(110)),
+            "stop_loss": LegTerms(stop_price=Decimal(95)),
+        }
+        await it.core.order("in", Side.BUY, quantity="2", **exits)
+        await asyncio.sleep(2)
+        await it.crash()
+        for bid in ("111", "94"):
+            it.price(bid, str(Decimal(bid) + 1))
+            it.print(bid)
+        assert it.their_positions() == {}
+        await it.core.start()
+        await agree(it)
+        assert not await it.core.writer.read(ALICE, lambda account: list(account.orders))
 
     tell(story)
 

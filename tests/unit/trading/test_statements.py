@@ -206,6 +206,12 @@ def at_a_venue(*positions: c.StatedPosition) -> Given:
     return Given().after(real, TEN_TIMES, with_positions("1000", *positions))
 
 
+def difference(events: list[e.TradingEvent]) -> e.DifferenceFound:
+    [event] = events
+    assert isinstance(event, e.DifferenceFound)
+    return event
+
+
 def test_the_book_begins_with_the_positions_that_are_open_there() -> None:
     account = at_a_venue(stated("2"))
     position = account.account.contracts[PERP_ID]
@@ -223,16 +229,16 @@ def test_each_side_of_hedge_mode_is_brought_forward() -> None:
 
 def test_a_position_that_differs_is_said_once_for_each_amount() -> None:
     account = at_a_venue(stated("2"))
-    [found] = account.when(with_positions("1000", stated("3")))
+    found = difference(account.when(with_positions("1000", stated("3"))))
     assert (found.kind, found.figures) == (
         "position",
         {"position": PERP_ID, "venue": "3", "book": "2", "difference": "1"},
     )
     assert account.when(with_positions("1000", stated("3"))) == []
-    [found] = account.when(with_positions("1000"))
-    assert found.figures["difference"] == "-2"
-    [found] = account.when(with_positions("1000", stated("2")))
-    assert found.figures["difference"] == "0"
+    gone = difference(account.when(with_positions("1000")))
+    assert gone.figures["difference"] == "-2"
+    again = difference(account.when(with_positions("1000", stated("2"))))
+    assert again.figures["difference"] == "0"
     assert account.account.undecided == {}
 
 

@@ -77,7 +77,9 @@ class Line:
         """Set when the venue's end is closed."""
         self._session: StreamSession | None = None
         if not faults.refuses(path):
-            self._session = venue.open(path, self._to_client)
+            asked = dict.fromkeys((path, path.partition("?")[0]))
+            found = (venue.open(each, self._to_client) for each in asked)
+            self._session = next((each for each in found if each is not None), None)
 
     @property
     def is_open(self) -> bool:

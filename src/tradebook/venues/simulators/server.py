@@ -71,7 +71,8 @@ async def _until_given_up(request: Request) -> None:
 async def _carry(venue: SimulatedVenue, faults: Faults, socket: WebSocket) -> None:
     """Between one client and the venue, until either ends it."""
     outgoing = _Outgoing()
-    line = Line(venue, socket.url.path, faults, deliver=outgoing.put)
+    query = f"?{socket.url.query}" if socket.url.query else ""
+    line = Line(venue, f"{socket.url.path}{query}", faults, deliver=outgoing.put)
     if not line.is_open:
         await socket.close()
         return

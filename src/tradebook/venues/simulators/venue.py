@@ -52,5 +52,8 @@ class SimulatedVenue(Protocol):
         ...
 
     def open(self, path: str, send: Callable[[bytes], None]) -> StreamSession | None:
-        """A client opens a WebSocket; None where there is none at this path."""
+        """A client opens a WebSocket; None where there is none at this path.
+
+        It is asked with the query first, where there is one, and then without: few venues read it.
+        """
         ...

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from tests.support.market import BTC_USDT
 from tests.support.streams import ENDPOINT, FakeWords
 
 from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId
-from tradebook.market.values import Instrument
+from tradebook.market.values import Contract, Instrument
 from tradebook.trading.commands import VenueReport
-from tradebook.trading.orders import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from tradebook.trading.orders import Liquidity, MarginMode, OrderStatus, OrderType, Side, TimeInForce
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.accounts.reports import Reports
 from tradebook.venues.errors import UndecodableFrame
@@ -24,6 +25,9 @@ from tradebook.venues.messages.account import (
     ExecType,
     Execution,
     ExecutionReport,
+    FundingPayment,
+    LeverageSetting,
+    Position,
     StreamEnded,
     StreamReady,
 )
@@ -163,6 +167,62 @@ class TellingSide(FakeSide):
         assert set(assets) == {BTC, USDT}
         self._ask(f"fills since {since:%H:%M:%S}")
         return self.theirs
+
+
+PERP = msgspec.structs.replace(
+    BTC_USDT,
+    instrument_id=InstrumentId("BTC-USDT-PERP.VENUE"),
+    is_derivative=True,
+    contract=Contract(settle_asset=USDT),
+)
+
+
+def on_perp(**differing: Any) -> Execution:
+    return execution(instrument_id=PERP.instrument_id, fee_asset=USDT, **differing)
+
+
+class HoldingSide(FakeSide):
+    """Contracts are traded on it, and whoever opens its stream hears everything as long as it is kept."""
+
+    streams: Sequence[str] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[Position] = []
+        self.secured: list[LeverageSetting] = []
+        self.paid: list[FundingPayment] = []
+        self.theirs: list[Execution] = []
+        self.is_kept = True
+
+    def instrument(self, instrument_id: InstrumentId) -> Instrument:
+        return {each.instrument_id: each for each in (BTC_USDT, PERP)}[instrument_id]
+
+    async def prepare(self) -> None:
+        await super().prepare()
+        self.is_kept = True
+
+    async def keep_stream(self) -> bool:
+        self._ask("keep")
+        return self.is_kept
+
+    async def positions(self) -> Sequence[Position]:
+        self._ask("positions")
+        return self.open
+
+    async def leverages(self) -> Sequence[LeverageSetting]:
+        self._ask("leverages")
+        return self.secured
+
+    async def fundings_since(self, since: datetime) -> Sequence[FundingPayment]:
+        self._ask(f"fundings since {since:%d %H:%M:%S}")
+        return self.paid
+
+    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+        self._ask(f"fills of {'+'.join(assets)} since {since:%d %H:%M:%S}")
+        return self.theirs
+
+    async def set_leverage(self, instrument_id: InstrumentId, leverage: Decimal, mode: MarginMode) -> None:
+        raise AssertionError((instrument_id, leverage, mode))
 
 
 class Sink:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 from tests.unit.venues.accounts.examples import (
     AT,
@@ -12,22 +13,28 @@ from tests.unit.venues.accounts.examples import (
     MAIN,
     ORDER_ID,
     OURS,
+    PERP,
     USDT,
     balance,
     execution,
+    on_perp,
     report,
     reports,
 )
 
 from tradebook.kernel.money import ZERO
 from tradebook.trading import commands as c
-from tradebook.trading.orders import OrderStatus, TimeInForce
-from tradebook.venues.accounts.reports import FilledOrder
+from tradebook.trading.orders import MarginMode, OrderStatus, PositionSide, TimeInForce
+from tradebook.venues.accounts.reports import FilledOrder, Reports
 from tradebook.venues.messages.account import (
     AccountMessage,
     BalanceChange,
     BalanceReason,
+    Cause,
     ExecType,
+    FundingPayment,
+    LeverageSetting,
+    Position,
     StreamReady,
 )
 
@@ -205,3 +212,78 @@ def test_a_rejected_order_was_never_accepted() -> None:
     state = reports().state(ORDER_ID, report(X.STATUS, S.REJECTED, cumulative_quantity=None), [])
     assert [type(each) for each in state.reports] == [c.RecordRejection]
     assert state.filled_quantity == ZERO
+
+
+# --- contracts
+
+
+def of_contracts() -> Reports:
+    return Reports(MAIN, order_id_of={OURS: ORDER_ID}.get, instrument_of=lambda _: PERP)
+
+
+def test_a_fill_of_a_contract_says_of_which_position_and_what_it_gained() -> None:
+    told = on_perp(position_side=PositionSide.LONG, realised_pnl=Decimal(7))
+    (filled,) = of_contracts().fills([told], ORDER_ID)
+    assert (filled.contract, filled.position_side, filled.realised) == (
+        PERP.contract,
+        PositionSide.LONG,
+        Decimal(7),
+    )
+    (bought,) = reports().fills([execution(realised_pnl=Decimal(7))], ORDER_ID)
+    assert (bought.contract, bought.realised) == (None, None)
+
+
+def test_what_nobody_ordered_closes_a_position() -> None:
+    forced = on_perp(client_order_id="autoclose-1", cause=Cause.LIQUIDATION, realised_pnl=Decimal(-7))
+    (told,) = of_contracts().of(report(X.TRADE, S.FILLED, client_order_id="autoclose-1", last=forced))
+    assert isinstance(told, c.RecordClosing)
+    assert (told.reason, told.realised, told.contract) == ("liquidation", Decimal(-7), PERP.contract)
+    assert list(of_contracts().of_others([forced])) == [told]
+    assert of_contracts().of(forced) == (told,)
+
+
+def test_what_others_traded_is_a_fill_of_no_order_of_ours() -> None:
+    (told,) = of_contracts().of_others([on_perp(client_order_id=THEIRS)])
+    assert isinstance(told, c.RecordFill)
+    assert told.order_id is None
+
+
+def test_funding_is_known_by_the_venues_number_or_by_its_time_and_amount() -> None:
+    payment = FundingPayment(
+        instrument_id=PERP.instrument_id, asset=USDT, amount=Decimal(-3), reference="tx", at=AT
+    )
+    assert of_contracts().funding(payment).funding_id == "tx"
+    nameless = msgspec.structs.replace(payment, reference="")
+    assert of_contracts().funding(nameless).funding_id == f"{AT.isoformat()} -3"
+
+
+def test_only_what_is_settled_has_a_leverage() -> None:
+    setting = LeverageSetting(
+        instrument_id=PERP.instrument_id, leverage=Decimal(5), margin_mode=MarginMode.ISOLATED
+    )
+    (told,) = of_contracts().leverages([setting], AT)
+    assert (told.leverage, told.mode) == (Decimal(5), MarginMode.ISOLATED)
+    assert list(reports().leverages([setting], AT)) == []
+
+
+def test_open_positions_are_stated_and_flat_ones_are_not() -> None:
+    held = Position(
+        instrument_id=PERP.instrument_id,
+        quantity=Decimal(-2),
+        position_side=PositionSide.SHORT,
+        entry_price=Decimal(100),
+        at=AT,
+    )
+    flat = msgspec.structs.replace(held, quantity=ZERO, position_side=PositionSide.LONG)
+    told = of_contracts().balances([balance(USDT, "10")], AT, [held, flat])
+    assert told.positions == (
+        c.StatedPosition(
+            instrument_id=PERP.instrument_id,
+            contract=told.positions[0].contract,
+            base_asset=BTC,
+            quote_asset=USDT,
+            position_side=PositionSide.SHORT,
+            quantity=Decimal(-2),
+            entry_price=Decimal(100),
+        ),
+    )

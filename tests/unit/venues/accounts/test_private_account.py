@@ -13,24 +13,36 @@ import pytest
 from tests.support.streams import FakeNetwork, FakeSocket
 from tests.support.virtual_time import VirtualClock, run
 from tests.unit.venues.accounts.examples import (
+    AT,
     BTC,
     MAIN,
+    PERP,
     USDT,
     FakeSide,
+    HoldingSide,
     Sink,
     TellingSide,
     balance,
     execution,
+    on_perp,
     report,
 )
 
 from tradebook.kernel.ids import AccountId, OrderId
-from tradebook.trading.commands import RecordBalances, RecordFill
+from tradebook.trading.commands import RecordBalances, RecordClosing, RecordFill
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import AccountStage
 from tradebook.venues.accounts.private_account import RECONCILE_EVERY_S, PrivateAccount
 from tradebook.venues.errors import NotConnected
-from tradebook.venues.messages.account import ExecType
+from tradebook.venues.messages.account import (
+    BalanceChange,
+    BalanceReason,
+    Cause,
+    ExecType,
+    FundingPayment,
+    LeverageSetting,
+    Position,
+)
 
 
 class Kept:
@@ -335,5 +347,89 @@ def test_an_account_that_ended_by_a_defect_trades_no_more_and_says_so() -> None:
             it.account.ended(task)
             assert it.stage() is AccountStage.CONNECTING
             assert "defect" in it.account.problem
+
+    run(main())
+
+
+# --- contracts
+
+
+def payment(amount: str) -> FundingPayment:
+    return FundingPayment(
+        instrument_id=PERP.instrument_id, asset=USDT, amount=Decimal(amount), reference="tx", at=AT
+    )
+
+
+def test_where_nothing_is_subscribed_to_it_compares_as_soon_as_the_stream_is_open() -> None:
+    async def main() -> None:
+        async with kept(trades=False, side=HoldingSide()) as it:
+            assert it.stage() is AccountStage.TRADING
+            assert not it.socket.sent
+
+    run(main())
+
+
+def test_leverage_is_recorded_before_the_positions_that_it_secures() -> None:
+    async def main() -> None:
+        side = HoldingSide()
+        side.secured = [LeverageSetting(instrument_id=PERP.instrument_id, leverage=Decimal(5))]
+        side.open = [
+            Position(instrument_id=PERP.instrument_id, quantity=Decimal(2), entry_price=Decimal(100), at=None)
+        ]
+        async with kept(trades=False, side=side) as it:
+            assert it.sink.kinds() == ["Leverage", "Balances"]
+            (stated,) = [each for each in it.sink.taken if isinstance(each, RecordBalances)]
+            assert [each.quantity for each in stated.positions] == [Decimal(2)]
+
+    run(main())
+
+
+def test_a_process_that_begins_looks_back_for_funding_and_for_what_nobody_ordered() -> None:
+    async def main() -> None:
+        side = HoldingSide()
+        side.paid = [payment("-1")]
+        side.theirs = [
+            on_perp(fill_id="f1", client_order_id="by-hand"),
+            on_perp(fill_id="f2", cause=Cause.DELEVERAGING),
+        ]
+        async with kept(trades=False, side=side) as it:
+            assert it.sink.kinds() == ["Funding", "Closing", "Balances"]
+            (closed,) = [each for each in it.sink.taken if isinstance(each, RecordClosing)]
+            assert (closed.fill_id, closed.reason) == ("f2", "deleveraging")
+            assert {each for each in it.side.asked if "since" in each} == {
+                "fundings since 04 12:00:00",
+                "fills of USDT since 04 12:00:00",
+            }
+            it.side.asked.clear()
+            await it.rest(3 * RECONCILE_EVERY_S)
+            assert not [each for each in it.side.asked if "since" in each]
+
+    run(main())
+
+
+def test_where_the_balance_moved_funding_is_asked_for_since_everything_was_recorded() -> None:
+    async def main() -> None:
+        side = HoldingSide()
+        async with kept(trades=False, side=side) as it:
+            side.has = [[balance(USDT, "9")]]
+            side.paid = [payment("-1")]
+            told = BalanceChange(asset=USDT, amount=Decimal(-1), reason=BalanceReason.FUNDING, at=AT)
+            side.told["funding"] = [told]
+            it.hear("funding")
+            await it.rest()
+            assert it.sink.kinds() == ["Balances", "Funding", "Balances"]
+
+    run(main())
+
+
+def test_a_stream_that_was_not_kept_is_prepared_and_opened_anew() -> None:
+    async def main() -> None:
+        side = HoldingSide()
+        async with kept(trades=False, side=side) as it:
+            side.is_kept = False
+            await it.rest(RECONCILE_EVERY_S + 10)
+            assert side.asked.count("prepare") == 2
+            assert len(it.network.sockets) == 2
+            assert it.stage() is AccountStage.TRADING
 
     run(main())

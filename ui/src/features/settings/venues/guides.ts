@@ -58,13 +58,15 @@ const usual: Guide = {
   deleting: "in the list of your API keys",
 };
 
-const guides: Record<string, Guide> = {
-  binance: {
-    title: "Binance",
+/** A key at Binance, by the box that lets it trade. */
+function atBinance(title: string, trading: Rule, more: string[] = []): Guide {
+  return {
+    title,
     steps: [
       "On Binance, open Account, API Management and press Create API.",
       "Choose System generated and give it a name, Tradebook for one. A Self-generated key (Ed25519 or RSA) does as well.",
       "Press Edit restrictions and set the boxes as below, then save.",
+      ...more,
     ],
     rules: [
       {
@@ -72,11 +74,7 @@ const guides: Record<string, Guide> = {
         name: "Enable Reading",
         why: "Balances, orders and fills are compared with your book, all day long.",
       },
-      {
-        kind: "allow",
-        name: "Enable Spot & Margin Trading",
-        why: "Orders are sent. Leave it clear to only watch the account.",
-      },
+      trading,
       {
         kind: "refuse",
         name: "Enable Withdrawals",
@@ -97,7 +95,26 @@ const guides: Record<string, Guide> = {
       },
     ],
     deleting: "under API Management",
-  },
+  };
+}
+
+const guides: Record<string, Guide> = {
+  binance: atBinance("Binance", {
+    kind: "allow",
+    name: "Enable Spot & Margin Trading",
+    why: "Orders are sent. Leave it clear to only watch the account.",
+  }),
+  "binance-usdm": atBinance(
+    "Binance USD-M futures",
+    {
+      kind: "allow",
+      name: "Enable Futures",
+      why: "Orders of contracts are sent. The box is there once a futures account has been opened; leave it clear to only watch.",
+    },
+    [
+      "Symbols have a leverage of 20 at first. Set yours on the order ticket after connecting: an account may have 10 here unless its limits say otherwise.",
+    ],
+  ),
   bybit: {
     title: "Bybit",
     steps: [

@@ -34,6 +34,7 @@ describe("where accounts can be connected", () => {
     );
     expect(found.map(({ title, isConnectable }) => [title, isConnectable])).toEqual([
       ["Binance", true],
+      ["Binance USD-M futures", false],
       ["Bybit", false],
       ["Hyperliquid", false],
       ["moon", false],

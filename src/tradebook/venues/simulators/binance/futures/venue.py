@@ -32,7 +32,7 @@ from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest,
 BUDGETS = Budgets(weight_per_minute=2400, orders_per_10_s=300)
 """As USD-M futures had them in 2026."""
 PUBLIC_STREAMS = ("/public/stream", "/market/stream", "/stream")
-PRIVATE_STREAMS = ("/private/ws/", "/ws/")
+PRIVATE_STREAMS = ("/private/ws/", "/private/ws?listenKey=", "/ws/")
 LISTEN_KEY = "/fapi/v1/listenKey"
 
 Send = Callable[[bytes], None]
