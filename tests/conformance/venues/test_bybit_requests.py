@@ -332,6 +332,22 @@ def test_questions_name_what_they_ask_for() -> None:
             "accountType=UNIFIED&startTime=1700000000000&endTime=1700000060000&limit=50",
         ),
         (
+            requests.transactions(start=start, end=end, category=Category.INVERSE),
+            "/v5/account/transaction-log",
+            "accountType=UNIFIED&startTime=1700000000000&endTime=1700000060000&limit=50&category=inverse",
+        ),
+        (
+            requests.executions(Category.LINEAR, start=start, end=end, only="Funding"),
+            "/v5/execution/list",
+            "category=linear&startTime=1700000000000&endTime=1700000060000&limit=100&execType=Funding",
+        ),
+        (
+            requests.positions(Category.INVERSE, symbol="BTCUSD"),
+            "/v5/position/list",
+            "category=inverse&limit=200&symbol=BTCUSD",
+        ),
+        (requests.margin_mode(), "/v5/account/info", ""),
+        (
             requests.positions(Category.LINEAR, settle_asset="USDT"),
             "/v5/position/list",
             "category=linear&limit=200&settleCoin=USDT",

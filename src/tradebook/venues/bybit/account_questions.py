@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Protocol, TypeVar
+
+import msgspec
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.trading.lifecycle import TERMINAL
@@ -18,11 +21,13 @@ from tradebook.venues.bybit.account_data import (
     decode_positions,
     decode_wallet,
 )
+from tradebook.venues.bybit.fills import execution_id_of
 from tradebook.venues.bybit.permissions import decode_permissions, decode_sees_contracts
 from tradebook.venues.bybit.position_modes import PositionModes
 from tradebook.venues.bybit.requests import Request
 from tradebook.venues.bybit.rest import SignedRest
 from tradebook.venues.bybit.symbols import Category, Markets, category_of
+from tradebook.venues.bybit.transactions import decode_gains
 from tradebook.venues.bybit.wire.base import VENUE, next_page
 from tradebook.venues.errors import VenueRefusal
 from tradebook.venues.messages.account import (
@@ -39,6 +44,7 @@ from tradebook.venues.messages.instruments import ListedInstrument
 
 CONTRACTS = (Category.LINEAR, Category.INVERSE)
 _FUNDING = "Funding"
+_A_MOMENT = timedelta(milliseconds=1)
 _WINDOW = timedelta(days=7)
 """Executions are told of so long a time at once."""
 
@@ -180,7 +186,25 @@ class AccountQuestions:
             self._positions(category, await self._rest.ask(requests.positions(category, symbol=symbol)))
         if unknown:
             told = [each for page in pages for each in self._executions(category, page)]
-        return [each for each in reversed(told) if isinstance(each, Execution)]
+        fills = [each for each in reversed(told) if isinstance(each, Execution)]
+        return fills if category is Category.SPOT else await self._with_gains(category, fills)
+
+    async def _with_gains(self, category: Category, fills: Sequence[Execution]) -> Sequence[Execution]:
+        """What they gained is in another list; where it is not there yet, it is not told."""
+        times = [each.at for each in fills if each.realised_pnl is None]
+        if not times:
+            return fills
+        start, end = min(times), max(times) + _A_MOMENT
+        gains: dict[str, Decimal] = {}
+        request_of = partial(requests.transactions, start=start, end=end, category=category)
+        for page in await self._pages(request_of):
+            gains |= _said(decode_gains(page))
+        return [
+            each
+            if each.realised_pnl is not None
+            else msgspec.structs.replace(each, realised_pnl=gains.get(execution_id_of(each)))
+            for each in fills
+        ]
 
     def _orders(self, category: Category, page: bytes) -> list[ExecutionReport]:
         told = [

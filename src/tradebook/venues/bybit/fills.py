@@ -72,6 +72,11 @@ def execution_of(
     )
 
 
+def execution_id_of(execution: Execution) -> str:
+    """Bybit's id of a fill."""
+    return execution.fill_id.rpartition(":")[0]
+
+
 def _funding(fill: Fill, listed: ListedInstrument, fee: Decimal | None) -> FundingPayment:
     if fee is None:
         raise UndecodableFrame(VENUE, "execution.execFee", "funding without an amount")

@@ -80,10 +80,13 @@ def executions_of(category: Category, symbol: str, venue_order_id: str, *, curso
     return _get("/v5/execution/list", params, cursor=cursor)
 
 
-def transactions(*, start: datetime, end: datetime, cursor: str = "") -> Request:
-    """The unified account's log of at most seven days, newest first."""
+def transactions(
+    *, start: datetime, end: datetime, category: Category | None = None, cursor: str = ""
+) -> Request:
+    """The unified account's log of at most seven days, newest first; ``category`` only its lines."""
     params: Params = {"accountType": "UNIFIED", "startTime": _ms(start), "endTime": _ms(end), "limit": 50}
-    return _get("/v5/account/transaction-log", params, cursor=cursor)
+    only = "" if category is None else category.value
+    return _get("/v5/account/transaction-log", params, category=only, cursor=cursor)
 
 
 def positions(category: Category, *, symbol: str = "", settle_asset: str = "", cursor: str = "") -> Request:

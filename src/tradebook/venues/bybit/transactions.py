@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import msgspec
 
 from tradebook.kernel.ids import Asset
+from tradebook.kernel.money import ZERO
 from tradebook.venues.bybit.symbols import Markets, category_named
 from tradebook.venues.bybit.wire.account import Movement
 from tradebook.venues.bybit.wire.base import Listing, amount, answered, moment_of, told, word_of
@@ -90,6 +93,21 @@ def decode_transactions(
         if line.type not in TOLD_BY_FILLS:
             messages += _settled(markets, line) if line.type == FUNDING else [_changed(line)]
     return messages
+
+
+def decode_gains(data: bytes) -> Mapping[str, Decimal] | VenueProblem:
+    """One page: what trades of contracts gained before fees, by their execution's id.
+
+    A list of executions does not tell it. Raises UndecodableFrame.
+    """
+    opened = answered(data, _log, "transaction-log")
+    if isinstance(opened, VenueProblem):
+        return opened
+    gains: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in opened[0].list:
+        if line.type in TOLD_BY_FILLS and line.trade_id:
+            gains[line.trade_id] += told(line.cash_flow, "transaction-log.cashFlow") or ZERO
+    return gains
 
 
 def _changed(line: Movement) -> BalanceChange:

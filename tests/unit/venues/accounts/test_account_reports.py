@@ -141,6 +141,7 @@ def test_the_venues_reason_is_told_and_where_there_is_none_what_became_of_the_or
     [
         (execution(), False),
         (execution(fee=None), True),
+        (execution(position_side=None), True),
         (execution(liquidity=None), True),
         (report(X.TRADE, S.FILLED), True),
         (report(X.TRADE, S.FILLED, last=execution(fee=None)), True),

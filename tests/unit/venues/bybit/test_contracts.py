@@ -16,6 +16,7 @@ from tradebook.venues.bybit.permissions import decode_sees_contracts
 from tradebook.venues.bybit.position_modes import PositionModes
 from tradebook.venues.bybit.risk_limits import decode_maintenance_rates
 from tradebook.venues.bybit.symbols import Category, decode_instruments
+from tradebook.venues.bybit.transactions import decode_gains
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.account import Execution, Position
 from tradebook.venues.messages.instruments import ListedInstrument
@@ -80,6 +81,18 @@ def test_a_fill_says_whether_it_closed_anything() -> None:
     page = answer(list=[{**line, "closedSize": "1"}, {**line, "closedSize": "0"}])
     told = decode_executions(MARKETS, Category.LINEAR, page, modes.of_fill)
     assert [each.position_side for each in told if isinstance(each, Execution)] == [LONG, SHORT]
+
+
+def test_what_a_fill_gained_is_told_by_the_accounts_log() -> None:
+    line = {"id": "1", "currency": "USDT", "change": "1", "transactionTime": "1", "symbol": "BTCUSDT"}
+    page = answer(
+        list=[
+            {**line, "type": "TRADE", "tradeId": "a", "cashFlow": "3"},
+            {**line, "type": "LIQUIDATION", "tradeId": "b", "cashFlow": "-2"},
+            {**line, "type": "SETTLEMENT", "tradeId": "c", "cashFlow": "0", "funding": "1"},
+        ]
+    )
+    assert decode_gains(page) == {"a": Decimal(3), "b": Decimal(-2)}
 
 
 # --- what secures positions

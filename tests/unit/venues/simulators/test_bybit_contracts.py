@@ -55,7 +55,9 @@ def test_a_trade_opens_a_position_and_another_closes_it(it: Exchange) -> None:
     assert positions(it, category="linear", settleCoin="USDT") == []
     closing, opening = it.ask("GET", "/v5/execution/list", category="linear")["list"]
     assert (opening["closedSize"], opening["execFee"]) == ("0", "0.1111")
-    assert (closing["closedSize"], closing["execPnl"], closing["feeCurrency"]) == ("2", "16", "")
+    assert (closing["closedSize"], closing["feeCurrency"]) == ("2", "")
+    logged = it.ask("GET", "/v5/account/transaction-log", accountType="UNIFIED", category="linear")["list"][0]
+    assert (logged["cashFlow"], logged["change"], logged["tradeId"]) == ("16", "15.8801", closing["execId"])
     # 16, less fees of 0.1111 and 0.1199.
     assert it.balances()["USDT"] == ("1015.769", "0")
 
@@ -168,6 +170,8 @@ def test_funding_is_told_among_the_executions_and_of_linear_on_the_stream(it: Ex
     assert [each["data"][0]["execType"] for each in it.heard] == ["Funding"]
     (paid,) = it.ask("GET", "/v5/execution/list", category="linear", execType="Funding")["list"]
     assert (paid["execFee"], paid["execQty"], paid["feeRate"]) == ("0.02", "2", "0.0001")
+    logged = it.ask("GET", "/v5/account/transaction-log", category="linear")["list"][0]
+    assert (logged["type"], logged["funding"], logged["size"]) == ("SETTLEMENT", "-0.02", "2")
     (received,) = it.ask("GET", "/v5/execution/list", category="inverse", execType="Funding")["list"]
     assert Decimal(received["execFee"]) < 0
 

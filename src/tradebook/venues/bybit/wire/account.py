@@ -141,6 +141,7 @@ class Movement(Wire, frozen=True):
     funding: str = ""
     fee_rate: str = ""
     size: str = ""
+    cash_flow: str = ""
     trade_id: str = ""
 
 

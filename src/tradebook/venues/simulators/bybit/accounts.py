@@ -19,6 +19,8 @@ class BybitAccount(ContractAccount[Any]):
         super().__init__(uid, keys=keys, balances=balances)
         self.executions: list[dict[str, Any]] = []
         """Trades and funding of all categories, as they were told, oldest first."""
+        self.transactions: list[dict[str, Any]] = []
+        """What trades and funding of contracts did to the wallet, oldest first."""
         self.margin_mode = MarginMode.CROSS
         """Of all of its positions."""
         self.hedged: set[InstrumentId] = set()

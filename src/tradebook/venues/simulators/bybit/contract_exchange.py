@@ -179,7 +179,10 @@ class ContractExchange:
     def filled(self, account: BybitAccount, order: BybitContractOrder, fill: SpotFill) -> None:
         """The trade, then the order, then position and money."""
         told = documents.execution(order, fill)
-        account.executions.append(told)
+        # What it gained is told on the stream and in the log.
+        account.executions.append({name: each for name, each in told.items() if name != "execPnl"})
+        left = order.settled[fill.trade_id].quantity
+        account.transactions.append(documents.transaction(told, order.gives, left))
         self._tell(account, "execution", told)
         self._say(account, order)
         self._say_position(account, order.instrument, order.terms.position_side)
@@ -228,6 +231,9 @@ class ContractExchange:
         category = _category(payment.instrument)
         told = documents.funding(self._name(payment.instrument), category, payment)
         account.executions.append(told)
+        assert payment.instrument.contract is not None
+        asset = payment.instrument.contract.settle_asset
+        account.transactions.append(documents.transaction(told, asset, payment.quantity))
         if category == LINEAR:
             self._tell(account, "execution", told)
         self._say_wallet(account, payment.instrument)

@@ -6,7 +6,7 @@ https://bybit-exchange.github.io/docs/v5/position
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -43,6 +43,14 @@ EXECUTED_AS = {
     Cause.SETTLEMENT: "Settle",
 }
 """https://bybit-exchange.github.io/docs/v5/enum#exectype"""
+LOGGED_AS = {
+    "Trade": "TRADE",
+    "Funding": "SETTLEMENT",
+    "BustTrade": "LIQUIDATION",
+    "AdlTrade": "ADL",
+    "Settle": "DELIVERY",
+}
+"""https://bybit-exchange.github.io/docs/v5/enum#typeuta-translog"""
 INDICES = {PositionSide.NET: 0, PositionSide.LONG: 1, PositionSide.SHORT: 2}
 """https://bybit-exchange.github.io/docs/v5/enum#positionidx"""
 
@@ -164,6 +172,37 @@ def funding(symbol: str, category: str, payment: Funding) -> dict[str, Any]:
         "feeRate": plain(payment.rate),
         "closedSize": "0",
         "seq": payment.payment_id,
+    }
+
+
+def transaction(told: Mapping[str, Any], asset: str, position: Decimal) -> dict[str, Any]:
+    """What an execution of a contract did to the wallet, in the account's log; ``position`` is what it left.
+
+    https://bybit-exchange.github.io/docs/v5/account/transaction-log
+    """
+    is_funding = told["execType"] == "Funding"
+    fee, gain = Decimal(told["execFee"]), Decimal(told.get("execPnl", "0"))
+    return {
+        "id": f"{told['symbol']}_{told['execId']}",
+        "symbol": told["symbol"],
+        "category": told["category"],
+        "side": told["side"],
+        "transactionTime": told["execTime"],
+        "type": LOGGED_AS[told["execType"]],
+        "qty": told["execQty"],
+        "size": plain(position),
+        "currency": asset,
+        "tradePrice": told["execPrice"],
+        "funding": plain(-fee) if is_funding else "",
+        "fee": "0" if is_funding else told["execFee"],
+        "cashFlow": plain(gain),
+        "change": plain(gain - fee),
+        "cashBalance": "",
+        "feeRate": told["feeRate"],
+        "bonusChange": "",
+        "tradeId": told["execId"],
+        "orderId": told["orderId"],
+        "orderLinkId": told["orderLinkId"],
     }
 
 

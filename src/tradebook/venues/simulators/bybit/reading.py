@@ -34,6 +34,7 @@ class ReadingSide:
             ("GET", "/v5/execution/list"): self._executions,
             ("GET", "/v5/position/list"): self._positions,
             ("GET", "/v5/account/wallet-balance"): self._wallet,
+            ("GET", "/v5/account/transaction-log"): self._log,
             ("GET", "/v5/account/fee-rate"): self._fees,
             ("GET", "/v5/account/info"): self._info,
             ("GET", "/v5/user/query-api"): self._key,
@@ -94,6 +95,19 @@ class ReadingSide:
                 if position["side"]
             ]
         return _page(asked, lines[::-1], range(1, len(lines) + 1), lambda line: line, default=20, most=200)
+
+    def _log(self, asked: Asked) -> dict[str, Any]:
+        asked.word("accountType", ("UNIFIED",), otherwise="UNIFIED")
+        category = asked.text_or("category", "")
+        start = asked.integer("startTime", otherwise=0)
+        end = asked.integer("endTime", otherwise=2**63)
+        found = [
+            (place, each)
+            for place, each in enumerate(asked.account.transactions, start=1)
+            if start <= int(each["transactionTime"]) <= end and category in {"", each["category"]}
+        ]
+        lines, places = [each for _, each in found], [place for place, _ in found]
+        return _page(asked, lines, places, lambda line: line, default=20, most=50)
 
     def _wallet(self, asked: Asked) -> dict[str, Any]:
         asked.word("accountType", ("UNIFIED",))
@@ -221,7 +235,7 @@ def _page(
     page = older[-limit:][::-1]
     more = len(older) > len(page)
     return {
-        "category": asked.text("category"),
+        "category": asked.text_or("category", ""),
         "nextPageCursor": f"before%3A{page[-1][0]}" if more else "",
         "list": [told(line) for _, line in page],
     }
