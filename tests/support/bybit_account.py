@@ -27,7 +27,7 @@ from tradebook.venues.simulators.bybit.accounts import BybitAccount
 from tradebook.venues.simulators.bybit.documents import execution_id
 from tradebook.venues.simulators.bybit.venue import BybitVenue
 from tradebook.venues.simulators.keys import proof_of
-from tradebook.venues.simulators.spot.accounts import ApiKey
+from tradebook.venues.simulators.spot.accounts import ApiKey, Permissions
 from tradebook.venues.simulators.spot.orders import SpotFill, SpotOrder
 from tradebook.venues.simulators.venue import SimulatedRequest
 
@@ -76,11 +76,14 @@ class Desk(VenueDesk):
     replaces = True
     category = "spot"
 
+    permissions = Permissions()
+    """The key's."""
+
     def __init__(self, **balances: str) -> None:
         clock = VirtualClock()
         self.customer = BybitAccount(
             1,
-            keys=[ApiKey(api_key=KEY, proof=proof_of(SECRET))],
+            keys=[ApiKey(api_key=KEY, proof=proof_of(SECRET), permissions=self.permissions)],
             balances={asset: Decimal(amount) for asset, amount in (balances or {"USDT": "10000"}).items()},
         )
         super().__init__(BybitVenue([BTC], clock, accounts=[self.customer]), clock)

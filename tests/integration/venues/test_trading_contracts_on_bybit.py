@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.support.bybit_account import Desk as SpotDesk
 from tests.support.bybit_contracts import LINEAR, ContractsDesk, InverseDesk, tell
 from tests.support.core import ALICE
-from tests.support.desk import SYMBOL
+from tests.support.desk import SYMBOL, live
 
 from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import OrderId
@@ -26,8 +27,10 @@ from tradebook.trading.events import (
     UnmatchedFillRecorded,
 )
 from tradebook.trading.orders import MarginMode, OrderType, PositionSide, Side
+from tradebook.venues.errors import Inexpressible
 from tradebook.venues.messages.account import Cause
 from tradebook.venues.simulators.faults import FrameFate, FrameFault, ScriptedFaults
+from tradebook.venues.simulators.spot.accounts import Permissions
 
 LEVERAGE, MODE = "/v5/position/set-leverage", "/v5/position/switch-mode"
 LOST = FrameFate(fault=FrameFault.LOST)
@@ -314,3 +317,18 @@ def test_a_time_in_which_nobody_listened_is_made_up_for() -> None:
         assert not await it.positions()
 
     tell(story)
+
+
+def test_a_key_for_spot_asks_nothing_of_contracts_and_trades_on_spot() -> None:
+    class OfSpot(SpotDesk):
+        permissions = Permissions(contracts=False)
+
+    async def story(it: SpotDesk) -> None:
+        order_id = await it.core.order("buy", Side.BUY, quantity="1")
+        await asyncio.sleep(90)
+        assert (await it.core.life(order_id))[-1] == "Filled"
+        assert not {path for _, path in it.way.asked} & {"/v5/position/list", "/v5/account/info"}
+        with pytest.raises(Inexpressible):
+            await it.venue.set_leverage(ALICE, LINEAR.instrument_id, Decimal(5), MarginMode.CROSS)
+
+    live(OfSpot, story)

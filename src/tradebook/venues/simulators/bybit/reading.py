@@ -158,11 +158,11 @@ class ReadingSide:
             "readOnly": 0 if may.trading else 1,
             "secret": NEVER_TOLD,
             "permissions": {
-                "ContractTrade": ["Order", "Position"],
+                "ContractTrade": ["Order", "Position"] if may.contracts else [],
                 "Spot": ["SpotTrade"],
                 "Wallet": ["AccountTransfer", "Withdraw"] if may.withdrawals else ["AccountTransfer"],
                 "Options": [],
-                "Derivatives": ["DerivativesTrade"],
+                "Derivatives": ["DerivativesTrade"] if may.contracts else [],
                 "CopyTrading": [],
                 "BlockTrade": [],
                 "Exchange": [],

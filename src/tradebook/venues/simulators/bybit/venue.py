@@ -122,6 +122,8 @@ class BybitVenue:
         asked = self._gate.admit(request, now)
         self._limits.count_of(asked.account.uid, request.path, now, headers)
         may = asked.key.permissions
+        if asked.text_or("category", SPOT) != SPOT and not may.contracts:
+            raise not_permitted()
         if what in self._trading:
             if not may.trading:
                 raise not_permitted()

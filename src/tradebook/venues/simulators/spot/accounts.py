@@ -21,6 +21,8 @@ class Permissions(Value, frozen=True, kw_only=True):
     reading: bool = True
     trading: bool = True
     withdrawals: bool = False
+    contracts: bool = True
+    """Where a venue's key is for pairs and for contracts."""
 
 
 class ApiKey(Value, frozen=True, kw_only=True):
