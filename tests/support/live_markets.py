@@ -17,6 +17,7 @@ from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
 from tradebook.venues.connections.picows_socket import connect
 from tradebook.venues.connections.public_market import PublicMarket
+from tradebook.venues.simulated.instruments import CHARACTERS, Character
 from tradebook.venues.simulated.source import SimulatedMarket
 from tradebook.venues.simulators.server import serving
 from tradebook.venues.simulators.venue import (
@@ -106,9 +107,11 @@ MakeVenue = Callable[[SimulatedMarket], SimulatedVenue]
 
 
 @asynccontextmanager
-async def simulated(make: MakeVenue, *, port: int = 0) -> AsyncIterator[Simulation]:
+async def simulated(
+    make: MakeVenue, characters: Sequence[Character] = CHARACTERS, *, port: int = 0
+) -> AsyncIterator[Simulation]:
     """The venue, alive on loopback."""
-    source = SimulatedMarket(CLOCK, seed=1, run_id="test")
+    source = SimulatedMarket(CLOCK, seed=1, run_id="test", characters=characters)
     venue = LossyVenue(make(source))
     async with serving(venue, source, port=port) as url:
         yield Simulation(venue, url)

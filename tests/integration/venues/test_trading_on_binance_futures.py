@@ -214,6 +214,19 @@ def test_an_order_that_does_not_say_which_of_two_positions_is_not_sent() -> None
     tell(story, is_hedged=True)
 
 
+def test_another_mode_of_positions_is_known_after_the_first_order_that_does_not_fit_it() -> None:
+    async def story(it: Desk) -> None:
+        it.by_hand("POST", "/fapi/v1/positionSide/dual", dualSidePosition="true")
+        refused = await it.core.order("net", Side.BUY, quantity="3")
+        await asyncio.sleep(1)
+        taken = await it.core.order("long", Side.BUY, quantity="3", position_side=PositionSide.LONG)
+        await asyncio.sleep(1)
+        assert [(await it.core.life(each))[-1] for each in (refused, taken)] == ["Rejected", "Filled"]
+        await agree(it)
+
+    tell(story)
+
+
 def test_leverage_is_set_at_the_venue_and_what_a_person_sets_there_is_taken_over() -> None:
     async def story(it: Desk) -> None:
         await it.venue.set_leverage(ALICE, CONTRACT, Decimal(5), MarginMode.ISOLATED)

@@ -25,7 +25,11 @@ from tradebook.venues.binance.futures_account import STREAM_ENDED, decode_future
 from tradebook.venues.binance.futures_history import FuturesHistory
 from tradebook.venues.binance.futures_public import FuturesMarket
 from tradebook.venues.binance.listen_key import ListenKey
-from tradebook.venues.binance.problems import NOTHING_TO_CHANGE, SECURED_SO_ALREADY
+from tradebook.venues.binance.problems import (
+    ANOTHER_POSITION_MODE,
+    NOTHING_TO_CHANGE,
+    SECURED_SO_ALREADY,
+)
 from tradebook.venues.binance.requests import Request, client_order_id_of
 from tradebook.venues.binance.rest import FUTURES_TIME, SignedRest
 from tradebook.venues.binance.signing import Credentials
@@ -135,8 +139,7 @@ class FuturesSide:
             await self._market.list_instruments()
         self._orders.learn(self._market.budgets)
         await self._rest.venue_clock.measure()
-        body = await self._rest.ask(requests.hedge_mode(), weight=_MODE_WEIGHT)
-        self._is_hedged = answers.decode_hedge_mode(body)
+        await self._learn_mode()
         brackets = await self._rest.ask(requests.leverage_brackets(), weight=1)
         self._market.learn(answers.decode_brackets(brackets))
         await self._listen_key.open()
@@ -148,7 +151,12 @@ class FuturesSide:
         instrument_id = order.instrument.instrument_id
         request = requests.place_futures_order(order, self._symbol(instrument_id), hedge_mode=self._is_hedged)
         self._traded.add(instrument_id)
-        body = await self._rest.ask(request, weight=_ORDER_WEIGHT, is_order=True, send_before=send_before)
+        try:
+            body = await self._rest.ask(request, weight=_ORDER_WEIGHT, is_order=True, send_before=send_before)
+        except VenueRefusal as error:
+            if error.venue_code == ANOTHER_POSITION_MODE:
+                await self._learn_mode()
+            raise
         report = _taken(lambda: self._report(body, order, ExecType.NEW))
         return (msgspec.structs.replace(report, exec_type=_placed(report)),)
 
@@ -259,6 +267,11 @@ class FuturesSide:
         return decode_permissions(await self._wallets.ask(key_permissions(), weight=1), for_futures=True)
 
     # --- in between
+
+    async def _learn_mode(self) -> None:
+        """A person may change it at Binance while nothing is open."""
+        body = await self._rest.ask(requests.hedge_mode(), weight=_MODE_WEIGHT)
+        self._is_hedged = answers.decode_hedge_mode(body)
 
     def _report(self, body: bytes, order: VenueOrder, exec_type: ExecType) -> ExecutionReport:
         if order.terms.type not in requests.CONDITIONAL:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from tradebook.kernel.messages import Value
 from tradebook.kernel.money import ZERO
 from tradebook.market.values import Instrument
 from tradebook.trading.orders import MarginMode, Side
@@ -169,29 +170,16 @@ def asset_of_account(account: FuturesAccount, asset: str, *, gained: Decimal) ->
     }
 
 
-class PositionFigures:
+class PositionFigures(Value, frozen=True, kw_only=True):
     """A position as it stands in the market; flat where ``quantity`` is zero."""
 
-    def __init__(
-        self,
-        *,
-        side: str,
-        quantity: Decimal = ZERO,
-        entry_price: Decimal = ZERO,
-        mark_price: Decimal = ZERO,
-        gained: Decimal = ZERO,
-        liquidation_price: Decimal | None = None,
-        margin: Decimal = ZERO,
-        updated_at: int = 0,
-    ) -> None:
-        self.side = side
-        self.quantity = quantity
-        self.entry_price = entry_price
-        self.mark_price = mark_price
-        self.gained = gained
-        self.liquidation_price = liquidation_price
-        self.margin = margin
-        self.updated_at = updated_at
+    side: str
+    quantity: Decimal = ZERO
+    entry_price: Decimal = ZERO
+    mark_price: Decimal = ZERO
+    gained: Decimal = ZERO
+    liquidation_price: Decimal | None = None
+    margin: Decimal = ZERO
 
 
 def position(
@@ -226,7 +214,7 @@ def position(
         "adl": 0,
         "bidNotional": "0",
         "askNotional": "0",
-        "updateTime": figures.updated_at,
+        "updateTime": 0,
     }
 
 
