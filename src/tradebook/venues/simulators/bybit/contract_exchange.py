@@ -17,7 +17,7 @@ from tradebook.market.values import Instrument, MarketEvent
 from tradebook.trading.model.state import ContractPosition, Leverage
 from tradebook.trading.orders import MarginMode, OrderStatus, OrderTerms, OrderType, PositionSide
 from tradebook.venues.messages.account import Cause
-from tradebook.venues.simulators.bybit import contract_placing, documents
+from tradebook.venues.simulators.bybit import contract_documents, contract_placing, documents
 from tradebook.venues.simulators.bybit.accounts import BybitAccount
 from tradebook.venues.simulators.bybit.exchange import UNCHANGED, Tell
 from tradebook.venues.simulators.bybit.orders import (
@@ -182,7 +182,7 @@ class ContractExchange:
         # What it gained is told on the stream and in the log.
         account.executions.append({name: each for name, each in told.items() if name != "execPnl"})
         left = order.settled[fill.trade_id].quantity
-        account.transactions.append(documents.transaction(told, order.gives, left))
+        account.transactions.append(contract_documents.transaction(told, order.gives, left))
         self._tell(account, "execution", told)
         self._say(account, order)
         self._say_position(account, order.instrument, order.terms.position_side)
@@ -214,7 +214,7 @@ class ContractExchange:
             OrderRequest(
                 symbol=self._name(instrument),
                 order_type="Market",
-                position_idx=documents.INDICES[position.side],
+                position_idx=contract_documents.INDICES[position.side],
             ),
             terms,
             instrument,
@@ -229,11 +229,11 @@ class ContractExchange:
     def funded(self, account: BybitAccount, payment: Funding) -> None:
         """Told among the executions; of linear contracts on the stream as well."""
         category = _category(payment.instrument)
-        told = documents.funding(self._name(payment.instrument), category, payment)
+        told = contract_documents.funding(self._name(payment.instrument), category, payment)
         account.executions.append(told)
         assert payment.instrument.contract is not None
         asset = payment.instrument.contract.settle_asset
-        account.transactions.append(documents.transaction(told, asset, payment.quantity))
+        account.transactions.append(contract_documents.transaction(told, asset, payment.quantity))
         if category == LINEAR:
             self._tell(account, "execution", told)
         self._say_wallet(account, payment.instrument)
@@ -277,7 +277,7 @@ class ContractExchange:
     def _position(self, account: BybitAccount, instrument: Instrument, side: PositionSide) -> dict[str, Any]:
         held = account.position(instrument.instrument_id, side)
         position = OpenPosition(instrument, side, held)
-        return documents.position(
+        return contract_documents.position(
             self._name(instrument),
             position,
             leverage=account.leverage(instrument.instrument_id).leverage,
