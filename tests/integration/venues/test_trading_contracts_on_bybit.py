@@ -29,7 +29,13 @@ from tradebook.trading.events import (
 from tradebook.trading.orders import MarginMode, OrderType, PositionSide, Side
 from tradebook.venues.errors import Inexpressible
 from tradebook.venues.messages.account import Cause
-from tradebook.venues.simulators.faults import FrameFate, FrameFault, ScriptedFaults
+from tradebook.venues.simulators.faults import (
+    FrameFate,
+    FrameFault,
+    RequestFate,
+    RequestFault,
+    ScriptedFaults,
+)
 from tradebook.venues.simulators.spot.accounts import Permissions
 
 LEVERAGE, MODE = "/v5/position/set-leverage", "/v5/position/switch-mode"
@@ -332,3 +338,21 @@ def test_a_key_for_spot_asks_nothing_of_contracts_and_trades_on_spot() -> None:
             await it.venue.set_leverage(ALICE, LINEAR.instrument_id, Decimal(5), MarginMode.CROSS)
 
     live(OfSpot, story)
+
+
+def test_it_is_found_out_which_position_was_closed_by_the_venue() -> None:
+    async def story(it: ContractsDesk) -> None:
+        await bought(it)
+        await it.crash()
+        # Nobody says which positions there are until later.
+        silent = [RequestFate(fault=RequestFault.FAILS_BEFORE)] * 5
+        it.way.faults = ScriptedFaults(requests=silent, paths=["/v5/position/list"])
+        await it.core.start()
+        await asyncio.sleep(2)
+        (position,) = it.customer.positions()
+        it.clearing.close(it.customer, position, Cause.LIQUIDATION)
+        await asyncio.sleep(120)
+        assert len(await of_kind(it, PositionClosedByVenue)) == 1
+        assert not await of_kind(it, UnmatchedFillRecorded)
+
+    tell(story)

@@ -187,7 +187,9 @@ class Comparison:
         while self._incomplete:
             order = next(iter(self._incomplete))
             fills = await self._side.fills_of(order.instrument_id, order.venue_order_id)
-            for report in self._reports.fills(fills, order.order_id):
+            ours = order.order_id
+            found = self._reports.of_others(fills) if ours is None else self._reports.fills(fills, ours)
+            for report in found:
                 await self._sink(report)
             self._incomplete.pop(order, None)
 

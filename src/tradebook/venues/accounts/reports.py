@@ -106,6 +106,8 @@ class Reports:
             case ExecutionReport():
                 order_id = self._order_id_of(message.replaces or message.client_order_id)
                 return list(self._of_ours(message, order_id) if order_id else self._of_others(message))
+            case Execution(position_side=None):
+                return ()
             case Execution() if message.cause is not Cause.ORDER:
                 return self._closing(message)
             case Execution() if _is_whole(message):

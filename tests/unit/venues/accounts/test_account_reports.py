@@ -243,6 +243,12 @@ def test_what_nobody_ordered_closes_a_position() -> None:
     assert of_contracts().of(forced) == (told,)
 
 
+def test_of_which_position_nobody_knows_nothing_is_recorded_before_that_is_asked_for() -> None:
+    closing = on_perp(cause=Cause.LIQUIDATION, position_side=None, client_order_id="")
+    assert not of_contracts().of(closing)
+    assert of_contracts().fill_to_ask_for(closing) is not None
+
+
 def test_what_others_traded_is_a_fill_of_no_order_of_ours() -> None:
     (told,) = of_contracts().of_others([on_perp(client_order_id=THEIRS)])
     assert isinstance(told, c.RecordFill)
