@@ -137,6 +137,24 @@ def test_a_stop_that_was_triggered_unheard_is_found_by_what_it_went_on_as() -> N
     tell(story)
 
 
+def test_a_stop_that_is_not_paid_for_when_its_price_comes_is_rejected() -> None:
+    async def story(it: Desk) -> None:
+        await it.venue.set_leverage(ALICE, CONTRACT, Decimal(10), MarginMode.CROSS)
+        await asyncio.sleep(1)
+        it.price("100", "101", size="100")
+        stop = await it.core.order("stop", Side.BUY, quantity="20", type=OrderType.STOP, stop_price="105")
+        await asyncio.sleep(1)
+        it.place_by_hand("buy", "15")
+        it.price("105", "106", size="100")
+        it.place_by_hand("buy", "10")
+        it.print("105")
+        await asyncio.sleep(1)
+        assert (await it.core.life(stop))[3:] == ["Rejected"]
+        assert not it.customer.open_orders(SYMBOL)
+
+    tell(story, USDT="300")
+
+
 def test_both_exits_of_a_bracket_rest_at_the_venue_and_one_takes_the_other_along() -> None:
     async def story(it: Desk) -> None:
         exits = {

@@ -187,10 +187,14 @@ class FuturesExchange:
             self._tell(account, events.algo_update(order, "FINISHED", now))
 
     def triggered(self, account: FuturesAccount, order: FuturesOrder) -> None:
-        """Told by the service where it waited, and as NEW by the engine where it works now."""
+        """Told by the service where it waited, and as NEW by the engine where it works, if it is paid for."""
         now = self._clock.now()
-        for status in ("TRIGGERING", "TRIGGERED"):
-            self._tell(account, events.algo_update(order, status, now))
+        self._tell(account, events.algo_update(order, "TRIGGERING", now))
+        if order.locked and self.matching.available(account, order.contract.settle_asset) < ZERO:
+            order.was_denied = True
+            self.matching.cancel(account, order)
+            return
+        self._tell(account, events.algo_update(order, "TRIGGERED", now))
         self._tell(account, events.order_trade_update(order, "NEW", now))
 
     def changed(self, account: FuturesAccount, order: FuturesOrder) -> None:

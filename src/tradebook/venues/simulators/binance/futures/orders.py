@@ -68,6 +68,8 @@ class FuturesOrder(ContractOrder):
             cause=cause,
         )
         self.request = request
+        self.was_denied = False
+        """Whether the engine did not take it when its price had come."""
 
     @property
     def is_conditional(self) -> bool:
@@ -77,7 +79,7 @@ class FuturesOrder(ContractOrder):
     @property
     def is_order(self) -> bool:
         """Whether it is an order by now, and not one that waits to be."""
-        return self.working_at is not None
+        return self.working_at is not None and not self.was_denied
 
     @property
     def algo_id(self) -> int:
@@ -99,6 +101,8 @@ class FuturesOrder(ContractOrder):
     @property
     def algo_status(self) -> str:
         """Of a conditional order, in Binance's word."""
+        if self.was_denied:
+            return "REJECTED"
         if not self.is_order:
             return self.status
         return "TRIGGERED" if self.is_open else "FINISHED"
