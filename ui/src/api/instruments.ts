@@ -65,10 +65,12 @@ async function instrumentsWith(opened: readonly string[]): Promise<Instrument[]>
   const { items } = await answered(api.GET("/v1/instruments"));
   const unknown = opened.filter((id) => !items.some((each) => each.instrument_id === id));
   const found = await Promise.all(unknown.map(instrumentCalled));
-  return withMissing(
+  const listed = withMissing(
     items,
     found.filter((each) => each !== null),
   );
+  // By what people read: a perpetual comes after the pair that it follows.
+  return listed.sort((a, b) => a.symbol.localeCompare(b.symbol) || a.venue.localeCompare(b.venue));
 }
 
 /** Null where no venue lists it any more, or its venue has not answered yet. */
