@@ -88,7 +88,14 @@ class Desk(VenueDesk):
     def new_venue(self) -> RealVenue:
         spot, _ = public_markets(self.way.http, self.clock, url="https://bybit.test")
         capabilities = capabilities_of(Category.SPOT)
-        venue = RealVenue(VENUE, capabilities, connector=self.way.connect, clock=self.clock, chance=chance())
+        venue = RealVenue(
+            VENUE,
+            capabilities,
+            connector=self.way.connect,
+            clock=self.clock,
+            chance=chance(),
+            cursors=self.cursors,
+        )
         venue.connect(ALICE, SpotSide(spot, Credentials(KEY, SECRET), self.clock))
         return venue
 

@@ -12,6 +12,7 @@ import msgspec
 
 from tests.support import virtual_time
 from tests.support.core import ALICE, CATALOGUE, NO_LIMITS, Core
+from tests.support.cursors import CursorsInMemory
 from tests.support.desk import Way
 from tests.support.market import HandMarket
 from tests.support.nonces import NoncesInMemory
@@ -56,12 +57,15 @@ class Desk:
         self.market = HandMarket(HERE)
         self.journal = MemoryJournal(CATALOGUE, self.clock)
         self.nonces = NoncesInMemory()
+        self.cursors = CursorsInMemory()
         """They outlive a crash, as in a database."""
         self.core = self._new_core()
 
     def _new_core(self) -> Core:
         market = HyperliquidMarket(self.way.http, self.clock, url="https://hyperliquid.test")
-        self.venue = RealVenue(VENUE, SPOT, connector=self.way.connect, clock=self.clock, chance=Random(1))
+        self.venue = RealVenue(
+            VENUE, SPOT, connector=self.way.connect, clock=self.clock, chance=Random(1), cursors=self.cursors
+        )
         side = SpotSide(market, Signer(AGENT_KEY), self.nonces, self.clock, wallet=WALLET)
         self.venue.connect(ALICE, side)
         return Core(self.journal, self.venue, self.market, self.clock, instrument=HERE)

@@ -11,6 +11,7 @@ from typing import Protocol, assert_never
 from tradebook.bootstrap.connectable import Connectable
 from tradebook.bootstrap.keyed_accounts import accounts_at_binance, accounts_at_bybit, accounts_at_hyperliquid
 from tradebook.bootstrap.long_tail import CcxtAccounts
+from tradebook.bootstrap.venue_memory import VenueMemory
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
@@ -28,7 +29,6 @@ from tradebook.venues.connections.live_market import LiveMarket
 from tradebook.venues.connections.past_candles import MarketWithPast, VenuePast
 from tradebook.venues.connections.picows_socket import connect
 from tradebook.venues.connections.public_market import PublicMarket
-from tradebook.venues.hyperliquid.nonces import NonceBook
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
 
 
@@ -56,8 +56,8 @@ class LiveVenues:
         return {venue: _prices_of(each) for venue, each in markets.items()}
 
 
-def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenues:
-    """Made, not started. ``nonces`` are for venues that take each number once from a signer."""
+def live_venues(settings: Settings, clock: Clock, memory: VenueMemory) -> LiveVenues:
+    """Made, not started."""
     http = HttpxHttp()
     of_venue: dict[str, Sequence[MarketOfVenue]] = {
         venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues
@@ -85,22 +85,22 @@ def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenu
         needs,
         VenuePast([market for each in of_venue.values() for market in each]),
         [
-            *(accounts for each in markets if (accounts := _accounts_at(each, clock, nonces)) is not None),
-            *(CcxtAccounts(each, polls, clock) for each in long_tail),
+            *(accounts for each in markets if (accounts := _accounts_at(each, clock, memory)) is not None),
+            *(CcxtAccounts(each, polls, clock, memory.cursors) for each in long_tail),
         ],
         {market.name: venue for venue, each in by_venue.items() for market in each},
     )
 
 
-def _accounts_at(market: PublicMarket, clock: Clock, nonces: NonceBook) -> Connectable | None:
+def _accounts_at(market: PublicMarket, clock: Clock, memory: VenueMemory) -> Connectable | None:
     """The accounts that trade on a market; None for one that is only watched."""
     match market:
         case SpotMarket():
-            return accounts_at_binance(market, clock)
+            return accounts_at_binance(market, clock, memory)
         case BybitMarket(category=Category.SPOT):
-            return accounts_at_bybit(market, clock)
+            return accounts_at_bybit(market, clock, memory)
         case HyperliquidMarket():
-            return accounts_at_hyperliquid(market, clock, nonces)
+            return accounts_at_hyperliquid(market, clock, memory)
         case _:
             return None
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from tests.support.cursors import CursorsInMemory
 from tests.support.streams import FakeNetwork, FakeSocket
 from tests.support.virtual_time import VirtualClock, run
 from tests.unit.venues.accounts.examples import (
@@ -50,6 +51,7 @@ class Kept:
             chance=Random(1),
             sink=self.sink,
             reconcile=self._reconcile,
+            cursors=CursorsInMemory(),
         )
 
     async def _reconcile(self, account_id: AccountId) -> None:
