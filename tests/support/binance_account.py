@@ -67,7 +67,9 @@ class Desk(VenueDesk):
 
     def new_venue(self) -> RealVenue:
         spot = SpotMarket(self.way.http, self.clock, url="https://binance.test")
-        venue = RealVenue(VENUE, SPOT, connector=self.way.connect, clock=self.clock, chance=chance())
+        venue = RealVenue(
+            VENUE, SPOT, connector=self.way.connect, clock=self.clock, chance=chance(), cursors=self.cursors
+        )
         venue.connect(ALICE, SpotSide(spot, Credentials(KEY, HmacSigner(SECRET)), self.clock))
         return venue
 

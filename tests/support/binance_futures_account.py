@@ -82,7 +82,9 @@ class Desk(ContractDesk):
 
     def new_venue(self) -> RealVenue:
         market = FuturesMarket(self.way.http, self.clock, url="https://binance.test")
-        venue = RealVenue(USDM, FUTURES, connector=self.way.connect, clock=self.clock, chance=chance())
+        venue = RealVenue(
+            USDM, FUTURES, connector=self.way.connect, clock=self.clock, chance=chance(), cursors=self.cursors
+        )
         venue.connect(ALICE, FuturesSide(market, Credentials(KEY, HmacSigner(SECRET)), self.clock))
         return venue
 

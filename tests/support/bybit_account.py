@@ -90,7 +90,14 @@ class Desk(VenueDesk):
 
     def new_venue(self) -> RealVenue:
         markets = public_markets(self.way.http, self.clock, url="https://bybit.test")
-        venue = RealVenue(VENUE, UNIFIED, connector=self.way.connect, clock=self.clock, chance=chance())
+        venue = RealVenue(
+            VENUE,
+            UNIFIED,
+            connector=self.way.connect,
+            clock=self.clock,
+            chance=chance(),
+            cursors=self.cursors,
+        )
         venue.connect(ALICE, UnifiedSide(markets, Credentials(KEY, SECRET), self.clock))
         return venue
 

@@ -36,7 +36,12 @@ class CcxtDesk(Desk):
         market = market_at(self.way.http, self.clock)
         streams = PolledConnector(self.clock)
         venue = RealVenue(
-            VENUE, market.profile.capabilities, connector=streams, clock=self.clock, chance=chance()
+            VENUE,
+            market.profile.capabilities,
+            connector=streams,
+            clock=self.clock,
+            chance=chance(),
+            cursors=self.cursors,
         )
         venue.connect(ALICE, side_at(market, streams))
         return venue

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from tests.support import virtual_time
 from tests.support.core import ALICE, CATALOGUE, NO_LIMITS, Core
 from tests.support.market import HandMarket
+from tests.support.venue_memory import CursorsInMemory
 from tests.support.virtual_time import VirtualClock
 from tradebook.journal.memory import MemoryJournal
 from tradebook.kernel.ids import Asset, PartyId
@@ -104,6 +105,7 @@ class VenueDesk(ABC):
         self.clock = clock
         self.exchange = exchange
         self.way = Way(exchange)
+        self.cursors = CursorsInMemory()
         self.market = HandMarket(self.here)
         self.journal = MemoryJournal(CATALOGUE, self.clock)
         self.core = self._new_core()

@@ -16,6 +16,7 @@ from tests.support.desk import Way
 from tests.support.market import HandMarket
 from tests.support.nonces import NoncesInMemory
 from tests.support.simulated_hyperliquid import AGENT_KEY, BTC, TOKEN, WALLET, WALLET_KEY, Exchange
+from tests.support.venue_memory import CursorsInMemory
 from tests.support.virtual_time import VirtualClock
 from tradebook.journal.memory import MemoryJournal
 from tradebook.kernel.ids import Asset, InstrumentId, PartyId
@@ -56,12 +57,15 @@ class Desk:
         self.market = HandMarket(HERE)
         self.journal = MemoryJournal(CATALOGUE, self.clock)
         self.nonces = NoncesInMemory()
+        self.cursors = CursorsInMemory()
         """They outlive a crash, as in a database."""
         self.core = self._new_core()
 
     def _new_core(self) -> Core:
         market = HyperliquidMarket(self.way.http, self.clock, url="https://hyperliquid.test")
-        self.venue = RealVenue(VENUE, SPOT, connector=self.way.connect, clock=self.clock, chance=Random(1))
+        self.venue = RealVenue(
+            VENUE, SPOT, connector=self.way.connect, clock=self.clock, chance=Random(1), cursors=self.cursors
+        )
         side = SpotSide(market, Signer(AGENT_KEY), self.nonces, self.clock, wallet=WALLET)
         self.venue.connect(ALICE, side)
         return Core(self.journal, self.venue, self.market, self.clock, instrument=HERE)

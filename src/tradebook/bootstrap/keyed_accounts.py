@@ -9,10 +9,12 @@ from typing import Protocol
 import msgspec
 
 from tradebook.bootstrap.agent_credentials import agent_of, vault_of, wallet_of
+from tradebook.bootstrap.venue_memory import VenueMemory
 from tradebook.identity.venue_credentials.permissions import KeyPermissions
 from tradebook.identity.venue_credentials.secret_fields import SecretFields
 from tradebook.kernel.clock import Clock
 from tradebook.trading.ports import Capabilities
+from tradebook.venues.accounts.cursors import Cursors
 from tradebook.venues.accounts.real_venue import RealVenue
 from tradebook.venues.accounts.side import AccountSide
 from tradebook.venues.binance import signing as binance
@@ -31,7 +33,6 @@ from tradebook.venues.bybit.wire.base import VENUE as BYBIT
 from tradebook.venues.connections.picows_socket import connect
 from tradebook.venues.hyperliquid import capabilities as hyperliquid
 from tradebook.venues.hyperliquid import spot_side as hyperliquid_side
-from tradebook.venues.hyperliquid.nonces import NonceBook
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
 from tradebook.venues.hyperliquid.reading import VENUE as HYPERLIQUID
 from tradebook.venues.messages import account as messages
@@ -54,10 +55,13 @@ class KeyedAccounts:
         capabilities: Capabilities,
         side_of: Callable[[SecretFields], KeyedSide],
         clock: Clock,
+        cursors: Cursors,
     ) -> None:
         """``side_of`` gives who signs with a credential; it raises InvalidInput for one that cannot."""
         self.side_of = side_of
-        self.venue = RealVenue(name, capabilities, connector=connect, clock=clock, chance=SystemRandom())
+        self.venue = RealVenue(
+            name, capabilities, connector=connect, clock=clock, chance=SystemRandom(), cursors=cursors
+        )
 
     async def permissions(self, secrets: SecretFields) -> KeyPermissions:
         """What the venue says that the credential may do."""
@@ -65,43 +69,48 @@ class KeyedAccounts:
         return KeyPermissions(**msgspec.structs.asdict(told))
 
 
-def accounts_at_binance(market: SpotMarket, clock: Clock) -> KeyedAccounts:
+def accounts_at_binance(market: SpotMarket, clock: Clock, memory: VenueMemory) -> KeyedAccounts:
     """Those that trade on the market."""
 
     def side_of(secrets: SecretFields) -> binance_side.SpotSide:
         return binance_side.SpotSide(market, _of_binance(secrets), clock)
 
-    return KeyedAccounts(BINANCE, SPOT, side_of, clock)
+    return KeyedAccounts(BINANCE, SPOT, side_of, clock, memory.cursors)
 
 
-def accounts_at_binance_usdm(market: FuturesMarket, clock: Clock) -> KeyedAccounts:
+def accounts_at_binance_usdm(market: FuturesMarket, clock: Clock, memory: VenueMemory) -> KeyedAccounts:
     """Those that trade USD-M futures."""
 
     def side_of(secrets: SecretFields) -> FuturesSide:
         return FuturesSide(market, _of_binance(secrets), clock)
 
-    return KeyedAccounts(USDM, FUTURES, side_of, clock)
+    return KeyedAccounts(USDM, FUTURES, side_of, clock, memory.cursors)
 
 
-def accounts_at_bybit(markets: Sequence[BybitMarket], clock: Clock) -> KeyedAccounts:
+def accounts_at_bybit(markets: Sequence[BybitMarket], clock: Clock, memory: VenueMemory) -> KeyedAccounts:
     """Those that trade on the markets, spot first: one account for all of them."""
 
     def side_of(secrets: SecretFields) -> bybit_side.UnifiedSide:
         credentials = bybit.Credentials(secrets.reveal("api_key"), secrets.reveal("secret"))
         return bybit_side.UnifiedSide(markets, credentials, clock)
 
-    return KeyedAccounts(BYBIT, UNIFIED, side_of, clock)
+    return KeyedAccounts(BYBIT, UNIFIED, side_of, clock, memory.cursors)
 
 
-def accounts_at_hyperliquid(market: HyperliquidMarket, clock: Clock, nonces: NonceBook) -> KeyedAccounts:
+def accounts_at_hyperliquid(market: HyperliquidMarket, clock: Clock, memory: VenueMemory) -> KeyedAccounts:
     """Those of wallets that trade on the market by an agent."""
 
     def side_of(secrets: SecretFields) -> hyperliquid_side.SpotSide:
         return hyperliquid_side.SpotSide(
-            market, agent_of(secrets), nonces, clock, wallet=wallet_of(secrets), vault=vault_of(secrets)
+            market,
+            agent_of(secrets),
+            memory.nonces,
+            clock,
+            wallet=wallet_of(secrets),
+            vault=vault_of(secrets),
         )
 
-    return KeyedAccounts(HYPERLIQUID, hyperliquid.SPOT, side_of, clock)
+    return KeyedAccounts(HYPERLIQUID, hyperliquid.SPOT, side_of, clock, memory.cursors)
 
 
 def _of_binance(secrets: SecretFields) -> binance.Credentials:

@@ -16,6 +16,7 @@ from tradebook.bootstrap.keyed_accounts import (
     accounts_at_hyperliquid,
 )
 from tradebook.bootstrap.long_tail import CcxtAccounts
+from tradebook.bootstrap.venue_memory import VenueMemory
 from tradebook.infra.settings import LiveVenue, Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
@@ -33,7 +34,6 @@ from tradebook.venues.connections.live_market import LiveMarket
 from tradebook.venues.connections.past_candles import MarketWithPast, VenuePast
 from tradebook.venues.connections.picows_socket import connect
 from tradebook.venues.connections.public_market import PublicMarket
-from tradebook.venues.hyperliquid.nonces import NonceBook
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
 
 
@@ -61,8 +61,8 @@ class LiveVenues:
         return {venue: _prices_of(each) for venue, each in markets.items()}
 
 
-def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenues:
-    """Made, not started. ``nonces`` are for venues that take each number once from a signer."""
+def live_venues(settings: Settings, clock: Clock, memory: VenueMemory) -> LiveVenues:
+    """Made, not started."""
     http = HttpxHttp()
     of_venue: dict[str, Sequence[MarketOfVenue]] = {
         venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues
@@ -90,24 +90,26 @@ def live_venues(settings: Settings, clock: Clock, nonces: NonceBook) -> LiveVenu
         needs,
         VenuePast([market for each in of_venue.values() for market in each]),
         [
-            *(accounts for each in of_venue.values() if (accounts := _accounts_at(each, clock, nonces))),
-            *(CcxtAccounts(each, polls, clock) for each in long_tail),
+            *(accounts for each in of_venue.values() if (accounts := _accounts_at(each, clock, memory))),
+            *(CcxtAccounts(each, polls, clock, memory.cursors) for each in long_tail),
         ],
         {market.name: venue for venue, each in by_venue.items() for market in each},
     )
 
 
-def _accounts_at(markets: Sequence[PublicMarket], clock: Clock, nonces: NonceBook) -> Connectable | None:
+def _accounts_at(markets: Sequence[PublicMarket], clock: Clock, memory: VenueMemory) -> Connectable | None:
     """The accounts that trade on the markets of a venue; None where they are only watched."""
     match markets[0]:
         case SpotMarket() as market:
-            return accounts_at_binance(market, clock)
+            return accounts_at_binance(market, clock, memory)
         case FuturesMarket() as market:
-            return accounts_at_binance_usdm(market, clock)
+            return accounts_at_binance_usdm(market, clock, memory)
         case BybitMarket():
-            return accounts_at_bybit([each for each in markets if isinstance(each, BybitMarket)], clock)
+            return accounts_at_bybit(
+                [each for each in markets if isinstance(each, BybitMarket)], clock, memory
+            )
         case HyperliquidMarket() as market:
-            return accounts_at_hyperliquid(market, clock, nonces)
+            return accounts_at_hyperliquid(market, clock, memory)
         case _:
             return None
 

@@ -10,6 +10,7 @@ from tradebook.identity.venue_credentials.permissions import KeyPermissions
 from tradebook.identity.venue_credentials.secret_fields import SecretFields
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import new_id
+from tradebook.venues.accounts.cursors import Cursors
 from tradebook.venues.accounts.real_venue import RealVenue
 from tradebook.venues.ccxt.market import CcxtMarket
 from tradebook.venues.ccxt.polling import PolledConnector
@@ -31,7 +32,7 @@ CCXT_NAMES = (
 class CcxtAccounts:
     """Implements ``Connectable`` for one exchange."""
 
-    def __init__(self, market: CcxtMarket, streams: PolledConnector, clock: Clock) -> None:
+    def __init__(self, market: CcxtMarket, streams: PolledConnector, clock: Clock, cursors: Cursors) -> None:
         self._market = market
         self._streams = streams
         self.venue = RealVenue(
@@ -40,6 +41,7 @@ class CcxtAccounts:
             connector=streams,
             clock=clock,
             chance=SystemRandom(),
+            cursors=cursors,
         )
 
     def side_of(self, secrets: SecretFields) -> CcxtSide:

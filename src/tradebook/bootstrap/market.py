@@ -11,6 +11,7 @@ import msgspec
 
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.live import LiveVenues, live_venues
+from tradebook.bootstrap.venue_memory import stored_memory
 from tradebook.infra.settings import Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
@@ -27,7 +28,6 @@ from tradebook.market.replay.tape import read_tape
 from tradebook.trading.processes.service import TradingProcesses
 from tradebook.trading.writer import AccountWriter
 from tradebook.venues.connections.live_market import LiveMarket
-from tradebook.venues.hyperliquid.stored_nonces import StoredNonces
 from tradebook.venues.paper.venue import PaperVenue
 from tradebook.venues.simulated.instruments import EVERYTHING
 from tradebook.venues.simulated.source import SimulatedMarket
@@ -75,7 +75,7 @@ def market_parts(base: Foundation, prices: LastPrices) -> MarketParts:
 
 
 def _live(base: Foundation) -> LiveVenues:
-    return live_venues(base.settings, base.clock, StoredNonces(base.pool))
+    return live_venues(base.settings, base.clock, stored_memory(base.pool))
 
 
 def market_source(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.nonces import NoncesInMemory
 from tests.support.simulated_binance import HandClock
 from tests.support.simulated_hyperliquid import AGENT_KEY, WALLET, WALLET_KEY, Exchange
+from tests.support.venue_memory import memory
 
 from tradebook.bootstrap.connectable import Connectable
 from tradebook.bootstrap.keyed_accounts import accounts_at_hyperliquid
@@ -19,7 +19,7 @@ def hyperliquid() -> Connectable:
     clock = HandClock()
     http = InProcessHttp(Exchange(clock, {"USDC": "1000"}).venue)
     market = HyperliquidMarket(http, clock, url="https://there.test")
-    found = accounts_at_hyperliquid(market, clock, NoncesInMemory())
+    found = accounts_at_hyperliquid(market, clock, memory())
     assert found.venue.name == "hyperliquid"
     return found
 

@@ -24,6 +24,7 @@ from tradebook.kernel.wire import encode
 from tradebook.ledger.postings import LedgerAccount
 from tradebook.trading.commands import SetRiskLimits
 from tradebook.trading.events import (
+    BALANCE,
     DifferenceFound,
     OrderDenied,
     OrderFilled,
@@ -258,9 +259,14 @@ def test_lesson_05_a_warm_restart_leaves_a_position_as_it_is_and_names_what_diff
         assert await position(it) == 2
         assert it.placing not in it.way.asked
         told = {
-            each.figures["asset"]: each.figures["difference"] for each in await facts(it, DifferenceFound)
+            each.figures["asset"]: each.figures["difference"]
+            for each in await facts(it, DifferenceFound)
+            if each.kind == BALANCE
         }
         assert told["BTC"] == "-1"
+        sold = it.customer.orders(SYMBOL)[-1]
+        missed = await facts(it, UnmatchedFillRecorded)
+        assert [each.venue_order_id for each in missed] == [it.order_id_of(sold)]
 
     on_spot(story)
 

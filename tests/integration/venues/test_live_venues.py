@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.support.live_markets import CLOCK, picture_of, simulated
-from tests.support.nonces import NoncesInMemory
 from tests.support.server import free_port
+from tests.support.venue_memory import memory
 from tests.support.waiting import eventually
 
 from tradebook.bootstrap.live import live_venues
@@ -49,10 +49,8 @@ async def test_a_venue_that_cannot_be_reached_keeps_no_other_from_starting() -> 
 
 
 async def test_the_settings_say_whose_markets_there_are() -> None:
-    market = live_venues(
-        load_settings(live_venues="bybit, hyperliquid,bybit"), CLOCK, NoncesInMemory()
-    ).market
+    market = live_venues(load_settings(live_venues="bybit, hyperliquid,bybit"), CLOCK, memory()).market
     assert [each.name for each in market.health] == ["Bybit spot", "Bybit linear", "Hyperliquid"]
-    assert [each.name for each in live_venues(load_settings(), CLOCK, NoncesInMemory()).market.health] == [
+    assert [each.name for each in live_venues(load_settings(), CLOCK, memory()).market.health] == [
         "Binance spot"
     ]

@@ -17,19 +17,16 @@ from tradebook.kernel.messages import Value
 from tradebook.kernel.money import ZERO
 from tradebook.trading.ports import Compared, Reconcile, ReportSink
 from tradebook.venues.accounts.client_ids import ClientIds
+from tradebook.venues.accounts.cursors import Cursor, Cursors
 from tradebook.venues.accounts.reports import FilledOrder, Reports
 from tradebook.venues.accounts.side import AccountSide, HoldsContracts, TellsFills
-from tradebook.venues.messages.account import Balance, Cause, Position
+from tradebook.venues.messages.account import Balance, Position
 
 LOOKS_MAX = 5
 """At balances that do not stand still."""
 
 OVERLAP = timedelta(minutes=1)
 """What was told on the way just then, by clocks that differ."""
-
-LOOK_BACK = timedelta(days=1)
-"""How far a process looks back when it begins, for what befell contracts while there was none. What the book
-knows already, or begins with, changes nothing."""
 
 Totals = dict[Asset, Decimal]
 
@@ -66,6 +63,7 @@ class Comparison:
         clock: Clock,
         sink: ReportSink,
         reconcile: Reconcile,
+        cursors: Cursors,
     ) -> None:
         self._account_id = account_id
         self._side = side
@@ -74,12 +72,13 @@ class Comparison:
         self._clock = clock
         self._sink = sink
         self._reconcile = reconcile
+        self._cursors = cursors
         self._incomplete: dict[FilledOrder, None] = {}
         self._last: tuple[int, Totals] | None = None
         """Frames heard and what the account had, when they were last compared on this stream."""
-        self._first_at: datetime | None = None
-        self._settled: tuple[datetime, Totals] | None = None
-        """What the account had, and until when everything that was traded on it is recorded."""
+        self._cursor: Cursor | None = None
+        """None until it is known, or for good where the account was never compared."""
+        self._is_cursor_known = False
         self._streams = self._covered = 0
         """How many there were, and of how many it is recorded what was missed before them."""
         self.compared: Compared | None = None
@@ -95,14 +94,16 @@ class Comparison:
         self._streams += 1
 
     async def run(self, heard: Callable[[], Heard]) -> Finding:
-        """Compare everything once. Raises what the venue's questions raise."""
+        """Compare everything once. Raises what the venue's questions raise, and Unavailable."""
+        if not self._is_cursor_known:
+            self._cursor = await self._cursors.load(self._account_id)
+            self._is_cursor_known = True
         for _ in range(LOOKS_MAX):
             looked_at, streams, messages = self._clock.now(), self._streams, heard().messages
             before = _totals(await self._side.balances())
             await self._ask_for_fills()
             await self._look_for_others()
             await self._reconcile(self._account_id)
-            await self._look_back(before)
             await self._find_missed(before)
             await self._find_funding(before)
             positions = await self._look_at_contracts()
@@ -114,39 +115,30 @@ class Comparison:
                 self.compared = Compared(at=report.at, totals=report.totals)
                 finding = self._listened(heard().frames, before)
                 if finding is Finding.IN_STEP:
-                    self._settle(looked_at, before, streams)
+                    await self._settle(looked_at, before, streams)
                 return finding
         return Finding.RESTLESS
 
-    def _settle(self, at: datetime, totals: Totals, streams: int) -> None:
-        self._first_at = self._first_at or at
-        self._settled = at, totals
+    async def _settle(self, at: datetime, totals: Totals, streams: int) -> None:
+        first_at = at if self._cursor is None else self._cursor.first_at
+        self._cursor = Cursor(first_at=first_at, settled_at=at, totals=totals)
+        await self._cursors.keep(self._account_id, self._cursor)
         self._covered = streams
-
-    async def _look_back(self, totals: Totals) -> None:
-        """At funding, and at positions that nobody closed by an order, until everything is recorded once."""
-        if self._settled is not None or not isinstance(self._side, HoldsContracts):
-            return
-        since = self._clock.now() - LOOK_BACK
-        for payment in await self._side.fundings_since(since):
-            await self._sink(self._reports.funding(payment))
-        if isinstance(self._side, TellsFills):
-            fills = await self._side.fills_since(totals.keys(), since)
-            for report in self._reports.of_others([each for each in fills if each.cause is not Cause.ORDER]):
-                await self._sink(report)
 
     async def _find_missed(self, totals: Totals) -> None:
         """What others traded while the stream did not tell: a fill that was told is recorded once all the
         same, and ours are found by their orders.
         """
-        if self._covered == self._streams or self._settled is None or self._first_at is None:
+        if self._covered == self._streams or self._cursor is None:
             return
-        settled_at, settled = self._settled
+        settled = self._cursor.totals
         changed = {asset for asset in {*settled, *totals} if settled.get(asset) != totals.get(asset)}
         if not changed or not isinstance(self._side, TellsFills):
             return
-        since = max(settled_at - OVERLAP, self._first_at)
-        fills = await self._side.fills_since(changed, since)
+        if isinstance(self._side, HoldsContracts):
+            # What a contract's fee was paid in need not be what the contract settles in.
+            changed |= {*settled, *totals}
+        fills = await self._side.fills_since(changed, _since(self._cursor))
         theirs = [each for each in fills if self._client_ids.order_id_of(each.client_order_id) is None]
         for report in self._reports.of_others(theirs):
             await self._sink(report)
@@ -155,13 +147,11 @@ class Comparison:
         """What was paid between the sides since everything was recorded: some venues do not tell it by
         themselves, or not of which contract it was. What was recorded before changes nothing.
         """
-        if self._settled is None or self._first_at is None or not isinstance(self._side, HoldsContracts):
+        if self._cursor is None or not isinstance(self._side, HoldsContracts):
             return
-        settled_at, settled = self._settled
-        if totals == settled:
+        if totals == self._cursor.totals:
             return
-        since = max(settled_at - OVERLAP, self._first_at)
-        for payment in await self._side.fundings_since(since):
+        for payment in await self._side.fundings_since(_since(self._cursor)):
             await self._sink(self._reports.funding(payment))
 
     async def _look_at_contracts(self) -> Sequence[Position]:
@@ -192,6 +182,10 @@ class Comparison:
             for report in found:
                 await self._sink(report)
             self._incomplete.pop(order, None)
+
+
+def _since(cursor: Cursor) -> datetime:
+    return max(cursor.settled_at - OVERLAP, cursor.first_at)
 
 
 def _totals(balances: Sequence[Balance]) -> Totals:

@@ -27,6 +27,7 @@ from tradebook.trading.commands import VenueReport
 from tradebook.trading.ports import AccountStage, Compared, Reconcile, ReportSink, VenueOrder, VenueOrderState
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.comparison import Comparison, Finding, Heard
+from tradebook.venues.accounts.cursors import Cursors
 from tradebook.venues.accounts.reports import Reports
 from tradebook.venues.accounts.side import AccountSide, KeepsStream
 from tradebook.venues.connections.backoff import Backoff
@@ -67,6 +68,7 @@ class PrivateAccount:
         chance: Random,
         sink: ReportSink,
         reconcile: Reconcile,
+        cursors: Cursors,
     ) -> None:
         self.account_id = account_id
         self.side = side
@@ -86,6 +88,7 @@ class PrivateAccount:
             clock=clock,
             sink=sink,
             reconcile=reconcile,
+            cursors=cursors,
         )
         self._retry = Backoff(chance, max_s=RETRY_MAX_S)
         self._connection = Connection(

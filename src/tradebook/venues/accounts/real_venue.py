@@ -31,6 +31,7 @@ from tradebook.trading.ports import (
     VenueState,
 )
 from tradebook.venues.accounts.client_ids import ClientIds
+from tradebook.venues.accounts.cursors import Cursors
 from tradebook.venues.accounts.private_account import PrivateAccount
 from tradebook.venues.accounts.side import AccountSide, HoldsContracts
 from tradebook.venues.connections.sockets import Connector
@@ -41,13 +42,21 @@ class RealVenue:
     """Implements ``Venue``."""
 
     def __init__(
-        self, name: str, capabilities: Capabilities, *, connector: Connector, clock: Clock, chance: Random
+        self,
+        name: str,
+        capabilities: Capabilities,
+        *,
+        connector: Connector,
+        clock: Clock,
+        chance: Random,
+        cursors: Cursors,
     ) -> None:
         self.name = name
         self.capabilities = capabilities
         self._connector = connector
         self._clock = clock
         self._chance = chance
+        self._cursors = cursors
         self._sides: dict[AccountId, AccountSide] = {}
         """Connected before the start."""
         self._accounts: dict[AccountId, PrivateAccount] = {}
@@ -116,6 +125,7 @@ class RealVenue:
                 chance=self._chance,
                 sink=reports,
                 reconcile=reconcile,
+                cursors=self._cursors,
             )
 
         self._start = start

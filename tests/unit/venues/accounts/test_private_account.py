@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 from tests.support.streams import FakeNetwork, FakeSocket
+from tests.support.venue_memory import CursorsInMemory
 from tests.support.virtual_time import VirtualClock, run
 from tests.unit.venues.accounts.examples import (
     AT,
@@ -62,6 +63,7 @@ class Kept:
             chance=Random(1),
             sink=self.sink,
             reconcile=self._reconcile,
+            cursors=CursorsInMemory(),
         )
 
     async def _reconcile(self, account_id: AccountId) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.support.ccxt_recorded import Answering
 from tests.support.market import BTC_USDT
 from tests.support.simulated_binance import START, HandClock
+from tests.support.venue_memory import CursorsInMemory
 
 from tradebook.bootstrap.long_tail import CcxtAccounts
 from tradebook.identity.venue_credentials.secret_fields import SecretFields
@@ -113,7 +114,7 @@ def test_an_exchange_that_ccxt_does_not_know_is_named() -> None:
 
 def test_a_key_lacks_nothing_that_its_exchange_needs() -> None:
     market = CcxtMarket("okx", Answering(b"{}"), HandClock())
-    venue = CcxtAccounts(market, PolledConnector(HandClock()), HandClock())
+    venue = CcxtAccounts(market, PolledConnector(HandClock()), HandClock(), CursorsInMemory())
     with pytest.raises(InvalidInput, match=r"secrets\.passphrase: is missing"):
         venue.side_of(SecretFields({"api_key": "key", "secret": "secret"}))
 

@@ -30,6 +30,17 @@ const kinds: Record<string, Kind> = {
     remedy:
       "Money was moved, or traded by hand, where this book was not told. It goes by its own figures until you decide.",
   },
+  position: {
+    title: (account, count) =>
+      count === 1
+        ? `${account}: the venue has another position than this book`
+        : `${account}: the venue has ${count} other positions than this book`,
+    detail: (figures, told) =>
+      figures.venue
+        ? `${number(figures.venue)} of ${figures.position ?? "a contract"} at the venue, ${number(figures.book)} in the book.`
+        : told,
+    remedy: "Contracts were traded where this book was not told. It goes by its own figures until you decide.",
+  },
   outside_order: {
     title: (account, count) =>
       count === 1

@@ -14,6 +14,16 @@ describe("a difference", () => {
     expect(titleOf(balance)).toBe("The balance of BTC");
     expect(sidesOf(balance)).toEqual({ venue: "3", book: "1", difference: "2", unit: "BTC" });
   });
+  it("in a position has two sides and no unit", () => {
+    const figures = { position: "BTC-USDT-PERP.BYBIT:short", venue: "-3", book: "-1", difference: "-2" };
+    expect(titleOf(found("position", figures))).toBe("The position in BTC-USDT-PERP.BYBIT:short");
+    expect(sidesOf(found("position", figures))).toEqual({
+      venue: "-3",
+      book: "-1",
+      difference: "-2",
+      unit: "",
+    });
+  });
   it("that was found before both sides were recorded is told in words", () => {
     const balance = found("balance", { asset: "BTC", difference: "2" });
     expect(sidesOf(balance)).toBeNull();

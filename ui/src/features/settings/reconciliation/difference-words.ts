@@ -16,6 +16,8 @@ export function titleOf({ kind, figures }: Difference): string {
   switch (kind) {
     case "balance":
       return `The balance of ${figures.asset ?? "an asset"}`;
+    case "position":
+      return `The position in ${figures.position ?? "a contract"}`;
     case "unmatched_fill":
       return `A trade that fits no order of this book`;
     case "outside_order":
@@ -55,8 +57,8 @@ function sideOf(figures: Record<string, string>): string {
 /** What each side has; null where that is not what differs, or was not recorded. */
 export function sidesOf({ kind, figures }: Difference): Sides | null {
   const { venue, book, difference, asset } = figures;
-  if (kind !== "balance" || venue === undefined || book === undefined || difference === undefined)
-    return null;
+  const hasSides = kind === "balance" || kind === "position";
+  if (!hasSides || venue === undefined || book === undefined || difference === undefined) return null;
   return { venue, book, difference, unit: asset ?? "" };
 }
 
@@ -64,6 +66,8 @@ export function sidesOf({ kind, figures }: Difference): Sides | null {
 export function remedyOf({ kind, adoptable }: Difference): string {
   if (kind === "balance")
     return "Adopt it where the venue is right and nobody will tell more. Explain it where it will go by itself.";
+  if (kind === "position")
+    return "Adopt the trades that made it, where they wait here. Else put it right at the venue; then say here what it was.";
   if (kind === "unmatched_fill")
     return "Adopt it where the trade is this account’s: it becomes one of its trades. Until then it stands in suspense.";
   return adoptable ? "" : "Put it right where it is wrong; then say here what it was.";
