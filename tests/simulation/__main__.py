@@ -8,9 +8,9 @@ import time
 
 import structlog
 
-from tests.simulation import at_contracts, at_hyperliquid, at_venue, world
+from tests.simulation import at_contracts, at_venue, world
 
-VENUES = ("paper", "hyperliquid", *at_venue.DESKS, *at_contracts.DESKS)
+VENUES = ("paper", *at_venue.DESKS, *at_contracts.DESKS)
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--seed", type=int, default=0)
 parser.add_argument("--count", type=int, default=1, help="how many seeds from there on")
@@ -25,8 +25,6 @@ for seed in range(arguments.seed, arguments.seed + arguments.count):
     trace = print if arguments.trace else lambda _: None
     if arguments.at == "paper":
         orders = len(world.run(seed, trace).acknowledged)
-    elif arguments.at == "hyperliquid":
-        orders = len(at_hyperliquid.run(seed, trace).placed)
     elif arguments.at in at_contracts.DESKS:
         orders = len(at_contracts.run(arguments.at, seed, trace).placed)
     else:

@@ -138,7 +138,10 @@ class Agreement:
     def _count(self, others: defaultdict[str, Decimal], order: Any, told: SpotFill) -> None:
         """What a trade that is not booked did to the account."""
         del order  # it says all by itself
-        _add(others, told)
+        sign = 1 if told.is_buyer else -1
+        others[self._desk.here.base_asset] += sign * told.quantity
+        others[self._desk.here.quote_asset] -= sign * told.quantity * told.price
+        others[told.fee_asset] -= told.fee
 
     def _others(self) -> set[str]:
         """Whoever may have made the book differ, and we, by client order ids."""
@@ -146,11 +149,3 @@ class Agreement:
 
     def _all(self, kind: type[Any] | tuple[type[Any], ...]) -> list[Any]:
         return [each for each in self._facts if isinstance(each, kind)]
-
-
-def _add(amounts: defaultdict[str, Decimal], trade: SpotFill) -> None:
-    """What a trade did to the account."""
-    sign = 1 if trade.is_buyer else -1
-    amounts["BTC"] += sign * trade.quantity
-    amounts["USDT"] -= sign * trade.quantity * trade.price
-    amounts[trade.fee_asset] -= trade.fee

@@ -23,6 +23,7 @@ from tests.support.bybit_account import Desk as BybitDesk
 from tests.support.ccxt_account import CcxtDesk
 from tests.support.core import ALICE
 from tests.support.desk import VenueDesk
+from tests.support.hyperliquid_account import Desk as HyperliquidDesk
 from tradebook.kernel.errors import TradebookError
 from tradebook.trading.commands import CancelAllOrders, CancelOrder, PlaceOrder
 from tradebook.trading.orders import LegTerms, OrderType, Side, TimeInForce
@@ -254,21 +255,26 @@ class Run:
             self.trace(f"by hand: cancel {order.order_id}")
 
     def _move_money(self) -> None:
-        asset = self.random.choice(("BTC", "USDT"))
+        asset = self.random.choice(self.desk.assets)
         most = max(min(self.desk.customer.balances.of(asset).free, Decimal(100)), Decimal(0))
         amount = (most * self.random.randint(-9, 9) / 10).quantize(Decimal("0.00001"))
         if amount:
             self.trace(f"by hand: {amount} {asset} come")
             self.moved.append((asset, amount))
-            self.desk.exchange.deposit(self.desk.customer, asset, amount)
+            self.desk.deposit(asset, amount)
 
 
-DESKS: Mapping[str, Callable[..., VenueDesk]] = {"binance": BinanceDesk, "bybit": BybitDesk, "ccxt": CcxtDesk}
+DESKS: Mapping[str, Callable[[], VenueDesk]] = {
+    "binance": lambda: BinanceDesk(USDT="5000", BTC="40"),
+    "bybit": lambda: BybitDesk(USDT="5000", BTC="40"),
+    "hyperliquid": lambda: HyperliquidDesk(USDC="5000", UBTC="40"),
+    "ccxt": lambda: CcxtDesk(USDT="5000", BTC="40"),
+}
 
 
 def run(venue: str, seed: int, trace: Trace = lambda _: None) -> Run:
     """Live one run in virtual time."""
-    return live(lambda: Run(seed, trace, DESKS[venue](USDT="5000", BTC="40")))
+    return live(lambda: Run(seed, trace, DESKS[venue]()))
 
 
 def live(new: Callable[[], Run]) -> Run:

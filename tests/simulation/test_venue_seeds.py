@@ -8,6 +8,6 @@ from tests.simulation.at_venue import run
 
 
 @pytest.mark.parametrize("seed", range(50))
-@pytest.mark.parametrize("venue", ["binance", "bybit"])
+@pytest.mark.parametrize("venue", ["binance", "bybit", "hyperliquid"])
 def test_venue_account_and_journal_agree_whatever_gets_lost(venue: str, seed: int) -> None:
     run(venue, seed)

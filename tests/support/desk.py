@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 from random import Random
 from typing import Any, TypeVar
@@ -99,6 +99,8 @@ class VenueDesk(ABC):
     """By what the account there knows its orders."""
     unit = Decimal("0.01")
     """Small quantities are multiples of it."""
+    assets: Sequence[str] = ("BTC", "USDT")
+    """What comes to the account and goes, beside trading."""
     customer: SpotAccount[Any]
 
     def __init__(self, exchange: Any, clock: VirtualClock) -> None:
@@ -146,6 +148,10 @@ class VenueDesk(ABC):
         """The venue's, as it is told."""
 
     # --- the same everywhere
+
+    def deposit(self, asset: str, amount: Decimal) -> None:
+        """Money comes to the account, or with a negative amount goes, beside trading."""
+        self.exchange.deposit(self.customer, asset, amount)
 
     def _new_core(self) -> Core:
         self.venue = self.new_venue()

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
-from random import Random
 from typing import Any
 
 import msgspec
 
-from tests.support import virtual_time
-from tests.support.core import ALICE, CATALOGUE, NO_LIMITS, Core
-from tests.support.desk import Way
-from tests.support.market import HandMarket
+from tests.support.core import ALICE
+from tests.support.desk import VenueDesk, chance, live
 from tests.support.nonces import NoncesInMemory
-from tests.support.simulated_hyperliquid import AGENT_KEY, BTC, TOKEN, WALLET, WALLET_KEY, Exchange
-from tests.support.venue_memory import CursorsInMemory
+from tests.support.simulated_hyperliquid import (
+    AGENT_KEY,
+    ASSET,
+    BTC,
+    COIN,
+    TOKEN,
+    WALLET,
+    WALLET_KEY,
+    Exchange,
+    an_order,
+    posted,
+)
 from tests.support.virtual_time import VirtualClock
-from tradebook.journal.memory import MemoryJournal
-from tradebook.kernel.ids import Asset, InstrumentId, PartyId
-from tradebook.trading.commands import OpenAccount
-from tradebook.trading.ports import AccountStage
+from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.venues.accounts.real_venue import RealVenue
 from tradebook.venues.hyperliquid.capabilities import SPOT
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
 from tradebook.venues.hyperliquid.signing import Signer
 from tradebook.venues.hyperliquid.spot_side import SpotSide
+from tradebook.venues.simulators.hyperliquid.venue import HyperliquidVenue
+from tradebook.venues.simulators.spot.orders import SpotFill, SpotOrder
+from tradebook.venues.simulators.venue import SimulatedRequest
 
 VENUE = "hyperliquid"
 HERE = msgspec.structs.replace(
@@ -45,118 +52,87 @@ HERE = msgspec.structs.replace(
 """As it is listed."""
 
 
-class Desk:
-    """The core with the account, and the venue to look at and to trade on by hand."""
+class Desk(VenueDesk):
+    """The core with the account, and the venue to look at and to trade on by hand; on spot."""
+
+    name, here, there = VENUE, HERE, BTC
+    placing = ("POST", "/exchange")
+    listing = ("POST", "/info")
+    subscribed_words = b'"subscriptionResponse"'
+    news_words = b'"orderUpdates"'
+    names_once = True
+    tells_transfers = True
+    replaces = False
+    symbol = COIN
+    assets = (TOKEN, "USDC")
+    asset_number = ASSET
+    exchange: HyperliquidVenue
 
     def __init__(self, **balances: str) -> None:
-        self.clock = VirtualClock()
-        self.there = Exchange(self.clock, balances)
-        self.customer = self.there.customer
-        self.exchange = self.there.venue
-        self.way = Way(self.exchange)
-        self.market = HandMarket(HERE)
-        self.journal = MemoryJournal(CATALOGUE, self.clock)
+        clock = VirtualClock()
+        self.venue_there = self.new_exchange(clock, balances or {"USDC": "10000"})
+        self.person = self.venue_there.customer
+        self.customer = self.wallet()
         self.nonces = NoncesInMemory()
-        self.cursors = CursorsInMemory()
         """They outlive a crash, as in a database."""
-        self.core = self._new_core()
+        super().__init__(self.venue_there.venue, clock)
 
-    def _new_core(self) -> Core:
+    def new_exchange(self, clock: VirtualClock, balances: Mapping[str, str]) -> Exchange:
+        """The venue with its customer."""
+        return Exchange(clock, balances)
+
+    def wallet(self) -> Any:
+        """What pays for the orders that it is about."""
+        return self.person.spot
+
+    def new_venue(self) -> RealVenue:
         market = HyperliquidMarket(self.way.http, self.clock, url="https://hyperliquid.test")
-        self.venue = RealVenue(
-            VENUE, SPOT, connector=self.way.connect, clock=self.clock, chance=Random(1), cursors=self.cursors
+        venue = RealVenue(
+            VENUE,
+            SPOT,
+            connector=self.way.connect,
+            clock=self.clock,
+            chance=chance(),
+            cursors=self.cursors,
         )
         side = SpotSide(market, Signer(AGENT_KEY), self.nonces, self.clock, wallet=WALLET)
-        self.venue.connect(ALICE, side)
-        return Core(self.journal, self.venue, self.market, self.clock, instrument=HERE)
+        venue.connect(ALICE, side)
+        return venue
 
-    async def open(self) -> None:
-        """The account is opened, and trades."""
-        await self.core.handle(
-            OpenAccount(
-                account_id=ALICE,
-                at=self.market.now(),
-                party_id=PartyId("person"),
-                name="Alice at Hyperliquid",
-                venue=VENUE,
-                base_asset=HERE.quote_asset,
-                paper=False,
-                limits=NO_LIMITS,
-            )
-        )
-        await self.start()
+    def ask_by_hand(self, method: str, path: str, **params: str) -> tuple[int, Any]:
+        return posted(self.exchange, path, {"user": WALLET, **params})
 
-    async def start(self) -> None:
-        await self.core.start()
-        await self.until(self.is_trading)
-
-    async def crash(self) -> None:
-        """The process is gone, between any two steps; the venue goes on."""
-        await self.core.stop()
-        self.way.hang_up()
-        self.core = self._new_core()
-
-    def is_trading(self) -> bool:
-        return self.venue.stage_of(ALICE) is AccountStage.TRADING
-
-    async def until(self, holds: Callable[[], bool], *, within_s: float = 120) -> None:
-        for _ in range(round(within_s * 100)):
-            if holds():
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError(f"did not come to hold; the venue is {self.venue.health()}")
-
-    def price(self, bid: str, ask: str, *, size: str = "5") -> None:
-        """The market stands there, at the venue and in our picture of it."""
-        self.market.quote_at(bid, ask, bid_size=size, ask_size=size)
-        self.market.trade_at(bid, "0.001")
-        self.there.quote(bid, ask, size=size)
-
-    def print(self, price: str, quantity: str = "1") -> None:
-        """Somebody trades at the venue."""
-        self.there.print(price, quantity)
-
-    def by_hand(self, action: Mapping[str, Any]) -> Any:
+    def act(self, action: Mapping[str, Any]) -> Any:
         """A person beside us, with his own wallet."""
-        return self.there.act(action, key=WALLET_KEY)
+        return self.venue_there.act(action, key=WALLET_KEY)
 
-    def orders_at_venue(self) -> list[str | None]:
-        """Client order ids of everything that was ever placed there."""
-        return [each.request.cloid for each in self.customer.orders()]
+    def place_by_hand(self, side: str, quantity: str, price: str | None = None) -> Any:
+        if price is not None:
+            return self.act(an_order(side, quantity, price, asset=self.asset_number))
+        worst = "1000" if side == "buy" else "1"
+        return self.act(an_order(side, quantity, worst, tif="Ioc", asset=self.asset_number))
 
-    async def book(self) -> dict[str, Decimal]:
-        """What the journal says that the account has."""
-        return await self.core.writer.read(
-            ALICE,
-            lambda account: {asset: each.total for asset, each in account.balances.items() if each.total},
-        )
+    def cancel_by_hand(self, order: SpotOrder) -> Any:
+        which = {"a": self.asset_number, "o": order.order_id}
+        return self.act({"type": "cancel", "cancels": [which]})
 
-    async def differences(self) -> list[tuple[Asset, Decimal]]:
-        """What was said of its balances, where they differ."""
-        return await self.core.writer.read(ALICE, lambda account: list(account.differences.items()))
+    def is_placing(self, request: SimulatedRequest) -> bool:
+        return request.path == "/exchange" and b'"type":"order"' in request.body
 
-    def theirs(self) -> dict[str, Decimal]:
-        """What the venue says that the account has."""
-        return {
-            token: total
-            for token, holding in self.customer.balances
-            if (total := holding.free + holding.locked)
-        }
+    def name_in(self, request: SimulatedRequest) -> str:
+        (order,) = json.loads(request.body)["action"]["orders"]
+        return str(order["c"])
+
+    def fill_id_of(self, order: SpotOrder, fill: SpotFill) -> str:
+        return f"{order.order_id}:{fill.trade_id}"
+
+    def order_id_of(self, order: SpotOrder) -> str:
+        return str(order.order_id)
+
+    def deposit(self, asset: str, amount: Decimal) -> None:
+        self.exchange.deposit(self.person, asset, amount)
 
 
 def tell(story: Callable[[Desk], Awaitable[None]], **balances: str) -> None:
     """Live a story in virtual time; at its end venue and book agree, or it was said by how much not."""
-
-    async def main() -> None:
-        it = Desk(**(balances or {"USDC": "10000"}))
-        it.price("100", "101")
-        await it.open()
-        await story(it)
-        await asyncio.sleep(90)
-        theirs = it.theirs()
-        for asset, difference in await it.differences():
-            theirs[asset] = theirs.get(asset, Decimal(0)) - difference
-        assert await it.book() == {asset: total for asset, total in theirs.items() if total}
-        await it.core.stop()
-
-    virtual_time.run(main())
+    live(lambda: Desk(**balances), story)

@@ -82,7 +82,7 @@ class OnPaper:
 class AtVenue:
     """A simulated venue, whose market is the one that we see."""
 
-    def __init__(self, desk: VenueDesk | AtHyperliquid) -> None:
+    def __init__(self, desk: VenueDesk) -> None:
         self.core = desk.core
         self._desk = desk
 
@@ -105,7 +105,7 @@ async def on_paper(story: Story, instrument: Instrument, funds: dict[str, Any]) 
     return cast("list[AccountEvent]", await it.core.history())
 
 
-async def at_venue(story: Story, desk: VenueDesk | AtHyperliquid) -> list[AccountEvent]:
+async def at_venue(story: Story, desk: VenueDesk) -> list[AccountEvent]:
     desk.price("100", "101")
     await desk.open()
     await story(AtVenue(desk))
@@ -141,7 +141,7 @@ async def settled(awaitable: Awaitable[Any]) -> Any:
 
 
 @pytest.mark.parametrize("new_desk", DIFFERS)
-def test_the_same_story_is_the_same_journal(new_desk: Callable[..., VenueDesk | AtHyperliquid]) -> None:
+def test_the_same_story_is_the_same_journal(new_desk: Callable[..., VenueDesk]) -> None:
     async def main() -> Parity:
         here: Instrument = new_desk(USDT="0").core.instrument
         funds: dict[str, Any] = {here.base_asset: "2", here.quote_asset: "10000"}

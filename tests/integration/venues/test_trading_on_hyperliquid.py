@@ -87,7 +87,7 @@ def test_a_resting_order_fills_as_the_market_trades_through_it() -> None:
 
 def test_the_venues_no_is_told_in_its_own_words() -> None:
     async def story(it: Desk) -> None:
-        it.by_hand(an_order("buy", "90", "110", tif="Ioc"))
+        it.act(an_order("buy", "90", "110", tif="Ioc"))
         order_id = await it.core.order("too dear", Side.BUY, quantity="98", price="100")
         await asyncio.sleep(1)
         assert (await it.core.life(order_id))[2:] == ["Rejected"]
@@ -140,7 +140,7 @@ def test_an_order_that_comes_too_late_is_refused_there_and_known_not_to_work_her
 
 def test_what_a_person_does_beside_us_is_named() -> None:
     async def story(it: Desk) -> None:
-        it.by_hand(an_order("buy", "1", "90"))
+        it.act(an_order("buy", "1", "90"))
         await asyncio.sleep(90)
         assert await differences(it) == ["outside_order"]
 
@@ -149,8 +149,8 @@ def test_what_a_person_does_beside_us_is_named() -> None:
 
 def test_money_that_comes_and_goes_is_booked() -> None:
     async def story(it: Desk) -> None:
-        it.exchange.deposit(it.customer, "USDC", Decimal(50))
-        it.exchange.deposit(it.customer, "USDC", Decimal(-20))
+        it.deposit("USDC", Decimal(50))
+        it.deposit("USDC", Decimal(-20))
         await asyncio.sleep(1)
         assert (await it.book())["USDC"] == Decimal(10030)
         await asyncio.sleep(90)
@@ -162,7 +162,7 @@ def test_money_that_comes_and_goes_is_booked() -> None:
 def test_what_was_traded_by_hand_during_a_break_is_found() -> None:
     async def story(it: Desk) -> None:
         it.way.cut()
-        it.by_hand(an_order("buy", "1", "102", tif="Ioc"))
+        it.act(an_order("buy", "1", "102", tif="Ioc"))
         await asyncio.sleep(5)
         it.way.is_cut = False
         await it.until(it.is_trading)
@@ -177,13 +177,13 @@ def test_our_order_changed_by_hand_is_another_one_from_then_on() -> None:
     async def story(it: Desk) -> None:
         order_id = await it.core.order("ours", Side.BUY, quantity="1", price="90")
         await asyncio.sleep(1)
-        (ours,) = it.customer.open_orders()
+        (ours,) = it.person.open_orders()
         (order,) = an_order("buy", "2", "91")["orders"]
-        it.by_hand({"type": "modify", "oid": ours.oid, "order": order})
+        it.act({"type": "modify", "oid": ours.order_id, "order": order})
         await asyncio.sleep(90)
         assert (await it.core.life(order_id))[-1] == "Cancelled"
         assert await differences(it) == ["outside_order"]
-        assert [each.request.size for each in it.customer.open_orders()] == [2]
+        assert [each.request.size for each in it.person.open_orders()] == [2]
 
     tell(story)
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
-import msgspec
-
-from tradebook.kernel.ids import AccountId
+from tradebook.kernel.messages import Value
 from tradebook.kernel.money import ZERO
-from tradebook.venues.simulators.balances import Balances
-from tradebook.venues.simulators.hyperliquid.orders import SpotFill, SpotOrder
+from tradebook.trading.model.state import Leverage
+from tradebook.trading.orders import MarginMode
+from tradebook.venues.simulators.contracts.accounts import ContractAccount
+from tradebook.venues.simulators.hyperliquid.orders import AnyOrder, PairOrder, PerpetualOrder
+from tradebook.venues.simulators.spot.accounts import SpotAccount
+
+LEVERAGE = Leverage(Decimal(20), MarginMode.CROSS)
+"""Of a perpetual where nobody has set another."""
 
 
-class Agent(msgspec.Struct, frozen=True, kw_only=True):
+class Agent(Value, frozen=True, kw_only=True):
     """A key that may trade for an account, and do nothing else. One without a name there is once at most."""
 
     address: str
@@ -22,73 +27,74 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """In milliseconds since 1970."""
 
 
-class Transfer(msgspec.Struct, frozen=True, kw_only=True):
-    """Money that came, or with a negative amount went, beside trading."""
-
-    token: str
-    amount: Decimal
-    other: str
-    """Whose it was, or is."""
-    time: int
-    hash: str
-
-
 class Customer:
-    """An account, a sub-account or a vault."""
+    """An account, a sub-account or a vault. What it has on spot and for perpetuals is in two wallets."""
 
     def __init__(
         self,
         address: str,
         *,
         balances: Mapping[str, Decimal],
+        collateral: Mapping[str, Decimal] | None = None,
         agents: Iterable[Agent] = (),
         master: str | None = None,
         is_vault: bool = False,
     ) -> None:
-        """``master`` owns the sub-account or leads the vault: his agents sign for it, for it has no key."""
+        """``balances`` are on spot, ``collateral`` is for perpetuals. ``master`` owns the sub-account or
+        leads the vault: his agents sign for it, for it has no key.
+        """
         self.address = address.lower()
-        self.account_id = AccountId(self.address)
-        self.balances = Balances(balances)
+        self.spot = SpotWallet(self, balances)
+        self.perpetuals = PerpetualWallet(self, collateral or {})
         self.agents = {each.address.lower(): each for each in agents}
         self.master = None if master is None else master.lower()
         self.is_vault = is_vault
-        self.fills: list[SpotFill] = []
-        """Oldest first."""
-        self.transfers: list[Transfer] = []
+        self.fills: list[dict[str, Any]] = []
+        """As they were told, oldest first; so are the others."""
+        self.fundings: list[dict[str, Any]] = []
+        self.transfers: list[dict[str, Any]] = []
         self.traded = ZERO
         """All that was ever traded, in the quote token."""
         self.requests = 0
         """Actions, each order and cancel of a batch counted."""
         self.cancels_at: int | None = None
         """When its dead-man's switch fires, in milliseconds."""
-        self.leverage: dict[int, tuple[bool, int]] = {}
-        """By perpetual: whether it is cross, and how much."""
-        self._orders: dict[int, SpotOrder] = {}
-        self._open: dict[int, SpotOrder] = {}
-        self._by_cloid: dict[str, SpotOrder] = {}
+        self._orders: dict[int, AnyOrder] = {}
+        self._by_cloid: dict[str, AnyOrder] = {}
 
-    def add_order(self, order: SpotOrder) -> None:
+    def note(self, order: AnyOrder) -> None:
         """An order came; where it was refused it has a number all the same."""
-        self._orders[order.oid] = order
-        if order.is_open:
-            self._open[order.oid] = order
+        self._orders[order.order_id] = order
         if order.request.cloid is not None:
             self._by_cloid[order.request.cloid] = order
 
-    def end_order(self, order: SpotOrder) -> None:
-        """An order works no longer."""
-        self._open.pop(order.oid, None)
-
-    def orders(self) -> list[SpotOrder]:
+    def orders(self) -> list[AnyOrder]:
         """All there ever were, oldest first."""
         return list(self._orders.values())
 
-    def open_orders(self) -> list[SpotOrder]:
-        """Those that work, oldest first."""
-        return list(self._open.values())
+    def open_orders(self) -> list[AnyOrder]:
+        """Those that work or wait for their price, oldest first."""
+        works: list[AnyOrder] = [*self.spot.open_orders(), *self.perpetuals.open_orders()]
+        return sorted(works, key=lambda each: each.order_id)
 
-    def find(self, which: int | str) -> SpotOrder | None:
+    def find(self, which: int | str) -> AnyOrder | None:
         """The order of a number, or of a client's id: that of the last one that bore it."""
         if isinstance(which, int):
             return self._orders.get(which)
         return self._by_cloid.get(which.lower())
+
+
+class SpotWallet(SpotAccount[PairOrder]):
+    """What a customer has and does on spot."""
+
+    def __init__(self, customer: Customer, balances: Mapping[str, Decimal]) -> None:
+        super().__init__(int(customer.address, 16), keys=(), balances=balances)
+        self.customer = customer
+
+
+class PerpetualWallet(ContractAccount[PerpetualOrder]):
+    """What a customer has and does in perpetuals."""
+
+    def __init__(self, customer: Customer, balances: Mapping[str, Decimal]) -> None:
+        super().__init__(int(customer.address, 16), keys=(), balances=balances, leverage=LEVERAGE)
+        self.customer = customer

@@ -6,17 +6,20 @@ https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endp
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec
 
 from tradebook.kernel.clock import Clock
+from tradebook.trading.model.state import Leverage
+from tradebook.trading.orders import MarginMode
 from tradebook.venues.simulators.hyperliquid import documents
 from tradebook.venues.simulators.hyperliquid.accounts import Agent, Customer
-from tradebook.venues.simulators.hyperliquid.exchange import SpotExchange
+from tradebook.venues.simulators.hyperliquid.exchanges import Exchanges
 from tradebook.venues.simulators.hyperliquid.gate import Asked, Gate
-from tradebook.venues.simulators.hyperliquid.orders import SpotOrder
-from tradebook.venues.simulators.hyperliquid.placing import WireOrder, read_orders, request_of
+from tradebook.venues.simulators.hyperliquid.orders import AnyOrder
+from tradebook.venues.simulators.hyperliquid.placing import NUMBER, WireOrder, read_orders, request_of
 from tradebook.venues.simulators.hyperliquid.rejections import (
     ActionRefusal,
     NotUnderstood,
@@ -50,12 +53,23 @@ class _Modify(msgspec.Struct, frozen=True):
     order: dict[str, Any]
 
 
+class _Leverage(msgspec.Struct, frozen=True, rename="camel"):
+    asset: int
+    is_cross: bool
+    leverage: int
+
+
+class _ClassTransfer(msgspec.Struct, frozen=True, rename="camel"):
+    amount: str
+    to_perp: bool
+
+
 class Actions:
     """By their types. Each may raise ActionRefusal or NotUnderstood."""
 
-    def __init__(self, symbols: Symbols, exchange: SpotExchange, gate: Gate, clock: Clock) -> None:
+    def __init__(self, symbols: Symbols, exchanges: Exchanges, gate: Gate, clock: Clock) -> None:
         self._symbols = symbols
-        self._exchange = exchange
+        self._exchanges = exchanges
         self._gate = gate
         self._clock = clock
         self._handlers: dict[str, Callable[[Asked], Any]] = {
@@ -66,6 +80,7 @@ class Actions:
             "batchModify": self._batch_modify,
             "scheduleCancel": self._schedule_cancel,
             "updateLeverage": self._update_leverage,
+            "usdClassTransfer": self._move,
             "approveAgent": self._approve_agent,
             "approveBuilderFee": _nothing,
             "setReferrer": _nothing,
@@ -86,7 +101,7 @@ class Actions:
             if customer.cancels_at is not None and now >= customer.cancels_at:
                 customer.cancels_at = None
                 for order in customer.open_orders():
-                    self._exchange.cancel(customer, order)
+                    self._exchanges.cancel(customer, order)
 
     # --- orders
 
@@ -100,11 +115,11 @@ class Actions:
         except OrderRefusal as refusal:
             return {"error": str(refusal)}
 
-    def _place(self, customer: Customer, order: WireOrder) -> SpotOrder:
+    def _place(self, customer: Customer, order: WireOrder) -> AnyOrder:
         request, refusal = request_of(order, self._symbols)
         if refusal is not None:
-            self._exchange.refuse(customer, request, refusal)
-        return self._exchange.place(customer, request)
+            self._exchanges.refuse(customer, request, refusal)
+        return self._exchanges.place(customer, request)
 
     def _cancel(self, asked: Asked) -> dict[str, Any]:
         wanted = _read(asked.action.get("cancels"), list[_Cancel])
@@ -117,14 +132,14 @@ class Actions:
 
     def _cancelled(self, customer: Customer, asset: int, which: int | str) -> Any:
         try:
-            self._exchange.cancel(customer, self._working(customer, asset, which))
+            self._exchanges.cancel(customer, self._working(customer, asset, which))
         except OrderRefusal as refusal:
             return {"error": str(refusal)}
         return "success"
 
-    def _working(self, customer: Customer, asset: int, which: int | str) -> SpotOrder:
-        order, pair = customer.find(which), self._symbols.pair_of_asset(asset)
-        if order is None or pair is None or not order.is_open or order.request.coin != pair.coin.name:
+    def _working(self, customer: Customer, asset: int, which: int | str) -> AnyOrder:
+        order, traded = customer.find(which), self._symbols.traded_as(asset)
+        if order is None or traded is None or not order.is_open or order.request.coin != traded.coin.name:
             raise missing(asset)
         return order
 
@@ -150,9 +165,9 @@ class Actions:
             return {"error": str(error)}
         if refusal is not None:
             return {"error": str(refusal)}
-        self._exchange.cancel(customer, former)
+        self._exchanges.cancel(customer, former)
         try:
-            return documents.placed(self._exchange.place(customer, request))
+            return documents.placed(self._exchanges.place(customer, request))
         except OrderRefusal as error:
             return {"error": str(error)}
 
@@ -166,12 +181,24 @@ class Actions:
         return {"type": "default"}
 
     def _update_leverage(self, asked: Asked) -> dict[str, Any]:
-        asset, leverage = asked.action.get("asset"), asked.action.get("leverage")
-        if not isinstance(asset, int) or not 0 <= asset < len(self._symbols.perpetuals):
+        wanted = _read(_without_type(asked.action), _Leverage)
+        coin = self._symbols.traded_as(wanted.asset)
+        if coin is None or coin.instrument.contract is None:
             raise ActionRefusal("Invalid asset for leverage update")
-        if not isinstance(leverage, int) or not 1 <= leverage <= LEVERAGE_MAX:
+        if not 1 <= wanted.leverage <= LEVERAGE_MAX:
             raise ActionRefusal("Invalid leverage value")
-        asked.customer.leverage[asset] = bool(asked.action.get("isCross")), leverage
+        mode = MarginMode.CROSS if wanted.is_cross else MarginMode.ISOLATED
+        leverage = Leverage(Decimal(wanted.leverage), mode)
+        self._exchanges.perpetuals.set_leverage(asked.customer, coin, leverage)
+        return {"type": "default"}
+
+    def _move(self, asked: Asked) -> dict[str, Any]:
+        """Between an owner's wallets; behind the amount may stand for which sub-account it is."""
+        wanted = _read(_without_type(asked.action), _ClassTransfer)
+        amount, _, _ = wanted.amount.partition(" ")
+        if not NUMBER(amount):
+            raise NotUnderstood
+        self._exchanges.perpetuals.move(asked.customer, Decimal(amount), to_perp=wanted.to_perp)
         return {"type": "default"}
 
     def _approve_agent(self, asked: Asked) -> dict[str, Any]:

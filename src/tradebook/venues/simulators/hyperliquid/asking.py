@@ -16,8 +16,12 @@ from tradebook.venues.simulators.hyperliquid import documents
 from tradebook.venues.simulators.hyperliquid.accounts import Customer
 from tradebook.venues.simulators.hyperliquid.gate import Gate
 from tradebook.venues.simulators.hyperliquid.limits import RequestLimits
+from tradebook.venues.simulators.hyperliquid.perpetual_documents import funding_line
+from tradebook.venues.simulators.hyperliquid.perpetual_exchange import PerpetualExchange
 from tradebook.venues.simulators.hyperliquid.symbols import (
     MAKER_FEE,
+    PERPETUAL_MAKER_FEE,
+    PERPETUAL_TAKER_FEE,
     TAKER_FEE,
     Symbols,
     milliseconds,
@@ -36,6 +40,7 @@ class UserQuestion(msgspec.Struct, frozen=True, rename="camel"):
     type: str
     user: str = ""
     vault_address: str = ""
+    coin: str = ""
     oid: int | str | None = None
     start_time: int = 0
     end_time: int | None = None
@@ -44,8 +49,11 @@ class UserQuestion(msgspec.Struct, frozen=True, rename="camel"):
 class Answers:
     """By the type of the question."""
 
-    def __init__(self, symbols: Symbols, gate: Gate, limits: RequestLimits, clock: Clock) -> None:
+    def __init__(
+        self, symbols: Symbols, perpetuals: PerpetualExchange, gate: Gate, limits: RequestLimits, clock: Clock
+    ) -> None:
         self._symbols = symbols
+        self._perpetuals = perpetuals
         self._gate = gate
         self._limits = limits
         self._clock = clock
@@ -58,12 +66,15 @@ class Answers:
                 documents.order_in_full(each) for each in reversed(who.orders()[-FILLS_MAX:])
             ],
             "orderStatus": _order_status,
-            "userFills": lambda who, _: [documents.fill(each) for each in reversed(who.fills[-FILLS_MAX:])],
-            "userFillsByTime": _fills_by_time,
-            "userNonFundingLedgerUpdates": _transfers,
-            "userFunding": lambda *_: [],
+            "userFills": lambda who, _: who.fills[-FILLS_MAX:][::-1],
+            "userFillsByTime": lambda who, asked: _within(who.fills, asked)[:FILLS_MAX],
+            "userNonFundingLedgerUpdates": lambda who, asked: _within(who.transfers, asked)[:LINES_MAX],
+            "userFunding": lambda who, asked: [
+                funding_line(each) for each in _within(who.fundings, asked)[:LINES_MAX]
+            ],
             "spotClearinghouseState": lambda who, _: documents.balances(who, self._numbers(who)),
-            "clearinghouseState": lambda *_: documents.no_positions(self._now()),
+            "clearinghouseState": lambda who, _: perpetuals.state(who),
+            "activeAssetData": lambda who, asked: perpetuals.active_asset(who, symbols.traded(asked.coin)),
             "userRateLimit": lambda who, _: self._limits.document(who),
             "userFees": lambda *_: _fees(),
             "extraAgents": _agents,
@@ -81,7 +92,7 @@ class Answers:
         return self._handlers[asked.type](self._gate.customer(asked.user) or NOBODY, asked)
 
     def _numbers(self, customer: Customer) -> dict[str, int]:
-        strange = {token: -1 for token, _ in customer.balances}
+        strange = {token: -1 for token, _ in customer.spot.balances}
         return strange | {str(token): number for token, number in self._symbols.tokens.items()}
 
     def _role(self, address: str) -> dict[str, Any]:
@@ -108,7 +119,7 @@ class Answers:
                 "name": each.address[:6],
                 "subAccountUser": each.address,
                 "master": customer.address,
-                "clearinghouseState": documents.no_positions(self._now()),
+                "clearinghouseState": self._perpetuals.state(each),
                 "spotState": documents.balances(each, self._numbers(each)),
             }
             for each in self._gate.customers()
@@ -127,18 +138,11 @@ def _order_status(customer: Customer, asked: UserQuestion) -> dict[str, Any]:
     return {"status": "order", "order": documents.order_in_full(order)}
 
 
-def _fills_by_time(customer: Customer, asked: UserQuestion) -> list[dict[str, Any]]:
-    """Oldest first, as many as fit."""
-    return [documents.fill(each) for each in _within(customer.fills, asked)[:FILLS_MAX]]
-
-
-def _transfers(customer: Customer, asked: UserQuestion) -> list[dict[str, Any]]:
-    return [documents.transfer(customer, each) for each in _within(customer.transfers, asked)[:LINES_MAX]]
-
-
-def _within(lines: Sequence[Any], asked: UserQuestion) -> list[Any]:
+def _within(lines: Sequence[dict[str, Any]], asked: UserQuestion) -> list[dict[str, Any]]:
+    """Oldest first; so is what fits in an answer."""
     end = asked.end_time
-    return [each for each in lines if asked.start_time <= each.time and (end is None or each.time <= end)]
+    since = [each for each in lines if asked.start_time <= each["time"]]
+    return since if end is None else [each for each in since if each["time"] <= end]
 
 
 def _agents(customer: Customer, _: UserQuestion) -> list[dict[str, Any]]:
@@ -152,8 +156,8 @@ def _agents(customer: Customer, _: UserQuestion) -> list[dict[str, Any]]:
 def _fees() -> dict[str, Any]:
     return {
         "dailyUserVlm": [],
-        "userCrossRate": "0.00045",
-        "userAddRate": "0.00015",
+        "userCrossRate": plain(PERPETUAL_TAKER_FEE),
+        "userAddRate": plain(PERPETUAL_MAKER_FEE),
         "userSpotCrossRate": plain(TAKER_FEE),
         "userSpotAddRate": plain(MAKER_FEE),
         "activeReferralDiscount": "0.0",

@@ -1,232 +1,145 @@
-"""The spot exchange: customers' orders meet the market, their money moves, and they are told.
-
-Matching is the paper exchange's: what it reports becomes Hyperliquid's words and a customer's balances here.
+"""What orders of pairs and of perpetuals have in common: how they are taken and refused, and what is said of
+them. Matching is that of all simulated venues; what it reports becomes Hyperliquid's words here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from itertools import count
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import ClientOrderId, OrderId
-from tradebook.kernel.money import ZERO, multiply, plain
-from tradebook.market.data import LiveMarketData
+from tradebook.kernel.money import plain
 from tradebook.market.values import BookUpdate, Level, MarketEvent, Quote, Trade
-from tradebook.trading.commands import OrderReport, RecordCancellation, RecordFill, RecordRejection
-from tradebook.trading.orders import Liquidity, OrderTerms, OrderType, Side, TimeInForce
-from tradebook.trading.ports import VenueOrder
-from tradebook.venues.paper.exchange import PaperExchange
-from tradebook.venues.simulators.hyperliquid import documents
-from tradebook.venues.simulators.hyperliquid.accounts import Customer, Transfer
-from tradebook.venues.simulators.hyperliquid.orders import FILLED, OrderRequest, SpotFill, SpotOrder
+from tradebook.venues.simulators.hyperliquid.accounts import Customer, PerpetualWallet, SpotWallet
+from tradebook.venues.simulators.hyperliquid.news import News
+from tradebook.venues.simulators.hyperliquid.orders import (
+    CANCELLED,
+    FILLED,
+    IOC,
+    LIQUIDATION,
+    TRIGGERED,
+    OrderRequest,
+    PairOrder,
+    PerpetualOrder,
+)
 from tradebook.venues.simulators.hyperliquid.rejections import (
-    BALANCE,
     NO_MATCH,
     WOULD_MATCH,
     OrderRefusal,
+    Reason,
     refuse,
 )
-from tradebook.venues.simulators.hyperliquid.symbols import SPOT_FROM, Coin, Pair, Symbols, milliseconds
+from tradebook.venues.simulators.hyperliquid.symbols import Coin, Traded
+from tradebook.venues.simulators.spot.matching import SpotMatching
+from tradebook.venues.simulators.spot.orders import SpotFill
+from tradebook.venues.simulators.spot.self_trades import Prevention
 
-Tell = Callable[[Customer, str, Any], None]
-"""Says something on one of a customer's streams to everybody who listens to it."""
+OrderT = TypeVar("OrderT", PairOrder, PerpetualOrder)
+WalletT = TypeVar("WalletT", SpotWallet, PerpetualWallet)
 
-CENT = Decimal("0.00000001")
-"""The smallest part of a token that a fee is cut to."""
+NEVER_RESTS = (IOC, LIQUIDATION)
 
 
-class SpotExchange:
-    """Every order of every customer."""
+class CoinExchange(ABC, Generic[WalletT, OrderT]):
+    """Every order of one kind of coin. With ``fee_of`` it implements ``Outcomes``."""
 
-    def __init__(self, symbols: Symbols, clock: Clock, tell: Tell) -> None:
-        self._symbols = symbols
-        self._clock = clock
-        self._tell = tell
-        self._market = LiveMarketData(clock)
-        self._market.add_instruments(pair.instrument for pair in symbols.traded)
-        self._matching = PaperExchange(
-            self._market, self._take_report, run_id="simulator", rests_conditionals=False
-        )
-        self._open: dict[OrderId, tuple[Customer, SpotOrder]] = {}
-        self._oids, self._tids, self._hashes = count(1), count(1), count(1)
-        self._refusal: OrderRefusal | None = None
+    matching: SpotMatching[WalletT, OrderT]
+
+    def __init__(self, coins: Iterable[Traded], news: News) -> None:
+        self._traded = {each.coin.name: each for each in coins}
+        self._by_instrument = {each.instrument.instrument_id: each for each in self._traded.values()}
+        self._news = news
 
     def on_market(self, event: MarketEvent) -> None:
         """The market lived on."""
-        seen = _on_grid(event, self._symbols.coins(event.instrument_id)[1])
-        self._market.apply(seen)
-        if isinstance(seen, Trade):
-            self._matching.on_trade(seen)
+        self.matching.on_market(on_grid(event, self._by_instrument[event.instrument_id].coin))
 
     # --- requests
 
-    def place(self, customer: Customer, request: OrderRequest) -> SpotOrder:
+    def place(self, customer: Customer, request: OrderRequest) -> OrderT:
         """Take an order. Raises OrderRefusal."""
-        pair = self._symbols.pair(request.coin)
-        order = SpotOrder(request, next(self._oids), self._now())
-        gives = pair.gives(is_buy=request.is_buy)
-        if customer.balances.of(gives).free < order.to_lock:
-            self._refuse(customer, order, refuse(BALANCE, asset=SPOT_FROM + pair.number))
-        customer.balances.lock(gives, order.to_lock)
-        order.locked = order.to_lock
-        self._open[order.exchange_id] = customer, order
-        self._matching.accept(_for_matching(customer, order, pair))
-        refusal, self._refusal = self._refusal, None
-        if refusal is not None:
-            raise refusal
+        wallet, order = self._wallet_of(customer), self._new_order(request)
+        customer.note(order)
+        try:
+            self._require(wallet, order)
+        except OrderRefusal as refusal:
+            self._news.stands(customer, order, refusal.status)
+            raise
+        if self.matching.place(wallet, order, Prevention.NONE):
+            self._news.stands(customer, order, WOULD_MATCH.status)
+            raise self._refusal(WOULD_MATCH, order)
+        if order.standing.status == NO_MATCH.status:
+            raise self._refusal(NO_MATCH, order)
         return order
 
     def refuse(self, customer: Customer, request: OrderRequest, refusal: OrderRefusal) -> None:
-        """An order that is not even looked at by the matching has a number all the same."""
-        self._refuse(customer, SpotOrder(request, next(self._oids), self._now()), refusal)
-
-    def cancel(self, customer: Customer, order: SpotOrder) -> None:
-        """End an order that works."""
-        pair = self._symbols.pair(order.request.coin)
-        self._matching.cancel(_for_matching(customer, order, pair))
-
-    def deposit(self, customer: Customer, token: str, amount: Decimal, *, other: str) -> Transfer:
-        """Money comes from somebody, or with a negative amount goes to him."""
-        customer.balances.move(token, amount)
-        transfer = Transfer(
-            token=token,
-            amount=amount,
-            other=other,
-            time=self._now(),
-            hash=f"0x{next(self._hashes):064x}",
-        )
-        customer.transfers.append(transfer)
-        self._tell(customer, "userNonFundingLedgerUpdates", [documents.transfer(customer, transfer)])
-        return transfer
-
-    def best_of(self, pair: Pair) -> str:
-        """Best bid and offer, as a refusal tells them."""
-        quote = self._market.quote(pair.instrument.instrument_id)
-        return "0@0" if quote is None else f"{plain(quote.bid)}@{plain(quote.ask)}"
-
-    # --- what the matching says
-
-    def _take_report(self, report: OrderReport) -> None:
-        entry = self._open.get(report.order_id) if report.order_id is not None else None
-        if entry is None:
-            return
-        customer, order = entry
-        match report:
-            case RecordFill():
-                self._fill(customer, order, report)
-            case RecordRejection():
-                self._end(customer, order, WOULD_MATCH)
-            case RecordCancellation(reason="immediate_or_cancel") if not order.filled:
-                self._end(customer, order, NO_MATCH)
-            case RecordCancellation():
-                order.becomes("canceled", self._now())
-                self._close(customer, order)
-            case _:  # it was taken
-                customer.add_order(order)
-                if order.request.tif != "Ioc":
-                    self._say(customer, order)
-
-    def _fill(self, customer: Customer, order: SpotOrder, report: RecordFill) -> None:
-        request, pair = order.request, self._symbols.pair(order.request.coin)
-        balances, worth = customer.balances, multiply(report.price, report.quantity)
-        base = pair.instrument.base_asset
-        start = balances.of(base).free + balances.of(base).locked
-        spent, received = (worth, report.quantity) if request.is_buy else (report.quantity, worth)
-        gets = pair.gives(is_buy=not request.is_buy)
-        is_taker = report.liquidity is Liquidity.TAKER
-        instrument = pair.instrument
-        rate = instrument.taker_fee_rate if is_taker else instrument.maker_fee_rate
-        fee = multiply(received, rate).quantize(CENT)
-        balances.spend(pair.gives(is_buy=request.is_buy), spent)
-        balances.move(gets, received - fee)
-        order.locked -= spent
-        order.left -= report.quantity
-        order.spent += worth
-        customer.traded += worth
-        fill = SpotFill(
-            tid=next(self._tids),
-            oid=order.oid,
-            coin=request.coin,
-            cloid=request.cloid,
-            is_buy=request.is_buy,
-            price=report.price,
-            size=report.quantity,
-            fee=fee,
-            fee_token=gets,
-            start=start,
-            is_taker=is_taker,
-            time=self._now(),
-        )
-        customer.fills.append(fill)
-        if not order.left:
-            order.becomes(FILLED, self._now())
-            self._close(customer, order)
-        self._release(customer, order)
-        self._tell(customer, "userFills", [documents.fill(fill)])
-
-    def _end(self, customer: Customer, order: SpotOrder, reason: tuple[str, str]) -> None:
-        pair = self._symbols.pair(order.request.coin)
-        self._refusal = refuse(reason, asset=SPOT_FROM + pair.number, bbo=self.best_of(pair))
-        order.becomes(self._refusal.status, self._now())
-        customer.add_order(order)
-        self._close(customer, order)
-
-    def _refuse(self, customer: Customer, order: SpotOrder, refusal: OrderRefusal) -> None:
-        order.becomes(refusal.status or "rejected", self._now())
-        customer.add_order(order)
-        self._say(customer, order)
+        """One that is not even looked at by the matching has a number all the same. Raises OrderRefusal."""
+        order = self._new_order(request)
+        customer.note(order)
+        self._news.stands(customer, order, refusal.status or "rejected")
         raise refusal
 
-    def _close(self, customer: Customer, order: SpotOrder) -> None:
-        del self._open[order.exchange_id]
-        customer.end_order(order)
-        self._release(customer, order)
-        self._say(customer, order)
+    def cancel(self, customer: Customer, order: OrderT) -> None:
+        """End an order that works, or waits for its price."""
+        self.matching.cancel(self._wallet_of(customer), order)
 
-    def _release(self, customer: Customer, order: SpotOrder) -> None:
-        """What the order locks beyond what the rest of it may cost is free again."""
-        surplus = order.locked - order.to_lock
-        if surplus > ZERO:
-            gives = self._symbols.pair(order.request.coin).gives(is_buy=order.request.is_buy)
-            customer.balances.unlock(gives, surplus)
-            order.locked -= surplus
+    @abstractmethod
+    def _wallet_of(self, customer: Customer) -> WalletT:
+        """What pays for it."""
 
-    def _say(self, customer: Customer, order: SpotOrder) -> None:
-        self._tell(customer, "orderUpdates", [documents.order_update(order)])
+    @abstractmethod
+    def _new_order(self, request: OrderRequest) -> OrderT:
+        """The same with a number."""
 
-    def _now(self) -> int:
-        return milliseconds(self._clock.now())
+    @abstractmethod
+    def _require(self, wallet: WalletT, order: OrderT) -> None:
+        """Raises OrderRefusal for an order that the customer may not have."""
+
+    @abstractmethod
+    def _told_of(self, wallet: WalletT, order: OrderT, fill: SpotFill) -> dict[str, Any]:
+        """A trade, as the venue tells it."""
+
+    # --- what becomes of orders
+
+    def taken(self, wallet: WalletT, order: OrderT) -> None:
+        """Of one that never rests only the end is told."""
+        if order.request.tif not in NEVER_RESTS:
+            self._news.works(wallet.customer, order)
+
+    def filled(self, wallet: WalletT, order: OrderT, fill: SpotFill) -> None:
+        """The end of the order, and then the trade."""
+        customer = wallet.customer
+        customer.traded += fill.price * fill.quantity
+        if not order.is_open:
+            self._news.stands(customer, order, FILLED)
+        self._news.traded(customer, self._told_of(wallet, order, fill))
+
+    def triggered(self, wallet: WalletT, order: OrderT) -> None:
+        """Told by its status, which stays until it ends."""
+        self._news.stands(wallet.customer, order, TRIGGERED)
+
+    def changed(self, wallet: WalletT, order: OrderT) -> None:
+        """Nothing changes in place here: a changed order is another one."""
+
+    def ended(self, wallet: WalletT, order: OrderT) -> None:
+        """Told by its status."""
+        self._news.stands(wallet.customer, order, self._status_at_end(order))
+
+    def _status_at_end(self, order: OrderT) -> str:
+        has_found_nothing = order.reason == "immediate_or_cancel" and not order.filled
+        return NO_MATCH.status if has_found_nothing else CANCELLED
+
+    def _refusal(self, reason: Reason, order: OrderT) -> OrderRefusal:
+        traded = self._traded[order.request.coin]
+        quote = self.matching.market.quote(traded.instrument.instrument_id)
+        best = "0@0" if quote is None else f"{plain(quote.bid)}@{plain(quote.ask)}"
+        return refuse(reason, asset=traded.asset, bbo=best)
 
 
-def _for_matching(customer: Customer, order: SpotOrder, pair: Pair) -> VenueOrder:
-    """Fees are not the matching's."""
-    request = order.request
-    without_fees = msgspec.structs.replace(pair.instrument, maker_fee_rate=ZERO, taker_fee_rate=ZERO)
-    return VenueOrder(
-        account_id=customer.account_id,
-        order_id=order.exchange_id,
-        instrument=without_fees,
-        terms=OrderTerms(
-            client_order_id=ClientOrderId(""),
-            instrument_id=pair.instrument.instrument_id,
-            side=Side.BUY if request.is_buy else Side.SELL,
-            type=OrderType.LIMIT,
-            quantity=request.size,
-            price=request.price,
-            time_in_force=TimeInForce.IOC if request.tif == "Ioc" else TimeInForce.GTC,
-            post_only=request.tif == "Alo",
-        ),
-        quantity=request.size,
-        attempt=1,
-    )
-
-
-def _on_grid(event: MarketEvent, coin: Coin) -> MarketEvent:
+def on_grid(event: MarketEvent, coin: Coin) -> MarketEvent:
     """The same at prices that the coin has."""
     replace = msgspec.structs.replace
     match event:
@@ -238,5 +151,5 @@ def _on_grid(event: MarketEvent, coin: Coin) -> MarketEvent:
             return replace(event, bids=_levels(event.bids, coin.bid), asks=_levels(event.asks, coin.ask))
 
 
-def _levels(levels: Sequence[Level], on_grid: Callable[[Decimal], Decimal]) -> tuple[Level, ...]:
-    return tuple(Level(price=on_grid(each.price), size=each.size) for each in levels)
+def _levels(levels: Sequence[Level], on_side: Callable[[Decimal], Decimal]) -> tuple[Level, ...]:
+    return tuple([Level(price=on_side(each.price), size=each.size) for each in levels])

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tradebook.venues.simulators.hyperliquid import documents
 from tradebook.venues.simulators.hyperliquid.accounts import Customer
 from tradebook.venues.simulators.hyperliquid.sessions import Beginning
 
@@ -31,6 +30,9 @@ def frames(customer: Customer, kind: str, lines: list[Any]) -> Iterator[tuple[st
         yield kind, kind, lines
     if kind == "userFills":
         yield "userEvents", "user", {"fills": lines}
+    if kind == "userFundings":
+        for each in lines:
+            yield "userEvents", "user", {"funding": each}
 
 
 def begun(customer: Customer | None, address: str, kind: str) -> Beginning:
@@ -44,10 +46,11 @@ def begun(customer: Customer | None, address: str, kind: str) -> Beginning:
 
 
 def _past(customer: Customer, kind: str) -> list[Any]:
+    """Fills newest first."""
     match kind:
         case "userFills":
-            return [documents.fill(each) for each in reversed(customer.fills[-SNAPSHOT_MAX:])]
-        case "userNonFundingLedgerUpdates":
-            return [documents.transfer(customer, each) for each in customer.transfers[-SNAPSHOT_MAX:]]
+            return customer.fills[-SNAPSHOT_MAX:][::-1]
+        case "userFundings":
+            return customer.fundings[-SNAPSHOT_MAX:]
         case _:
-            return []
+            return customer.transfers[-SNAPSHOT_MAX:]

@@ -5,6 +5,8 @@ https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/error-respons
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from tradebook.venues.simulators.venue import SimulatedAnswer
@@ -36,29 +38,34 @@ class OrderRefusal(Exception):
         self.status = status
 
 
-TICK = "Price must be divisible by tick size. asset={asset}", "tickRejected"
-SIZE = "Order has invalid size.", ""
-MIN_VALUE = "Order must have minimum value of 10 USDC. asset={asset}", "minTradeSpotNtlRejected"
-MARGIN = "Insufficient margin to place order. asset={asset}", "perpMarginRejected"
-BALANCE = (
-    "Insufficient spot balance asset={asset}",
-    "insufficientSpotBalanceRejected",
-)
-WOULD_MATCH = (
-    "Post only order would have immediately matched, bbo was {bbo}. asset={asset}",
-    "badAloPxRejected",
-)
-NO_MATCH = (
-    "Order could not immediately match against any resting orders. asset={asset}",
-    "iocCancelRejected",
-)
-NO_TRIGGERS = "Invalid TP/SL price. asset={asset}", "badTriggerPxRejected"
+class Reason(NamedTuple):
+    """Why an order is refused: what is said of it, and how it stands then."""
+
+    sentence: str
+    status: str
 
 
-def refuse(reason: tuple[str, str], *, asset: int, bbo: str = "") -> OrderRefusal:
+TICK = Reason("Price must be divisible by tick size. asset={asset}", "tickRejected")
+SIZE = Reason("Order has invalid size.", "")
+MIN_VALUE = Reason("Order must have minimum value of $10. asset={asset}", "minTradeNtlRejected")
+MIN_VALUE_OF_PAIR = Reason(
+    "Order must have minimum value of 10 USDC. asset={asset}", "minTradeSpotNtlRejected"
+)
+MARGIN = Reason("Insufficient margin to place order. asset={asset}", "perpMarginRejected")
+BALANCE = Reason("Insufficient spot balance asset={asset}", "insufficientSpotBalanceRejected")
+WOULD_MATCH = Reason(
+    "Post only order would have immediately matched, bbo was {bbo}. asset={asset}", "badAloPxRejected"
+)
+NO_MATCH = Reason(
+    "Order could not immediately match against any resting orders. asset={asset}", "iocCancelRejected"
+)
+NO_TRIGGERS = Reason("Invalid TP/SL price. asset={asset}", "badTriggerPxRejected")
+NOTHING_TO_REDUCE = Reason("Reduce only order would increase position. asset={asset}", "reduceOnlyRejected")
+
+
+def refuse(reason: Reason, *, asset: int, bbo: str = "") -> OrderRefusal:
     """The refusal of an order for one of the reasons above."""
-    sentence, status = reason
-    return OrderRefusal(sentence.format(asset=asset, bbo=bbo), status)
+    return OrderRefusal(reason.sentence.format(asset=asset, bbo=bbo), reason.status)
 
 
 def missing(asset: int) -> OrderRefusal:

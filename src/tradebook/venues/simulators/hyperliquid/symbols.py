@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tradebook.kernel.ids import Asset, InstrumentId
-from tradebook.market.values import Instrument
+from tradebook.market.values import Contract, Instrument
 
 SIZE_DECIMALS_MAX = 5
 PERPETUAL_DECIMALS, SPOT_DECIMALS = 6, 8
@@ -28,7 +28,12 @@ SPOT_FROM = 10_000
 """Numbers of assets in orders: from here on they are pairs."""
 MIN_VALUE = Decimal(10)
 MAKER_FEE, TAKER_FEE = Decimal("0.0004"), Decimal("0.0007")
+PERPETUAL_MAKER_FEE, PERPETUAL_TAKER_FEE = Decimal("0.00015"), Decimal("0.00045")
 """Of who has traded little: https://hyperliquid.gitbook.io/hyperliquid-docs/trading/fees"""
+CENT_OF_PERPETUALS = Decimal("0.000001")
+"""What collateral is counted in."""
+MAINTENANCE_RATE = Decimal(1) / LEVERAGE_MAX / 2
+"""Half of what the greatest leverage sets aside: https://hyperliquid.gitbook.io/hyperliquid-docs/trading/margining"""
 
 
 class Coin(NamedTuple):
@@ -38,9 +43,19 @@ class Coin(NamedTuple):
     size_decimals: int
     price_decimals: int
 
+    @property
+    def size_step(self) -> Decimal:
+        """Sizes are multiples of it."""
+        return Decimal(1).scaleb(-self.size_decimals)
+
+    @property
+    def price_step(self) -> Decimal:
+        """All prices are multiples of it, large ones of more."""
+        return Decimal(1).scaleb(-self.price_decimals)
+
     def size(self, value: Decimal) -> Decimal:
         """No more than there is."""
-        return value.quantize(Decimal(1).scaleb(-self.size_decimals), ROUND_FLOOR)
+        return value.quantize(self.size_step, ROUND_FLOOR)
 
     def bid(self, price: Decimal) -> Decimal:
         """On the grid, or just below."""
@@ -63,16 +78,12 @@ class Coin(NamedTuple):
         return Decimal(1).scaleb(max(of_figures, -self.price_decimals))
 
 
-class Pair(NamedTuple):
-    """A coin that is traded for the quote token, and the instrument that it is to the matching."""
+class Traded(NamedTuple):
+    """A coin, the number that orders name it by, and the instrument that it is to the matching."""
 
     coin: Coin
-    number: int
+    asset: int
     instrument: Instrument
-
-    def gives(self, *, is_buy: bool) -> Asset:
-        """Which token an order gives away."""
-        return self.instrument.quote_asset if is_buy else self.instrument.base_asset
 
 
 class Symbols:
@@ -81,13 +92,15 @@ class Symbols:
     def __init__(self, instruments: Iterable[Instrument]) -> None:
         self._instruments = list(instruments)
         self._coins: dict[InstrumentId, tuple[Coin, Coin]] = {}
-        self._pairs: dict[str, Pair] = {}
-        for number, each in enumerate(self._instruments, start=1):
+        self.traded_perpetuals: dict[str, Traded] = {}
+        self.traded_pairs: dict[str, Traded] = {}
+        for index, each in enumerate(self._instruments):
             decimals = _size_decimals(each)
             perpetual = Coin(str(each.base_asset), decimals, PERPETUAL_DECIMALS - decimals)
-            pair = Coin(f"@{number}", decimals, SPOT_DECIMALS - decimals)
+            pair = Coin(f"@{index + 1}", decimals, SPOT_DECIMALS - decimals)
             self._coins[each.instrument_id] = perpetual, pair
-            self._pairs[pair.name] = Pair(pair, number, _traded_as(each, pair))
+            self.traded_perpetuals[perpetual.name] = Traded(perpetual, index, _as_perpetual(each, perpetual))
+            self.traded_pairs[pair.name] = Traded(pair, SPOT_FROM + index + 1, _as_pair(each, pair))
 
     def coins(self, instrument_id: InstrumentId) -> tuple[Coin, Coin]:
         """As a perpetual and as a pair."""
@@ -96,30 +109,29 @@ class Symbols:
     @property
     def perpetuals(self) -> list[Coin]:
         """In the order of the universe."""
-        return [perpetual for perpetual, _ in self._coins.values()]
+        return [each.coin for each in self.traded_perpetuals.values()]
 
     @property
     def pairs(self) -> list[Coin]:
         """In the order of the universe."""
-        return [pair for _, pair in self._coins.values()]
-
-    @property
-    def traded(self) -> list[Pair]:
-        """All pairs."""
-        return list(self._pairs.values())
+        return [each.coin for each in self.traded_pairs.values()]
 
     @property
     def tokens(self) -> dict[str, int]:
         """The numbers of all tokens."""
-        return {str(QUOTE): 0} | {str(pair.instrument.base_asset): pair.number for pair in self.traded}
+        pairs = self.traded_pairs.values()
+        return {str(QUOTE): 0} | {str(each.instrument.base_asset): each.asset - SPOT_FROM for each in pairs}
 
-    def pair(self, name: str) -> Pair:
-        """Raises KeyError."""
-        return self._pairs[name]
+    def traded(self, coin: str) -> Traded:
+        """By the name of a perpetual or a pair. Raises KeyError."""
+        return self.traded_perpetuals.get(coin) or self.traded_pairs[coin]
 
-    def pair_of_asset(self, asset: int) -> Pair | None:
-        """By the number that orders name it by; None where it is no pair."""
-        return self._pairs.get(f"@{asset - SPOT_FROM}")
+    def traded_as(self, asset: int) -> Traded | None:
+        """By the number that orders name it by; None where there is none."""
+        if asset >= SPOT_FROM:
+            return self.traded_pairs.get(f"@{asset - SPOT_FROM}")
+        perpetuals = list(self.traded_perpetuals.values())
+        return perpetuals[asset] if 0 <= asset < len(perpetuals) else None
 
     def meta(self) -> dict[str, Any]:
         """``meta``."""
@@ -158,16 +170,35 @@ def _token_of(instrument: Instrument) -> Asset:
     return Asset(f"U{instrument.base_asset}")
 
 
-def _traded_as(instrument: Instrument, pair: Coin) -> Instrument:
+def _as_pair(instrument: Instrument, pair: Coin) -> Instrument:
     return msgspec.structs.replace(
         instrument,
         base_asset=_token_of(instrument),
         quote_asset=QUOTE,
-        tick_size=Decimal(1).scaleb(-pair.price_decimals),
-        lot_size=Decimal(1).scaleb(-pair.size_decimals),
+        tick_size=pair.price_step,
+        lot_size=pair.size_step,
         min_notional=MIN_VALUE,
         maker_fee_rate=MAKER_FEE,
         taker_fee_rate=TAKER_FEE,
+    )
+
+
+def _as_perpetual(instrument: Instrument, perpetual: Coin) -> Instrument:
+    return msgspec.structs.replace(
+        instrument,
+        quote_asset=QUOTE,
+        tick_size=perpetual.price_step,
+        lot_size=perpetual.size_step,
+        min_notional=MIN_VALUE,
+        maker_fee_rate=PERPETUAL_MAKER_FEE,
+        taker_fee_rate=PERPETUAL_TAKER_FEE,
+        base_fee_step=None,
+        contract=Contract(
+            settle_asset=QUOTE,
+            settle_step=CENT_OF_PERPETUALS,
+            max_leverage=Decimal(LEVERAGE_MAX),
+            maintenance_rate=MAINTENANCE_RATE,
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from tradebook.venues.simulators.hyperliquid import private
 from tradebook.venues.simulators.hyperliquid.accounts import Customer
 from tradebook.venues.simulators.hyperliquid.acting import CANCELS, Actions, length_of
 from tradebook.venues.simulators.hyperliquid.asking import Answers, UserQuestion
-from tradebook.venues.simulators.hyperliquid.exchange import SpotExchange
+from tradebook.venues.simulators.hyperliquid.exchanges import Exchanges
 from tradebook.venues.simulators.hyperliquid.gate import Gate
 from tradebook.venues.simulators.hyperliquid.limits import (
     TOO_MANY,
@@ -77,15 +77,15 @@ class HyperliquidVenue:
         self._limits = limits
         self._weight = AddressWeight(budgets or Budgets())
         self._gate = Gate(customers, is_mainnet=is_mainnet)
-        self._exchange = SpotExchange(self._symbols, clock, self._tell)
-        self._actions = Actions(self._symbols, self._exchange, self._gate, clock)
-        self._answers = Answers(self._symbols, self._gate, limits, clock)
+        self.exchanges = Exchanges(self._symbols, customers, clock, self._tell)
+        self._actions = Actions(self._symbols, self.exchanges, self._gate, clock)
+        self._answers = Answers(self._symbols, self.exchanges.perpetuals, self._gate, limits, clock)
 
     def take(self, events: Sequence[MarketEvent]) -> None:
         """The market lived on: orders meet it, and whoever listens is told."""
         self._actions.fire_switches()
         for event in events:
-            self._exchange.on_market(event)
+            self.exchanges.on_market(event)
         for stream, data in self.public.frames(events):
             self._say(stream, stream.partition(":")[0], data)
 
@@ -111,8 +111,12 @@ class HyperliquidVenue:
         return kind, self.public.begun(kind, coin, self.clock.now())
 
     def deposit(self, customer: Customer, token: str, amount: Decimal) -> None:
-        """Money comes to an account, or with a negative amount goes, beside trading."""
-        self._exchange.deposit(customer, token, amount, other=SOMEBODY)
+        """Money comes to a spot wallet, or with a negative amount goes, beside trading."""
+        self.exchanges.spot.deposit(customer, token, amount, other=SOMEBODY)
+
+    def deposit_collateral(self, customer: Customer, amount: Decimal) -> None:
+        """The same of the wallet for perpetuals."""
+        self.exchanges.perpetuals.deposit(customer, amount, other=SOMEBODY)
 
     def _acted(self, body: bytes) -> SimulatedAnswer:
         now = self._now()
