@@ -18,6 +18,7 @@ from tests.support.bybit_contracts import ContractsDesk as BybitLinearDesk
 from tests.support.bybit_contracts import InverseDesk as BybitInverseDesk
 from tests.support.contract_desk import ContractDesk
 from tests.support.core import ALICE
+from tests.support.hyperliquid_perpetuals import PerpetualsDesk
 from tradebook.kernel.errors import TradebookError
 from tradebook.trading.orders import MarginMode, OrderType, PositionSide, Side, TimeInForce
 from tradebook.venues.messages.account import Cause
@@ -86,6 +87,8 @@ DESKS: Mapping[str, Callable[[bool], ContractDesk]] = {
     "bybit-linear": lambda is_hedged: BybitLinearDesk(is_hedged=is_hedged, USDT="5000"),
     # Inverse perpetuals have one position each there.
     "bybit-inverse": lambda _: BybitInverseDesk(BTC="40"),
+    # So has a wallet there.
+    "hyperliquid-perps": lambda _: PerpetualsDesk(USDC="5000"),
 }
 
 

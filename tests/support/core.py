@@ -149,7 +149,7 @@ class Core:
             terms=wanted,
             instrument=self.instrument,
             seen=seen_in(self.market, self.instrument),
-            rests_at=self.venue.capabilities.rests_at(wanted),
+            rests_at=self.venue.capabilities.of(self.instrument).rests_at(wanted),
         )
 
     def fill(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -27,10 +27,10 @@ from tests.support.simulated_hyperliquid import (
 from tests.support.virtual_time import VirtualClock
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.venues.accounts.real_venue import RealVenue
-from tradebook.venues.hyperliquid.capabilities import SPOT
+from tradebook.venues.hyperliquid.capabilities import ACCOUNT
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
 from tradebook.venues.hyperliquid.signing import Signer
-from tradebook.venues.hyperliquid.spot_side import SpotSide
+from tradebook.venues.hyperliquid.wallet_side import WalletSide
 from tradebook.venues.simulators.hyperliquid.venue import HyperliquidVenue
 from tradebook.venues.simulators.spot.orders import SpotFill, SpotOrder
 from tradebook.venues.simulators.venue import SimulatedRequest
@@ -64,7 +64,7 @@ class Desk(VenueDesk):
     tells_transfers = True
     replaces = False
     symbol = COIN
-    assets = (TOKEN, "USDC")
+    assets: Sequence[str] = (TOKEN, "USDC")
     asset_number = ASSET
     exchange: HyperliquidVenue
 
@@ -89,13 +89,13 @@ class Desk(VenueDesk):
         market = HyperliquidMarket(self.way.http, self.clock, url="https://hyperliquid.test")
         venue = RealVenue(
             VENUE,
-            SPOT,
+            ACCOUNT,
             connector=self.way.connect,
             clock=self.clock,
             chance=chance(),
             cursors=self.cursors,
         )
-        side = SpotSide(market, Signer(AGENT_KEY), self.nonces, self.clock, wallet=WALLET)
+        side = WalletSide(market, Signer(AGENT_KEY), self.nonces, self.clock, wallet=WALLET)
         venue.connect(ALICE, side)
         return venue
 
@@ -106,11 +106,10 @@ class Desk(VenueDesk):
         """A person beside us, with his own wallet."""
         return self.venue_there.act(action, key=WALLET_KEY)
 
-    def place_by_hand(self, side: str, quantity: str, price: str | None = None) -> Any:
-        if price is not None:
-            return self.act(an_order(side, quantity, price, asset=self.asset_number))
-        worst = "1000" if side == "buy" else "1"
-        return self.act(an_order(side, quantity, worst, tif="Ioc", asset=self.asset_number))
+    def place_by_hand(self, side: str, quantity: str, price: str | None = None, **more: Any) -> Any:
+        if price is None:
+            price, more["tif"] = "1000" if side == "buy" else "1", "Ioc"
+        return self.act(an_order(side, quantity, price, asset=self.asset_number, **more))
 
     def cancel_by_hand(self, order: SpotOrder) -> Any:
         which = {"a": self.asset_number, "o": order.order_id}

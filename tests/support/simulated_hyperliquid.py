@@ -29,10 +29,10 @@ COIN, ASSET, TOKEN = "@1", 10_001, "UBTC"
 FOREVER = 4_000_000_000_000
 
 
-def customer(balances: Mapping[str, Decimal]) -> Customer:
+def customer(balances: Mapping[str, Decimal], collateral: Mapping[str, Decimal] | None = None) -> Customer:
     """With an agent that may trade."""
     agent = Agent(address=AGENT, name="tradebook", valid_until=FOREVER)
-    return Customer(WALLET, balances=balances, agents=[agent])
+    return Customer(WALLET, balances=balances, collateral=collateral, agents=[agent])
 
 
 def signed(
@@ -81,7 +81,15 @@ def _signed_body(action: Mapping[str, Any], nonce: int, key: str, message: Any) 
 
 
 def an_order(
-    side: str, size: str, price: str, *, tif: str = "Gtc", cloid: str | None = None, asset: int = ASSET
+    side: str,
+    size: str,
+    price: str,
+    *,
+    tif: str = "Gtc",
+    cloid: str | None = None,
+    asset: int = ASSET,
+    reduce_only: bool = False,
+    trigger: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """An action that places one order."""
     order = {
@@ -89,8 +97,8 @@ def an_order(
         "b": side == "buy",
         "p": price,
         "s": size,
-        "r": False,
-        "t": {"limit": {"tif": tif}},
+        "r": reduce_only,
+        "t": {"limit": {"tif": tif}} if trigger is None else {"trigger": trigger},
     }
     if cloid is not None:
         order["c"] = cloid
@@ -105,12 +113,15 @@ class Exchange:
         clock: Clock,
         balances: Mapping[str, str],
         *,
+        collateral: str = "0",
         budgets: Budgets | None = None,
         others: Sequence[Customer] = (),
         is_mainnet: bool = True,
     ) -> None:
         self.clock = clock
-        self.customer = customer({token: Decimal(amount) for token, amount in balances.items()})
+        self.customer = customer(
+            {token: Decimal(amount) for token, amount in balances.items()}, {"USDC": Decimal(collateral)}
+        )
         self.venue = HyperliquidVenue(
             [BTC], clock, customers=[self.customer, *others], budgets=budgets, is_mainnet=is_mainnet
         )

@@ -32,9 +32,9 @@ from tradebook.venues.bybit.public import BybitMarket
 from tradebook.venues.bybit.wire.base import VENUE as BYBIT
 from tradebook.venues.connections.picows_socket import connect
 from tradebook.venues.hyperliquid import capabilities as hyperliquid
-from tradebook.venues.hyperliquid import spot_side as hyperliquid_side
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
 from tradebook.venues.hyperliquid.reading import VENUE as HYPERLIQUID
+from tradebook.venues.hyperliquid.wallet_side import WalletSide
 from tradebook.venues.messages import account as messages
 
 
@@ -100,8 +100,8 @@ def accounts_at_bybit(markets: Sequence[BybitMarket], clock: Clock, memory: Venu
 def accounts_at_hyperliquid(market: HyperliquidMarket, clock: Clock, memory: VenueMemory) -> KeyedAccounts:
     """Those of wallets that trade on the market by an agent."""
 
-    def side_of(secrets: SecretFields) -> hyperliquid_side.SpotSide:
-        return hyperliquid_side.SpotSide(
+    def side_of(secrets: SecretFields) -> WalletSide:
+        return WalletSide(
             market,
             agent_of(secrets),
             memory.nonces,
@@ -110,7 +110,7 @@ def accounts_at_hyperliquid(market: HyperliquidMarket, clock: Clock, memory: Ven
             vault=vault_of(secrets),
         )
 
-    return KeyedAccounts(HYPERLIQUID, hyperliquid.SPOT, side_of, clock, memory.cursors)
+    return KeyedAccounts(HYPERLIQUID, hyperliquid.ACCOUNT, side_of, clock, memory.cursors)
 
 
 def _of_binance(secrets: SecretFields) -> binance.Credentials:

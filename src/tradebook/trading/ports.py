@@ -40,6 +40,12 @@ class Capabilities(Value, frozen=True, kw_only=True):
     locks_each: bool = False
     """Whether the venue sets funds aside for each order by itself: then orders of one OCO group, which share
     theirs, cannot work there side by side."""
+    of_contracts: Capabilities | None = None
+    """What it holds of contracts, where that is something else."""
+
+    def of(self, instrument: Instrument) -> Capabilities:
+        """What it holds of an instrument."""
+        return self if instrument.contract is None or self.of_contracts is None else self.of_contracts
 
     def rests_at(self, terms: OrderTerms) -> RestsAt:
         """Who watches the conditions of an order and of its exits."""

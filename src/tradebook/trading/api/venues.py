@@ -23,7 +23,7 @@ from tradebook.trading.views.pages import Page, part_of
 
 
 class VenueDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A place where orders go, and what it holds itself."""
+    """A place where orders go, and what it holds itself, of pairs or of contracts."""
 
     venue: str
     rests: list[str]
@@ -97,12 +97,13 @@ def _name(document: VenueDocument | VenueHealthDocument) -> str:
 
 def _venue(venue: Venue, connectable: Collection[str]) -> VenueDocument:
     capabilities = venue.capabilities
+    of_contracts = capabilities.of_contracts or capabilities
     return VenueDocument(
         venue=venue.name,
-        rests=sorted(capabilities.rests),
+        rests=sorted(capabilities.rests | of_contracts.rests),
         times_in_force=sorted(capabilities.times_in_force),
         post_only=capabilities.post_only,
-        reduce_only=capabilities.reduce_only,
+        reduce_only=capabilities.reduce_only or of_contracts.reduce_only,
         replace=capabilities.replace,
         connectable=venue.name in connectable,
     )

@@ -37,7 +37,7 @@ class MakingRoom:
 
     def must_wait(self, order: OpenOrder) -> bool:
         """Whether siblings of the order have to go first. They are asked to."""
-        if not (self._capabilities.locks_each and order.is_triggered and order.terms.oco_group):
+        if not (order.is_triggered and order.terms.oco_group and self._locks_each(order)):
             return False
         siblings = [each for each in self._orders.values() if _are_siblings(each, order)]
         in_the_way = [each for each in siblings if each.status in AT_VENUE]
@@ -54,6 +54,11 @@ class MakingRoom:
         if in_the_way:
             self._waiting[order.order_id] = None
         return bool(in_the_way)
+
+    def _locks_each(self, order: OpenOrder) -> bool:
+        instrument = self._market.instrument(order.terms.instrument_id)
+        holds = self._capabilities if instrument is None else self._capabilities.of(instrument)
+        return holds.locks_each
 
     def made_by(self, gone: OpenOrder) -> Sequence[OrderId]:
         """Orders that waited for one that is over, or that the venue will not cancel: it says the rest."""

@@ -45,7 +45,7 @@ class OrderCommands:
             terms=terms,
             instrument=instrument,
             seen=self.seen(instrument),
-            rests_at=self._rests_at(terms, facts.venue),
+            rests_at=self._rests_at(terms, instrument, facts.venue),
             quote_rate=self.quote_rate(instrument, facts.base_asset),
         )
 
@@ -112,12 +112,13 @@ class OrderCommands:
             return None
         return self._market.rate(instrument.quote_asset, base_asset)
 
-    def _rests_at(self, terms: OrderTerms, venue: str) -> RestsAt:
-        capabilities = self._venues.get(venue)
-        if capabilities is None:
+    def _rests_at(self, terms: OrderTerms, instrument: Instrument, venue: str) -> RestsAt:
+        of_venue = self._venues.get(venue)
+        if of_venue is None:
             raise Unavailable(
                 "venue_unavailable", f"Venue {venue!r} is not connected here.", {"venue": venue}
             )
+        capabilities = of_venue.of(instrument)
         if terms.time_in_force in _AT_ONCE and terms.time_in_force not in capabilities.times_in_force:
             raise _cannot(venue, f"time_in_force {terms.time_in_force.value}")
         if terms.post_only and not capabilities.post_only:

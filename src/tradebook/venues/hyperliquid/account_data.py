@@ -130,8 +130,8 @@ def decode_account(
 ) -> Sequence[AccountMessage]:
     """A frame about the account whose address is ``owner``: its own, the sub-account's or the vault's.
 
-    Of orders and fills those are read whose coin is wanted. Raises UndecodableFrame; for a coin that is not
-    listed yet NotListed: take the lists anew and decode it again.
+    Of orders, fills and funding those are read whose coin is wanted. Raises UndecodableFrame; for a coin
+    that is not listed yet NotListed: take the lists anew and decode it again.
     """
     with reading("an account frame"):
         frame = _frames.decode(data)
@@ -152,7 +152,7 @@ def decode_account(
             case EventsFrame(data=events):
                 return _events(events, universe, owner)
             case FundingsFrame(data=told):
-                return [payment_of(each, each.time, universe) for each in told.fundings]
+                return [payment_of(each, each.time, universe) for each in told.fundings if takes(each.coin)]
             case LedgerFrame(data=told):
                 return changes_of(told.non_funding_ledger_updates, owner)
             case ErrorFrame(data=complaint):

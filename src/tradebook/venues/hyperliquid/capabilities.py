@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from tradebook.trading.orders import OrderType, TimeInForce
 from tradebook.trading.ports import Capabilities
 from tradebook.venues.documented import DocumentedMarket, Told
@@ -67,6 +69,9 @@ SPOT = Capabilities(
     request_expiry_s=REQUEST_EXPIRY_S,
     locks_each=True,
 )
+
+ACCOUNT = msgspec.structs.replace(SPOT, of_contracts=PERPETUALS)
+"""Of an account, which trades both."""
 
 _PAGES = {"*": _ORDERS, **{each.feature: each.page for each in TABLE}}
 _NOTES = {each.feature: each.note for each in TABLE if each.note}

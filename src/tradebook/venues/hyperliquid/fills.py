@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
 
 import msgspec
 
 from tradebook.kernel.ids import Asset
 from tradebook.trading.orders import Liquidity
 from tradebook.venues.figures import require_finite
+from tradebook.venues.hyperliquid.pages import Page
 from tradebook.venues.hyperliquid.reading import SIDES, decode, reading, time_of
 from tradebook.venues.hyperliquid.statuses import CAUSES
 from tradebook.venues.hyperliquid.symbols import TakesCoin
@@ -51,15 +50,6 @@ class TwapSliceFill(msgspec.Struct, frozen=True):
     fill: Fill
 
 
-class FillsPage(NamedTuple):
-    """One answer: what was taken of it, and whether and from where on there may be more."""
-
-    fills: Sequence[Execution]
-    length: int
-    """Of all fills in it."""
-    last_at: datetime | None
-
-
 def decode_fills(data: bytes, symbols: Symbols, *, owner: str) -> Sequence[Execution]:
     """The answer to ``userFills`` or ``userFillsByTime`` of ``owner``'s address. Raises UndecodableFrame.
 
@@ -68,11 +58,11 @@ def decode_fills(data: bytes, symbols: Symbols, *, owner: str) -> Sequence[Execu
     return executions_of(decode(data, list[Fill], "userFills"), symbols, owner, "userFills")
 
 
-def decode_fills_page(data: bytes, symbols: Symbols, *, owner: str, takes: TakesCoin) -> FillsPage:
+def decode_fills_page(data: bytes, symbols: Symbols, *, owner: str, takes: TakesCoin) -> Page[Execution]:
     """The answer to ``userFillsByTime``: the fills of some coins. Raises UndecodableFrame."""
     fills = decode(data, list[Fill], "userFillsByTime")
     taken = [each for each in fills if takes(each.coin)]
-    return FillsPage(
+    return Page(
         executions_of(taken, symbols, owner, "userFillsByTime"),
         len(fills),
         time_of(max(each.time for each in fills)) if fills else None,

@@ -8,8 +8,9 @@ from decimal import Decimal
 import msgspec
 
 from tradebook.venues.figures import require_finite
+from tradebook.venues.hyperliquid.pages import Page
 from tradebook.venues.hyperliquid.reading import decode, reading, time_of
-from tradebook.venues.hyperliquid.symbols import Universe
+from tradebook.venues.hyperliquid.symbols import TakesCoin, Universe, any_coin
 from tradebook.venues.hyperliquid.wallets import told
 from tradebook.venues.messages.account import FundingPayment
 
@@ -42,9 +43,19 @@ class FundingLine(msgspec.Struct, frozen=True):
 
 def decode_funding(data: bytes, universe: Universe) -> Sequence[FundingPayment]:
     """The answer to ``userFunding``. Raises UndecodableFrame."""
+    return decode_funding_page(data, universe, takes=any_coin).lines
+
+
+def decode_funding_page(data: bytes, universe: Universe, *, takes: TakesCoin) -> Page[FundingPayment]:
+    """The same, of some coins. Raises UndecodableFrame."""
     lines = decode(data, list[FundingLine], "userFunding")
     with reading("userFunding"):
-        return [payment_of(line.delta, line.time, universe, transaction=line.hash) for line in lines]
+        payments = [
+            payment_of(each.delta, each.time, universe, transaction=each.hash)
+            for each in lines
+            if takes(each.delta.coin)
+        ]
+    return Page(payments, len(lines), time_of(max(each.time for each in lines)) if lines else None)
 
 
 def payment_of(funding: Funding, time: int, universe: Universe, *, transaction: str = "") -> FundingPayment:

@@ -1,4 +1,4 @@
-"""The words of an account's stream: four subscriptions on one connection, of which only spot is taken.
+"""The words of an account's stream: four subscriptions on one connection.
 
 Three of them begin with what was before. That is left out: orders of ours are asked for, and what others did
 since the account was last in step is too.
@@ -8,15 +8,17 @@ https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/sub
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from tradebook.venues.hyperliquid.account_data import decode_account
+from tradebook.venues.hyperliquid.history import unreferenced
 from tradebook.venues.hyperliquid.reading import NotListed, reading
 from tradebook.venues.hyperliquid.requests import subscription, unsubscription
-from tradebook.venues.hyperliquid.symbols import Universe, is_spot
-from tradebook.venues.hyperliquid.wallets import SPOT
+from tradebook.venues.hyperliquid.scopes import Scope
+from tradebook.venues.hyperliquid.symbols import Universe
+from tradebook.venues.hyperliquid.wallets import across
 from tradebook.venues.messages.account import (
     AccountMessage,
     BalanceChange,
@@ -28,7 +30,7 @@ from tradebook.venues.messages.account import (
     VenueProblem,
 )
 
-STREAMS = ("orderUpdates", "userFills", "userNonFundingLedgerUpdates")
+STREAMS = ("orderUpdates", "userFills", "userFundings", "userNonFundingLedgerUpdates")
 
 
 class _About(msgspec.Struct):
@@ -54,9 +56,11 @@ _read_envelope = msgspec.json.Decoder(_Envelope).decode
 class PrivateStream:
     """Of one address; it knows which subscriptions of the connection stand."""
 
-    def __init__(self, address: str, universe: Universe) -> None:
+    def __init__(self, address: str, universe: Universe, scope: Callable[[], Scope]) -> None:
+        """``scope`` is what is told of."""
         self._address = address
         self._universe = universe
+        self._scope = scope
         self._missing = set(STREAMS)
 
     def subscription(self, streams: Sequence[str]) -> bytes:
@@ -71,7 +75,7 @@ class PrivateStream:
         return unsubscription(name, user=self._address)
 
     def decode(self, frame: bytes) -> Sequence[AccountMessage]:
-        """What a frame says of the account's spot wallet. Raises UndecodableFrame."""
+        """What a frame says. Raises UndecodableFrame."""
         with reading("an account frame"):
             envelope = _read_envelope(frame)
         data = envelope.data
@@ -80,11 +84,12 @@ class PrivateStream:
         if envelope.channel == "subscriptionResponse" and isinstance(data, _Data):
             return self._acknowledged(data)
         try:
-            messages = decode_account(frame, self._universe, owner=self._address, takes=is_spot)
+            messages = decode_account(frame, self._universe, owner=self._address, takes=self._scope().takes)
         except NotListed as error:
             # It was listed since: another connection begins with asking what is.
             return (StreamEnded(reason=error.detail),)
-        return [told for each in messages if (told := _of_spot(each)) is not None]
+        moved = across([each for each in messages if isinstance(each, BalanceChange)], self._scope().wallets)
+        return [*moved, *(told for each in messages if (told := _read(each)) is not None)]
 
     def _acknowledged(self, data: _Data) -> Sequence[AccountMessage]:
         if data.method != "subscribe" or data.subscription is None or not self._missing:
@@ -93,12 +98,12 @@ class PrivateStream:
         return () if self._missing else (StreamReady(),)
 
 
-def _of_spot(message: AccountMessage) -> AccountMessage | None:
+def _read(message: AccountMessage) -> AccountMessage | None:
     match message:
-        case BalanceChange() if message.wallet != SPOT:
-            return None
+        case BalanceChange():
+            return None  # they are read together
         case FundingPayment():
-            return None
+            return unreferenced(message)
         case ExecutionReport(exec_type=ExecType.REJECTED):
             return None  # the answer says it in a sentence, and where that is lost it is asked for
         case VenueProblem():

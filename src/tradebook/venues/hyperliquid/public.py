@@ -19,7 +19,7 @@ from tradebook.venues.hyperliquid.limits import CANDLES_KEPT
 from tradebook.venues.hyperliquid.market_data import decode_book, decode_candles, decode_market
 from tradebook.venues.hyperliquid.rest import HOST, TESTNET_HOST, PublicRest
 from tradebook.venues.hyperliquid.symbols import Universe, take_perpetual_meta, take_spot_meta
-from tradebook.venues.messages.instruments import ListedInstrument
+from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument
 from tradebook.venues.messages.market import CandleUpdate, MarketMessage, Refusal
 
 BOOK_SILENT_AFTER_S = 30.0
@@ -47,6 +47,8 @@ class HyperliquidMarket:
         """Where private streams are."""
         self.universe = Universe()
         """What is listed."""
+        self.looked_at: set[InstrumentId] = set()
+        """Perpetuals whose prices somebody wants, or wanted."""
         self._endpoint = _endpoint_at(streams.PUBLIC, url)
         self._clock = clock
         self._listed: dict[InstrumentId, ListedInstrument] = {}
@@ -64,7 +66,10 @@ class HyperliquidMarket:
 
     def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
         """Raises KeyError for what is not listed."""
-        return streams.market_stream(self._coin(instrument_id), stream), self._endpoint
+        listed = self._listed[instrument_id]
+        if listed.kind is InstrumentKind.PERPETUAL:
+            self.looked_at.add(instrument_id)
+        return streams.market_stream(listed.venue_symbol, stream), self._endpoint
 
     def subscription(self, names: Sequence[str]) -> bytes:
         """The frame that asks for a stream: there is one in each."""

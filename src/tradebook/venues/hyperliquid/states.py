@@ -9,7 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from tradebook.kernel.ids import Asset
-from tradebook.kernel.money import ZERO
+from tradebook.kernel.money import ZERO, divide
 from tradebook.trading.orders import MarginMode
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.figures import require_finite
@@ -35,6 +35,7 @@ class PositionState(msgspec.Struct, frozen=True, rename="camel"):
     """Signed size."""
     unrealized_pnl: Decimal
     leverage: Leverage | None = None
+    position_value: Decimal | None = None
     entry_px: Decimal | None = None
     liquidation_px: Decimal | None = None
     margin_used: Decimal | None = None
@@ -150,15 +151,23 @@ def balances_of(state: SpotState) -> Sequence[Balance]:
     ]
 
 
+def mode_of(leverage: Leverage) -> MarginMode | None:
+    """What secures a position, where that is told. Raises UndecodableFrame."""
+    if leverage.type is None:
+        return None
+    mode = MARGIN_MODES.get(leverage.type)
+    if mode is None:
+        raise UndecodableFrame(VENUE, "leverage", f"type {leverage.type[:40]!r} is not known")
+    return mode
+
+
 def _position(state: PositionState, universe: Universe, at: datetime | None) -> Position:
     leverage = state.leverage
-    mode = None if leverage is None or leverage.type is None else MARGIN_MODES.get(leverage.type)
-    if mode is None and leverage is not None and leverage.type is not None:
-        raise UndecodableFrame(VENUE, "a position", f"leverage type {leverage.type[:40]!r} is not known")
+    mode = None if leverage is None else mode_of(leverage)
     return Position(
         instrument_id=universe.instrument_of(state.coin),
         quantity=state.szi,
-        entry_price=state.entry_px,
+        entry_price=_entry_price(state),
         liquidation_price=state.liquidation_px,
         leverage=None if leverage is None else leverage.value,
         margin_mode=mode,
@@ -166,3 +175,11 @@ def _position(state: PositionState, universe: Universe, at: datetime | None) -> 
         unrealised_pnl=state.unrealized_pnl,
         at=at,
     )
+
+
+def _entry_price(state: PositionState) -> Decimal | None:
+    """To 28 digits where it follows from what the position is worth and has gained: told, it is rounded."""
+    if state.position_value is None or not state.szi:
+        return state.entry_px
+    gained = state.unrealized_pnl if state.szi > ZERO else -state.unrealized_pnl
+    return divide(state.position_value - gained, abs(state.szi))

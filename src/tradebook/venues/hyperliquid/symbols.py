@@ -9,13 +9,14 @@ Ticks and lots: https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 
 import msgspec
 
 from tradebook.kernel.ids import Asset, InstrumentId
-from tradebook.market.values import Instrument
+from tradebook.kernel.money import ONE, divide
+from tradebook.market.values import Contract, Instrument
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.hyperliquid.reading import VENUE, decode, reading
 from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument, ListingStatus
@@ -29,6 +30,9 @@ PERPETUAL_DECIMALS_MAX = 6
 SPOT_DECIMALS_MAX = 8
 MIN_NOTIONAL = Decimal(10)
 """``Order must have minimum value of $10``; of the quote token on spot."""
+
+COLLATERAL_STEP = Decimal("0.000001")
+"""What collateral, gains, fees and funding of perpetuals are counted in."""
 
 # The rates of who has traded nothing yet; what a person really pays is told by ``userFees``. Dexs of builders
 # cost twice as much. https://hyperliquid.gitbook.io/hyperliquid-docs/trading/fees
@@ -138,6 +142,13 @@ class Universe(SymbolTable):
         """The coins of a dex in its order; none of a dex that is not listed."""
         return self._coins.get(dex, ())
 
+    def moves_one_of(self, instrument_id: InstrumentId, assets: Collection[Asset]) -> bool:
+        """Whether a trade in it moves only these: of a pair both, of a perpetual what it is settled in."""
+        instrument = self.listed(instrument_id).instrument
+        if instrument.contract is not None:
+            return instrument.contract.settle_asset in assets
+        return instrument.base_asset in assets and instrument.quote_asset in assets
+
     def collateral_of(self, dex: str) -> Asset:
         """What a dex is margined and settled in. Raises KeyError for one that is not listed."""
         return self._collateral[dex]
@@ -154,6 +165,11 @@ TakesCoin = Callable[[str], bool]
 def is_spot(coin: str) -> bool:
     """Whether it is a pair: ``PURR/USDC`` or ``@107``."""
     return coin.startswith("@") or "/" in coin
+
+
+def is_booked(coin: str) -> bool:
+    """Whether what happens in it is booked: pairs, and the perpetuals of the venue's own dex."""
+    return is_spot(coin) or coin.isalnum()
 
 
 def any_coin(_: str) -> bool:
@@ -203,12 +219,30 @@ def _perpetual(terms: PerpetualTerms, collateral: Asset) -> ListedInstrument:
             min_notional=MIN_NOTIONAL,
             maker_fee_rate=maker,
             taker_fee_rate=taker,
+            contract=_contract(terms, collateral),
         ),
         venue_symbol=terms.name,
         kind=InstrumentKind.PERPETUAL,
         status=ListingStatus.DELISTED if terms.is_delisted else ListingStatus.TRADING,
         settle_asset=collateral,
         max_leverage=None if terms.max_leverage is None else Decimal(terms.max_leverage),
+    )
+
+
+def _contract(terms: PerpetualTerms, collateral: Asset) -> Contract | None:
+    """How it is settled; None where it is not told how far it may be levered.
+
+    Half of the margin that the greatest leverage sets aside has to be left
+    (https://hyperliquid.gitbook.io/hyperliquid-docs/trading/margining).
+    """
+    if terms.max_leverage is None:
+        return None
+    most = Decimal(terms.max_leverage)
+    return Contract(
+        settle_asset=collateral,
+        settle_step=COLLATERAL_STEP,
+        max_leverage=most,
+        maintenance_rate=divide(ONE, 2 * most),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -35,6 +36,21 @@ def wallet_of_dex(dex: str) -> str:
 def told(transaction: str) -> str:
     """The hash of a transaction, unless it is the zero that stands for none."""
     return transaction if transaction.strip("0x") else ""
+
+
+def across(told: Sequence[BalanceChange], wallets: Collection[str]) -> Sequence[BalanceChange]:
+    """What some wallets have together more or less: not what went from one of them to another."""
+    kept = [each for each in told if each.wallet in wallets]
+    sums: defaultdict[tuple[str, datetime, Asset], Decimal] = defaultdict(Decimal)
+    for each in kept:
+        if each.reason is BalanceReason.TRANSFER:
+            sums[each.reference, each.at, each.asset] += each.amount
+    between = {which for which, amount in sums.items() if not amount}
+    return [
+        each
+        for each in kept
+        if each.reason is not BalanceReason.TRANSFER or (each.reference, each.at, each.asset) not in between
+    ]
 
 
 def changes(moves: Sequence[Move], *, transaction: str, at: datetime) -> Sequence[BalanceChange]:
