@@ -108,8 +108,14 @@ class Desk(VenueDesk):
 
     def place_by_hand(self, side: str, quantity: str, price: str | None = None, **more: Any) -> Any:
         if price is None:
-            price, more["tif"] = "1000" if side == "buy" else "1", "Ioc"
+            price, more["tif"] = self._beyond(side), "Ioc"
         return self.act(an_order(side, quantity, price, asset=self.asset_number, **more))
+
+    def _beyond(self, side: str) -> str:
+        """A price that is as good as any."""
+        quote = self.market.quote(self.here.instrument_id)
+        assert quote is not None
+        return str(round(quote.ask * 11 / 10 if side == "buy" else quote.bid * 9 / 10))
 
     def cancel_by_hand(self, order: SpotOrder) -> Any:
         which = {"a": self.asset_number, "o": order.order_id}

@@ -49,6 +49,8 @@ class Customer:
         self.agents = {each.address.lower(): each for each in agents}
         self.master = None if master is None else master.lower()
         self.is_vault = is_vault
+        self.abstraction = "disabled"
+        """How balances are kept: here always apart, whatever is said."""
         self.fills: list[dict[str, Any]] = []
         """As they were told, oldest first; so are the others."""
         self.fundings: list[dict[str, Any]] = []

@@ -81,7 +81,7 @@ class Answers:
             "userRole": lambda _, asked: self._role(asked.user),
             "vaultDetails": lambda _, asked: self._vault(asked.vault_address),
             "subAccounts": lambda who, _: self._sub_accounts(who),
-            "userAbstraction": lambda *_: "disabled",
+            "userAbstraction": lambda who, _: who.abstraction,
             "userDexAbstraction": lambda *_: None,
             "referral": lambda *_: {"referredBy": None},
             "maxBuilderFee": lambda *_: 0,
