@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +34,8 @@ class ContractRun(Run):
 
     desk: ContractDesk
     agreement = ContractAgreement
+    _funded_at = datetime.min.replace(tzinfo=UTC)
+    """Nobody pays twice at one moment, and some venues have no other name for a payment."""
 
     async def run(self) -> None:
         """With a leverage that the account may have."""
@@ -42,8 +45,9 @@ class ContractRun(Run):
     async def _step(self) -> None:
         await super()._step()
         positions = self.desk.customer.positions()
-        if self.random.random() < 0.05:
+        if self.random.random() < 0.05 and self.desk.clock.now() > self._funded_at:
             self.trace("the venue: funding")
+            self._funded_at = self.desk.clock.now()
             self.desk.clearing.fund()
         if positions and self.random.random() < 0.02:
             self.trace("the venue: deleveraging")

@@ -58,10 +58,28 @@ def signed(
 
 def approval(agent: str, name: str, nonce: int, *, key: str = WALLET_KEY) -> dict[str, Any]:
     """The body of an owner's approval of an agent."""
-    told = {"hyperliquidChain": "Mainnet", "agentAddress": agent, "agentName": name, "nonce": nonce}
+    told = {"agentAddress": agent, "agentName": name}
+    kinds = {"agentAddress": "address", "agentName": "string"}
+    return _by_owner("approveAgent", told, kinds, nonce, key)
+
+
+def class_transfer(amount: str, nonce: int, *, to_perp: bool, key: str = WALLET_KEY) -> dict[str, Any]:
+    """The body of an owner's transfer between his wallets."""
+    told = {"amount": amount, "toPerp": to_perp}
+    return _by_owner("usdClassTransfer", told, {"amount": "string", "toPerp": "bool"}, nonce, key)
+
+
+def _by_owner(
+    kind: str,
+    words: Mapping[str, Any],
+    kinds: Mapping[str, str],
+    nonce: int,
+    key: str,
+) -> dict[str, Any]:
+    told = {"hyperliquidChain": "Mainnet", **words, "nonce": nonce}
     fields = [
-        {"name": each, "type": kind}
-        for each, kind in zip(told, ("string", "address", "string", "uint64"), strict=True)
+        {"name": each, "type": {**kinds, "hyperliquidChain": "string", "nonce": "uint64"}[each]}
+        for each in told
     ]
     domain = {
         "name": "HyperliquidSignTransaction",
@@ -69,9 +87,9 @@ def approval(agent: str, name: str, nonce: int, *, key: str = WALLET_KEY) -> dic
         "chainId": 0x66EEE,
         "verifyingContract": "0x" + "0" * 40,
     }
-    message = encode_typed_data(domain, {"HyperliquidTransaction:ApproveAgent": fields}, told)
-    action = {"type": "approveAgent", "signatureChainId": "0x66eee", **told}
-    return _signed_body(action, nonce, key, message)
+    name = f"HyperliquidTransaction:{kind[0].upper()}{kind[1:]}"
+    message = encode_typed_data(domain, {name: fields}, told)
+    return _signed_body({"type": kind, "signatureChainId": "0x66eee", **told}, nonce, key, message)
 
 
 def _signed_body(action: Mapping[str, Any], nonce: int, key: str, message: Any) -> dict[str, Any]:
@@ -163,6 +181,15 @@ class Exchange:
     def post(self, path: str, document: Any) -> tuple[int, Any]:
         """Status and answer."""
         return posted(self.venue, path, document)
+
+    def signed(self, action: Mapping[str, Any]) -> dict[str, Any]:
+        """The body of an action of the agent."""
+        return signed(action, self.nonce())
+
+    def move(self, amount: str, *, to_perp: bool, key: str = WALLET_KEY) -> Any:
+        """What the venue answers to a transfer between the owner's wallets."""
+        body = class_transfer(amount, self.nonce(), to_perp=to_perp, key=key)
+        return self.post("/exchange", body)[1]
 
     def act(self, action: Mapping[str, Any], **signing: Any) -> Any:
         """What the venue answers to a signed action."""

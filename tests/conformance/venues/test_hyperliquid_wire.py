@@ -24,7 +24,7 @@ from tests.support.hyperliquid import (
 )
 
 from tradebook.kernel.ids import Asset, InstrumentId
-from tradebook.market.values import Aggressor, Candle, Instrument, Interval, Trade
+from tradebook.market.values import Aggressor, Candle, Contract, Instrument, Interval, Trade
 from tradebook.trading.orders import Liquidity, MarginMode, OrderStatus, OrderType, Side, TimeInForce
 from tradebook.venues.hyperliquid.account_data import decode_account
 from tradebook.venues.hyperliquid.fills import decode_fills
@@ -126,6 +126,12 @@ def listed(coin: str, quote: str, *, tick: str, lot: str, leverage: int, fees: s
             min_notional=D(10),
             maker_fee_rate=D(maker),
             taker_fee_rate=D(taker),
+            contract=Contract(
+                settle_asset=Asset(quote),
+                settle_step=D("0.000001"),
+                max_leverage=D(leverage),
+                maintenance_rate=D(1) / (2 * leverage),
+            ),
         ),
         venue_symbol=coin,
         kind=InstrumentKind.PERPETUAL,

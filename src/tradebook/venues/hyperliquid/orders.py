@@ -116,11 +116,15 @@ def report_of_update(update: OrderUpdate, symbols: Symbols, what: str) -> Execut
     meaning = STATUSES.get(update.status)
     if meaning is None:
         raise UndecodableFrame(VENUE, what, f"order status {update.status[:60]!r} is not known")
-    if meaning.exec_type is ExecType.REJECTED and update.status_timestamp > update.order.timestamp:
-        # It had been taken: its price came, and then it could not be carried out.
+    if meaning.exec_type is ExecType.REJECTED and _was_taken(update):
         meaning = Meaning(ExecType.EXPIRED, OrderStatus.EXPIRED)
     reason = "" if meaning.exec_type in _EXPECTED else update.status
     return _report(update.order, meaning, update.status_timestamp, symbols, what, reason=reason)
+
+
+def _was_taken(update: OrderUpdate) -> bool:
+    """Whether it waited for its price, which came, and only then could not be carried out."""
+    return update.order.is_trigger and update.status_timestamp > update.order.timestamp
 
 
 _EXPECTED = frozenset({ExecType.NEW, ExecType.STATUS, ExecType.TRIGGERED})

@@ -22,8 +22,6 @@ from tradebook.venues.hyperliquid.wallets import across
 from tradebook.venues.messages.account import (
     AccountMessage,
     BalanceChange,
-    ExecType,
-    ExecutionReport,
     FundingPayment,
     StreamEnded,
     StreamReady,
@@ -104,8 +102,6 @@ def _read(message: AccountMessage) -> AccountMessage | None:
             return None  # they are read together
         case FundingPayment():
             return unreferenced(message)
-        case ExecutionReport(exec_type=ExecType.REJECTED):
-            return None  # the answer says it in a sentence, and where that is lost it is asked for
         case VenueProblem():
             return StreamEnded(reason=message.message)
         case _:

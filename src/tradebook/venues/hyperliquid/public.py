@@ -58,9 +58,11 @@ class HyperliquidMarket:
 
         Should two tokens bear one name, it means the older: a newer one must not take its place.
         """
+        # Both or none: whoever finds something listed takes it for everything.
+        spot_meta, perpetual_meta = await self.rest.ask("spotMeta"), await self.rest.ask("meta")
         # Tokens come first: perpetuals name what they are paid in by them.
-        spot = take_spot_meta(await self.rest.ask("spotMeta"), self.universe)
-        perpetuals = take_perpetual_meta(await self.rest.ask("meta"), self.universe)
+        spot = take_spot_meta(spot_meta, self.universe)
+        perpetuals = take_perpetual_meta(perpetual_meta, self.universe)
         self._listed = {each.instrument.instrument_id: each for each in reversed((*perpetuals, *spot))}
         return list(self._listed.values())
 

@@ -116,10 +116,14 @@ class WalletSide:
 
     def decode(self, frame: bytes, received_at: datetime) -> Sequence[AccountMessage]:  # noqa: ARG002  # told
         """What a frame says. Raises UndecodableFrame."""
-        return [
-            self._triggers.read(each) if isinstance(each, ExecutionReport) else each
-            for each in self._stream.decode(frame)
-        ]
+        return [told for each in self._stream.decode(frame) if (told := self._read(each)) is not None]
+
+    def _read(self, message: AccountMessage) -> AccountMessage | None:
+        """That an order is refused the answer says, in a sentence; where that is lost it is asked for."""
+        if not isinstance(message, ExecutionReport):
+            return message
+        report = self._triggers.read(message)
+        return None if report.exec_type is ExecType.REJECTED else report
 
     # --- what is known of the market
 

@@ -91,3 +91,29 @@ def test_questions_stay_below_the_weight_of_a_minute() -> None:
         await market.list_instruments()
 
     run(main())
+
+
+def test_where_half_of_the_list_does_not_come_nothing_is_listed() -> None:
+    market = HyperliquidMarket(
+        FakeHttp(lambda url, body: 503 if b'"meta"' in body else said(url, body)), CLOCK
+    )
+
+    async def main() -> None:
+        with pytest.raises(ConnectionError):
+            await market.list_instruments()
+        assert not market.universe
+
+    run(main())
+
+
+def test_perpetuals_that_somebody_looks_at_are_remembered() -> None:
+    market = HyperliquidMarket(FakeHttp(said), CLOCK)
+    perpetual, pair = InstrumentId("BTC-USDC-PERP.HYPERLIQUID"), InstrumentId("UBTC-USDC.HYPERLIQUID")
+
+    async def main() -> None:
+        await market.list_instruments()
+        for each in (perpetual, pair):
+            market.stream_of(each, MarketStream.QUOTES)
+        assert market.looked_at == {perpetual}
+
+    run(main())
