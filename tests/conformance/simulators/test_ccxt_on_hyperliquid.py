@@ -17,7 +17,7 @@ from tradebook.kernel.clock import SystemClock
 from tradebook.venues.simulators.hyperliquid.limits import Budgets
 from tradebook.venues.simulators.server import serving
 
-SYMBOL = "BTC/USDC"
+SYMBOL, PERPETUAL = "BTC/USDC", "BTC/USDC:USDC"
 """It knows for which coin the token stands."""
 MINE = "0x" + "c" * 32
 
@@ -25,7 +25,7 @@ MINE = "0x" + "c" * 32
 @asynccontextmanager
 async def simulated(budgets: Budgets | None = None) -> AsyncIterator[Any]:
     """The client; the market stands at 99/101."""
-    exchange = Exchange(SystemClock(), {"USDC": "1000", TOKEN: "2"}, budgets=budgets)
+    exchange = Exchange(SystemClock(), {"USDC": "1000", TOKEN: "2"}, collateral="1000", budgets=budgets)
     exchange.quote("99", "101")
     async with serving(exchange.venue, StillMarket(), port=0) as url:
         client = ccxt.pro.hyperliquid(
@@ -40,6 +40,7 @@ async def simulated(budgets: Budgets | None = None) -> AsyncIterator[Any]:
             "private": url,
             "ws": {"public": f"{url.replace('http', 'ws')}/ws"},
         }
+        client.there = exchange
         try:
             yield client
         finally:
@@ -80,6 +81,36 @@ async def test_it_trades_and_reads_its_trades_with_their_fees() -> None:
             "taker",
         )
         assert trade["fee"] == {"currency": TOKEN, "cost": 0.00035}
+
+
+async def test_it_trades_perpetuals_and_reads_its_position() -> None:
+    async with simulated() as client:
+        await client.set_leverage(5, PERPETUAL, {"marginMode": "cross"})
+        bought = await client.create_order(PERPETUAL, "market", "buy", 2, 101)
+        assert (bought["filled"], bought["average"]) == (2, 101)
+        (held,) = await client.fetch_positions([PERPETUAL])
+        assert (held["side"], held["contracts"], held["entryPrice"], held["leverage"]) == ("long", 2, 101, 5)
+        assert (await client.fetch_balance({"type": "swap"}))["USDC"]["total"] == 997.9091
+        waits = {"triggerPrice": 95, "reduceOnly": True}
+        stop = await client.create_order(PERPETUAL, "market", "sell", 2, 95, waits)
+        (works,) = await client.fetch_open_orders(PERPETUAL)
+        assert (works["id"], works["triggerPrice"], works["reduceOnly"]) == (stop["id"], 95, True)
+        await client.cancel_order(stop["id"], PERPETUAL)
+        await client.create_order(PERPETUAL, "market", "sell", 2, 99, {"reduceOnly": True})
+        assert not await client.fetch_positions([PERPETUAL])
+        trades = await client.fetch_my_trades(PERPETUAL)
+        assert [(each["side"], each["fee"]["currency"]) for each in trades] == [
+            ("buy", "USDC"),
+            ("sell", "USDC"),
+        ]
+
+
+async def test_it_reads_what_funding_was_paid() -> None:
+    async with simulated() as client:
+        await client.create_order(PERPETUAL, "market", "sell", 2, 99)
+        client.there.venue.exchanges.perpetuals.clearing.fund()
+        (paid,) = await client.fetch_funding_history(PERPETUAL)
+        assert (paid["amount"], paid["code"]) == (0.0025, "USDC")
 
 
 async def test_it_hears_its_orders_and_trades() -> None:

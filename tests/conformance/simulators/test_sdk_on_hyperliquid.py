@@ -50,7 +50,7 @@ async def simulated() -> AsyncIterator[Simulated]:
     """The market stands at 99/101. Away from the venue's own address the client signs for its testnet."""
     balances = {"USDC": "1000", TOKEN: "2"}
     others = [customer_of_master(SUB_ACCOUNT, WALLET, USDC="500")]
-    exchange = Exchange(SystemClock(), balances, others=others, is_mainnet=False)
+    exchange = Exchange(SystemClock(), balances, collateral="1000", others=others, is_mainnet=False)
     exchange.quote("99", "101")
     async with serving(exchange.venue, StillMarket(), port=0) as url:
         yield Simulated(exchange, url)
@@ -118,7 +118,7 @@ async def test_what_cannot_be_is_refused_order_by_order() -> None:
             ((True, 1, 90.1234, GTC), "Price must be divisible by tick size"),
         ]:
             assert (await status_of(sdk.order, PAIR, *order))["error"].startswith(complaint)
-        perpetual = await status_of(sdk.order, "BTC", True, 1, 90, GTC)
+        perpetual = await status_of(sdk.order, "BTC", True, 1000, 90, GTC)
         assert perpetual["error"].startswith("Insufficient margin")
 
 
@@ -158,6 +158,51 @@ async def test_it_sets_leverage_the_dead_mans_switch_and_an_expiry() -> None:
         sdk.set_expires_after(now - 1)
         late = await asyncio.to_thread(sdk.order, PAIR, True, 1, 90, GTC)
         assert "expire" in late["response"]
+
+
+async def test_it_opens_and_closes_a_position_and_reads_it() -> None:
+    async with simulated() as it:
+        sdk = await it.sdk()
+        assert (await does(sdk.update_leverage, 5, "BTC", False))["type"] == "default"
+        opened = (await status_of(sdk.market_open, "BTC", True, 2))["filled"]
+        assert (opened["totalSz"], opened["avgPx"]) == ("2", "101")
+        state = await asyncio.to_thread(sdk.info.user_state, WALLET)
+        (held,) = [each["position"] for each in state["assetPositions"]]
+        assert (held["szi"], held["leverage"]["type"], held["marginUsed"]) == ("2", "isolated", "40.4")
+        it.exchange.venue.exchanges.perpetuals.clearing.fund()
+        (paid,) = await asyncio.to_thread(sdk.info.user_funding_history, WALLET, 0)
+        assert paid["delta"]["usdc"] == "-0.0025"
+        closed = (await status_of(sdk.market_close, "BTC"))["filled"]
+        assert closed["avgPx"] == "99"
+        fills = await asyncio.to_thread(sdk.info.user_fills, WALLET)
+        assert [(each["dir"], each["closedPnl"]) for each in fills] == [
+            ("Close Long", "-4"),
+            ("Open Long", "0"),
+        ]
+
+
+async def test_its_exits_wait_for_their_price() -> None:
+    async with simulated() as it:
+        sdk = await it.sdk()
+        await status_of(sdk.market_open, "BTC", True, 2)
+        stop = {"trigger": {"triggerPx": 95, "isMarket": True, "tpsl": "sl"}}
+        placed = await status_of(sdk.order, "BTC", False, 2, 90, stop, reduce_only=True)
+        (waits,) = await asyncio.to_thread(sdk.info.frontend_open_orders, WALLET)
+        assert (waits["oid"], waits["orderType"]) == (placed["resting"]["oid"], "Stop Market")
+        it.exchange.quote("94", "95")
+        it.exchange.print("94")
+        assert not (await asyncio.to_thread(sdk.info.user_state, WALLET))["assetPositions"]
+
+
+async def test_an_owner_moves_money_between_his_wallets() -> None:
+    async with simulated() as it:
+        owner = await it.sdk(WALLET_KEY)
+        moved = await asyncio.to_thread(owner.usd_class_transfer, 400, True)
+        assert moved["status"] == "ok"
+        state = await asyncio.to_thread(owner.info.user_state, WALLET)
+        assert state["withdrawable"] == "1400"
+        ledger = await asyncio.to_thread(owner.info.user_non_funding_ledger_updates, WALLET, 0)
+        assert ledger[0]["delta"] == {"type": "accountClassTransfer", "usdc": "400", "toPerp": True}
 
 
 async def test_it_hears_its_orders_and_fills() -> None:

@@ -446,6 +446,18 @@ def test_where_the_balance_moved_funding_is_asked_for_since_everything_was_recor
     run(main())
 
 
+def test_where_the_balance_moved_it_is_asked_what_befell_contracts_though_the_stream_stands() -> None:
+    async def main() -> None:
+        side = HoldingSide()
+        async with kept(trades=False, side=side) as it:
+            side.has = [[balance(USDT, "9")]]
+            side.theirs = [on_perp(fill_id="f2", cause=Cause.LIQUIDATION)]
+            await it.rest(RECONCILE_EVERY_S + 1)
+            assert it.sink.kinds()[:3] == ["Balances", "Closing", "Balances"]
+
+    run(main())
+
+
 def test_a_stream_that_was_not_kept_is_prepared_and_opened_anew() -> None:
     async def main() -> None:
         side = HoldingSide()
