@@ -59,7 +59,7 @@ class Desk(VenueDesk):
     placing = ("POST", "/exchange")
     listing = ("POST", "/info")
     subscribed_words = b'"subscriptionResponse"'
-    news_words = b'"orderUpdates"'
+    news_words = b'"oid":'
     names_once = True
     tells_transfers = True
     replaces = False

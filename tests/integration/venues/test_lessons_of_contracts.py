@@ -6,11 +6,16 @@ The numbers are those of the list of lessons; what does not depend on what is tr
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
-from tests.support.bybit_contracts import LINEAR, ContractsDesk, tell
+import pytest
+from tests.support.bybit_contracts import ContractsDesk as BybitDesk
+from tests.support.contract_desk import ContractDesk
 from tests.support.core import ALICE
+from tests.support.desk import live
+from tests.support.hyperliquid_perpetuals import PerpetualsDesk
 
 from tradebook.ledger.postings import LedgerAccount
 from tradebook.trading.events import DifferenceFound, FundingSettled, OrderFilled
@@ -24,19 +29,26 @@ from tradebook.venues.simulators.faults import (
     ScriptedFaults,
 )
 
-PERP = LINEAR.instrument_id
+Story = Callable[[ContractDesk], Awaitable[None]]
+Tell = Callable[[Story], None]
 
 
-async def facts(it: ContractsDesk, kind: type[Any]) -> list[Any]:
+@pytest.fixture(params=[BybitDesk, PerpetualsDesk], ids=lambda each: each.name)
+def tell(request: pytest.FixtureRequest) -> Tell:
+    """Lives a story at a venue."""
+    return lambda story: live(request.param, story)
+
+
+async def facts(it: ContractDesk, kind: type[Any]) -> list[Any]:
     return [each for each in await it.core.history() if isinstance(each, kind)]
 
 
-async def bought(it: ContractsDesk, quantity: str = "2", **terms: Any) -> None:
+async def bought(it: ContractDesk, quantity: str = "2", **terms: Any) -> None:
     await it.core.order("in", Side.BUY, quantity=quantity, **terms)
     await asyncio.sleep(1)
 
 
-def one_placing(it: ContractsDesk, fault: RequestFault, *, frames_lost: int = 0) -> ScriptedFaults:
+def one_placing(it: ContractDesk, fault: RequestFault, *, frames_lost: int = 0) -> ScriptedFaults:
     """What befalls the next order, and the news of it."""
     return ScriptedFaults(
         requests=[RequestFate(fault=fault)],
@@ -46,8 +58,8 @@ def one_placing(it: ContractsDesk, fault: RequestFault, *, frames_lost: int = 0)
     )
 
 
-def test_lesson_02_a_close_whose_answer_was_lost_never_opens_the_other_way() -> None:
-    async def story(it: ContractsDesk) -> None:
+def test_lesson_02_a_close_whose_answer_was_lost_never_opens_the_other_way(tell: Tell) -> None:
+    async def story(it: ContractDesk) -> None:
         await bought(it)
         it.way.faults = one_placing(it, RequestFault.ANSWER_LOST, frames_lost=5)
         close: dict[str, Any] = {"quantity": "2", "reduce_only": True}
@@ -64,15 +76,15 @@ def test_lesson_02_a_close_whose_answer_was_lost_never_opens_the_other_way() -> 
     tell(story)
 
 
-def test_lesson_05_a_warm_restart_leaves_a_position_as_it_is_and_names_what_differs() -> None:
-    async def story(it: ContractsDesk) -> None:
+def test_lesson_05_a_warm_restart_leaves_a_position_as_it_is_and_names_what_differs(tell: Tell) -> None:
+    async def story(it: ContractDesk) -> None:
         await bought(it)
         await it.crash()
         it.place_by_hand("sell", "1")
         it.way.asked.clear()
         await it.start()
         await asyncio.sleep(90)
-        assert await it.positions() == {PERP: Decimal(2)}
+        assert await it.positions() == {it.here.instrument_id: Decimal(2)}
         assert it.placing not in it.way.asked
         named = {each.kind: each.figures for each in await facts(it, DifferenceFound)}
         assert named["position"]["difference"] == "-1"
@@ -80,8 +92,8 @@ def test_lesson_05_a_warm_restart_leaves_a_position_as_it_is_and_names_what_diff
     tell(story)
 
 
-def test_lesson_08_a_stop_rests_at_the_venue_and_protects_while_we_are_down() -> None:
-    async def story(it: ContractsDesk) -> None:
+def test_lesson_08_a_stop_rests_at_the_venue_and_protects_while_we_are_down(tell: Tell) -> None:
+    async def story(it: ContractDesk) -> None:
         it.print("100")
         await bought(it)
         stop = {"type": OrderType.STOP, "stop_price": "95", "reduce_only": True}
@@ -99,8 +111,8 @@ def test_lesson_08_a_stop_rests_at_the_venue_and_protects_while_we_are_down() ->
     tell(story)
 
 
-def test_lesson_09_of_a_bracket_one_exit_closes_and_no_orphan_is_left() -> None:
-    async def story(it: ContractsDesk) -> None:
+def test_lesson_09_of_a_bracket_one_exit_closes_and_no_orphan_is_left(tell: Tell) -> None:
+    async def story(it: ContractDesk) -> None:
         it.print("100")
         exits: dict[str, Any] = {
             "take_profit": LegTerms(stop_price=Decimal(110), price=None),
@@ -122,8 +134,8 @@ def test_lesson_09_of_a_bracket_one_exit_closes_and_no_orphan_is_left() -> None:
     tell(story)
 
 
-def test_lesson_11_an_order_that_never_filled_leaves_no_position() -> None:
-    async def story(it: ContractsDesk) -> None:
+def test_lesson_11_an_order_that_never_filled_leaves_no_position(tell: Tell) -> None:
+    async def story(it: ContractDesk) -> None:
         order_id = await it.core.order("rests", Side.BUY, quantity="1", price="90")
         await asyncio.sleep(1)
         it.way.faults = one_placing(it, RequestFault.LOST)
@@ -132,25 +144,25 @@ def test_lesson_11_an_order_that_never_filled_leaves_no_position() -> None:
         await it.core.cancel(order_id)
         await asyncio.sleep(5)
         assert not await it.positions()
-        assert await it.book() == {"USDT": Decimal(10000)}
+        assert await it.book() == {it.settle_asset: Decimal(10000)}
 
     tell(story)
 
 
-def test_lesson_14_what_a_person_trades_there_is_named_and_stays_apart() -> None:
-    async def story(it: ContractsDesk) -> None:
+def test_lesson_14_what_a_person_trades_there_is_named_and_stays_apart(tell: Tell) -> None:
+    async def story(it: ContractDesk) -> None:
         await bought(it)
         it.place_by_hand("sell", "1")
         await asyncio.sleep(90)
-        assert await it.positions() == {PERP: Decimal(2)}
+        assert await it.positions() == {it.here.instrument_id: Decimal(2)}
         kinds = {each.kind for each in await facts(it, DifferenceFound)}
         assert {"unmatched_fill", "position", "balance"} == kinds
 
     tell(story)
 
 
-def test_lesson_17_fees_and_funding_are_postings_of_their_own() -> None:
-    async def story(it: ContractsDesk) -> None:
+def test_lesson_17_fees_and_funding_are_postings_of_their_own(tell: Tell) -> None:
+    async def story(it: ContractDesk) -> None:
         await bought(it)
         it.clearing.fund()
         await asyncio.sleep(3)
@@ -162,8 +174,8 @@ def test_lesson_17_fees_and_funding_are_postings_of_their_own() -> None:
             for kind, event in kinds.items()
         }
         assert told == {
-            LedgerAccount.FEES.value: [("USDT", Decimal("0.1111"))],
-            LedgerAccount.FUNDING.value: [("USDT", -paid.amount)],
+            LedgerAccount.FEES.value: [(it.settle_asset, 202 * it.here.taker_fee_rate)],
+            LedgerAccount.FUNDING.value: [(it.settle_asset, -paid.amount)],
         }
 
     tell(story)

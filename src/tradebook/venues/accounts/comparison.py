@@ -127,18 +127,18 @@ class Comparison:
 
     async def _find_missed(self, totals: Totals) -> None:
         """What others traded while the stream did not tell: a fill that was told is recorded once all the
-        same, and ours are found by their orders. Where contracts are held it is looked for in any case: a
-        venue closes them by itself, and a stream may be deaf for a while before that is found out.
+        same, and ours are found by their orders. A stream may be deaf for a while before that is found out,
+        so where it costs little it is asked whenever something moved.
         """
-        holds_contracts = isinstance(self._side, HoldsContracts)
-        is_covered = self._covered == self._streams and not holds_contracts
-        if is_covered or self._cursor is None:
+        if self._cursor is None or not isinstance(self._side, TellsFills):
+            return
+        if self._covered == self._streams and not self._side.fills_are_one_question:
             return
         settled = self._cursor.totals
         changed = {asset for asset in {*settled, *totals} if settled.get(asset) != totals.get(asset)}
-        if not changed or not isinstance(self._side, TellsFills):
+        if not changed:
             return
-        if holds_contracts:
+        if isinstance(self._side, HoldsContracts):
             # What a contract's fee was paid in need not be what the contract settles in.
             changed |= {*settled, *totals}
         fills = await self._side.fills_since(changed, _since(self._cursor))

@@ -70,6 +70,7 @@ class WalletSide:
     """Actions are signed by an agent of the owner; the stream and all questions are of the address."""
 
     streams: Sequence[str] = STREAMS
+    fills_are_one_question = True
 
     def __init__(
         self,
