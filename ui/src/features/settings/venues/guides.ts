@@ -161,12 +161,13 @@ const guides: Record<string, Guide> = {
       "On Hyperliquid, connect your wallet and open More, API.",
       "Give the API wallet a name, Tradebook for one, and press Generate, then Authorize API Wallet.",
       "Sign with your wallet, and copy the private key that is shown in the box. It belongs to the API wallet, not to yours.",
+      "For perpetuals, keep the account in standard mode, and move USDC from spot to perpetuals on Hyperliquid: an API wallet may not. Perpetuals have a leverage of 20 at first. Set yours on the order ticket: an account may have 10 here unless its limits say otherwise.",
     ],
     rules: [
       {
         kind: "allow",
         name: "API wallet",
-        why: "It places and cancels orders for your account, and cannot move anything out of it. Tradebook trades on spot.",
+        why: "It places and cancels orders for your account, on spot and of perpetuals, and cannot move anything out of it.",
       },
       {
         kind: "refuse",
