@@ -25,12 +25,19 @@ class Exchange:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def ask(self, kind: str) -> Any:
-        return httpx.post(f"{self.url}/info", json={"type": kind, "user": WALLET}, timeout=5).json()
+    def ask(self, kind: str, **about: str) -> Any:
+        question = {"type": kind, "user": WALLET, **about}
+        return httpx.post(f"{self.url}/info", json=question, timeout=5).json()
 
     def balances(self) -> dict[str, Decimal]:
+        """In both wallets, without what open positions have gained."""
         told = self.ask("spotClearinghouseState")["balances"]
-        return {each["coin"]: Decimal(each["total"]) for each in told if Decimal(each["total"])}
+        totals = {each["coin"]: Decimal(each["total"]) for each in told}
+        state = self.ask("clearinghouseState")
+        gained = (Decimal(each["position"]["unrealizedPnl"]) for each in state["assetPositions"])
+        collateral = Decimal(state["marginSummary"]["accountValue"]) - sum(gained, Decimal(0))
+        totals["USDC"] = totals.get("USDC", Decimal(0)) + collateral
+        return {token: total for token, total in totals.items() if total}
 
 
 @contextmanager
@@ -50,12 +57,12 @@ def exchange(port: int) -> Iterator[Exchange]:
 
 
 @contextmanager
-def trading_at(port: int, directory: Path) -> Iterator[Server]:
+def trading_at(port: int, directory: Path, instrument: str) -> Iterator[Server]:
     """A server on the live market of the simulated venue."""
     server = Server(directory / "data", "--market", "live")
     server.given = {
         "TRADEBOOK_LIVE_VENUES": "hyperliquid",
-        "TRADEBOOK_LIVE_INSTRUMENTS": json.dumps([UBTC]),
+        "TRADEBOOK_LIVE_INSTRUMENTS": json.dumps([instrument]),
         "TRADEBOOK_HYPERLIQUID_URL": f"http://127.0.0.1:{port}",
     }
     try:
@@ -69,6 +76,16 @@ def opened(client: Client) -> str:
     return str(client.post("/v1/accounts", body)["account_id"])
 
 
+def connect(client: Client, account_id: str) -> None:
+    """Have an agent trade it; then its book begins with what it has there."""
+    secrets = {"wallet_address": WALLET, "agent_key": AGENT_KEY}
+    told = client.post(f"/v1/accounts/{account_id}/venue-credential", {"secrets": secrets})
+    assert told["permissions"]["can_withdraw"] is False
+    client.wait_for_views()
+    path = f"/v1/accounts/{account_id}/balances"
+    client.wait_until(path, lambda told: bool(told["items"]), timeout_s=30)
+
+
 def book_of(client: Client, account_id: str) -> dict[str, Decimal]:
     items = client.get(f"/v1/accounts/{account_id}/balances")["items"]
     return {each["asset"]: Decimal(each["total"]) for each in items if Decimal(each["total"])}
@@ -79,7 +96,7 @@ def test_venue_and_book_agree_after_a_kill_and_the_wallets_own_key_is_refused() 
     with (
         open_directory() as directory,
         exchange(port) as venue,
-        trading_at(port, directory) as server,
+        trading_at(port, directory, UBTC) as server,
     ):
         client = server.login()
         account_id = opened(client)
@@ -90,12 +107,7 @@ def test_venue_and_book_agree_after_a_kill_and_the_wallets_own_key_is_refused() 
         assert "make an agent wallet" in refused.json()["detail"]
         other = {"secrets": {"wallet_address": AGENT, "agent_key": AGENT_KEY}}
         assert client.http.post(path, json=other).status_code == 422
-        told = client.post(path, {"secrets": {"wallet_address": WALLET, "agent_key": AGENT_KEY}})
-        assert told["permissions"]["can_withdraw"] is False
-        client.wait_for_views()
-        client.wait_until(
-            f"/v1/accounts/{account_id}/balances", lambda told: bool(told["items"]), timeout_s=30
-        )
+        connect(client, account_id)
         client.wait_until(f"/v1/quotes/{UBTC}", lambda quote: bool(quote["bid"] and quote["last"]))
         for n in range(6):
             how = {"type": "market"} if n % 2 else {"type": "limit", "price": "30000"}

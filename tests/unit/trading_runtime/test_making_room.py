@@ -13,6 +13,7 @@ from tests.support.market import BTC_USDT, HandMarket
 
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.ids import AccountId, ClientOrderId, OrderId
+from tradebook.market.values import Contract, Instrument
 from tradebook.trading.orders import LegTerms, OrderStatus, OrderTerms, OrderType, RestsAt, Side
 from tradebook.trading.processes.making_room import MakingRoom
 from tradebook.trading.processes.open_orders import OpenOrder
@@ -51,11 +52,13 @@ def triggered(name: str = "stop", **state: Any) -> OpenOrder:
 class Room:
     """With these orders open, at a venue that locks funds for each unless the test says otherwise."""
 
-    def __init__(self, *orders: OpenOrder, locks_each: bool = True) -> None:
+    def __init__(
+        self, *orders: OpenOrder, locks_each: bool = True, instrument: Instrument = BTC_USDT
+    ) -> None:
         self.orders = {each.order_id: each for each in orders}
         self.wishes = Recorder(_Nobody(), actor="test", clock=SystemClock())
-        capabilities = msgspec.structs.replace(SPOT, locks_each=locks_each)
-        self.making = MakingRoom(self.orders, capabilities, HandMarket(), wishes=self.wishes)
+        capabilities = msgspec.structs.replace(SPOT, locks_each=locks_each, of_contracts=FUTURES)
+        self.making = MakingRoom(self.orders, capabilities, HandMarket(instrument), wishes=self.wishes)
 
     def must_wait(self, waiting: OpenOrder) -> bool:
         return self.making.must_wait(waiting)
@@ -140,3 +143,21 @@ LEG = LegTerms(stop_price=Decimal(90))
 def test_who_watches_an_order(terms: dict[str, Any], spot: RestsAt, futures: RestsAt) -> None:
     wanted = msgspec.structs.replace(order("one", group="").terms, **terms)
     assert (SPOT.rests_at(wanted), FUTURES.rests_at(wanted)) == (spot, futures)
+
+
+def test_a_venue_may_hold_something_else_of_contracts() -> None:
+    both = msgspec.structs.replace(SPOT, of_contracts=FUTURES)
+    contract = msgspec.structs.replace(BTC_USDT, contract=Contract(settle_asset=BTC_USDT.quote_asset))
+    assert (both.of(BTC_USDT), both.of(contract)) == (both, FUTURES)
+    assert SPOT.of(contract) is SPOT
+
+
+def test_who_need_not_make_room_for_a_contract_does_not() -> None:
+    async def main() -> None:
+        stop, limit = triggered(), order("limit")
+        assert Room(stop, limit).must_wait(stop)
+        contract = Contract(settle_asset=BTC_USDT.quote_asset)
+        room = Room(stop, limit, instrument=msgspec.structs.replace(BTC_USDT, contract=contract))
+        assert not room.must_wait(stop)
+
+    asyncio.run(main())

@@ -142,7 +142,7 @@ class Universe(SymbolTable):
         """The coins of a dex in its order; none of a dex that is not listed."""
         return self._coins.get(dex, ())
 
-    def moves_one_of(self, instrument_id: InstrumentId, assets: Collection[Asset]) -> bool:
+    def moves_only(self, instrument_id: InstrumentId, assets: Collection[Asset]) -> bool:
         """Whether a trade in it moves only these: of a pair both, of a perpetual what it is settled in."""
         instrument = self.listed(instrument_id).instrument
         if instrument.contract is not None:

@@ -53,10 +53,10 @@ def test_a_perpetual_is_settled_in_its_collateral_and_half_of_the_least_margin_m
 
 def test_a_trade_of_a_perpetual_moves_what_it_is_settled_in_and_one_of_a_pair_both_tokens() -> None:
     listed, pair = universe(), InstrumentId("HYPE-USDC.HYPERLIQUID")
-    assert listed.moves_one_of(BTC, {USDC})
-    assert not listed.moves_one_of(BTC, {Asset("BTC")})
-    assert not listed.moves_one_of(pair, {USDC})
-    assert listed.moves_one_of(pair, {USDC, Asset("HYPE")})
+    assert listed.moves_only(BTC, {USDC})
+    assert not listed.moves_only(BTC, {Asset("BTC")})
+    assert not listed.moves_only(pair, {USDC})
+    assert listed.moves_only(pair, {USDC, Asset("HYPE")})
 
 
 @pytest.mark.parametrize(
