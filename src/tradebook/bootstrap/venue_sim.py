@@ -48,7 +48,7 @@ WITH_ACCOUNT: Mapping[str, Callable[[Iterable[Instrument], Clock, Account], Simu
     "bybit": _bybit,
 }
 WITH_CONTRACTS = frozenset({"binance"})
-"""Where contracts are traded too."""
+"""Where contracts are instruments of their own: elsewhere what is traded as a pair is a contract as well."""
 STREAM_NAMES: Mapping[str, bytes] = {
     "binance": binance.STREAM_NAME,
     "bybit": bybit.STREAM_NAME,

@@ -12,6 +12,9 @@ from tradebook.venues.hyperliquid.states import Leverage, mode_of
 from tradebook.venues.hyperliquid.symbols import Universe
 from tradebook.venues.messages.account import LeverageSetting, Position
 
+NEW_MAX = 3
+"""Asked for at once: each is a question of its own."""
+
 
 class ActiveAsset(msgspec.Struct, frozen=True):
     coin: str
@@ -47,9 +50,13 @@ class ToldLeverages:
                 )
             )
 
-    def to_ask_for(self, count: int, *, known: Collection[InstrumentId]) -> Sequence[InstrumentId]:
-        """So many whose turn it is, of those that nobody has told of just now."""
-        chosen = [each for each in self._concerned if each not in known][:count]
+    def to_ask_for(self, *, known: Collection[InstrumentId]) -> Sequence[InstrumentId]:
+        """A few that were never told, else the one that was asked for longest ago; none of those that are
+        known from elsewhere just now.
+        """
+        concerned = [each for each in self._concerned if each not in known]
+        new = [each for each in concerned if each not in self._told][:NEW_MAX]
+        chosen = new or concerned[:1]
         for each in chosen:
             del self._concerned[each]
             self._concerned[each] = None

@@ -44,8 +44,6 @@ from tradebook.venues.messages.account import (
 )
 from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument, ListingStatus
 
-LEVERAGES_ASKED_MAX = 3
-"""At once: each is a question of its own."""
 MISSING_ORDER, TIME_MATTERS = "MissingOrder", ("Nonce", "Other")
 
 
@@ -189,7 +187,7 @@ class WalletSide:
             self._leverages.take_position(each)
         self._leverages.concern(each for each in self._market.looked_at if self._is_traded(each))
         known = {each.instrument_id for each in positions}
-        for instrument_id in self._leverages.to_ask_for(LEVERAGES_ASKED_MAX, known=known):
+        for instrument_id in self._leverages.to_ask_for(known=known):
             coin = self._listed(instrument_id).venue_symbol
             self._leverages.take(await self._asks.leverage(coin))
         return self._leverages.settings()

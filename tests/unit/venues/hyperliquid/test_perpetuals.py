@@ -34,7 +34,7 @@ from tradebook.venues.messages.account import (
 )
 
 D = Decimal
-BTC, ETH, SOL, AVAX = (perpetual(each) for each in ("BTC", "ETH", "SOL", "AVAX"))
+BTC, ETH, SOL, AVAX, BNB = (perpetual(each) for each in ("BTC", "ETH", "SOL", "AVAX", "BNB"))
 HASH = "0x" + "ab" * 32
 
 
@@ -109,13 +109,17 @@ def test_what_a_position_would_be_opened_with_is_read() -> None:
     )
 
 
-def test_leverages_are_asked_for_in_turn_but_where_a_position_tells_them() -> None:
+def test_leverages_that_are_new_are_asked_for_first_and_then_one_in_turn() -> None:
     told = ToldLeverages()
-    told.concern([BTC, ETH, SOL, AVAX])
+    told.concern([BTC, ETH, SOL, AVAX, BNB])
     told.concern([ETH])
-    assert told.to_ask_for(2, known={BTC}) == [ETH, SOL]
-    assert told.to_ask_for(2, known={BTC}) == [AVAX, ETH]
-    assert told.to_ask_for(9, known=()) == [BTC, SOL, AVAX, ETH]
+    asked = told.to_ask_for(known={BTC})
+    assert asked == [ETH, SOL, AVAX]
+    for each in asked:
+        told.take(LeverageSetting(instrument_id=each, leverage=D(5)))
+    assert told.to_ask_for(known={BTC}) == [BNB]
+    told.take(LeverageSetting(instrument_id=BNB, leverage=D(5)))
+    assert [told.to_ask_for(known={BTC}) for _ in range(5)] == [[ETH], [SOL], [AVAX], [BNB], [ETH]]
 
 
 def test_the_last_that_was_told_of_a_leverage_counts() -> None:
