@@ -31,6 +31,7 @@ from tradebook.venues.hyperliquid.capabilities import ACCOUNT
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
 from tradebook.venues.hyperliquid.signing import Signer
 from tradebook.venues.hyperliquid.wallet_side import WalletSide
+from tradebook.venues.simulators.hyperliquid.accounts import Customer
 from tradebook.venues.simulators.hyperliquid.venue import HyperliquidVenue
 from tradebook.venues.simulators.spot.orders import SpotFill, SpotOrder
 from tradebook.venues.simulators.venue import SimulatedRequest
@@ -66,12 +67,14 @@ class Desk(VenueDesk):
     symbol = COIN
     assets: Sequence[str] = (TOKEN, "USDC")
     asset_number = ASSET
+    vault: str | None = None
+    """The sub-account or vault that is traded for."""
     exchange: HyperliquidVenue
 
     def __init__(self, **balances: str) -> None:
         clock = VirtualClock()
         self.venue_there = self.new_exchange(clock, balances or {"USDC": "10000"})
-        self.person = self.venue_there.customer
+        self.person = self.whose()
         self.customer = self.wallet()
         self.nonces = NoncesInMemory()
         """They outlive a crash, as in a database."""
@@ -80,6 +83,10 @@ class Desk(VenueDesk):
     def new_exchange(self, clock: VirtualClock, balances: Mapping[str, str]) -> Exchange:
         """The venue with its customer."""
         return Exchange(clock, balances)
+
+    def whose(self) -> Customer:
+        """Whose account it is."""
+        return self.venue_there.customer
 
     def wallet(self) -> Any:
         """What pays for the orders that it is about."""
@@ -95,7 +102,8 @@ class Desk(VenueDesk):
             chance=chance(),
             cursors=self.cursors,
         )
-        side = WalletSide(market, Signer(AGENT_KEY), self.nonces, self.clock, wallet=WALLET)
+        signer = Signer(AGENT_KEY)
+        side = WalletSide(market, signer, self.nonces, self.clock, wallet=WALLET, vault=self.vault)
         venue.connect(ALICE, side)
         return venue
 

@@ -15,7 +15,8 @@ from tests.support.desk import live
 from tests.support.hyperliquid_account import HERE as PAIR
 from tests.support.hyperliquid_account import Desk as SpotDesk
 from tests.support.hyperliquid_perpetuals import PERP, PerpetualsDesk, tell
-from tests.support.simulated_hyperliquid import an_order
+from tests.support.simulated_hyperliquid import WALLET, Exchange, an_order
+from tests.support.virtual_time import VirtualClock
 
 from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import OrderId
@@ -40,6 +41,7 @@ from tradebook.venues.simulators.faults import (
     RequestFault,
     ScriptedFaults,
 )
+from tradebook.venues.simulators.hyperliquid.accounts import Customer
 
 ID = PERP.instrument_id
 LOST = FrameFate(fault=FrameFault.LOST)
@@ -423,6 +425,37 @@ def test_collateral_that_comes_and_goes_is_booked() -> None:
         assert not await of_kind(it, DifferenceFound)
 
     tell(story)
+
+
+class OfSubAccount(PerpetualsDesk):
+    """Its master's agent signs for it."""
+
+    vault = "0x" + "7" * 40
+
+    def new_exchange(self, clock: VirtualClock, balances: Mapping[str, str]) -> Exchange:
+        collateral = {asset: Decimal(amount) for asset, amount in balances.items()}
+        assert self.vault is not None
+        self._sub_account = Customer(self.vault, balances={}, collateral=collateral, master=WALLET)
+        return Exchange(clock, {"USDC": "7"}, others=[self._sub_account])
+
+    def whose(self) -> Customer:
+        return self._sub_account
+
+
+def test_a_sub_account_is_traded_for_with_what_is_its_own() -> None:
+    async def story(it: PerpetualsDesk) -> None:
+        await lever(it, 5)
+        await bought(it)
+        assert await it.positions() == {ID: Decimal(2)}
+        assert not it.venue_there.customer.perpetuals.positions()
+        it.clearing.fund()
+        await asyncio.sleep(65)
+        (paid,) = await of_kind(it, FundingSettled)
+        assert paid.amount < 0
+        await sold(it, reduce_only=True)
+        assert not await it.positions()
+
+    tell(story, OfSubAccount)
 
 
 class Pooled(SpotDesk):
