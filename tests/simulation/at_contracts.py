@@ -19,7 +19,7 @@ from tests.support.bybit_contracts import ContractsDesk as BybitLinearDesk
 from tests.support.bybit_contracts import InverseDesk as BybitInverseDesk
 from tests.support.contract_desk import ContractDesk
 from tests.support.core import ALICE
-from tests.support.hyperliquid_perpetuals import PerpetualsDesk
+from tests.support.hyperliquid_perpetuals import TwoWalletsDesk
 from tradebook.kernel.errors import TradebookError
 from tradebook.trading.orders import MarginMode, OrderType, PositionSide, Side, TimeInForce
 from tradebook.venues.messages.account import Cause
@@ -92,7 +92,7 @@ DESKS: Mapping[str, Callable[[bool], ContractDesk]] = {
     # Inverse perpetuals have one position each there.
     "bybit-inverse": lambda _: BybitInverseDesk(BTC="40"),
     # So has a wallet there.
-    "hyperliquid-perps": lambda _: PerpetualsDesk(USDC="5000"),
+    "hyperliquid-perps": lambda _: TwoWalletsDesk(USDC="5000"),
 }
 
 

@@ -255,6 +255,7 @@ class Run:
             self.trace(f"by hand: cancel {order.order_id}")
 
     def _move_money(self) -> None:
+        self.desk.rearrange(self.random)
         asset = self.random.choice(self.desk.assets)
         most = max(min(self.desk.customer.balances.of(asset).free, Decimal(100)), Decimal(0))
         amount = (most * self.random.randint(-9, 9) / 10).quantize(Decimal("0.00001"))

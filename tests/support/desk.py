@@ -153,6 +153,10 @@ class VenueDesk(ABC):
         """Money comes to the account, or with a negative amount goes, beside trading."""
         self.exchange.deposit(self.customer, asset, amount)
 
+    def rearrange(self, random: Random) -> None:
+        """Money goes from one of the account's wallets to another, where the venue has several."""
+        del random  # most have one
+
     def _new_core(self) -> Core:
         self.venue = self.new_venue()
         return Core(self.journal, self.venue, self.market, self.clock, instrument=self.here)

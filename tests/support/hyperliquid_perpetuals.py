@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import msgspec
@@ -13,13 +15,14 @@ from tests.support.core import ALICE
 from tests.support.desk import begin, settle
 from tests.support.hyperliquid_account import HERE as PAIR
 from tests.support.hyperliquid_account import Desk
-from tests.support.simulated_hyperliquid import Exchange
+from tests.support.simulated_hyperliquid import TOKEN, Exchange
 from tests.support.virtual_time import VirtualClock, run
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Contract
 from tradebook.venues.simulators.contracts.clearing import Clearing
 from tradebook.venues.simulators.hyperliquid.accounts import PerpetualWallet
 from tradebook.venues.simulators.hyperliquid.orders import PerpetualOrder
+from tradebook.venues.simulators.hyperliquid.rejections import ActionRefusal
 
 USDC = "USDC"
 PERP = msgspec.structs.replace(
@@ -79,6 +82,17 @@ class PerpetualsDesk(ContractDesk, Desk):
         assets = {asset for asset, _ in had}
         sums = {each: sum((amount for asset, amount in had if asset == each), Decimal(0)) for each in assets}
         return {asset: total for asset, total in sums.items() if total}
+
+
+class TwoWalletsDesk(PerpetualsDesk):
+    """Something lies on spot as well, and goes to and fro."""
+
+    spot: Mapping[str, str] = {USDC: "500", TOKEN: "1"}
+
+    def rearrange(self, random: Random) -> None:
+        amount, to_perp = Decimal(random.randint(1, 200)), random.random() < 0.5
+        with suppress(ActionRefusal):
+            self.exchange.exchanges.perpetuals.move(self.person, amount, to_perp=to_perp)
 
 
 def tell(

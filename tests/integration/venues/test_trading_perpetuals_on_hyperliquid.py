@@ -14,7 +14,7 @@ from tests.support.core import ALICE
 from tests.support.desk import live
 from tests.support.hyperliquid_account import HERE as PAIR
 from tests.support.hyperliquid_account import Desk as SpotDesk
-from tests.support.hyperliquid_perpetuals import PERP, PerpetualsDesk, tell
+from tests.support.hyperliquid_perpetuals import PERP, PerpetualsDesk, TwoWalletsDesk, tell
 from tests.support.simulated_hyperliquid import WALLET, Exchange, an_order
 from tests.support.virtual_time import VirtualClock
 
@@ -378,10 +378,6 @@ def test_an_order_whose_answer_is_lost_is_asked_for_and_not_sent_again() -> None
 # --- the two wallets
 
 
-class WithBoth(PerpetualsDesk):
-    spot: Mapping[str, str] = {"USDC": "500", "UBTC": "1"}
-
-
 def test_the_book_has_what_is_in_both_wallets_and_spot_trades_beside() -> None:
     async def story(it: PerpetualsDesk) -> None:
         opening = [each for each in await it.core.history() if isinstance(each, FundsDeposited)]
@@ -393,7 +389,7 @@ def test_the_book_has_what_is_in_both_wallets_and_spot_trades_beside() -> None:
         assert noted.instrument_id == PAIR.instrument_id
         assert {each.kind for each in await of_kind(it, DifferenceFound)} == {"unmatched_fill", "balance"}
 
-    tell(story, WithBoth, USDC="1000")
+    tell(story, TwoWalletsDesk, USDC="1000")
 
 
 @pytest.mark.parametrize("to_perp", [True, False])
@@ -412,7 +408,7 @@ def test_what_goes_from_one_wallet_to_the_other_is_neither_a_transfer_nor_a_diff
         assert await it.core.history() == before
         assert await it.book() == {"USDC": Decimal(1500), "UBTC": Decimal(1)}
 
-    tell(story, WithBoth, USDC="1000")
+    tell(story, TwoWalletsDesk, USDC="1000")
 
 
 def test_collateral_that_comes_and_goes_is_booked() -> None:
