@@ -168,8 +168,11 @@ def is_spot(coin: str) -> bool:
 
 
 def is_booked(coin: str) -> bool:
-    """Whether what happens in it is booked: pairs, and the perpetuals of the venue's own dex."""
-    return is_spot(coin) or coin.isalnum()
+    """Whether what happens in it is booked: pairs, and the perpetuals of the venue's own dex.
+
+    What is neither, as an outcome that is bet on (``#92260``), begins with a sign.
+    """
+    return is_spot(coin) or (coin[:1].isalnum() and not dex_of(coin))
 
 
 def any_coin(_: str) -> bool:

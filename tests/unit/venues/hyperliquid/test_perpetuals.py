@@ -61,7 +61,15 @@ def test_a_trade_of_a_perpetual_moves_what_it_is_settled_in_and_one_of_a_pair_bo
 
 @pytest.mark.parametrize(
     ("coin", "booked"),
-    [("BTC", True), ("kPEPE", True), ("@107", True), ("PURR/USDC", True), ("xyz:AAPL", False), ("#5", False)],
+    [
+        ("BTC", True),
+        ("kPEPE", True),
+        ("@107", True),
+        ("PURR/USDC", True),
+        ("xyz:AAPL", False),
+        ("#5", False),
+        ("", False),
+    ],
 )
 def test_what_happens_in_builders_dexs_is_not_booked(coin: str, *, booked: bool) -> None:
     assert is_booked(coin) is booked

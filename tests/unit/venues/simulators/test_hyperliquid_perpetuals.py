@@ -126,6 +126,9 @@ def test_what_the_rules_keep_out_is_refused(
 ) -> None:
     assert it.order(*order)["error"].startswith(complaint)
     assert it.ask("openOrders") == []
+    (refused,) = it.ask("historicalOrders")
+    cancel = it.act({"type": "cancel", "cancels": [{"a": PERP, "o": refused["order"]["oid"]}]})
+    assert "already canceled" in json.dumps(cancel)
 
 
 def test_an_order_that_only_reduces_never_adds(it: Perpetuals) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from tradebook.kernel.money import plain
 from tradebook.market.values import BookUpdate, Level, MarketEvent, Quote, Trade
+from tradebook.trading.orders import OrderStatus
 from tradebook.venues.simulators.hyperliquid.accounts import Customer, PerpetualWallet, SpotWallet
 from tradebook.venues.simulators.hyperliquid.news import News
 from tradebook.venues.simulators.hyperliquid.orders import (
@@ -66,10 +67,10 @@ class CoinExchange(ABC, Generic[WalletT, OrderT]):
         try:
             self._require(wallet, order)
         except OrderRefusal as refusal:
-            self._news.stands(customer, order, refusal.status)
+            self._reject(customer, order, refusal.status)
             raise
         if self.matching.place(wallet, order, Prevention.NONE):
-            self._news.stands(customer, order, WOULD_MATCH.status)
+            self._reject(customer, order, WOULD_MATCH.status)
             raise self._refusal(WOULD_MATCH, order)
         if order.standing.status == NO_MATCH.status:
             raise self._refusal(NO_MATCH, order)
@@ -79,8 +80,12 @@ class CoinExchange(ABC, Generic[WalletT, OrderT]):
         """One that is not even looked at by the matching has a number all the same. Raises OrderRefusal."""
         order = self._new_order(request)
         customer.note(order)
-        self._news.stands(customer, order, refusal.status or "rejected")
+        self._reject(customer, order, refusal.status or "rejected")
         raise refusal
+
+    def _reject(self, customer: Customer, order: OrderT, status: str) -> None:
+        order.phase = OrderStatus.REJECTED
+        self._news.stands(customer, order, status)
 
     def cancel(self, customer: Customer, order: OrderT) -> None:
         """End an order that works, or waits for its price."""
