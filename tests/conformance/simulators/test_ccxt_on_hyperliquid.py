@@ -138,6 +138,7 @@ async def test_what_is_refused_is_refused_in_words_that_it_knows() -> None:
 async def test_it_is_sent_away_when_it_asks_too_much() -> None:
     async with simulated(Budgets(weight_per_minute=300)) as client:
         await client.load_markets()
-        asked = [client.fetch_open_orders(SYMBOL) for _ in range(15)]
+        # More than two minutes let pass: one may end meanwhile.
+        asked = [client.fetch_open_orders(SYMBOL) for _ in range(31)]
         with pytest.raises(ccxt.RateLimitExceeded):
             await asyncio.gather(*asked)
