@@ -27,15 +27,10 @@ async def lose_answers(book: Book, statement: str) -> None:
         await connection.close()
 
 
-BY_THEMSELVES = ("trading.EquityMarked", "identity.SignedIn")
-
-
 def recorded_since(book: Book, position: int) -> list[str]:
-    """Types of the events that followed: equity is marked whenever the market moves it, and the owner of the
-    book signs in again before his token ends.
-    """
+    """Types of the events that followed; equity is marked whenever the market moves it."""
     items = book.client.get(f"/v1/journal?after={position}&limit=500")["items"]
-    return [item["type"] for item in items if item["type"] not in BY_THEMSELVES]
+    return [item["type"] for item in items if item["type"] != "trading.EquityMarked"]
 
 
 def send(owner: Client, path: str, body: Any, key: str) -> httpx.Response:
