@@ -182,6 +182,10 @@ class SpotSide:
         wanted = {each.instrument.instrument_id for each in self._market.universe.between(assets)}
         return [each for each in await self._all_fills(since) if each.instrument_id in wanted]
 
+    async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
+        """As they are: Hyperliquid tells it with each."""
+        return fills
+
     async def open_orders(self) -> Sequence[ExecutionReport]:
         """Everything that works on spot."""
         body = await self._market.rest.ask("frontendOpenOrders", user=self._address)
