@@ -225,7 +225,7 @@ def test_everything_that_is_documented_is_measured(server: Server, client: Clien
     assert float(samples['tradebook_gc_pauses_total{generation="1"}']) > 0
     assert float(samples["tradebook_open_orders"]) >= 1
     views = [name for name in samples if name.startswith("tradebook_view_parked")]
-    assert len(views) == 7
+    assert len(views) == 8
     assert not any(float(samples[name]) for name in views)
 
 

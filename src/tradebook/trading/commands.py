@@ -360,6 +360,29 @@ class RecordBalances(AccountCommand, frozen=True, kw_only=True):
     positions: tuple[StatedPosition, ...] = ()
 
 
+class EarlierFill(Value, frozen=True, kw_only=True):
+    """What was traded on an account at its venue before this book began."""
+
+    fill_id: str
+    venue_order_id: str
+    instrument_id: InstrumentId
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal
+    """Paid; negative: earned."""
+    fee_asset: Asset
+    liquidity: Liquidity
+    position_side: PositionSide = PositionSide.NET
+    at: datetime
+
+
+class RecordEarlierFills(AccountCommand, frozen=True, kw_only=True):
+    """The history that the venue tells when an account is connected, oldest first. It is recorded once."""
+
+    fills: tuple[EarlierFill, ...]
+
+
 class RecordTransfer(AccountCommand, frozen=True, kw_only=True):
     """Money came to the account at the venue or left it (negative), without an order."""
 
@@ -430,6 +453,7 @@ VenueReport = (
     | RecordLeverage
     | RecordOutsideOrder
     | RecordBalances
+    | RecordEarlierFills
     | RecordTransfer
 )
 

@@ -277,6 +277,22 @@ class UnmatchedFillRecorded(AccountEvent, frozen=True, kw_only=True):
     """What it settled there, before fees, where the venue told that."""
 
 
+class EarlierFillRecorded(AccountEvent, frozen=True, kw_only=True):
+    """A trade at the venue from before the account was connected. It books nothing: what it brought is in
+    what the book begins with."""
+
+    fill_id: str
+    venue_order_id: str
+    instrument_id: InstrumentId
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal
+    fee_asset: Asset
+    liquidity: Liquidity
+    position_side: PositionSide = PositionSide.NET
+
+
 class PositionBroughtForward(AccountEvent, frozen=True, kw_only=True):
     """A position that was open at the venue when the account was connected. This book begins with what it
     was opened for: what was gained by it before is in the balance."""
@@ -431,6 +447,7 @@ TradingEvent = (
     | OrderReplaced
     | OrderReplaceRejected
     | OrderExitsChanged
+    | EarlierFillRecorded
     | PositionBroughtForward
     | PositionClosedByVenue
     | FundingSettled
@@ -468,6 +485,7 @@ SCHEMAS = tuple(
         OrderReplaced,
         OrderReplaceRejected,
         OrderExitsChanged,
+        EarlierFillRecorded,
         PositionBroughtForward,
         PositionClosedByVenue,
         FundingSettled,

@@ -89,6 +89,7 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/v1/accounts/{account_id}/balances"): READERS,
     ("GET", "/v1/accounts/{account_id}/positions"): READERS,
     ("GET", "/v1/accounts/{account_id}/fills"): READERS,
+    ("GET", "/v1/accounts/{account_id}/earlier-fills"): READERS,
     ("GET", "/v1/accounts/{account_id}/ledger"): READERS,
     ("GET", "/v1/accounts/{account_id}/leverage"): READERS,
     ("PUT", "/v1/accounts/{account_id}/leverage"): TRADERS,

@@ -10,6 +10,7 @@ export type Quote = Schemas["Quote"];
 export type JournalEvent = Schemas["JournalEvent"];
 export type Account = Schemas["Account"];
 export type Fill = Schemas["Fill"];
+export type EarlierFill = Schemas["EarlierFill"];
 export type Candle = Schemas["Candle"];
 export type Interval = Schemas["Interval"];
 export type Depth = Schemas["Depth"];

@@ -27,6 +27,7 @@ from tradebook.trading.views.accounts import (
     limits_document,
 )
 from tradebook.trading.views.contracts import ContractsProjection
+from tradebook.trading.views.earlier_fills import EarlierFillDocument, EarlierFillsProjection
 from tradebook.trading.views.fills import FillDocument, FillsProjection
 from tradebook.trading.views.ledger import BalanceDocument, LedgerProjection, PostingDocument
 from tradebook.trading.views.moments import parse_moment
@@ -222,6 +223,12 @@ async def list_fills(call: Call) -> object:
     return await call.system.trading_queries.fills(call.principal, wanted, page)
 
 
+async def list_earlier_fills(call: Call) -> object:
+    """What was traded on the account at its venue before it was connected, the newest first."""
+    account_id = await _readable(call, EarlierFillsProjection.name)
+    return await call.system.trading_queries.earlier_fills(account_id, page_request(call.query))
+
+
 async def list_ledger(call: Call) -> object:
     """Postings, the newest first; `position` those of one event."""
     account_id = await _readable(call, LedgerProjection.name)
@@ -338,6 +345,14 @@ ENDPOINTS = (
         "GET", f"{_ONE}/positions", Scope.READ, list_positions, Page[PositionDocument], query=MomentQuery
     ),
     Endpoint("GET", f"{_ONE}/fills", Scope.READ, list_fills, Page[FillDocument], query=FillQuery),
+    Endpoint(
+        "GET",
+        f"{_ONE}/earlier-fills",
+        Scope.READ,
+        list_earlier_fills,
+        Page[EarlierFillDocument],
+        query=PageQuery,
+    ),
     Endpoint("GET", f"{_ONE}/ledger", Scope.READ, list_ledger, Page[PostingDocument], query=LedgerQuery),
     Endpoint("GET", f"{_ONE}/risk", Scope.READ, get_limits, LimitsDocument),
     Endpoint(

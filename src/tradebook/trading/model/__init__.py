@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from tradebook.kernel.errors import NotFound
-from tradebook.kernel.ids import AccountId, derive_id
 from tradebook.trading import commands as c
 from tradebook.trading.events import TradingEvent
 from tradebook.trading.model import (
@@ -24,6 +23,7 @@ from tradebook.trading.model import (
     statements,
 )
 from tradebook.trading.model.brackets import order_id_of
+from tradebook.trading.model.command_ids import command_id_of, opening_id_of
 from tradebook.trading.model.evolve import evolve
 from tradebook.trading.model.recalling import forgotten, recalled, remembering
 from tradebook.trading.model.snapshot import SNAPSHOT_SCHEMA, dump, load
@@ -64,48 +64,6 @@ def decide(command: c.TradingCommand, account: Account) -> list[TradingEvent]:
     return _DECISIONS[type(command)](command, account)
 
 
-def opening_id_of(account_id: AccountId) -> str:
-    """The journal's command id of the account's opening."""
-    return derive_id("open", account_id)
-
-
-def command_id_of(command: c.TradingCommand) -> str | None:
-    """The journal's command id where it is a function of facts; None where the caller makes one up.
-
-    An account is opened once, an order is placed once per client order id, a fill is booked once per venue
-    fill id, a transfer once per reference of the venue, an order is accepted, triggered and ended once, a
-    difference is decided about once, and a request with an id cancels all orders once.
-    All else may happen again with the same words, at the same time even where the clock is a tape's.
-    """
-    match command:
-        case c.OpenAccount():
-            return opening_id_of(command.account_id)
-        case c.PlaceOrder():
-            return command.order_id
-        case c.RecordFill():
-            facts: tuple[str, ...] = ("fill", command.instrument_id, command.fill_id)
-        case c.RecordClosing():
-            facts = ("closing", command.instrument_id, command.fill_id)
-        case c.RecordFunding():
-            facts = ("funding", command.instrument_id, command.funding_id)
-        case c.RecordAcceptance():
-            facts = ("acceptance", command.order_id, command.venue_order_id)
-        case c.RecordTrigger() | c.RecordRejection() | c.RecordCancellation() | c.RecordExpiry():
-            facts = (type(command).__name__, command.order_id)
-        case c.RecordTransfer():
-            facts = ("transfer", command.asset, command.reference)
-        case c.AdoptBalance() | c.AdoptUnmatchedFill() | c.ExplainDifference():
-            facts = ("decision", command.difference_id)
-        case c.CancelAllOrders() if command.request_id:
-            facts = ("cancel-all", command.request_id)
-        case c.MarkSubmitted() if command.request_id:
-            return command.request_id
-        case _:
-            return None
-    kind, *rest = facts
-    return derive_id(kind, command.account_id, *rest)
-
-
 _DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
     c.OpenAccount: funds.open_account,
     c.SetAccountState: funds.set_state,
@@ -142,5 +100,6 @@ _DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
     c.RecordLeverage: contracts.leverage_reported,
     c.RecordOutsideOrder: statements.outside_order,
     c.RecordBalances: statements.balances,
+    c.RecordEarlierFills: statements.earlier_fills,
     c.RecordTransfer: statements.transfer,
 }

@@ -61,6 +61,10 @@ def _equity_marked(account: Account, event: e.EquityMarked) -> None:
         account.unrealised = dict(event.unrealised)
 
 
+def _earlier(account: Account, event: e.EarlierFillRecorded) -> None:
+    """It changes nothing: what it brought was there when the book began."""
+
+
 _FOLDS: dict[type, Callable[[Account, Any], None]] = {
     e.AccountOpened: _opened,
     e.AccountStateChanged: _state_changed,
@@ -85,6 +89,7 @@ _FOLDS: dict[type, Callable[[Account, Any], None]] = {
     e.OrderReplaced: orders.replaced,
     e.OrderReplaceRejected: orders.replace_rejected,
     e.OrderExitsChanged: orders.exits_changed,
+    e.EarlierFillRecorded: _earlier,
     e.PositionBroughtForward: contracts.brought_forward,
     e.PositionClosedByVenue: contracts.closed_by_venue,
     e.FundingSettled: contracts.funding_settled,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+import msgspec
+
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO, plain
 from tradebook.trading import commands as c
@@ -89,6 +91,17 @@ def _difference(
             "difference": plain(theirs - ours),
         },
     )
+
+
+def earlier_fills(command: c.RecordEarlierFills, account: Account) -> list[e.TradingEvent]:
+    """EarlierFillRecorded for each trade that is in what the book began with; none before it began."""
+    if not account.has_begun:
+        return []
+    return [
+        e.EarlierFillRecorded(account_id=command.account_id, **msgspec.structs.asdict(fill))
+        for fill in command.fills
+        if not account.covers(fill.at)
+    ]
 
 
 def transfer(command: c.RecordTransfer, _: Account) -> list[e.TradingEvent]:

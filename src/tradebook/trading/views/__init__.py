@@ -8,6 +8,7 @@ from tradebook.journal.projections import Projection
 from tradebook.trading.views.accounts import AccountsProjection
 from tradebook.trading.views.contracts import ContractsProjection
 from tradebook.trading.views.differences import DifferencesProjection
+from tradebook.trading.views.earlier_fills import EarlierFillsProjection
 from tradebook.trading.views.fills import FillsProjection
 from tradebook.trading.views.ledger import LedgerProjection
 from tradebook.trading.views.orders import OrdersProjection
@@ -21,4 +22,5 @@ PROJECTIONS: tuple[Callable[[], Projection], ...] = (
     PositionsProjection,
     ContractsProjection,
     DifferencesProjection,
+    EarlierFillsProjection,
 )

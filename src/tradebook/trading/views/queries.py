@@ -25,6 +25,11 @@ from tradebook.trading.views.differences import (
     DifferenceDocument,
     difference_document,
 )
+from tradebook.trading.views.earlier_fills import (
+    SELECT_EARLIER_FILLS,
+    EarlierFillDocument,
+    earlier_fill_document,
+)
 from tradebook.trading.views.fills import FillDocument
 from tradebook.trading.views.ledger import BalanceDocument, PostingDocument, balance_document
 from tradebook.trading.views.order_document import OrderDocument
@@ -235,6 +240,16 @@ class TradingQueries:
         rows = await self._pool.fetch(SELECT_DIFFERENCES, account_id, before, only_open, page.limit)
         found = [difference_document(row) for row in rows]
         return page_of(found, page.limit, rows and rows[-1]["found_position"])
+
+    async def earlier_fills(self, account_id: AccountId, page: PageRequest) -> Page[EarlierFillDocument]:
+        """What was traded before the account's book began, the newest first.
+
+        Access is checked by the caller.
+        """
+        key = page.after(TimeKey, first=TimeKey(at=FOREVER, position=0))
+        rows = await self._pool.fetch(SELECT_EARLIER_FILLS, account_id, key.at, key.position, page.limit)
+        last = rows and TimeKey(at=rows[-1]["at"], position=rows[-1]["position"])
+        return page_of([earlier_fill_document(row) for row in rows], page.limit, last)
 
     async def position_of_difference(self, account_id: AccountId, difference_id: str) -> int | None:
         """Where the journal tells of it; None where there is none of that id."""

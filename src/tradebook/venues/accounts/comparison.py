@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum, auto
 
+import msgspec
+
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.messages import Value
@@ -120,10 +122,31 @@ class Comparison:
         return Finding.RESTLESS
 
     async def _settle(self, at: datetime, totals: Totals, streams: int) -> None:
-        first_at = at if self._cursor is None else self._cursor.first_at
-        self._cursor = Cursor(first_at=first_at, settled_at=at, totals=totals)
-        await self._cursors.keep(self._account_id, self._cursor)
+        before = self._cursor or Cursor(first_at=at, settled_at=at, totals=totals)
+        await self._keep(msgspec.structs.replace(before, settled_at=at, totals=totals))
         self._covered = streams
+
+    async def look_back(self, time: timedelta) -> bool:
+        """Record what was traded in the time before the book began, once; False while it has not begun.
+
+        Raises what the venue's questions raise, and Unavailable.
+        """
+        if self._cursor is None:
+            return False
+        if self._cursor.has_history:
+            return True
+        first_at, assets = self._cursor.first_at, self._cursor.totals.keys()
+        if isinstance(self._side, TellsFills):
+            fills = await self._side.fills_since(assets, first_at - time)
+            earlier = [each for each in fills if each.at < first_at]
+            if earlier:
+                await self._sink(self._reports.earlier(earlier, first_at))
+        await self._keep(msgspec.structs.replace(self._cursor, has_history=True))
+        return True
+
+    async def _keep(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        await self._cursors.keep(self._account_id, cursor)
 
     async def _find_missed(self, totals: Totals) -> None:
         """What others traded while the stream did not tell: a fill that was told is recorded once all the
@@ -141,7 +164,7 @@ class Comparison:
         if isinstance(self._side, HoldsContracts):
             # What a contract's fee was paid in need not be what the contract settles in.
             changed |= {*settled, *totals}
-        fills = await self._side.fills_since(changed, _since(self._cursor))
+        fills = await self._side.named(await self._side.fills_since(changed, _since(self._cursor)))
         theirs = [each for each in fills if self._client_ids.order_id_of(each.client_order_id) is None]
         for report in self._reports.of_others(theirs):
             await self._sink(report)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 import structlog
@@ -50,6 +50,9 @@ log = structlog.get_logger("tradebook.venues")
 RECONCILE_EVERY_S = 60.0
 RECONCILE_WITHIN_S = 60.0
 RETRY_MAX_S = 30.0
+LOOK_BACK, LOOK_BACK_MIN = timedelta(days=90), timedelta(days=1)
+"""At trades from before an account was connected; where there are too many, not as far."""
+LOOK_BACK_WITHIN_S = 120.0
 SUBSCRIBED_WITHIN_S = 10.0
 """A subscription that is not answered by then is asked for on another connection."""
 
@@ -131,6 +134,7 @@ class PrivateAccount:
             tasks.create_task(self._insist())
             tasks.create_task(self._prepare_again())
             tasks.create_task(self._stay_in_step())
+            tasks.create_task(self._look_back())
 
     def ended(self, task: asyncio.Task[None]) -> None:
         """``run`` has ended: whoever did not ask for that has found a defect."""
@@ -301,6 +305,21 @@ class PrivateAccount:
                 self._is_due.set()
             else:
                 self._retry.reset()
+
+    async def _look_back(self) -> None:
+        """At what was traded before the account was connected: less far where the venue takes too long."""
+        time = LOOK_BACK
+        while time > LOOK_BACK_MIN:
+            await self._trades.wait()
+            try:
+                async with asyncio.timeout(LOOK_BACK_WITHIN_S):
+                    if await self._comparison.look_back(time):
+                        return
+            except TimeoutError:
+                time /= 2
+            except (OSError, TradebookError) as error:
+                log.warning("venue_history_waits", account_id=self.account_id, problem=str(error))
+            await self._clock.sleep(RECONCILE_EVERY_S)
 
     async def _due(self) -> None:
         """Wait until something asks for it, or the time has come again."""

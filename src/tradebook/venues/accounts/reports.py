@@ -12,11 +12,13 @@ from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
 from tradebook.kernel.money import ZERO
 from tradebook.market.values import Instrument
 from tradebook.trading.commands import (
+    EarlierFill,
     OrderReport,
     RecordAcceptance,
     RecordBalances,
     RecordCancellation,
     RecordClosing,
+    RecordEarlierFills,
     RecordExpiry,
     RecordFill,
     RecordFunding,
@@ -49,6 +51,8 @@ from tradebook.venues.messages.account import (
 _TRANSFERS = frozenset(
     {BalanceReason.DEPOSIT, BalanceReason.WITHDRAWAL, BalanceReason.TRANSFER, BalanceReason.EXTERNAL}
 )
+EARLIER_FILLS_MAX = 1_000
+"""From before an account was connected: a page to look through, not a second book."""
 _AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
 
 
@@ -173,6 +177,30 @@ class Reports:
                 yield from self.fills([each], None)
             else:
                 yield from self._closing(each)
+
+    def earlier(self, executions: Sequence[Execution], at: datetime) -> RecordEarlierFills:
+        """What was traded before the book began: the newest of it, where the venue tells all of a trade."""
+        whole = sorted(filter(_is_whole, executions), key=lambda each: (each.at, each.fill_id))
+        return RecordEarlierFills(
+            **self._heading(at), fills=tuple(self._earlier(each) for each in whole[-EARLIER_FILLS_MAX:])
+        )
+
+    def _earlier(self, execution: Execution) -> EarlierFill:
+        assert execution.fee is not None and execution.liquidity is not None  # noqa: PT018  # it is whole
+        instrument = self._instrument_of(execution.instrument_id)
+        return EarlierFill(
+            fill_id=execution.fill_id,
+            venue_order_id=execution.venue_order_id,
+            instrument_id=execution.instrument_id,
+            side=execution.side,
+            quantity=execution.quantity,
+            price=execution.price,
+            fee=execution.fee,
+            fee_asset=execution.fee_asset or instrument.quote_asset,
+            liquidity=execution.liquidity,
+            position_side=execution.position_side or PositionSide.NET,
+            at=execution.at,
+        )
 
     def fill(self, execution: Execution, order_id: OrderId | None, *, leaves_nothing: bool) -> RecordFill:
         """A whole fill."""

@@ -97,10 +97,15 @@ class TellsFills(Protocol):
     where the stream was away."""
 
     async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
-        """All fills of instruments between any two of the assets, with the client order ids of their orders.
+        """All fills of instruments between any two of the assets. Not every venue tells with them by which
+        client order ids their orders were placed: ``named`` asks for these.
 
         Raises as any request: it tells all of them or none.
         """
+        ...
+
+    async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
+        """The same with the client order ids of their orders, and with what follows from these."""
         ...
 
 

@@ -71,21 +71,23 @@ class FuturesHistory:
         return pages
 
     async def _fills_of_symbol(self, symbol: str, since: datetime) -> Sequence[Execution]:
-        """Those of every window, then whose orders they were of."""
+        """Those of every window."""
         found: list[Execution] = []
         now = self._rest.venue_clock.now()
         while since < now:
             until = min(since + _WINDOW, now + timedelta(seconds=1))
             found += await self._fills_between(symbol, since, until)
             since = until
-        names = {each: await self._name_of(symbol, each) for each in {fill.venue_order_id for fill in found}}
+        return list({fill.fill_id: fill for fill in found}.values())
+
+    async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
+        """With the client order ids of their orders, by which Binance tells what it did by itself."""
+        names = {each: await self._name_of(*each) for each in {_order_of(fill) for fill in fills}}
         return [
             msgspec.structs.replace(
-                each,
-                client_order_id=names[each.venue_order_id],
-                cause=cause_of(names[each.venue_order_id]),
+                each, client_order_id=names[_order_of(each)], cause=cause_of(names[_order_of(each)])
             )
-            for each in {fill.fill_id: fill for fill in found}.values()
+            for each in fills
         ]
 
     async def _fills_between(self, symbol: str, since: datetime, until: datetime) -> Sequence[Execution]:
@@ -100,11 +102,16 @@ class FuturesHistory:
             last = trade_id_of(page[-1].fill_id)
             request = requests.futures_fills(symbol, from_id=last + 1, limit=PAGE)
 
-    async def _name_of(self, symbol: str, venue_order_id: str) -> str:
+    async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
         """Empty where Binance has forgotten the order."""
+        symbol = self._symbols.listed(instrument_id).venue_symbol
         request = requests.query_futures_order_of_id(symbol, venue_order_id)
         try:
             body = await self._rest.ask(request, weight=_ORDER_WEIGHT)
         except UnknownOrder:
             return ""
         return decode_futures_orders(body, self._symbols)[0].client_order_id
+
+
+def _order_of(fill: Execution) -> tuple[InstrumentId, str]:
+    return fill.instrument_id, fill.venue_order_id

@@ -223,6 +223,10 @@ class FuturesSide:
         """All fills of contracts that settle in the assets, whoever traded."""
         return await self._history.fills_since(assets, since)
 
+    async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
+        """The same with the client order ids of their orders, and who made them."""
+        return await self._history.named(fills)
+
     # --- the account
 
     async def balances(self) -> Sequence[Balance]:

@@ -159,8 +159,13 @@ class SpotSide:
             found += await self._fills_of_symbol(each.venue_symbol, since)
         return found
 
+    async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
+        """The same with the client order ids of their orders: a question for each order."""
+        names = {each: await self._name_of(*each) for each in {_order_of(fill) for fill in fills}}
+        return [msgspec.structs.replace(each, client_order_id=names[_order_of(each)]) for each in fills]
+
     async def _fills_of_symbol(self, symbol: str, since: datetime) -> Sequence[Execution]:
-        """Page by page, as no answer holds more than so many; then whose orders they were of."""
+        """Page by page, as no answer holds more than so many."""
         found: list[Execution] = []
         request = requests.spot_fills(symbol, since=since, limit=_FILLS_MAX)
         while True:
@@ -169,13 +174,11 @@ class SpotSide:
             )
             found += page
             if len(page) < _FILLS_MAX:
-                break
+                return found
             request = requests.spot_fills(symbol, from_id=trade_id_of(page[-1].fill_id) + 1, limit=_FILLS_MAX)
-        names = {each: await self._name_of(symbol, each) for each in {fill.venue_order_id for fill in found}}
-        return [msgspec.structs.replace(each, client_order_id=names[each.venue_order_id]) for each in found]
 
-    async def _name_of(self, symbol: str, venue_order_id: str) -> str:
-        request = requests.query_order_of_id(symbol, venue_order_id)
+    async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
+        request = requests.query_order_of_id(self._symbol(instrument_id), venue_order_id)
         body = await self._rest.ask(request, weight=_ORDER_WEIGHT)
         return decode_spot_orders(body, self._market.symbols, self._clock.now())[0].client_order_id
 
@@ -202,6 +205,10 @@ class SpotSide:
             return self._market.symbols.listed(instrument_id).venue_symbol
         except KeyError:
             raise Inexpressible(VENUE, "instrument_id", f"{instrument_id} is not listed") from None
+
+
+def _order_of(fill: Execution) -> tuple[InstrumentId, str]:
+    return fill.instrument_id, fill.venue_order_id
 
 
 def _taken(decode: Callable[[], T]) -> T:

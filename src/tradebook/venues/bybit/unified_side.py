@@ -235,6 +235,10 @@ class UnifiedSide:
         """All fills between any two of the assets, or of contracts settled in one, whoever traded."""
         return await self._asks.fills_since(assets, since)
 
+    async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
+        """As they are: Bybit tells it with each."""
+        return fills
+
     # --- contracts
 
     async def positions(self) -> Sequence[Position]:

@@ -166,11 +166,15 @@ class CcxtSide:
         for each in self._market.symbols.between(assets):
             told = await fills_since(self._client, each.venue_symbol, since_ms, ask=self._ask)
             found += [self._fill(fill) for fill in told]
+        return found
+
+    async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
+        """The same with the client order ids of their orders: a question for each order."""
         names = {
             fill.venue_order_id: await self._name_of(fill.venue_order_id, fill.instrument_id)
-            for fill in found
+            for fill in fills
         }
-        return [msgspec.structs.replace(each, client_order_id=names[each.venue_order_id]) for each in found]
+        return [msgspec.structs.replace(each, client_order_id=names[each.venue_order_id]) for each in fills]
 
     async def open_orders(self) -> Sequence[ExecutionReport]:
         """Everything that works, of all symbols."""

@@ -172,6 +172,10 @@ class WalletSide:
         """All fills that move only the assets, whoever traded."""
         return await self._asks.fills_since(assets, since)
 
+    async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
+        """As they are: Hyperliquid tells it with each."""
+        return fills
+
     # --- perpetuals
 
     async def positions(self) -> Sequence[Position]:

@@ -164,11 +164,18 @@ class TellingSide(FakeSide):
     def __init__(self) -> None:
         super().__init__()
         self.theirs: list[Execution] = []
+        self.silent: list[Exception | None] = []
+        """What becomes of the next questions for fills."""
 
     async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
-        assert set(assets) == {BTC, USDT}
-        self._ask(f"fills since {since:%H:%M:%S}")
+        self._ask(f"fills of {'+'.join(sorted(assets))} since {since:%d %H:%M:%S}")
+        problem = self.silent.pop(0) if self.silent else None
+        if problem is not None:
+            raise problem
         return self.theirs
+
+    async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
+        return fills
 
 
 PERP = msgspec.structs.replace(
@@ -223,6 +230,9 @@ class HoldingSide(FakeSide):
     async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
         self._ask(f"fills of {'+'.join(assets)} since {since:%d %H:%M:%S}")
         return self.theirs
+
+    async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
+        return fills
 
     async def set_leverage(self, instrument_id: InstrumentId, leverage: Decimal, mode: MarginMode) -> None:
         raise AssertionError((instrument_id, leverage, mode))

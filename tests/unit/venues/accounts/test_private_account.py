@@ -30,7 +30,7 @@ from tests.unit.venues.accounts.examples import (
 )
 
 from tradebook.kernel.ids import AccountId, OrderId
-from tradebook.trading.commands import RecordBalances, RecordClosing, RecordFill
+from tradebook.trading.commands import RecordBalances, RecordClosing, RecordEarlierFills, RecordFill
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import AccountStage
 from tradebook.venues.accounts.private_account import RECONCILE_EVERY_S, PrivateAccount
@@ -40,6 +40,7 @@ from tradebook.venues.messages.account import (
     BalanceReason,
     Cause,
     ExecType,
+    Execution,
     FundingPayment,
     LeverageSetting,
     Position,
@@ -290,7 +291,7 @@ def test_what_others_traded_during_a_break_is_asked_for_before_balances_are_look
             await it.rest(2)
             it.hear("ready")
             await it.rest()
-            assert side.asked[-3:] == ["compare main", "fills since 12:00:01", "balances"]
+            assert side.asked[-3:] == ["compare main", "fills of BTC+USDT since 05 12:00:01", "balances"]
             (fill,) = [each for each in it.sink.taken if isinstance(each, RecordFill)]
             assert (fill.order_id, fill.fill_id) == (None, "f1")
 
@@ -358,7 +359,72 @@ def test_an_account_that_ended_by_a_defect_trades_no_more_and_says_so() -> None:
     run(main())
 
 
+# --- what was before the book
+
+
+DAY = timedelta(days=1)
+
+
+def earlier(name: str, days: float, **differing: object) -> Execution:
+    return execution(fill_id=name, client_order_id="", at=AT - days * DAY, **differing)
+
+
+def histories(it: Kept) -> list[list[str]]:
+    return [
+        [fill.fill_id for fill in each.fills]
+        for each in it.sink.taken
+        if isinstance(each, RecordEarlierFills)
+    ]
+
+
+def test_what_was_traded_before_is_recorded_once_the_account_trades_oldest_first() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        side.theirs = [earlier("new", 1), earlier("old", 2), execution(fill_id="since", at=AT + DAY)]
+        side.theirs.append(earlier("not told wholly", 3, fee=None))
+        async with kept(side=side) as it:
+            assert histories(it) == [["old", "new"]]
+            await it.rest(3 * RECONCILE_EVERY_S)
+            assert len(histories(it)) == 1
+        async with kept(side=side, cursors=it.cursors) as again:
+            assert histories(again) == []
+
+    run(main())
+
+
+def test_a_history_that_is_not_told_is_asked_for_again_and_keeps_nobody_from_trading() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        side.theirs = [earlier("old", 2)]
+        side.silent = [OSError("the line broke"), None]
+        async with kept(side=side) as it:
+            assert histories(it) == []
+            await it.rest(RECONCILE_EVERY_S + 5)
+            assert (it.stage(), histories(it)) == (AccountStage.TRADING, [["old"]])
+
+    run(main())
+
+
+def test_where_there_is_too_much_history_it_is_not_asked_for_as_far_back() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        side.silent = [TimeoutError(), TimeoutError(), None]
+        async with kept(side=side) as it:
+            await it.rest(3 * RECONCILE_EVERY_S)
+            asked = [each for each in side.asked if each.startswith("fills of")]
+            assert asked == [
+                "fills of USDT since 07 12:00:01",
+                "fills of USDT since 21 12:00:01",
+                "fills of USDT since 14 00:00:01",
+            ]
+
+    run(main())
+
+
 # --- contracts
+
+NINETY_DAYS = "fills of USDT since 07 12:00:00"
+"""The history that is asked for once, when an account is connected."""
 
 
 def payment(amount: str) -> FundingPayment:
@@ -395,7 +461,8 @@ def test_a_process_that_begins_asks_for_what_befell_contracts_while_there_was_no
     async def main() -> None:
         side = HoldingSide()
         async with kept(trades=False, side=side) as before:
-            assert not [each for each in side.asked if "since" in each]
+            assert [each for each in side.asked if "since" in each] == [NINETY_DAYS]
+        side.asked.clear()
         side.has = [[balance(USDT, "9")]]
         side.paid = [payment("-1")]
         side.theirs = [
@@ -423,6 +490,7 @@ def test_a_fee_in_another_asset_leads_to_the_fills_of_contracts_too() -> None:
         side.has = [[balance(USDT, "10"), balance(BTC, "1")]]
         async with kept(trades=False, side=side) as it:
             side.has = [[balance(USDT, "10"), balance(BTC, "0.9")]]
+            side.asked.clear()
             it.socket.close("the connection broke")
             await it.rest(3)
             (asked,) = [each for each in side.asked if each.startswith("fills of")]

@@ -102,6 +102,7 @@ export const kinds: { title: string; types: string[] }[] = [
       "RiskLimitsSet",
       "EquityMarked",
       "LeverageSet",
+      "EarlierFillRecorded",
       "PositionBroughtForward",
       "PositionClosedByVenue",
       "UnmatchedFillRecorded",

@@ -114,6 +114,11 @@ const told: [string, Record<string, unknown>, string][] = [
     "The venue does not agree (missing order): The venue knows none of it.",
   ],
   [
+    "trading.EarlierFillRecorded",
+    { instrument_id: "ETH-USDT.SIM", side: "sell", quantity: "1", price: "2500", fee: "0" },
+    "Sell 1 ETH/USDT at 2 500 before the account was connected",
+  ],
+  [
     "trading.PositionBroughtForward",
     {
       instrument_id: "BTC-USDT-PERP.SIM",

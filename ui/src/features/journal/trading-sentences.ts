@@ -146,6 +146,7 @@ export const tradingSentences: Record<string, Sentence> = {
   OrderReplaced: (data, order) => `${order} changed: ${newTerms(data)}`,
   OrderReplaceRejected: (data, order) => `${order}: change rejected by the venue${because(data)}`,
   OrderExitsChanged: (data, order) => `${order}: exits moved, ${newExits(data)}`,
+  EarlierFillRecorded: (data) => `${orderName(data)} at ${fill(data)} before the account was connected`,
   PositionBroughtForward: (data) =>
     `${pair(data.instrument_id)} was open when the account was connected: ${amount(part(data.settled).quantity)} at ${number(part(data.settled).average_price)}`,
   PositionClosedByVenue: (data) =>

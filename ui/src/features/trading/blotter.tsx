@@ -8,6 +8,7 @@ import { useMoment } from "../../state/moment";
 import { BalanceTable } from "./balances";
 import { useOrdersShown, usePositionsShown } from "./book-at";
 import { Denials } from "./denials";
+import { EarlierTrades } from "./earlier-trades";
 import { Fills } from "./fills";
 import { useLayout } from "./layout";
 import { OpenOrders } from "./open-orders";
@@ -34,6 +35,9 @@ export function Blotter({ account, aside }: { account: Account; aside?: ReactNod
     { id: "history", title: "Order history", content: <OrderHistory {...parts} /> },
     { id: "positions", title: <Counted title="Positions" count={held} />, content: <Positions {...parts} /> },
     { id: "fills", title: "Fills", content: <Fills {...parts} /> },
+    ...(account.paper
+      ? []
+      : [{ id: "earlier", title: "Earlier trades", content: <EarlierTrades {...parts} /> }]),
     { id: "balances", title: "Balances", content: <BalanceTable accountId={accountId} /> },
     { id: "denials", title: "Denials", content: <Denials {...parts} /> },
   ];
