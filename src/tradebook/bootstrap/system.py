@@ -50,6 +50,7 @@ from tradebook.trading.services.differences import DifferenceService
 from tradebook.trading.services.leverages import Leverages
 from tradebook.trading.services.orders import OrderService
 from tradebook.trading.services.previews import Previews
+from tradebook.trading.services.switches import Switches
 from tradebook.trading.views.equity import EquityHistory
 from tradebook.trading.views.explain import Explainer
 from tradebook.trading.views.history import TradingHistory
@@ -96,6 +97,7 @@ class System:
     differences: DifferenceService
     previews: Previews
     leverages: Leverages
+    switches: Switches
     trading_queries: TradingQueries
     trading_history: TradingHistory
     parity_reports: ParityReports
@@ -201,6 +203,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             differences=trading.differences,
             previews=trading.previews,
             leverages=trading.leverages,
+            switches=trading.switches,
             trading_queries=trading.queries,
             trading_history=trading_history,
             parity_reports=ParityReports(base.pool, base.journal),

@@ -21,6 +21,7 @@ from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.order_owners import OrderOwners
 from tradebook.trading.services.orders import OrderService
 from tradebook.trading.services.previews import Previews
+from tradebook.trading.services.switches import Switches
 from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import TradingQueries
 from tradebook.trading.writer import AccountWriter
@@ -44,6 +45,7 @@ class TradingParts:
     differences: DifferenceService
     previews: Previews
     leverages: Leverages
+    switches: Switches
     queries: TradingQueries
     progress: Progress
 
@@ -114,6 +116,7 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
             clock=base.clock,
         ),
         leverages=Leverages(writer=writer, market=market.data, accounts=known, venues=venues),
+        switches=Switches(writer=writer, market=market.data, accounts=known, venues=venues),
         queries=queries,
         progress=progress,
     )

@@ -29,7 +29,8 @@ from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.comparison import Comparison, Finding, Heard
 from tradebook.venues.accounts.cursors import Cursors
 from tradebook.venues.accounts.reports import Reports
-from tradebook.venues.accounts.side import AccountSide, KeepsStream
+from tradebook.venues.accounts.side import AccountSide, CancelsWhenGone, KeepsStream
+from tradebook.venues.accounts.switch_keeper import SwitchKeeper
 from tradebook.venues.connections.backoff import Backoff
 from tradebook.venues.connections.connection import Connection
 from tradebook.venues.connections.endpoint import Endpoint
@@ -105,6 +106,10 @@ class PrivateAccount:
             url_of=lambda: side.endpoint.url,
         )
         self._connection.add(side.streams)
+        self.switch: SwitchKeeper | None = None
+        """Where the venue has a dead man's switch."""
+        if isinstance(side, CancelsWhenGone):
+            self.switch = SwitchKeeper(f"{venue} {account_id}", side, self._connection, clock)
         self._trades = asyncio.Event()
         self._is_due = asyncio.Event()
         self._is_prepared = False
@@ -131,6 +136,13 @@ class PrivateAccount:
             tasks.create_task(self._insist())
             tasks.create_task(self._prepare_again())
             tasks.create_task(self._stay_in_step())
+            if self.switch is not None:
+                tasks.create_task(self.switch.run())
+
+    async def leave(self) -> None:
+        """``run`` is about to be ended on purpose."""
+        if self.switch is not None:
+            await self.switch.leave()
 
     def ended(self, task: asyncio.Task[None]) -> None:
         """``run`` has ended: whoever did not ask for that has found a defect."""

@@ -1,4 +1,5 @@
-"""One account on Hyperliquid's spot market: implements ``AccountSide`` and ``TellsFills``.
+"""One account on Hyperliquid's spot market: implements ``AccountSide``, ``TellsFills`` and
+``CancelsWhenGone``.
 
 What was filled is believed of fills alone: a single order tells how much of it was filled when its status
 last changed, which for one that works is when it was placed.
@@ -31,6 +32,7 @@ from tradebook.venues.hyperliquid.orders import decode_open_orders, decode_order
 from tradebook.venues.hyperliquid.private_stream import STREAMS, PrivateStream
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
 from tradebook.venues.hyperliquid.reading import VENUE
+from tradebook.venues.hyperliquid.scheduled_cancel import ScheduledCancel
 from tradebook.venues.hyperliquid.signing import Signer
 from tradebook.venues.hyperliquid.states import decode_spot_state
 from tradebook.venues.hyperliquid.symbols import is_spot
@@ -57,6 +59,7 @@ class SpotSide:
     """Actions are signed by an agent of the owner; the stream and all questions are of the address."""
 
     streams: Sequence[str] = STREAMS
+    switch_streams: Sequence[str] = ()
 
     def __init__(
         self,
@@ -77,6 +80,7 @@ class SpotSide:
         self._actions = SignedActions(
             market.rest, signer, nonces, clock, is_mainnet=market.is_mainnet, vault=vault
         )
+        self._scheduled_cancel = ScheduledCancel(self._actions)
         self._stream = PrivateStream(self._address, market.universe)
         self._placed_at: dict[str, datetime] = {}
         """By the venue's number; so far back an order may have fills."""
@@ -189,6 +193,14 @@ class SpotSide:
         for each in told:
             self._remember(each.venue_order_id, each.at)
         return told
+
+    async def cancel_when_gone(self, after_s: int) -> None:
+        """Have all orders of the address cancelled unless this is said again within so many seconds."""
+        await self._scheduled_cancel.put_off(after_s)
+
+    async def lift_switch(self) -> None:
+        """Have nothing cancelled any more."""
+        await self._scheduled_cancel.lift()
 
     # --- the account
 

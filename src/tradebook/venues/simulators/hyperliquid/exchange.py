@@ -23,7 +23,13 @@ from tradebook.trading.ports import VenueOrder
 from tradebook.venues.paper.exchange import PaperExchange
 from tradebook.venues.simulators.hyperliquid import documents
 from tradebook.venues.simulators.hyperliquid.accounts import Customer, Transfer
-from tradebook.venues.simulators.hyperliquid.orders import FILLED, OrderRequest, SpotFill, SpotOrder
+from tradebook.venues.simulators.hyperliquid.orders import (
+    CANCELLED,
+    FILLED,
+    OrderRequest,
+    SpotFill,
+    SpotOrder,
+)
 from tradebook.venues.simulators.hyperliquid.rejections import (
     BALANCE,
     NO_MATCH,
@@ -85,8 +91,9 @@ class SpotExchange:
         """An order that is not even looked at by the matching has a number all the same."""
         self._refuse(customer, SpotOrder(request, next(self._oids), self._now()), refusal)
 
-    def cancel(self, customer: Customer, order: SpotOrder) -> None:
+    def cancel(self, customer: Customer, order: SpotOrder, *, status: str = CANCELLED) -> None:
         """End an order that works."""
+        order.ends_as = status
         pair = self._symbols.pair(order.request.coin)
         self._matching.cancel(_for_matching(customer, order, pair))
 
@@ -124,7 +131,7 @@ class SpotExchange:
             case RecordCancellation(reason="immediate_or_cancel") if not order.filled:
                 self._end(customer, order, NO_MATCH)
             case RecordCancellation():
-                order.becomes("canceled", self._now())
+                order.becomes(order.ends_as, self._now())
                 self._close(customer, order)
             case _:  # it was taken
                 customer.add_order(order)

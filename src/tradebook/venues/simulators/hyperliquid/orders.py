@@ -11,6 +11,7 @@ from tradebook.kernel.money import ZERO, multiply
 
 OPEN = "open"
 FILLED = "filled"
+CANCELLED, SCHEDULED = "canceled", "scheduledCancel"
 
 
 class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +51,8 @@ class SpotOrder:
         self.oid = oid
         self.time = self.status_time = time
         self.status = OPEN
+        self.ends_as = CANCELLED
+        """Its status when what is left of it is cancelled."""
         self.left = self.left_at_status = request.size
         self.spent = ZERO
         """In the quote token, for what was filled."""
