@@ -50,6 +50,7 @@ from tradebook.trading.services.differences import DifferenceService
 from tradebook.trading.services.leverages import Leverages
 from tradebook.trading.services.orders import OrderService
 from tradebook.trading.services.previews import Previews
+from tradebook.trading.services.reconciliations import Reconciliations
 from tradebook.trading.services.switches import Switches
 from tradebook.trading.views.equity import EquityHistory
 from tradebook.trading.views.explain import Explainer
@@ -95,6 +96,7 @@ class System:
     orders: OrderService
     accounts: AccountService
     differences: DifferenceService
+    reconciliations: Reconciliations
     previews: Previews
     leverages: Leverages
     switches: Switches
@@ -201,6 +203,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             orders=trading.orders,
             accounts=trading.accounts,
             differences=trading.differences,
+            reconciliations=trading.reconciliations,
             previews=trading.previews,
             leverages=trading.leverages,
             switches=trading.switches,

@@ -21,6 +21,7 @@ from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.order_owners import OrderOwners
 from tradebook.trading.services.orders import OrderService
 from tradebook.trading.services.previews import Previews
+from tradebook.trading.services.reconciliations import Reconciliations
 from tradebook.trading.services.switches import Switches
 from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import TradingQueries
@@ -43,6 +44,7 @@ class TradingParts:
     accounts: AccountService
     known: KnownAccounts
     differences: DifferenceService
+    reconciliations: Reconciliations
     previews: Previews
     leverages: Leverages
     switches: Switches
@@ -104,8 +106,8 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
             accounts=known,
             position_of=queries.position_of_difference,
             journal=base.journal,
-            venues=venues,
         ),
+        reconciliations=Reconciliations(writer=writer, accounts=known, venues=venues),
         known=known,
         previews=Previews(
             writer=writer,

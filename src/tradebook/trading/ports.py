@@ -243,6 +243,17 @@ class SwitchStanding(Value, frozen=True, kw_only=True):
 
 
 @runtime_checkable
+class ComparesOnDemand(Protocol):
+    """A venue whose accounts are held against the book, from time to time and when somebody asks for it."""
+
+    name: str
+
+    async def compare(self, account_id: AccountId) -> None:
+        """Compare all of it now. Returns when that is done, and raises Unavailable where it failed."""
+        ...
+
+
+@runtime_checkable
 class CancelsWhenGone(Protocol):
     """A venue some of whose accounts can have a dead man's switch: ``capabilities`` say on what terms."""
 

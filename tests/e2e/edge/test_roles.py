@@ -97,6 +97,7 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/v1/accounts/{account_id}/state"): READERS,
     ("GET", "/v1/accounts/{account_id}/parity"): READERS,
     ("GET", "/v1/accounts/{account_id}/reconciliation"): READERS,
+    ("POST", "/v1/accounts/{account_id}/reconciliation"): TRADERS,
     ("GET", "/v1/accounts/{account_id}/differences"): READERS,
     ("GET", "/v1/accounts/{account_id}/differences/{difference_id}/adoption"): READERS,
     ("POST", "/v1/accounts/{account_id}/differences/{difference_id}/adopt"): TRADERS,

@@ -21,7 +21,7 @@ from random import Random
 import structlog
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.errors import TradebookError
+from tradebook.kernel.errors import TradebookError, Unavailable
 from tradebook.kernel.ids import AccountId
 from tradebook.trading.commands import VenueReport
 from tradebook.trading.ports import AccountStage, Compared, Reconcile, ReportSink, VenueOrder, VenueOrderState
@@ -51,6 +51,7 @@ log = structlog.get_logger("tradebook.venues")
 RECONCILE_EVERY_S = 60.0
 RECONCILE_WITHIN_S = 60.0
 RETRY_MAX_S = 30.0
+RESTLESS = "its balances do not stand still"
 SUBSCRIBED_WITHIN_S = 10.0
 """A subscription that is not answered by then is asked for on another connection."""
 
@@ -112,6 +113,8 @@ class PrivateAccount:
             self.switch = SwitchKeeper(f"{venue} {account_id}", side, self._connection, clock)
         self._trades = asyncio.Event()
         self._is_due = asyncio.Event()
+        self._askers: list[asyncio.Future[None]] = []
+        """Who waits for the next comparison."""
         self._is_prepared = False
         self._is_subscribed = False
         self._is_refused = asyncio.Event()
@@ -166,6 +169,13 @@ class PrivateAccount:
             expiring.cancel()
         if not self._trades.is_set():
             raise NotConnected(self._venue, self.problem or f"it is still {self.stage.value}")
+
+    async def compare(self) -> None:
+        """Compare now, once what is under way is over. Raises Unavailable where it fails, with why."""
+        asker = asyncio.get_running_loop().create_future()
+        self._askers.append(asker)
+        self._is_due.set()
+        await asker
 
     def take_answer(self, messages: Sequence[AccountMessage]) -> None:
         """What the venue answered to a request, or told on the stream: report it, in order."""
@@ -301,18 +311,34 @@ class PrivateAccount:
     async def _stay_in_step(self) -> None:
         while True:
             await self._due()
-            if not self._is_subscribed:
-                continue
-            try:
-                async with asyncio.timeout(RECONCILE_WITHIN_S):
-                    await self._come_in_step()
-            except (OSError, TradebookError) as error:
-                self.problem = str(error) or type(error).__name__
-                log.warning("venue_account_out_of_step", account_id=self.account_id, problem=self.problem)
+            askers, self._askers = self._askers, []
+            before = self.compared
+            has_failed = self._is_subscribed and not await self._try_to_come_in_step()
+            self._answer(askers, is_compared=self.compared is not before)
+            if has_failed:
                 await self._clock.sleep(self._retry.next_s())
                 self._is_due.set()
+
+    async def _try_to_come_in_step(self) -> bool:
+        try:
+            async with asyncio.timeout(RECONCILE_WITHIN_S):
+                await self._come_in_step()
+        except (OSError, TradebookError) as error:
+            self.problem = str(error) or type(error).__name__
+            log.warning("venue_account_out_of_step", account_id=self.account_id, problem=self.problem)
+            return False
+        self._retry.reset()
+        return True
+
+    def _answer(self, askers: Iterable[asyncio.Future[None]], *, is_compared: bool) -> None:
+        why = self.problem or (RESTLESS if self._is_subscribed else f"it is {self.stage.value}")
+        for each in askers:
+            if each.done():  # whoever asked waits no more
+                continue
+            if is_compared:
+                each.set_result(None)
             else:
-                self._retry.reset()
+                each.set_exception(Unavailable("not_compared", f"{self._venue} was not compared: {why}."))
 
     async def _due(self) -> None:
         """Wait until something asks for it, or the time has come again."""
@@ -334,7 +360,7 @@ class PrivateAccount:
             self.problem = "its stream said nothing of what happened"
             self._connection.renew()
         elif finding is Finding.RESTLESS and self.stage is not AccountStage.TRADING:
-            raise NotConnected(self._venue, "its balances do not stand still")
+            raise NotConnected(self._venue, RESTLESS)
         elif self._is_subscribed:
             self._becomes(AccountStage.TRADING)
 

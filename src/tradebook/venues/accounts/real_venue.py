@@ -192,6 +192,10 @@ class RealVenue:
         await account.until_it_trades(self._clock.now())
         await account.side.set_leverage(instrument_id, leverage, mode)
 
+    async def compare(self, account_id: AccountId) -> None:
+        """As the port says."""
+        await self._account(account_id).compare()
+
     def keep_switches(self, switches: Mapping[AccountId, DeadMansSwitch]) -> None:
         """As the port says."""
         self._switches.update(switches)
