@@ -50,7 +50,7 @@ async def get_reconciliation(call: Call) -> object:
     return await call.system.reconciliations.report(call.principal, _account_id(call))
 
 
-async def compare(call: Call) -> object:
+async def compare_now(call: Call) -> object:
     """Compare the account's book with its venue now, and answer how they compare.
 
     503 says why that was not possible within 30 seconds.
@@ -113,7 +113,7 @@ _ONE = f"{_ALL}/{{difference_id}}"
 
 ENDPOINTS = (
     Endpoint("GET", f"{_ACCOUNT}/reconciliation", Scope.READ, get_reconciliation, ReconciliationDocument),
-    Endpoint("POST", f"{_ACCOUNT}/reconciliation", Scope.TRADE, compare, ReconciliationDocument),
+    Endpoint("POST", f"{_ACCOUNT}/reconciliation", Scope.TRADE, compare_now, ReconciliationDocument),
     Endpoint("GET", _ALL, Scope.READ, list_differences, Page[DifferenceDocument], query=DifferenceQuery),
     Endpoint("GET", f"{_ONE}/adoption", Scope.READ, preview_adoption, AdoptionDocument),
     Endpoint("POST", f"{_ONE}/adopt", Scope.MANAGE, adopt_difference, DecisionDocument, AdoptRequest),

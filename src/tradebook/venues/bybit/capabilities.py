@@ -35,20 +35,6 @@ _EXPIRY_S = RECV_WINDOW_MS / 1000 + 1
 """A request is refused once it is older than its window; one second more for a clock that is ahead."""
 
 
-def capabilities_of(category: Category) -> Capabilities:
-    """What rests at the venue in a category; options are listed, but nothing is sent."""
-    return Capabilities(
-        rests=frozenset() if category is Category.OPTION else _RESTS,
-        times_in_force=_TIMES_IN_FORCE,
-        post_only=True,
-        # Spot has no position that could be reduced.
-        reduce_only=category is not Category.SPOT,
-        replace=True,
-        request_expiry_s=_EXPIRY_S,
-        locks_each=category is Category.SPOT,
-    )
-
-
 CANCEL_ON_DISCONNECT = SwitchTerms(
     after_s_min=15,
     after_s_max=300,
@@ -60,9 +46,23 @@ CANCEL_ON_DISCONNECT = SwitchTerms(
 )
 """The venue takes three seconds; a stream that broke takes longer than that to come back."""
 
-UNIFIED = msgspec.structs.replace(
-    capabilities_of(Category.SPOT), reduce_only=True, dead_mans_switch=CANCEL_ON_DISCONNECT
-)
+
+def capabilities_of(category: Category) -> Capabilities:
+    """What rests at the venue in a category; options are listed, but nothing is sent."""
+    return Capabilities(
+        rests=frozenset() if category is Category.OPTION else _RESTS,
+        times_in_force=_TIMES_IN_FORCE,
+        post_only=True,
+        # Spot has no position that could be reduced.
+        reduce_only=category is not Category.SPOT,
+        replace=True,
+        request_expiry_s=_EXPIRY_S,
+        locks_each=category is Category.SPOT,
+        dead_mans_switch=CANCEL_ON_DISCONNECT,
+    )
+
+
+UNIFIED = msgspec.structs.replace(capabilities_of(Category.SPOT), reduce_only=True)
 """Of an account, which trades all of it: what locks funds on spot may not share them anywhere."""
 
 _PAGES = {
