@@ -133,6 +133,8 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         checkpointer = await stack.enter_async_context(_checkpointer(base))
         market = market_parts(base, await demo.prepare(base, identity))
         await stack.enter_async_context(market.history)
+        if market.live is not None:  # accounts that end have a last word to their venues
+            stack.push_async_callback(market.live.close)
         trading = trading_parts(base, market, identity.authenticator)
         stack.push_async_callback(trading.writer.close)
         prices = PriceCache(base.redis, base.clock, market.data)
