@@ -25,6 +25,7 @@ from tradebook.kernel.errors import Refused
 from tradebook.trading.limits import DeadMansSwitch
 from tradebook.trading.orders import OrderType, Side
 from tradebook.venues.messages.account import DEAD_MANS_SWITCH
+from tradebook.venues.simulators.faults import NoFaults, RequestFate, RequestFault, ScriptedFaults
 
 Desk, tell = bybit_account.Desk, bybit_account.tell
 
@@ -98,6 +99,24 @@ def test_stopping_on_purpose_ends_the_watch_first() -> None:
         order_id = await resting(it)
         await switch_on(it)
         await it.crash()
+        await come_back(it, after_s=10 * AFTER_S)
+        assert await last_of(it, order_id) == "Accepted"
+
+    tell(story)
+
+
+def test_stopping_ends_the_watch_also_where_nothing_else_was_said_of_it_since_the_start() -> None:
+    async def story(it: bybit_account.Desk) -> None:
+        order_id = await resting(it)
+        await switch_on(it)
+        await it.crash()
+        failing = [RequestFate(fault=RequestFault.FAILS_BEFORE)] * 100
+        it.way.faults = ScriptedFaults(requests=failing, paths=["/v5/account/query-dcp-info"])
+        await it.start()
+        await asyncio.sleep(5)
+        assert problem_of(it)
+        await it.crash()
+        it.way.faults = NoFaults()
         await come_back(it, after_s=10 * AFTER_S)
         assert await last_of(it, order_id) == "Accepted"
 

@@ -88,14 +88,14 @@ class SwitchKeeper:
     async def leave(self) -> None:
         """We end on purpose: lift it, unless its owner wants it to fire then too."""
         switch = self._switch
-        if switch is None or switch.when_stopped or self._put_off_at is None:
+        if switch is None or switch.when_stopped:
             return
         try:
             async with asyncio.timeout(LIFTED_WITHIN_S), self._turn:
                 await self._lift()
         except (OSError, TradebookError) as error:
-            fires_at = self._put_off_at + timedelta(seconds=switch.after_s)
-            log.warning("dead_mans_switch_not_lifted", account=self._name, at=fires_at, why=str(error))
+            fires_at = self._clock.now() + timedelta(seconds=switch.after_s)
+            log.warning("dead_mans_switch_not_lifted", account=self._name, fires_by=fires_at, why=str(error))
 
     async def _look(self) -> None:
         """Tell the venue that we are here. What does not get through is said again at the next look, and what
