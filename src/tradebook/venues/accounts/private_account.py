@@ -28,6 +28,7 @@ from tradebook.trading.ports import AccountStage, Compared, Reconcile, ReportSin
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.comparison import Comparison, Finding, Heard
 from tradebook.venues.accounts.cursors import Cursors
+from tradebook.venues.accounts.occasions import Occasions, answer
 from tradebook.venues.accounts.reports import Reports
 from tradebook.venues.accounts.side import AccountSide, CancelsWhenGone, KeepsStream
 from tradebook.venues.accounts.switch_keeper import SwitchKeeper
@@ -112,9 +113,7 @@ class PrivateAccount:
         if isinstance(side, CancelsWhenGone):
             self.switch = SwitchKeeper(f"{venue} {account_id}", side, self._connection, clock)
         self._trades = asyncio.Event()
-        self._is_due = asyncio.Event()
-        self._askers: list[asyncio.Future[None]] = []
-        """Who waits for the next comparison."""
+        self._occasions = Occasions(clock, every_s=RECONCILE_EVERY_S)
         self._is_prepared = False
         self._is_subscribed = False
         self._is_refused = asyncio.Event()
@@ -172,10 +171,7 @@ class PrivateAccount:
 
     async def compare(self) -> None:
         """Compare now, once what is under way is over. Raises Unavailable where it fails, with why."""
-        asker = asyncio.get_running_loop().create_future()
-        self._askers.append(asker)
-        self._is_due.set()
-        await asker
+        await self._occasions.wait_for_one()
 
     def take_answer(self, messages: Sequence[AccountMessage]) -> None:
         """What the venue answered to a request, or told on the stream: report it, in order."""
@@ -187,7 +183,7 @@ class PrivateAccount:
             if to_ask is not None:
                 self._comparison.ask_for_fills_of(to_ask)
             if to_ask is not None or _is_to_be_asked_for(message):
-                self._is_due.set()
+                self._occasions.ask()
         for report in self.reports.of_all(messages):
             self.report(report)
 
@@ -227,7 +223,7 @@ class PrivateAccount:
     def _stands(self) -> None:
         self._is_subscribed = True
         self._becomes(AccountStage.RECONCILING)
-        self._is_due.set()
+        self._occasions.ask()
 
     def _take(self, frame: bytes, received_at: datetime) -> None:
         try:
@@ -235,7 +231,7 @@ class PrivateAccount:
         except UndecodableFrame as error:
             # Nothing of it is believed, and something was missed: ask.
             log.warning("undecodable_frame", account_id=self.account_id, detail=error.detail)
-            self._is_due.set()
+            self._occasions.ask()
             self._count_frame()
             return
         if messages:
@@ -310,14 +306,13 @@ class PrivateAccount:
 
     async def _stay_in_step(self) -> None:
         while True:
-            await self._due()
-            askers, self._askers = self._askers, []
-            before = self.compared
+            waiting, before = await self._occasions.next(), self.compared
             has_failed = self._is_subscribed and not await self._try_to_come_in_step()
-            self._answer(askers, is_compared=self.compared is not before)
+            is_compared = self.compared is not before
+            answer(waiting, None if is_compared else self._problem_of_comparing())
             if has_failed:
                 await self._clock.sleep(self._retry.next_s())
-                self._is_due.set()
+                self._occasions.ask()
 
     async def _try_to_come_in_step(self) -> bool:
         try:
@@ -330,26 +325,9 @@ class PrivateAccount:
         self._retry.reset()
         return True
 
-    def _answer(self, askers: Iterable[asyncio.Future[None]], *, is_compared: bool) -> None:
+    def _problem_of_comparing(self) -> Unavailable:
         why = self.problem or (RESTLESS if self._is_subscribed else f"it is {self.stage.value}")
-        for each in askers:
-            if each.done():  # whoever asked waits no more
-                continue
-            if is_compared:
-                each.set_result(None)
-            else:
-                each.set_exception(Unavailable("not_compared", f"{self._venue} was not compared: {why}."))
-
-    async def _due(self) -> None:
-        """Wait until something asks for it, or the time has come again."""
-        waiting = asyncio.ensure_future(self._is_due.wait())
-        timer = asyncio.ensure_future(self._clock.sleep(RECONCILE_EVERY_S))
-        try:
-            await asyncio.wait((waiting, timer), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            waiting.cancel()
-            timer.cancel()
-        self._is_due.clear()
+        return Unavailable("not_compared", f"{self._venue} was not compared: {why}.")
 
     async def _come_in_step(self) -> None:
         if isinstance(self.side, KeepsStream) and not await self.side.keep_stream():
