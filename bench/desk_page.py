@@ -23,7 +23,7 @@ WALK = """(() => {
     links().find((each) => each.textContent.trim() === rooms[next % rooms.length])?.click();
     next += 1;
     window.isWalking = next % rooms.length > 0;
-  }, 2000);
+  }, 1250);
 })()"""
 """By a script of the page's own: whatever is evaluated from outside leaves compiled code in the page."""
 

@@ -8,7 +8,7 @@ import asyncpg
 import httpx
 import pytest
 from tests.e2e.edge.conftest import Book
-from tests.support.server import OWNER_EMAIL, OWNER_PASSWORD
+from tests.support.server import OWNER_EMAIL, OWNER_PASSWORD, Client
 
 from tradebook.kernel.ids import new_id
 
@@ -33,9 +33,9 @@ def recorded_since(book: Book, position: int) -> list[str]:
     return [item["type"] for item in items if item["type"] != "trading.EquityMarked"]
 
 
-def send(book: Book, path: str, body: Any, key: str) -> httpx.Response:
-    """As the owner in person, who may do everything."""
-    return book.owner.http.post(path, json=body, headers={"idempotency-key": key})
+def send(owner: Client, path: str, body: Any, key: str) -> httpx.Response:
+    """In person: he may do everything."""
+    return owner.http.post(path, json=body, headers={"idempotency-key": key})
 
 
 REQUESTS: dict[str, tuple[str, dict[str, Any], int]] = {
@@ -61,14 +61,15 @@ async def test_what_was_done_is_not_done_again(book: Book, name: str, loss: str)
     body = {field: filled(value, fresh) for field, value in fields.items()}
     if name == "an order":
         body = book.order_request("once", account_id=fresh)
+    owner = book.owner  # who may have to sign in first
     key, before = new_id(), book.head()
-    first = send(book, path.format(fresh=fresh), body, key)
+    first = send(owner, path.format(fresh=fresh), body, key)
     assert first.status_code in (200, 201), first.text
     book.client.wait_for_views()
     done = recorded_since(book, before)
     assert len(done) >= events
     await lose_answers(book, loss)
-    second = send(book, path.format(fresh=fresh), body, key)
+    second = send(owner, path.format(fresh=fresh), body, key)
     assert second.status_code in (200, 201), second.text
     assert "idempotent-replayed" not in second.headers
     assert recorded_since(book, before) == done
@@ -85,10 +86,10 @@ async def test_what_was_placed_in_between_is_not_swept_by_an_old_request(book: B
     account_id = book.client.open_account(deposits={"USDT": "1000"})
     book.order(new_id(), account_id=account_id)
     key = new_id()
-    swept = send(book, "/v1/orders/cancel-all", {"account_id": account_id}, key).json()
+    swept = send(book.owner, "/v1/orders/cancel-all", {"account_id": account_id}, key).json()
     await lose_answers(book, CRASHED)
     later = book.order(new_id(), account_id=account_id)
-    again = send(book, "/v1/orders/cancel-all", {"account_id": account_id}, key).json()
+    again = send(book.owner, "/v1/orders/cancel-all", {"account_id": account_id}, key).json()
     assert again == swept
     status = book.client.wait_until(f"/v1/orders/{later['order_id']}", bool)["status"]
     assert status not in ("cancelled", "pending_cancel")
@@ -97,17 +98,17 @@ async def test_what_was_placed_in_between_is_not_swept_by_an_old_request(book: B
 async def test_a_key_that_lost_its_answer_is_still_no_key_for_something_else(book: Book) -> None:
     account_id = book.client.open_account(deposits={})
     key, path = new_id(), f"/v1/accounts/{account_id}/deposits"
-    assert send(book, path, {"asset": "USDT", "amount": "1"}, key).status_code == 201
+    assert send(book.owner, path, {"asset": "USDT", "amount": "1"}, key).status_code == 201
     await lose_answers(book, CRASHED)
-    other = send(book, path, {"asset": "USDT", "amount": "2"}, key)
+    other = send(book.owner, path, {"asset": "USDT", "amount": "2"}, key)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
 
 async def test_the_secret_of_a_key_made_again_works_and_the_one_before_does_not(book: Book) -> None:
     key, body = new_id(), {"name": "again", "scopes": ["read"]}
-    first = send(book, "/v1/auth/keys", body, key).json()
+    first = send(book.owner, "/v1/auth/keys", body, key).json()
     await lose_answers(book, CRASHED)
-    second = send(book, "/v1/auth/keys", body, key).json()
+    second = send(book.owner, "/v1/auth/keys", body, key).json()
     assert second["key_id"] == first["key_id"]
     book.server.client(first["api_key"]).get("/v1/auth/me", expect=401)
     book.server.client(second["api_key"]).get("/v1/auth/me", expect=200)

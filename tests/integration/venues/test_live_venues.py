@@ -50,7 +50,11 @@ async def test_a_venue_that_cannot_be_reached_keeps_no_other_from_starting() -> 
 
 async def test_the_settings_say_whose_markets_there_are() -> None:
     market = live_venues(load_settings(live_venues="bybit, hyperliquid,bybit"), CLOCK, memory()).market
-    assert [each.name for each in market.health] == ["Bybit spot", "Bybit linear", "Hyperliquid"]
-    assert [each.name for each in live_venues(load_settings(), CLOCK, memory()).market.health] == [
-        "Binance spot"
+    assert [each.name for each in market.health] == [
+        "Bybit spot",
+        "Bybit linear",
+        "Bybit inverse",
+        "Hyperliquid",
     ]
+    usual = live_venues(load_settings(), CLOCK, memory()).market
+    assert [each.name for each in usual.health] == ["Binance spot"]

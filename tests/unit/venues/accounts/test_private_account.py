@@ -49,11 +49,12 @@ from tradebook.venues.messages.account import (
 class Kept:
     """An account under test, its venue, and what it reported."""
 
-    def __init__(self, side: FakeSide | None = None) -> None:
+    def __init__(self, side: FakeSide | None = None, cursors: CursorsInMemory | None = None) -> None:
         self.clock = VirtualClock()
         self.network = FakeNetwork()
         self.side = side or FakeSide()
         self.sink = Sink()
+        self.cursors = cursors or CursorsInMemory()
         self.account = PrivateAccount(
             MAIN,
             "venue",
@@ -63,7 +64,7 @@ class Kept:
             chance=Random(1),
             sink=self.sink,
             reconcile=self._reconcile,
-            cursors=CursorsInMemory(),
+            cursors=self.cursors,
         )
 
     async def _reconcile(self, account_id: AccountId) -> None:
@@ -86,10 +87,14 @@ class Kept:
 
 @asynccontextmanager
 async def kept(
-    *, trades: bool = True, side: FakeSide | None = None, **prepared: list[Exception]
+    *,
+    trades: bool = True,
+    side: FakeSide | None = None,
+    cursors: CursorsInMemory | None = None,
+    **prepared: list[Exception],
 ) -> AsyncIterator[Kept]:
     """Running; at work unless the test wants to see how it gets there."""
-    it = Kept(side)
+    it = Kept(side, cursors)
     for name, value in prepared.items():
         setattr(it.side, name, value)
     task = asyncio.create_task(it.account.run())
@@ -386,25 +391,42 @@ def test_leverage_is_recorded_before_the_positions_that_it_secures() -> None:
     run(main())
 
 
-def test_a_process_that_begins_looks_back_for_funding_and_for_what_nobody_ordered() -> None:
+def test_a_process_that_begins_asks_for_what_befell_contracts_while_there_was_none() -> None:
     async def main() -> None:
         side = HoldingSide()
+        async with kept(trades=False, side=side) as before:
+            assert not [each for each in side.asked if "since" in each]
+        side.has = [[balance(USDT, "9")]]
         side.paid = [payment("-1")]
         side.theirs = [
             on_perp(fill_id="f1", client_order_id="by-hand"),
             on_perp(fill_id="f2", cause=Cause.DELEVERAGING),
         ]
-        async with kept(trades=False, side=side) as it:
-            assert it.sink.kinds() == ["Funding", "Closing", "Balances"]
+        async with kept(trades=False, side=side, cursors=before.cursors) as it:
+            assert it.sink.kinds() == ["Fill", "Closing", "Funding", "Balances"]
             (closed,) = [each for each in it.sink.taken if isinstance(each, RecordClosing)]
             assert (closed.fill_id, closed.reason) == ("f2", "deleveraging")
-            assert {each for each in it.side.asked if "since" in each} == {
-                "fundings since 04 12:00:00",
-                "fills of USDT since 04 12:00:00",
+            assert {each for each in side.asked if "since" in each} == {
+                "fundings since 05 12:00:00",
+                "fills of USDT since 05 12:00:00",
             }
-            it.side.asked.clear()
+            side.asked.clear()
             await it.rest(3 * RECONCILE_EVERY_S)
-            assert not [each for each in it.side.asked if "since" in each]
+            assert not [each for each in side.asked if "since" in each]
+
+    run(main())
+
+
+def test_a_fee_in_another_asset_leads_to_the_fills_of_contracts_too() -> None:
+    async def main() -> None:
+        side = HoldingSide()
+        side.has = [[balance(USDT, "10"), balance(BTC, "1")]]
+        async with kept(trades=False, side=side) as it:
+            side.has = [[balance(USDT, "10"), balance(BTC, "0.9")]]
+            it.socket.close("the connection broke")
+            await it.rest(3)
+            (asked,) = [each for each in side.asked if each.startswith("fills of")]
+            assert "USDT" in asked
 
     run(main())
 

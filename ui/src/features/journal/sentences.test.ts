@@ -124,7 +124,7 @@ const told: [string, Record<string, unknown>, string][] = [
       instrument_id: "BTC-USDT-PERP.SIM",
       settled: { quantity: "-0.5", average_price: "60000" },
     },
-    "BTC/USDT-PERP was open when the account was connected: −0.5 at 60\u2009000",
+    "BTC/USDT-PERP was open when the account was connected: −0.5 at 60 000",
   ],
   [
     "trading.PositionClosedByVenue",

@@ -39,7 +39,8 @@ const kinds: Record<string, Kind> = {
       figures.venue
         ? `${number(figures.venue)} of ${figures.position ?? "a contract"} at the venue, ${number(figures.book)} in the book.`
         : told,
-    remedy: "Contracts were traded where this book was not told. It goes by its own figures until you decide.",
+    remedy:
+      "Contracts were traded where this book was not told. It goes by its own figures until you decide.",
   },
   outside_order: {
     title: (account, count) =>
