@@ -35,14 +35,15 @@ def _finding(api: Api, name: str, standing: Mapping[str, Any]) -> Mapping[str, s
     path = f"/v1/accounts/{standing['account_id']}"
     report = api.get(f"{path}/reconciliation")
     waiting = len(api.items(f"{path}/differences", limit=DIFFERENCES_MAX, status="open"))
-    trades = standing["stage"] == "trading"
+    trades, unheard = standing["stage"] == "trading", standing["switch_problem"]
     problem = f" ({standing['problem']})" if standing["problem"] else ""
     compared = f"last compared {report['compared_at']}" if report["compared_at"] else "not yet compared"
     differences = f"{waiting} open difference{'' if waiting == 1 else 's'}"
     return {
         "part": f"account {name}",
-        "state": "ok" if trades and not waiting else "degraded",
-        "detail": f"At {report['venue']}: {standing['stage']}{problem}, {compared}, {differences}.",
+        "state": "ok" if trades and not waiting and not unheard else "degraded",
+        "detail": f"At {report['venue']}: {standing['stage']}{problem}, {compared}, {differences}."
+        + (f" Its dead man's switch cannot be put off: {unheard}" if unheard else ""),
         "remedy": _remedy(name, trades=trades, waiting=waiting),
     }
 

@@ -87,6 +87,8 @@ class ConnectedAccount(Value, frozen=True, kw_only=True):
     """What keeps it from trading, as far as is known."""
     compared: Compared | None = None
     """The last time; None where that was not yet."""
+    switch_problem: str = ""
+    """Why its dead man's switch, which is on, could not be put off; else empty."""
 
 
 class VenueConnection(Value, frozen=True, kw_only=True):

@@ -128,5 +128,7 @@ def test_that_it_cannot_be_put_off_is_told() -> None:
         it.customer.switch_fired += [round(it.clock.now().timestamp() * 1000) // DAY_MS] * FIRES_A_DAY_MAX
         await asyncio.sleep(AFTER_S)
         assert "Too many" in problem_of(it)
+        (account,) = it.venue.health().accounts
+        assert account.switch_problem == problem_of(it)
 
     tell(story)

@@ -12,8 +12,10 @@ from tests.unit.cli.conftest import Command, FakeBootstrap, Server
 DIFFERENCE = {"difference_id": "aaaa-1", "kind": "balance", "status": "open"}
 
 
-def connected(server: Server, *, stage: str = "trading", problem: str = "", waiting: int = 0) -> None:
-    account = {"account_id": "a1", "stage": stage, "problem": problem}
+def connected(
+    server: Server, *, stage: str = "trading", problem: str = "", waiting: int = 0, unheard: str = ""
+) -> None:
+    account = {"account_id": "a1", "stage": stage, "problem": problem, "switch_problem": unheard}
     server.answers |= {
         ("GET", "/v1/venues/health"): {
             "items": [{"venue": "binance", "accounts": [account]}, {"venue": "paper", "accounts": []}],
@@ -64,6 +66,13 @@ def test_differences_that_wait_are_counted(server: Server, told: Any) -> None:
     assert (exit_code, finding["state"]) == (1, "degraded")
     assert "1 open difference." in finding["detail"]
     assert finding["remedy"] == "Decide about them: tradebook reconciliation list main"
+
+
+def test_a_dead_mans_switch_that_cannot_be_put_off_is_told(server: Server, told: Any) -> None:
+    connected(server, unheard="the venue did not answer")
+    exit_code, finding = told()
+    assert (exit_code, finding["state"]) == (1, "degraded")
+    assert "cannot be put off: the venue did not answer" in finding["detail"]
 
 
 def test_where_nobody_is_signed_in_the_rest_is_told(server: Server, told: Any) -> None:

@@ -76,7 +76,11 @@ class RealVenue:
         out = [each for each in self._accounts.values() if each.stage is not AccountStage.TRADING]
         accounts = tuple(
             ConnectedAccount(
-                account_id=each.account_id, stage=each.stage, problem=each.problem, compared=each.compared
+                account_id=each.account_id,
+                stage=each.stage,
+                problem=each.problem,
+                compared=each.compared,
+                switch_problem=_switch_problem(each),
             )
             for each in self._accounts.values()
         )
@@ -276,3 +280,8 @@ class RealVenue:
                 reason=reason[:500],
             )
         )
+
+
+def _switch_problem(account: PrivateAccount) -> str:
+    standing = None if account.switch is None else account.switch.standing
+    return "" if standing is None else standing.problem
