@@ -62,7 +62,6 @@ class LivePath:
             clock=clock,
             connector=connector,
             chance=Random(1),
-            close=_nothing,
         )
         history = MarketHistory(nowhere, clock, run_id="bench")
         self.feed = Feed(self.market, self.data, [history, PriceCache(nowhere, clock, self.data), *sinks])
@@ -104,10 +103,6 @@ class LivePath:
         [health] = self.market.health
         if health.undecodable or health.book_gaps or self.feed.problem:
             raise ValueError(msgspec.json.encode(health).decode() + self.feed.problem)
-
-
-async def _nothing() -> None:
-    return
 
 
 async def _no_candles(_: InstrumentId, __: Interval, ___: int) -> Sequence[Candle]:

@@ -80,4 +80,8 @@ def _cell(subject: str, market: DocumentedMarket) -> str:
 
 def _feature(feature: str, market: DocumentedMarket) -> str:
     told = market.features.get(feature)
-    return HAS_NOT if told is None else f"[{AT_VENUE}]({told.page}): {told.what}"
+    if told is None:
+        return HAS_NOT
+    terms = market.capabilities.dead_mans_switch if feature == "cancel_all_after" else None
+    bounds = "" if terms is None else f", after {terms.after_s_min} to {terms.after_s_max} s"
+    return f"[{AT_VENUE}]({told.page}): {told.what}{bounds}"

@@ -79,6 +79,8 @@ class Desk(VenueDesk):
     permissions = Permissions()
     """The key's."""
 
+    customer: BybitAccount
+
     def __init__(self, **balances: str) -> None:
         clock = VirtualClock()
         self.customer = BybitAccount(

@@ -13,6 +13,7 @@ from tradebook.kernel.ids import AccountId
 from tradebook.trading import events as e
 from tradebook.trading.services.differences import DecisionDocument, DifferenceService
 from tradebook.trading.services.known_accounts import KnownAccounts
+from tradebook.trading.services.reconciliations import Reconciliations
 
 PERSON = principal(user="alice")
 
@@ -32,8 +33,13 @@ def services(it: Desk) -> DifferenceService:
         accounts=KnownAccounts(it.core.writer, it.core.processes.accounts),
         position_of=position_of,
         journal=it.journal,
-        venues=[it.venue],
     )
+
+
+def reconciliations(it: Desk) -> Reconciliations:
+    """What they look at."""
+    accounts = KnownAccounts(it.core.writer, it.core.processes.accounts)
+    return Reconciliations(writer=it.core.writer, accounts=accounts, venues=[it.venue])
 
 
 async def found(it: Desk, kind: str) -> list[str]:

@@ -157,7 +157,6 @@ async def picture_of(
         clock=CLOCK,
         connector=connect,
         chance=Random(1),
-        close=http.close,
     )
 
     async def apply() -> None:
@@ -172,3 +171,4 @@ async def picture_of(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await http.close()

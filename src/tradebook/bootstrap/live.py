@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import Protocol, assert_never
@@ -52,6 +52,8 @@ class LiveVenues:
     """Those at which accounts can trade."""
     venue_of_market: Mapping[str, str]
     """By the market's name."""
+    close: Callable[[], Awaitable[None]]
+    """To be called when nothing more is to be said to any of them."""
 
     def price_health(self) -> dict[str, VenueHealth]:
         """How prices come from each venue, from what is known without asking it."""
@@ -83,7 +85,6 @@ def live_venues(settings: Settings, clock: Clock, memory: VenueMemory) -> LiveVe
         clock=clock,
         connector=either_connector(polls, connect),
         chance=SystemRandom(),
-        close=http.close,
     )
     return LiveVenues(
         live,
@@ -94,6 +95,7 @@ def live_venues(settings: Settings, clock: Clock, memory: VenueMemory) -> LiveVe
             *(CcxtAccounts(each, polls, clock, memory.cursors) for each in long_tail),
         ],
         {market.name: venue for venue, each in by_venue.items() for market in each},
+        http.close,
     )
 
 

@@ -50,6 +50,8 @@ from tradebook.trading.services.differences import DifferenceService
 from tradebook.trading.services.leverages import Leverages
 from tradebook.trading.services.orders import OrderService
 from tradebook.trading.services.previews import Previews
+from tradebook.trading.services.reconciliations import Reconciliations
+from tradebook.trading.services.switches import Switches
 from tradebook.trading.views.equity import EquityHistory
 from tradebook.trading.views.explain import Explainer
 from tradebook.trading.views.history import TradingHistory
@@ -94,8 +96,10 @@ class System:
     orders: OrderService
     accounts: AccountService
     differences: DifferenceService
+    reconciliations: Reconciliations
     previews: Previews
     leverages: Leverages
+    switches: Switches
     trading_queries: TradingQueries
     trading_history: TradingHistory
     parity_reports: ParityReports
@@ -129,6 +133,8 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         checkpointer = await stack.enter_async_context(_checkpointer(base))
         market = market_parts(base, await demo.prepare(base, identity))
         await stack.enter_async_context(market.history)
+        if market.live is not None:  # accounts that end have a last word to their venues
+            stack.push_async_callback(market.live.close)
         trading = trading_parts(base, market, identity.authenticator)
         stack.push_async_callback(trading.writer.close)
         prices = PriceCache(base.redis, base.clock, market.data)
@@ -199,8 +205,10 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             orders=trading.orders,
             accounts=trading.accounts,
             differences=trading.differences,
+            reconciliations=trading.reconciliations,
             previews=trading.previews,
             leverages=trading.leverages,
+            switches=trading.switches,
             trading_queries=trading.queries,
             trading_history=trading_history,
             parity_reports=ParityReports(base.pool, base.journal),

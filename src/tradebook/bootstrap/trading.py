@@ -21,6 +21,8 @@ from tradebook.trading.services.order_commands import OrderCommands
 from tradebook.trading.services.order_owners import OrderOwners
 from tradebook.trading.services.orders import OrderService
 from tradebook.trading.services.previews import Previews
+from tradebook.trading.services.reconciliations import Reconciliations
+from tradebook.trading.services.switches import Switches
 from tradebook.trading.views.progress import Progress
 from tradebook.trading.views.queries import TradingQueries
 from tradebook.trading.writer import AccountWriter
@@ -42,8 +44,10 @@ class TradingParts:
     accounts: AccountService
     known: KnownAccounts
     differences: DifferenceService
+    reconciliations: Reconciliations
     previews: Previews
     leverages: Leverages
+    switches: Switches
     queries: TradingQueries
     progress: Progress
 
@@ -102,8 +106,8 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
             accounts=known,
             position_of=queries.position_of_difference,
             journal=base.journal,
-            venues=venues,
         ),
+        reconciliations=Reconciliations(writer=writer, accounts=known, venues=venues),
         known=known,
         previews=Previews(
             writer=writer,
@@ -114,6 +118,7 @@ def trading_parts(base: Foundation, market: MarketParts, authenticator: Authenti
             clock=base.clock,
         ),
         leverages=Leverages(writer=writer, market=market.data, accounts=known, venues=venues),
+        switches=Switches(writer=writer, market=market.data, accounts=known, venues=venues),
         queries=queries,
         progress=progress,
     )

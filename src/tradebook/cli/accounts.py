@@ -188,6 +188,37 @@ def limits(
     _say(api.call("PUT", path, dict(map(_read_change, changes))), as_json=as_json)
 
 
+@app.command("dead-mans-switch")
+def dead_mans_switch(
+    *,
+    account: Account,
+    data: Data,
+    after: Annotated[
+        int | None,
+        typer.Option(help="Switch it on: seconds without a word from the server.", show_default=False),
+    ] = None,
+    when_stopped: Annotated[
+        bool, typer.Option("--when-stopped", help="Also where the server is stopped on purpose.")
+    ] = False,
+    off: Annotated[bool, typer.Option("--off", help="Switch it off.")] = False,
+    token: Token = None,
+    url: Url = None,
+    as_json: Json = False,
+) -> None:
+    """Show whether the venue cancels all orders when the server is gone, or have it so."""
+    if off and (after is not None or when_stopped):
+        raise CommandFailed("it cannot be switched on and off at once", "Give --after SECONDS, or --off.")
+    if when_stopped and after is None:
+        raise CommandFailed("--when-stopped goes with a time", "Give --after SECONDS too.")
+    api = connect(data, url, token)
+    path = f"/v1/accounts/{find_account(api, account)}/dead-mans-switch"
+    if after is None and not off:
+        _say(api.get(path), as_json=as_json)
+        return
+    body = {"after_s": after, "when_stopped": when_stopped}
+    _say(api.call("PUT", path, body), as_json=as_json)
+
+
 def _read_change(text: str) -> tuple[str, object]:
     """``name=value``: whole numbers and lists as JSON, decimals as strings, ``off`` as null."""
     name, equals, value = text.partition("=")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tradebook.cli.connected_accounts import account_findings
 from tradebook.cli.errors import EXIT_FAILED, CommandFailed
 from tradebook.cli.options import Data, Json
 from tradebook.cli.output import print_fields, print_json, print_line, print_table, progress_bar, show
@@ -111,7 +112,7 @@ def doctor(data: Data, as_json: Json = False) -> None:
         settings = book_settings(data)
     except CommandFailed:  # before the first start there is a machine to look at all the same
         settings = settings_for(data)
-    findings = run(bootstrap().diagnose(settings))
+    findings = [*run(bootstrap().diagnose(settings)), *account_findings(data)]
     is_healthy = all(finding["state"] == "ok" for finding in findings)
     if as_json:
         print_json({"healthy": is_healthy, "parts": findings})

@@ -31,13 +31,16 @@ def show_report(
 ) -> None:
     """How an account compares with its venue, by the last comparison."""
     api = connect(data, url, token)
-    report = api.get(f"/v1/accounts/{find_account(api, account)}/reconciliation")
-    if as_json:
-        print_json(report)
-        return
-    balances = report.pop("balances")
-    print_fields(report)
-    print_table(balances, BALANCES, nothing="Nothing was compared since the server started.")
+    _show(api.get(_report(api, account)), as_json=as_json)
+
+
+@app.command("compare")
+def compare_now(
+    *, account: Account, data: Data, token: Token = None, url: Url = None, as_json: Json = False
+) -> None:
+    """Compare an account with its venue now, and show how they compare."""
+    api = connect(data, url, token)
+    _show(api.call("POST", _report(api, account)), as_json=as_json)
 
 
 @app.command("list")
@@ -94,6 +97,19 @@ def explain(
     api = connect(data, url, token)
     path = f"{_path(api, account)}/{_find(api, account, difference)}"
     _say(api.call("POST", f"{path}/explain", {"reason": reason}), as_json=as_json)
+
+
+def _report(api: Api, account: str) -> str:
+    return f"/v1/accounts/{find_account(api, account)}/reconciliation"
+
+
+def _show(report: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(report)
+        return
+    balances = report.pop("balances")
+    print_fields(report)
+    print_table(balances, BALANCES, nothing="Nothing was compared since the server started.")
 
 
 def _path(api: Api, account: str) -> str:

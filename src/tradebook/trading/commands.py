@@ -11,7 +11,7 @@ from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, 
 from tradebook.kernel.messages import Command, Value
 from tradebook.kernel.money import ZERO
 from tradebook.market.values import Contract, Instrument
-from tradebook.trading.limits import AccountState, LimitChanges, RiskLimits
+from tradebook.trading.limits import AccountState, DeadMansSwitch, LimitChanges, RiskLimits, SwitchTerms
 from tradebook.trading.orders import (
     Liquidity,
     MarginMode,
@@ -51,6 +51,14 @@ class SetRiskLimits(AccountCommand, frozen=True, kw_only=True):
     """What is to change: merged with the limits that are in force when it is decided."""
 
     changes: LimitChanges
+
+
+class SetDeadMansSwitch(AccountCommand, frozen=True, kw_only=True):
+    """The venue is to cancel all orders when we are gone, or no longer."""
+
+    switch: DeadMansSwitch | None
+    terms: SwitchTerms | None
+    """What the account's venue has of the kind."""
 
 
 class FundsCommand(AccountCommand, frozen=True, kw_only=True):
@@ -461,6 +469,7 @@ TradingCommand = (
     OpenAccount
     | SetAccountState
     | SetRiskLimits
+    | SetDeadMansSwitch
     | DepositFunds
     | WithdrawFunds
     | PlaceOrder

@@ -19,7 +19,7 @@ from tradebook.kernel.ids import (
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, multiply
 from tradebook.market.values import Contract
-from tradebook.trading.limits import AccountState, RiskLimits
+from tradebook.trading.limits import AccountState, DeadMansSwitch, RiskLimits
 from tradebook.trading.orders import (
     Hold,
     LegTerms,
@@ -57,6 +57,11 @@ class AccountStateChanged(AccountEvent, frozen=True, kw_only=True):
 
 class RiskLimitsSet(AccountEvent, frozen=True, kw_only=True):
     limits: RiskLimits
+
+
+class DeadMansSwitchSet(AccountEvent, frozen=True, kw_only=True):
+    switch: DeadMansSwitch | None
+    """None: it is off, as it was when the account was opened."""
 
 
 class FundsEvent(AccountEvent, frozen=True, kw_only=True):
@@ -427,6 +432,7 @@ TradingEvent = (
     AccountOpened
     | AccountStateChanged
     | RiskLimitsSet
+    | DeadMansSwitchSet
     | FundsDeposited
     | FundsWithdrawn
     | EquityMarked
@@ -465,6 +471,7 @@ SCHEMAS = tuple(
         AccountOpened,
         AccountStateChanged,
         RiskLimitsSet,
+        DeadMansSwitchSet,
         FundsDeposited,
         FundsWithdrawn,
         EquityMarked,

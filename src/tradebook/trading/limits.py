@@ -1,4 +1,4 @@
-"""Risk limits of an account and the presets they start from."""
+"""Risk limits of an account and the presets they start from, and its dead man's switch."""
 
 from __future__ import annotations
 
@@ -68,6 +68,23 @@ class LimitChanges(Value, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             limits, **{name: value for name, value in fields.items() if value is not UNSET}
         )
+
+
+class DeadMansSwitch(Value, frozen=True, kw_only=True):
+    """The venue is to cancel all orders of the account when it has heard nothing of us for a while."""
+
+    after_s: int
+    when_stopped: bool = False
+    """Also where the server was stopped on purpose; else that lifts the switch."""
+
+
+class SwitchTerms(Value, frozen=True, kw_only=True):
+    """What a venue has of the kind."""
+
+    after_s_min: int
+    after_s_max: int
+    caution: str
+    """What its owner has to know of it there, in sentences."""
 
 
 DEFAULT_LIMITS = RiskLimits(max_position_notional=Decimal(50_000))

@@ -13,6 +13,7 @@ from tradebook.kernel.messages import Value
 from tradebook.market.values import Instrument
 from tradebook.trading.commands import OrderReport, VenueReport
 from tradebook.trading.conditions import triggers_of
+from tradebook.trading.limits import DeadMansSwitch, SwitchTerms
 from tradebook.trading.orders import MarginMode, OrderStatus, OrderTerms, OrderType, RestsAt, TimeInForce
 
 ReportSink = Callable[[VenueReport], Awaitable[None]]
@@ -37,6 +38,8 @@ class Capabilities(Value, frozen=True, kw_only=True):
     """After this many seconds an unanswered request can no longer take effect at the venue."""
     forgets: bool = False
     """Whether the venue ends with this process: what worked there is submitted again as restored."""
+    dead_mans_switch: SwitchTerms | None = None
+    """None where the venue cannot cancel orders by itself when we are gone."""
     locks_each: bool = False
     """Whether the venue sets funds aside for each order by itself: then orders of one OCO group, which share
     theirs, cannot work there side by side."""
@@ -90,6 +93,8 @@ class ConnectedAccount(Value, frozen=True, kw_only=True):
     """What keeps it from trading, as far as is known."""
     compared: Compared | None = None
     """The last time; None where that was not yet."""
+    switch_problem: str = ""
+    """Why its dead man's switch, which is on, could not be put off; else empty."""
 
 
 class VenueConnection(Value, frozen=True, kw_only=True):
@@ -233,4 +238,48 @@ class SecuresContracts(Protocol):
         Raises Refused where the venue said no, any other TradebookError where it was not asked, and
         TimeoutError or ConnectionError where it is not known.
         """
+        ...
+
+
+class SwitchStanding(Value, frozen=True, kw_only=True):
+    """How an account's dead man's switch is at its venue."""
+
+    put_off_at: datetime | None
+    """When the venue was last told that we are here; None where it was not yet."""
+    problem: str
+    """Why it could not be told since then; empty when it could."""
+
+
+@runtime_checkable
+class ComparesOnDemand(Protocol):
+    """A venue whose accounts are held against the book, from time to time and when somebody asks for it."""
+
+    name: str
+
+    async def compare(self, account_id: AccountId) -> None:
+        """Compare all of it now. Returns when that is done, and raises Unavailable where it failed."""
+        ...
+
+
+@runtime_checkable
+class CancelsWhenGone(Protocol):
+    """A venue some of whose accounts can have a dead man's switch: ``capabilities`` say on what terms."""
+
+    name: str
+    capabilities: Capabilities
+
+    def keep_switches(self, switches: Mapping[AccountId, DeadMansSwitch]) -> None:
+        """Those that are on, before the start: from the start on they are put off again and again."""
+        ...
+
+    async def set_switch(self, account_id: AccountId, switch: DeadMansSwitch | None) -> None:
+        """Switch it on, at the venue first, and keep it on from then on; None: lift it.
+
+        Raises Refused where the venue said no, any other TradebookError where it was not asked, and
+        TimeoutError or ConnectionError where it is not known. Then all is as it was, as far as we can tell.
+        """
+        ...
+
+    def switch_standing(self, account_id: AccountId) -> SwitchStanding | None:
+        """How it is; None where it is off or the account is not connected."""
         ...

@@ -16,7 +16,7 @@ from tradebook.venues.bybit.orders import CAUSES, ENDED_BY_VENUE, STANDINGS, STO
 from tradebook.venues.bybit.symbols import CONTRACT_KINDS, STATUSES, Category
 from tradebook.venues.bybit.transactions import FUNDING, REASONS, TOLD_BY_FILLS
 from tradebook.venues.errors import UndecodableFrame
-from tradebook.venues.messages.account import Cause, ExecType, ExecutionReport
+from tradebook.venues.messages.account import DEAD_MANS_SWITCH, Cause, ExecType, ExecutionReport
 
 # Copied from https://bybit-exchange.github.io/docs/v5/enum as of autumn 2026.
 CATEGORIES = "spot linear inverse option"
@@ -122,7 +122,8 @@ def test_a_cancelled_order_was_cancelled_by_its_owner_or_ended_by_the_venue(word
     }
     message = told(orderStatus="Cancelled", cancelType=word)
     expected = OrderStatus.CANCELLED if word in asked_for else OrderStatus.EXPIRED
-    assert (message.status, message.reason) == (expected, word)
+    reason = DEAD_MANS_SWITCH if word == "CancelByDCP" else word
+    assert (message.status, message.reason) == (expected, reason)
 
 
 @pytest.mark.parametrize("word", CREATE_TYPES.split())

@@ -93,9 +93,12 @@ ALLOWED: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/v1/accounts/{account_id}/ledger"): READERS,
     ("GET", "/v1/accounts/{account_id}/leverage"): READERS,
     ("PUT", "/v1/accounts/{account_id}/leverage"): TRADERS,
+    ("GET", "/v1/accounts/{account_id}/dead-mans-switch"): READERS,
+    ("PUT", "/v1/accounts/{account_id}/dead-mans-switch"): TRADERS,
     ("GET", "/v1/accounts/{account_id}/state"): READERS,
     ("GET", "/v1/accounts/{account_id}/parity"): READERS,
     ("GET", "/v1/accounts/{account_id}/reconciliation"): READERS,
+    ("POST", "/v1/accounts/{account_id}/reconciliation"): TRADERS,
     ("GET", "/v1/accounts/{account_id}/differences"): READERS,
     ("GET", "/v1/accounts/{account_id}/differences/{difference_id}/adoption"): READERS,
     ("POST", "/v1/accounts/{account_id}/differences/{difference_id}/adopt"): TRADERS,
@@ -132,6 +135,7 @@ BODIES = {
     ("POST", "/v1/accounts/{account_id}/withdrawals"): {"asset": "USDT", "amount": "1"},
     ("PUT", "/v1/accounts/{account_id}/state"): {"state": "active"},
     ("PUT", "/v1/accounts/{account_id}/leverage"): {"instrument": BTC, "leverage": "2"},
+    ("PUT", "/v1/accounts/{account_id}/dead-mans-switch"): {"after_s": None},
     ("POST", "/v1/accounts/{account_id}/differences/{difference_id}/explain"): {"reason": "looked at"},
 }
 QUERIES = {("GET", "/v1/accounts/{account_id}/parity"): f"?other={NOBODY}"}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.support.binance_account import Desk, tell
 from tests.support.core import ALICE
-from tests.support.deciding import PERSON, adopt, found, missed, open_balances, services
+from tests.support.deciding import PERSON, adopt, found, missed, open_balances, reconciliations, services
 from tests.support.web import principal
 
 from tradebook.identity.principal import Role
@@ -165,7 +165,7 @@ def test_others_accounts_are_not_there() -> None:
             services(it).adopt(stranger, ALICE, difference_id),
             services(it).explain(stranger, ALICE, difference_id, reason="mine"),
             services(it).adoption(stranger, ALICE, difference_id),
-            services(it).reconciliation(stranger, ALICE),
+            reconciliations(it).report(stranger, ALICE),
             services(it).adopt(PERSON, ALICE, "no such difference"),
         ]
         for each in asked:
@@ -178,14 +178,14 @@ def test_others_accounts_are_not_there() -> None:
 def test_the_report_says_what_was_compared_and_what_agreed() -> None:
     async def story(it: Desk) -> None:
         await missed(it, "BTC", "2")
-        report = await services(it).reconciliation(PERSON, ALICE)
+        report = await reconciliations(it).report(PERSON, ALICE)
         assert (report.stage, report.problem) == (AccountStage.TRADING, "")
         assert report.compared_at is not None
         told = [(each.asset, each.venue, each.book, each.difference) for each in report.balances]
         assert told == [("BTC", "2", "0", "2"), ("USDT", "10000", "10000", "0")]
         [difference_id] = await open_balances(it)
         await adopt(it, difference_id)
-        report = await services(it).reconciliation(PERSON, ALICE)
+        report = await reconciliations(it).report(PERSON, ALICE)
         assert [each.difference for each in report.balances] == ["0", "0"]
 
     tell(story)

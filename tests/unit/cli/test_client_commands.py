@@ -110,6 +110,15 @@ WISHES = [
         ("POST", "/v1/accounts/a1/withdrawals", {"asset": "USDT", "amount": "10"}),
     ),
     (
+        "accounts dead-mans-switch main --after 60 --when-stopped",
+        ("PUT", "/v1/accounts/a1/dead-mans-switch", {"after_s": 60, "when_stopped": True}),
+    ),
+    (
+        "accounts dead-mans-switch main --off",
+        ("PUT", "/v1/accounts/a1/dead-mans-switch", {"after_s": None, "when_stopped": False}),
+    ),
+    ("accounts dead-mans-switch main", ("GET", "/v1/accounts/a1/dead-mans-switch", None)),
+    (
         "accounts state main halted --reason storm",
         ("PUT", "/v1/accounts/a1/state", {"state": "halted", "reason": "storm"}),
     ),

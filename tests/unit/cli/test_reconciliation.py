@@ -45,6 +45,15 @@ def test_the_report_shows_both_sides(command: Command, data: Path, book: Server)
     assert "-10" in result.stdout
 
 
+def test_it_is_compared_now_where_that_is_asked_for(command: Command, data: Path, book: Server) -> None:
+    report = "/v1/accounts/a1/reconciliation"
+    book.answers["POST", report] = book.answers["GET", report] | {"compared_at": "2026-01-02T04:00:00Z"}
+    result = command("reconciliation", "compare", "main", "--data", data)
+    assert result.exit_code == 0, result.stderr
+    assert "2026-01-02T04:00:00Z" in result.stdout
+    assert "-10" in result.stdout
+
+
 def test_adopting_shows_the_postings_and_asks(command: Command, data: Path, book: Server) -> None:
     result = command("reconciliation", "adopt", "main", "aaaa-1", "--data", data)
     assert result.exit_code != 0

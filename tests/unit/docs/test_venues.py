@@ -49,6 +49,11 @@ def test_pages_notes_and_features_are_of_what_is_told(market: DocumentedMarket) 
     assert market.features.keys() <= set(FEATURES)
 
 
+@pytest.mark.parametrize("market", MARKETS, ids=lambda each: each.name)
+def test_a_market_has_a_dead_mans_switch_where_its_page_says_so(market: DocumentedMarket) -> None:
+    assert ("cancel_all_after" in market.features) == (market.capabilities.dead_mans_switch is not None)
+
+
 def test_whoever_rests_nothing_leaves_it_to_us() -> None:
     held = {each: holder(each, NOTHING) for each in subjects()}
     conditional = set(OrderType) - {OrderType.MARKET, OrderType.LIMIT}

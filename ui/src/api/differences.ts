@@ -1,4 +1,4 @@
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { answered, api } from "./client";
 import type { components } from "./generated/schema";
@@ -28,6 +28,18 @@ export function useReconciliation(accountId: string) {
       return answered(api.GET("/v1/accounts/{account_id}/reconciliation", { params }));
     },
     refetchInterval: askEveryMs,
+  });
+}
+
+/** Have the account compared with its venue at once; everything of its differences is asked again after that. */
+export function useCompareNow(accountId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => {
+      const params = { path: { account_id: accountId } };
+      return answered(api.POST("/v1/accounts/{account_id}/reconciliation", { params }));
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: [differencesKey, accountId] }),
   });
 }
 

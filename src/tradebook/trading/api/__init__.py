@@ -10,6 +10,7 @@ from tradebook.trading.api import (
     leverages,
     orders,
     parity,
+    switches,
     venues,
     worth,
 )
@@ -22,6 +23,7 @@ _TAGGED = (
     ("accounts", worth.ENDPOINTS),
     ("accounts", differences.ENDPOINTS),
     ("accounts", leverages.ENDPOINTS),
+    ("accounts", switches.ENDPOINTS),
     ("history", history.ENDPOINTS),
     ("history", parity.ENDPOINTS),
     ("venues", venues.ENDPOINTS),

@@ -14,8 +14,8 @@ from tradebook.trading.api.paging import PageQuery, page_request
 from tradebook.trading.services.differences import (
     AdoptionDocument,
     DecisionDocument,
-    ReconciliationDocument,
 )
+from tradebook.trading.services.reconciliations import ReconciliationDocument
 from tradebook.trading.views.differences import DifferenceDocument, DifferencesProjection
 from tradebook.trading.views.pages import Page
 
@@ -45,9 +45,17 @@ class ExplainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 async def get_reconciliation(call: Call) -> object:
     """How the account's book compares with its venue, as of the last comparison.
 
-    Connected accounts are compared when they connect, after every break, and once a minute.
+    Connected accounts are compared when they connect, after every break, once a minute, and when asked for.
     """
-    return await call.system.differences.reconciliation(call.principal, _account_id(call))
+    return await call.system.reconciliations.report(call.principal, _account_id(call))
+
+
+async def compare_now(call: Call) -> object:
+    """Compare the account's book with its venue now, and answer how they compare.
+
+    503 says why that was not possible within 30 seconds.
+    """
+    return await call.system.reconciliations.compare(call.principal, _account_id(call))
 
 
 async def list_differences(call: Call) -> object:
@@ -105,6 +113,7 @@ _ONE = f"{_ALL}/{{difference_id}}"
 
 ENDPOINTS = (
     Endpoint("GET", f"{_ACCOUNT}/reconciliation", Scope.READ, get_reconciliation, ReconciliationDocument),
+    Endpoint("POST", f"{_ACCOUNT}/reconciliation", Scope.TRADE, compare_now, ReconciliationDocument),
     Endpoint("GET", _ALL, Scope.READ, list_differences, Page[DifferenceDocument], query=DifferenceQuery),
     Endpoint("GET", f"{_ONE}/adoption", Scope.READ, preview_adoption, AdoptionDocument),
     Endpoint("POST", f"{_ONE}/adopt", Scope.MANAGE, adopt_difference, DecisionDocument, AdoptRequest),

@@ -42,6 +42,8 @@ class VenueAccountDocument(msgspec.Struct, frozen=True, kw_only=True):
     stage: AccountStage
     problem: str
     """What keeps it from trading, as far as is known; else empty."""
+    switch_problem: str
+    """Why its dead man's switch, which is on, could not be put off: orders may be cancelled; else empty."""
 
 
 class VenueConnectionDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +126,12 @@ def _health(venue: str, sides: list[VenueHealth], visible: Collection[AccountId]
 
 
 def _account(account: ConnectedAccount) -> VenueAccountDocument:
-    return VenueAccountDocument(account_id=account.account_id, stage=account.stage, problem=account.problem)
+    return VenueAccountDocument(
+        account_id=account.account_id,
+        stage=account.stage,
+        problem=account.problem,
+        switch_problem=account.switch_problem,
+    )
 
 
 def _connection(connection: VenueConnection) -> VenueConnectionDocument:

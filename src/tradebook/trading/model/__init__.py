@@ -68,6 +68,7 @@ _DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
     c.OpenAccount: funds.open_account,
     c.SetAccountState: funds.set_state,
     c.SetRiskLimits: funds.set_limits,
+    c.SetDeadMansSwitch: funds.set_switch,
     c.DepositFunds: funds.deposit,
     c.WithdrawFunds: funds.withdraw,
     c.PlaceOrder: placing.place,

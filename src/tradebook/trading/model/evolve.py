@@ -42,6 +42,10 @@ def _limits_set(account: Account, event: e.RiskLimitsSet) -> None:
         account.placed_at.clear()
 
 
+def _switch_set(account: Account, event: e.DeadMansSwitchSet) -> None:
+    account.dead_mans_switch = event.switch
+
+
 def _deposited(account: Account, event: e.FundsDeposited) -> None:
     balance_of(account, event.asset).available += event.amount
     if event.reference == e.OPENING:
@@ -69,6 +73,7 @@ _FOLDS: dict[type, Callable[[Account, Any], None]] = {
     e.AccountOpened: _opened,
     e.AccountStateChanged: _state_changed,
     e.RiskLimitsSet: _limits_set,
+    e.DeadMansSwitchSet: _switch_set,
     e.FundsDeposited: _deposited,
     e.FundsWithdrawn: _withdrawn,
     e.EquityMarked: _equity_marked,

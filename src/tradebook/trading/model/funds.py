@@ -1,4 +1,4 @@
-"""Opening an account, money in and out, limits and state."""
+"""Opening an account, money in and out, limits, state and the dead man's switch."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict
 
-from tradebook.kernel.errors import Conflict, Refused
+from tradebook.kernel.errors import Conflict, InvalidInput, Refused
 from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.money import ONE, ZERO, multiply, plain
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
+from tradebook.trading.limits import DeadMansSwitch, SwitchTerms
 from tradebook.trading.model.conditionals import marked
 from tradebook.trading.model.state import Account
 from tradebook.trading.model.validation import positive, validate_limits
@@ -60,6 +61,27 @@ def set_limits(command: c.SetRiskLimits, account: Account) -> list[e.TradingEven
         return []
     validate_limits(limits)
     return [e.RiskLimitsSet(account_id=command.account_id, at=command.at, limits=limits)]
+
+
+def set_switch(command: c.SetDeadMansSwitch, account: Account) -> list[e.TradingEvent]:
+    """DeadMansSwitchSet when it changes.
+
+    Raises InvalidInput where the account's venue has none, and for a time that it does not take.
+    """
+    if command.switch is not None:
+        _check_switch(command.switch, command.terms, account.venue)
+    if account.dead_mans_switch == command.switch:
+        return []
+    return [e.DeadMansSwitchSet(account_id=command.account_id, at=command.at, switch=command.switch)]
+
+
+def _check_switch(switch: DeadMansSwitch, terms: SwitchTerms | None, venue: str) -> None:
+    if terms is None:
+        problem = f"{venue} cannot cancel orders by itself when this server is gone"
+        raise InvalidInput("after_s", problem, "leave it null, or trade where the venue has such a switch")
+    if not terms.after_s_min <= switch.after_s <= terms.after_s_max:
+        problem = f"{switch.after_s} is not from {terms.after_s_min} to {terms.after_s_max} seconds"
+        raise InvalidInput("after_s", problem, "choose one that is")
 
 
 def deposit(command: c.DepositFunds, account: Account) -> list[e.TradingEvent]:

@@ -15,7 +15,7 @@ from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId, PartyI
 from tradebook.kernel.money import ZERO
 from tradebook.market.values import Contract
 from tradebook.trading.events import OrderDenied
-from tradebook.trading.limits import DEFAULT_LIMITS, AccountState, RiskLimits
+from tradebook.trading.limits import DEFAULT_LIMITS, AccountState, DeadMansSwitch, RiskLimits
 from tradebook.trading.orders import LegTerms, MarginMode, OrderStatus, OrderTerms, OrderType, RestsAt, Side
 
 NOTED_MAX = 256
@@ -235,6 +235,8 @@ class Account(msgspec.Struct, kw_only=True):
     paper: bool = True
     state: AccountState = AccountState.ACTIVE
     limits: RiskLimits = DEFAULT_LIMITS
+    dead_mans_switch: DeadMansSwitch | None = None
+    """None: off."""
     begun_at: datetime | None = None
     """When what it had at its venue was booked as what its book begins with."""
     balances: dict[Asset, Balance] = {}

@@ -1,4 +1,6 @@
-"""Whose and where each account is, and what it owns in total, per asset, folded from the journal."""
+"""Whose and where each account is, what it owns in total, per asset, and whether its orders are to end with
+us, folded from the journal.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from tradebook.kernel.money import ZERO, multiply
 from tradebook.trading.events import (
     AccountOpened,
     BalanceAdjusted,
+    DeadMansSwitchSet,
     FundingSettled,
     FundsDeposited,
     FundsWithdrawn,
@@ -20,6 +23,7 @@ from tradebook.trading.events import (
     PositionClosedByVenue,
     UnmatchedFillAdopted,
 )
+from tradebook.trading.limits import DeadMansSwitch
 from tradebook.trading.model.contracts import position_key
 from tradebook.trading.model.trades import Traded
 from tradebook.trading.orders import Settled, Side
@@ -45,6 +49,7 @@ class Held(msgspec.Struct, kw_only=True):
     totals: dict[Asset, Decimal] = {}
     contracts: dict[str, OpenContract] = {}
     """By position."""
+    switch: DeadMansSwitch | None = None
 
     def add(self, asset: Asset, amount: Decimal) -> None:
         """Gain or lose an amount; an asset of which nothing is left is dropped."""
@@ -74,6 +79,8 @@ class Holdings(dict[AccountId, Held]):
                 self[event.account_id].add(event.asset, event.amount)
             case FundsWithdrawn():
                 self[event.account_id].add(event.asset, -event.amount)
+            case DeadMansSwitchSet():
+                self[event.account_id].switch = event.switch
             case FundingSettled():
                 self[event.account_id].add(event.asset, event.amount)
             case PositionBroughtForward():

@@ -10,8 +10,9 @@ from tradebook.journal.ports import Journal
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.market.ports import MarketData
+from tradebook.trading.limits import DeadMansSwitch
 from tradebook.trading.orders import TimeInForce
-from tradebook.trading.ports import Venue
+from tradebook.trading.ports import CancelsWhenGone, Venue
 from tradebook.trading.processes.equity import Equity
 from tradebook.trading.processes.execution import Backlog, Execution
 from tradebook.trading.processes.follower import SNAPSHOT_EVERY, JournalFollower, Manager
@@ -101,6 +102,8 @@ class TradingProcesses:
         for name, venue in self._venues.items():
             sent = [*self._orders.values(), *self._orders.unverified.values()]
             venue.remember(each for each in sent if self._is_at(name, each.account_id))
+            if isinstance(venue, CancelsWhenGone):
+                venue.keep_switches(self._switches_at(name))
             await venue.start(self._executions[name].take_report, self._executions[name].reconcile)
         self._running = asyncio.create_task(self._run(), name="trading-processes")
 
@@ -130,6 +133,13 @@ class TradingProcesses:
     def _is_at(self, venue: str, account_id: AccountId) -> bool:
         held = self._holdings.get(account_id)
         return held is not None and held.venue == venue
+
+    def _switches_at(self, venue: str) -> dict[AccountId, DeadMansSwitch]:
+        return {
+            account_id: held.switch
+            for account_id, held in self._holdings.items()
+            if held.venue == venue and held.switch is not None
+        }
 
     def _venue_expires(self, account_id: AccountId) -> frozenset[TimeInForce]:
         held = self._holdings.get(account_id)

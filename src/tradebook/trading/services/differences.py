@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -14,7 +13,7 @@ from tradebook.journal.records import Metadata, Recorded
 from tradebook.kernel.errors import NotFound, Refused, TradebookError
 from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.messages import Event
-from tradebook.kernel.money import ZERO, plain
+from tradebook.kernel.money import plain
 from tradebook.ledger.postings import LedgerAccount
 from tradebook.market.ports import MarketData
 from tradebook.trading import commands as c
@@ -22,7 +21,6 @@ from tradebook.trading import events as e
 from tradebook.trading import model
 from tradebook.trading.model.difference_folds import moved_by
 from tradebook.trading.model.resolving import require_same
-from tradebook.trading.ports import AccountStage, ConnectedAccount, Venue
 from tradebook.trading.postings import postings
 from tradebook.trading.services.known_accounts import KnownAccounts
 from tradebook.trading.worth import rate_for_limits
@@ -54,32 +52,6 @@ class DecisionDocument(msgspec.Struct, frozen=True, kw_only=True):
     journal_position: str
 
 
-class ComparedBalanceDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """What an account has of an asset by its venue and by this book."""
-
-    asset: str
-    venue: str
-    """As it said when they were last compared."""
-    book: str
-    """What the venue had then, less what the two differed by."""
-    difference: str
-    """The venue's minus the book's; zero since it was adopted."""
-
-
-class ReconciliationDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """How the book of an account compares with its venue."""
-
-    account_id: str
-    venue: str
-    stage: AccountStage | None
-    """Null where the account is not connected."""
-    problem: str
-    compared_at: datetime | None
-    """When all of it was last compared since the server started; null before that."""
-    balances: list[ComparedBalanceDocument]
-    """Every asset that either had when they were last compared, by name."""
-
-
 class DifferenceService:
     """Every method checks that the account is the caller's to use; the scope is checked at the door."""
 
@@ -91,7 +63,6 @@ class DifferenceService:
         accounts: KnownAccounts,
         position_of: PositionOf,
         journal: Journal,
-        venues: Sequence[Venue],
     ) -> None:
         """``position_of`` answers where the journal tells of a difference; None where it does not."""
         self._writer = writer
@@ -99,7 +70,6 @@ class DifferenceService:
         self._accounts = accounts
         self._position_of = position_of
         self._journal = journal
-        self._venues = {each.name: each for each in venues}
 
     async def adoption(
         self, principal: Principal, account_id: AccountId, difference_id: str
@@ -155,31 +125,6 @@ class DifferenceService:
             **self._heading(principal, found, difference, reason), kind=difference.kind, assets=assets
         )
         return await self._decide(command, found, correlation_id)
-
-    async def reconciliation(self, principal: Principal, account_id: AccountId) -> ReconciliationDocument:
-        """The last comparison, with what was decided since. Raises NotFound."""
-        facts = await self._accounts.require(principal, account_id)
-        differences = await self._writer.read(account_id, lambda account: dict(account.differences))
-        standing = self._standing(facts.venue, account_id)
-        compared = None if standing is None else standing.compared
-        totals: Mapping[Asset, Decimal] = {} if compared is None else compared.totals
-        owned = {} if compared is None else {asset: diff for asset, diff in differences.items() if diff}
-        return ReconciliationDocument(
-            account_id=account_id,
-            venue=facts.venue,
-            stage=None if standing is None else standing.stage,
-            problem="" if standing is None else standing.problem,
-            compared_at=None if compared is None else compared.at,
-            balances=[
-                _compared(asset, totals.get(asset, ZERO), differences.get(asset, ZERO))
-                for asset in sorted({*totals, *owned})
-            ],
-        )
-
-    def _standing(self, venue: str, account_id: AccountId) -> ConnectedAccount | None:
-        at_venue = self._venues.get(venue)
-        accounts = () if at_venue is None else at_venue.health().accounts
-        return next((each for each in accounts if each.account_id == account_id), None)
 
     async def _adoption(
         self, principal: Principal, account_id: AccountId, difference_id: str, reason: str
@@ -260,12 +205,6 @@ _FILL_FIELDS = (
     *("venue_order_id", "fill_id", "instrument_id", "side", "quantity", "price"),
     *("base_asset", "quote_asset", "fee", "fee_asset", "position_side", "contract", "realised"),
 )
-
-
-def _compared(asset: Asset, theirs: Decimal, difference: Decimal) -> ComparedBalanceDocument:
-    return ComparedBalanceDocument(
-        asset=asset, venue=plain(theirs), book=plain(theirs - difference), difference=plain(difference)
-    )
 
 
 def _posted(events: Sequence[Event]) -> list[PostedDocument]:

@@ -10,16 +10,17 @@ import msgspec
 
 from tradebook.identity.principal import Principal
 from tradebook.journal.records import Metadata
-from tradebook.kernel.errors import InvalidInput, TradebookError, Unavailable
+from tradebook.kernel.errors import InvalidInput, Unavailable
 from tradebook.kernel.ids import AccountId, InstrumentId
 from tradebook.kernel.money import plain
 from tradebook.market.ports import MarketData
 from tradebook.market.values import Contract
 from tradebook.trading.commands import RecordLeverage, SetLeverage
-from tradebook.trading.model import Account, decide
+from tradebook.trading.model import Account
 from tradebook.trading.orders import MarginMode
 from tradebook.trading.ports import SecuresContracts, Venue
 from tradebook.trading.services.known_accounts import KnownAccounts
+from tradebook.trading.services.rehearsal import rehearse
 from tradebook.trading.writer import AccountWriter
 
 ANSWERED_WITHIN_S = 10.0
@@ -101,17 +102,7 @@ class Leverages:
 
     async def _ask(self, venue: SecuresContracts, command: SetLeverage) -> None:
         """Only for what the book would take."""
-
-        def problem(account: Account) -> TradebookError | None:
-            try:
-                decide(command, account)
-            except TradebookError as error:  # it rests on what may not be durable yet
-                return error
-            return None
-
-        refused = await self._writer.read(command.account_id, problem)
-        if refused is not None:
-            raise refused
+        await rehearse(self._writer, command)
         asked = venue.set_leverage(command.account_id, command.instrument_id, command.leverage, command.mode)
         try:
             await asyncio.wait_for(asked, ANSWERED_WITHIN_S)

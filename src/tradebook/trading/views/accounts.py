@@ -17,10 +17,11 @@ from tradebook.trading.events import (
     AccountEvent,
     AccountOpened,
     AccountStateChanged,
+    DeadMansSwitchSet,
     EquityMarked,
     RiskLimitsSet,
 )
-from tradebook.trading.limits import AccountState, RiskLimits
+from tradebook.trading.limits import AccountState, DeadMansSwitch, RiskLimits
 from tradebook.trading.views.cache import RowCache
 
 if TYPE_CHECKING:
@@ -56,6 +57,14 @@ class LimitsDocument(msgspec.Struct, frozen=True, kw_only=True):
     allowed_instruments: tuple[str, ...]
 
 
+class SwitchDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A dead man's switch that is on: the venue cancels all orders when it hears nothing of the server."""
+
+    after_s: int
+    when_stopped: bool
+    """Also where the server is stopped on purpose."""
+
+
 class EquityDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Equity in the account's base asset, as last journaled."""
 
@@ -80,6 +89,8 @@ class AccountDocument(msgspec.Struct, frozen=True, kw_only=True):
     equity: EquityDocument | None
     created_at: datetime
     updated_at: datetime
+    dead_mans_switch: SwitchDocument | None = None
+    """Null where it is off."""
 
 
 def _plain(value: Decimal | None) -> str | None:
@@ -100,6 +111,13 @@ def limits_document(limits: RiskLimits) -> LimitsDocument:
         price_age_s_max=limits.price_age_s_max,
         allowed_instruments=limits.allowed_instruments,
     )
+
+
+def switch_document(switch: DeadMansSwitch | None) -> SwitchDocument | None:
+    """The switch in its wire form."""
+    if switch is None:
+        return None
+    return SwitchDocument(after_s=switch.after_s, when_stopped=switch.when_stopped)
 
 
 def opened(event: AccountOpened) -> AccountDocument:
@@ -128,6 +146,8 @@ def evolve(document: AccountDocument, event: AccountEvent) -> AccountDocument:
             return msgspec.structs.replace(changed, state=event.state, state_reason=event.reason)
         case RiskLimitsSet():
             return msgspec.structs.replace(changed, limits=limits_document(event.limits))
+        case DeadMansSwitchSet():
+            return msgspec.structs.replace(changed, dead_mans_switch=switch_document(event.switch))
         case EquityMarked():
             equity = EquityDocument(
                 day=event.day,
@@ -158,10 +178,10 @@ class AccountsProjection:
     """Writes ``trading.accounts`` and ``trading.equity_marks``."""
 
     name = "trading.accounts"
-    version = 1
+    version = 2
     tables = ("trading.accounts", "trading.equity_marks")
     handles: frozenset[type[Event]] = frozenset(
-        {AccountOpened, AccountStateChanged, RiskLimitsSet, EquityMarked}
+        {AccountOpened, AccountStateChanged, RiskLimitsSet, DeadMansSwitchSet, EquityMarked}
     )
 
     def __init__(self) -> None:

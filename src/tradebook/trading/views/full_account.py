@@ -11,7 +11,12 @@ from tradebook.kernel.money import ZERO, divide, plain
 from tradebook.trading.limits import AccountState
 from tradebook.trading.model import Account
 from tradebook.trading.model.state import EquityMarks
-from tradebook.trading.views.accounts import LimitsDocument, limits_document
+from tradebook.trading.views.accounts import (
+    LimitsDocument,
+    SwitchDocument,
+    limits_document,
+    switch_document,
+)
 from tradebook.trading.views.ledger import BalanceDocument, balance_document
 from tradebook.trading.views.order_document import OrderDocument, document_of
 from tradebook.trading.views.positions import PositionDocument
@@ -40,6 +45,7 @@ class FullAccountDocument(msgspec.Struct, frozen=True, kw_only=True):
     paper: bool
     state: AccountState
     limits: LimitsDocument
+    dead_mans_switch: SwitchDocument | None
     balances: list[BalanceDocument]
     """By asset."""
     open_orders: list[OrderDocument]
@@ -81,6 +87,7 @@ def state_document(account: Account, position: int, positions: list[PositionDocu
         paper=account.paper,
         state=account.state,
         limits=limits_document(account.limits),
+        dead_mans_switch=switch_document(account.dead_mans_switch),
         balances=balances_of(account),
         open_orders=[document_of(account, order) for order in account.orders.values()],
         positions=positions,

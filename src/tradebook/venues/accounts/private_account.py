@@ -21,15 +21,17 @@ from random import Random
 import structlog
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.errors import TradebookError
+from tradebook.kernel.errors import TradebookError, Unavailable
 from tradebook.kernel.ids import AccountId
 from tradebook.trading.commands import VenueReport
 from tradebook.trading.ports import AccountStage, Compared, Reconcile, ReportSink, VenueOrder, VenueOrderState
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.comparison import Comparison, Finding, Heard
 from tradebook.venues.accounts.cursors import Cursors
+from tradebook.venues.accounts.occasions import Occasions, answer
 from tradebook.venues.accounts.reports import Reports
-from tradebook.venues.accounts.side import AccountSide, KeepsStream
+from tradebook.venues.accounts.side import AccountSide, CancelsWhenGone, KeepsStream
+from tradebook.venues.accounts.switch_keeper import SwitchKeeper
 from tradebook.venues.connections.backoff import Backoff
 from tradebook.venues.connections.connection import Connection
 from tradebook.venues.connections.endpoint import Endpoint
@@ -53,6 +55,7 @@ RETRY_MAX_S = 30.0
 LOOK_BACK, LOOK_BACK_MIN = timedelta(days=90), timedelta(days=1)
 """At trades from before an account was connected; where there are too many, not as far."""
 LOOK_BACK_WITHIN_S = 120.0
+RESTLESS = "its balances do not stand still"
 SUBSCRIBED_WITHIN_S = 10.0
 """A subscription that is not answered by then is asked for on another connection."""
 
@@ -108,8 +111,12 @@ class PrivateAccount:
             url_of=lambda: side.endpoint.url,
         )
         self._connection.add(side.streams)
+        self.switch: SwitchKeeper | None = None
+        """Where the venue has a dead man's switch."""
+        if isinstance(side, CancelsWhenGone):
+            self.switch = SwitchKeeper(f"{venue} {account_id}", side, self._connection, clock)
         self._trades = asyncio.Event()
-        self._is_due = asyncio.Event()
+        self._occasions = Occasions(clock, every_s=RECONCILE_EVERY_S)
         self._is_prepared = False
         self._is_subscribed = False
         self._is_refused = asyncio.Event()
@@ -135,6 +142,13 @@ class PrivateAccount:
             tasks.create_task(self._prepare_again())
             tasks.create_task(self._stay_in_step())
             tasks.create_task(self._look_back())
+            if self.switch is not None:
+                tasks.create_task(self.switch.run())
+
+    async def leave(self) -> None:
+        """``run`` is about to be ended on purpose."""
+        if self.switch is not None:
+            await self.switch.leave()
 
     def ended(self, task: asyncio.Task[None]) -> None:
         """``run`` has ended: whoever did not ask for that has found a defect."""
@@ -159,6 +173,10 @@ class PrivateAccount:
         if not self._trades.is_set():
             raise NotConnected(self._venue, self.problem or f"it is still {self.stage.value}")
 
+    async def compare(self) -> None:
+        """Compare now, once what is under way is over. Raises Unavailable where it fails, with why."""
+        await self._occasions.wait_for_one()
+
     def take_answer(self, messages: Sequence[AccountMessage]) -> None:
         """What the venue answered to a request, or told on the stream: report it, in order."""
         for message in messages:
@@ -169,7 +187,7 @@ class PrivateAccount:
             if to_ask is not None:
                 self._comparison.ask_for_fills_of(to_ask)
             if to_ask is not None or _is_to_be_asked_for(message):
-                self._is_due.set()
+                self._occasions.ask()
         for report in self.reports.of_all(messages):
             self.report(report)
 
@@ -209,7 +227,7 @@ class PrivateAccount:
     def _stands(self) -> None:
         self._is_subscribed = True
         self._becomes(AccountStage.RECONCILING)
-        self._is_due.set()
+        self._occasions.ask()
 
     def _take(self, frame: bytes, received_at: datetime) -> None:
         try:
@@ -217,7 +235,7 @@ class PrivateAccount:
         except UndecodableFrame as error:
             # Nothing of it is believed, and something was missed: ask.
             log.warning("undecodable_frame", account_id=self.account_id, detail=error.detail)
-            self._is_due.set()
+            self._occasions.ask()
             self._count_frame()
             return
         if messages:
@@ -292,19 +310,13 @@ class PrivateAccount:
 
     async def _stay_in_step(self) -> None:
         while True:
-            await self._due()
-            if not self._is_subscribed:
-                continue
-            try:
-                async with asyncio.timeout(RECONCILE_WITHIN_S):
-                    await self._come_in_step()
-            except (OSError, TradebookError) as error:
-                self.problem = str(error) or type(error).__name__
-                log.warning("venue_account_out_of_step", account_id=self.account_id, problem=self.problem)
+            waiting, before = await self._occasions.next(), self.compared
+            has_failed = self._is_subscribed and not await self._try_to_come_in_step()
+            is_compared = self.compared is not before
+            answer(waiting, None if is_compared else self._problem_of_comparing())
+            if has_failed:
                 await self._clock.sleep(self._retry.next_s())
-                self._is_due.set()
-            else:
-                self._retry.reset()
+                self._occasions.ask()
 
     async def _look_back(self) -> None:
         """At what was traded before the account was connected: less far where the venue takes too long."""
@@ -321,16 +333,20 @@ class PrivateAccount:
                 log.warning("venue_history_waits", account_id=self.account_id, problem=str(error))
             await self._clock.sleep(RECONCILE_EVERY_S)
 
-    async def _due(self) -> None:
-        """Wait until something asks for it, or the time has come again."""
-        waiting = asyncio.ensure_future(self._is_due.wait())
-        timer = asyncio.ensure_future(self._clock.sleep(RECONCILE_EVERY_S))
+    async def _try_to_come_in_step(self) -> bool:
         try:
-            await asyncio.wait((waiting, timer), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            waiting.cancel()
-            timer.cancel()
-        self._is_due.clear()
+            async with asyncio.timeout(RECONCILE_WITHIN_S):
+                await self._come_in_step()
+        except (OSError, TradebookError) as error:
+            self.problem = str(error) or type(error).__name__
+            log.warning("venue_account_out_of_step", account_id=self.account_id, problem=self.problem)
+            return False
+        self._retry.reset()
+        return True
+
+    def _problem_of_comparing(self) -> Unavailable:
+        why = self.problem or (RESTLESS if self._is_subscribed else f"it is {self.stage.value}")
+        return Unavailable("not_compared", f"{self._venue} was not compared: {why}.")
 
     async def _come_in_step(self) -> None:
         if isinstance(self.side, KeepsStream) and not await self.side.keep_stream():
@@ -341,7 +357,7 @@ class PrivateAccount:
             self.problem = "its stream said nothing of what happened"
             self._connection.renew()
         elif finding is Finding.RESTLESS and self.stage is not AccountStage.TRADING:
-            raise NotConnected(self._venue, "its balances do not stand still")
+            raise NotConnected(self._venue, RESTLESS)
         elif self._is_subscribed:
             self._becomes(AccountStage.TRADING)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from random import Random
@@ -17,6 +17,7 @@ from tradebook.trading.commands import (
     RecordRejection,
     RecordReplaceRejection,
 )
+from tradebook.trading.limits import DeadMansSwitch
 from tradebook.trading.orders import MarginMode
 from tradebook.trading.ports import (
     AccountStage,
@@ -25,6 +26,7 @@ from tradebook.trading.ports import (
     ConnectedAccount,
     Reconcile,
     ReportSink,
+    SwitchStanding,
     VenueHealth,
     VenueOrder,
     VenueOrderState,
@@ -65,6 +67,8 @@ class RealVenue:
         """From before this process, until its account is connected."""
         self._client_ids: dict[AccountId, ClientIds] = {}
         """By account, for the keeper that comes after this one."""
+        self._switches: dict[AccountId, DeadMansSwitch] = {}
+        """Those that are on, of accounts that are connected or may be."""
         self._start: Callable[[AccountId, AccountSide], PrivateAccount] | None = None
 
     def health(self) -> VenueHealth:
@@ -72,7 +76,11 @@ class RealVenue:
         out = [each for each in self._accounts.values() if each.stage is not AccountStage.TRADING]
         accounts = tuple(
             ConnectedAccount(
-                account_id=each.account_id, stage=each.stage, problem=each.problem, compared=each.compared
+                account_id=each.account_id,
+                stage=each.stage,
+                problem=each.problem,
+                compared=each.compared,
+                switch_problem=_switch_problem(each),
             )
             for each in self._accounts.values()
         )
@@ -109,7 +117,9 @@ class RealVenue:
     async def disconnect(self, account_id: AccountId) -> None:
         """The account trades no more; its orders work on at the venue."""
         self._sides.pop(account_id, None)
-        self._accounts.pop(account_id, None)
+        account = self._accounts.pop(account_id, None)
+        if account is not None:
+            await account.leave()
         await self._end(self._tasks.pop(account_id, None))
 
     async def start(self, reports: ReportSink, reconcile: Reconcile) -> None:
@@ -135,6 +145,7 @@ class RealVenue:
     async def stop(self) -> None:
         """Orders work on at the venue."""
         self._start = None
+        await asyncio.gather(*(each.leave() for each in self._accounts.values()))
         for account_id in list(self._tasks):
             await self._end(self._tasks.pop(account_id))
 
@@ -185,6 +196,34 @@ class RealVenue:
         await account.until_it_trades(self._clock.now())
         await account.side.set_leverage(instrument_id, leverage, mode)
 
+    async def compare(self, account_id: AccountId) -> None:
+        """As the port says."""
+        await self._account(account_id).compare()
+
+    def keep_switches(self, switches: Mapping[AccountId, DeadMansSwitch]) -> None:
+        """As the port says."""
+        self._switches.update(switches)
+
+    async def set_switch(self, account_id: AccountId, switch: DeadMansSwitch | None) -> None:
+        """As the port says."""
+        account = self._accounts.get(account_id)
+        if switch is None:
+            if account is not None and account.switch is not None:
+                await account.switch.set(None)
+            self._switches.pop(account_id, None)
+            return
+        account = self._account(account_id)
+        if account.switch is None:
+            raise Refused("no_dead_mans_switch", f"Accounts at {self.name} have no dead man's switch.")
+        await account.until_it_trades(self._clock.now())
+        await account.switch.set(switch)
+        self._switches[account_id] = switch
+
+    def switch_standing(self, account_id: AccountId) -> SwitchStanding | None:
+        """As the port says."""
+        account = self._accounts.get(account_id)
+        return None if account is None or account.switch is None else account.switch.standing
+
     async def query(self, order: VenueOrder) -> VenueOrderState | None:
         """As the port says."""
         return await self._account(order.account_id).state_of(order)
@@ -214,6 +253,8 @@ class RealVenue:
         if (former := self._client_ids.get(account_id)) is not None:
             account.client_ids.take_over(former)
         self._client_ids[account_id] = account.client_ids
+        if account.switch is not None and (switch := self._switches.get(account_id)) is not None:
+            account.switch.keep(switch)
         task = asyncio.create_task(account.run(), name=f"{self.name} {account_id}")
         task.add_done_callback(account.ended)
         self._tasks[account_id] = task
@@ -239,3 +280,8 @@ class RealVenue:
                 reason=reason[:500],
             )
         )
+
+
+def _switch_problem(account: PrivateAccount) -> str:
+    standing = None if account.switch is None else account.switch.standing
+    return "" if standing is None else standing.problem

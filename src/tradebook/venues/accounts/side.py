@@ -140,3 +140,22 @@ class HoldsContracts(Protocol):
     async def set_leverage(self, instrument_id: InstrumentId, leverage: Decimal, mode: MarginMode) -> None:
         """Have positions in it secured so. Where they are already, nothing happens."""
         ...
+
+
+@runtime_checkable
+class CancelsWhenGone(Protocol):
+    """A side whose venue cancels all orders of the account when it has heard nothing of us for a while."""
+
+    switch_streams: Sequence[str]
+    """What has to be listened to meanwhile; nothing where requests are all that puts it off."""
+
+    async def cancel_when_gone(self, after_s: int) -> None:
+        """Have all orders cancelled unless this is said again within so many seconds.
+
+        Raises as any request.
+        """
+        ...
+
+    async def lift_switch(self) -> None:
+        """Have nothing cancelled any more. Raises as any request."""
+        ...

@@ -8,6 +8,7 @@ New-Algo-Order), and a type rests there wholly or not at all. Dates and days are
 
 from __future__ import annotations
 
+from tradebook.trading.limits import SwitchTerms
 from tradebook.trading.orders import OrderType, TimeInForce
 from tradebook.trading.ports import Capabilities
 from tradebook.venues.binance.signing import RECV_WINDOW_MS
@@ -31,6 +32,17 @@ SPOT = Capabilities(
 """https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#new-order-trade: STOP_LOSS,
 STOP_LOSS_LIMIT, TAKE_PROFIT, TAKE_PROFIT_LIMIT, LIMIT_MAKER. In place it only gets smaller (keepPriority)."""
 
+COUNTDOWN = SwitchTerms(
+    after_s_min=60,
+    after_s_max=3600,
+    caution=(
+        "It cancels every order that works, symbol by symbol. Binance does not say whether stops that wait "
+        "for their price are cancelled too: count on neither. Nor does it tell why an order was cancelled, "
+        "so the journal cannot."
+    ),
+)
+"""Each symbol is counted by itself, at a weight of ten: a shorter time would spend what requests share."""
+
 FUTURES = Capabilities(
     rests=_RESTS,
     times_in_force=_AT_ONCE_OR_FOR_GOOD,
@@ -38,6 +50,7 @@ FUTURES = Capabilities(
     reduce_only=True,
     replace=True,
     request_expiry_s=REQUEST_EXPIRY_S,
+    dead_mans_switch=COUNTDOWN,
 )
 """https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/New-Algo-Order: STOP,
 STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET; New-Order: GTX, reduceOnly; Modify-Order: limit orders."""

@@ -1,4 +1,5 @@
-"""One account on Binance's USD-M futures: implements ``AccountSide``, ``HoldsContracts`` and ``TellsFills``.
+"""One account on Binance's USD-M futures: implements ``AccountSide``, ``HoldsContracts``, ``TellsFills`` and
+``CancelsWhenGone``.
 
 Conditional orders rest in a service of their own and are numbered there. Triggered, they go on as an order
 like any other, with another number and the same client order id.
@@ -22,6 +23,7 @@ from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.binance import futures_answers as answers
 from tradebook.venues.binance import futures_execution as requests
 from tradebook.venues.binance.futures_account import STREAM_ENDED, decode_futures_frame
+from tradebook.venues.binance.futures_countdowns import Countdowns
 from tradebook.venues.binance.futures_history import FuturesHistory
 from tradebook.venues.binance.futures_public import FuturesMarket
 from tradebook.venues.binance.listen_key import ListenKey
@@ -84,6 +86,9 @@ class FuturesSide:
             orders=Limiter(USDM, clock),
         )
         self._listen_key = ListenKey(self._rest, clock)
+        self.switch_streams: Sequence[str] = ()
+        self._countdowns = Countdowns(self._rest, clock)
+        self._clock = clock
         self._history = FuturesHistory(self._rest, market.symbols)
         self._is_hedged = False
         self._traded: set[InstrumentId] = set()
@@ -151,8 +156,10 @@ class FuturesSide:
     async def place(self, order: VenueOrder, *, send_before: datetime) -> Sequence[AccountMessage]:
         """Place it: how it stands then. Its fills, and an end after these, the stream tells."""
         instrument_id = order.instrument.instrument_id
-        request = requests.place_futures_order(order, self._symbol(instrument_id), hedge_mode=self._is_hedged)
+        symbol = self._symbol(instrument_id)
+        request = requests.place_futures_order(order, symbol, hedge_mode=self._is_hedged)
         self._traded.add(instrument_id)
+        await self._countdowns.cover(symbol)
         try:
             body = await self._rest.ask(request, weight=_ORDER_WEIGHT, is_order=True, send_before=send_before)
         except VenueRefusal as error:
@@ -206,14 +213,24 @@ class FuturesSide:
 
     async def open_orders(self) -> Sequence[ExecutionReport]:
         """Everything that works or waits, of all symbols."""
-        symbols = self._market.symbols
+        symbols, asked_at = self._market.symbols, self._clock.now()
         plain, conditional = requests.open_futures_orders()
         works = await self._rest.ask(plain, weight=_OPEN_ORDERS_WEIGHT)
         waits = await self._rest.ask(conditional, weight=_OPEN_ORDERS_WEIGHT)
-        return [
+        told = [
             *answers.decode_futures_orders(works, symbols),
             *(each for each in answers.decode_algo_orders(waits, symbols) if not each.goes_on_as),
         ]
+        self._countdowns.found({self._symbol(each.instrument_id) for each in told}, asked_at=asked_at)
+        return told
+
+    async def cancel_when_gone(self, after_s: int) -> None:
+        """Have all orders that work cancelled unless this is said again within so many seconds."""
+        await self._countdowns.put_off(after_s)
+
+    async def lift_switch(self) -> None:
+        """Have nothing cancelled any more."""
+        await self._countdowns.lift()
 
     async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
         """All fills of an order, oldest first."""

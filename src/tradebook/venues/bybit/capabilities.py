@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from tradebook.trading.limits import SwitchTerms
 from tradebook.trading.orders import OrderType, TimeInForce
 from tradebook.trading.ports import Capabilities
 from tradebook.venues.bybit.signing import RECV_WINDOW_MS
@@ -21,7 +22,7 @@ DOCUMENTED = {
     "locks_each": f"{_DOCS}/account/wallet-balance",
     "request_expiry_s": f"{_DOCS}/guide#authentication",
     "trailing_stop": f"{_DOCS}/position/trading-stop",
-    "cancel_on_disconnect": f"{_DOCS}/order/dcp",
+    "dead_mans_switch": f"{_DOCS}/order/dcp",
 }
 """The page behind each."""
 
@@ -32,6 +33,18 @@ _TIMES_IN_FORCE = frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK})
 
 _EXPIRY_S = RECV_WINDOW_MS / 1000 + 1
 """A request is refused once it is older than its window; one second more for a clock that is ahead."""
+
+
+CANCEL_ON_DISCONNECT = SwitchTerms(
+    after_s_min=15,
+    after_s_max=300,
+    caution=(
+        "Bybit watches the account's stream: when that is away for so long, every order on spot and of "
+        "contracts is cancelled, stops that protect a position included. It has to open the function (DCP) "
+        "to the account first: ask its account manager there."
+    ),
+)
+"""The venue takes three seconds; a stream that broke takes longer than that to come back."""
 
 
 def capabilities_of(category: Category) -> Capabilities:
@@ -45,6 +58,7 @@ def capabilities_of(category: Category) -> Capabilities:
         replace=True,
         request_expiry_s=_EXPIRY_S,
         locks_each=category is Category.SPOT,
+        dead_mans_switch=CANCEL_ON_DISCONNECT,
     )
 
 
@@ -69,7 +83,7 @@ _SPOT_NOTES = {
         ("stop", "stop_limit", "take_profit"), "cancelled where its price has come before it arrives"
     ),
 }
-_OF_ALL_ORDERS = Told(what="when the stream breaks", page=DOCUMENTED["cancel_on_disconnect"])
+_OF_ALL_ORDERS = Told(what="when the stream breaks", page=DOCUMENTED["dead_mans_switch"])
 _OF_DERIVATIVES = {
     "leverage": Told(what="of each symbol", page=f"{_DOCS}/position/leverage"),
     "margin_mode": Told(

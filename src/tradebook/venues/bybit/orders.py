@@ -10,7 +10,7 @@ from tradebook.trading.orders import OrderStatus, OrderType, PositionSide, Side,
 from tradebook.venues.bybit.symbols import Category, Markets, category_named
 from tradebook.venues.bybit.wire.account import Order
 from tradebook.venues.bybit.wire.base import amount, moment_of, told_price, word_of
-from tradebook.venues.messages.account import Cause, ExecType, ExecutionReport
+from tradebook.venues.messages.account import DEAD_MANS_SWITCH, Cause, ExecType, ExecutionReport
 
 SIDES = {"Buy": Side.BUY, "Sell": Side.SELL}
 
@@ -66,6 +66,7 @@ ENDED_BY_VENUE = frozenset(
 """Of https://bybit-exchange.github.io/docs/v5/enum#canceltype: what nobody asked for. A cancel by the owner,
 by the owner's dead man's switch (DCP) or by the other leg of an OCO was asked for."""
 
+CANCELLED_BY_PROTECTION = "CancelByDCP"
 NO_REASON = frozenset({"", "UNKNOWN", "EC_NoError"})
 ASKED_FOR = frozenset({"EC_PerCancelRequest", "EC_CancelReplaceOrder"})
 """Reject reasons that only say that a cancel was asked for."""
@@ -173,6 +174,8 @@ def _standing(order: Order, filled: Decimal) -> Standing:
 
 
 def _reason(order: Order) -> str:
+    if order.cancel_type == CANCELLED_BY_PROTECTION:
+        return DEAD_MANS_SWITCH
     for words in (order.reject_reason, order.cancel_type):
         if words not in NO_REASON:
             return words

@@ -102,6 +102,11 @@ def margin_mode() -> Request:
     return _get("/v5/account/info", {})
 
 
+def disconnect_windows() -> Request:
+    """For what the account has disconnection protect, and how long that waits."""
+    return _get("/v5/account/query-dcp-info", {})
+
+
 def wallet() -> Request:
     """Balances of the unified account."""
     return _get("/v5/account/wallet-balance", {"accountType": "UNIFIED"})

@@ -46,12 +46,14 @@ def public_endpoint(category: Category, host: str = HOST) -> Endpoint:
 
 
 def private_endpoint(host: str = HOST) -> Endpoint:
-    """An account's stream: a login, and then what is to be told, each in a frame of its own."""
+    """An account's stream: a login, what is to be told, and what the venue watches where it is to cancel all
+    when we are gone, each in a frame of its own.
+    """
     public = public_endpoint(Category.SPOT, host)
     return msgspec.structs.replace(
         public,
         url=public.url.replace("/v5/public/spot", "/v5/private"),
-        streams_max=2,
+        streams_max=3,
         streams_per_request_max=1,
         # The login is answered before the subscription comes.
         messages_per_s_max=3,

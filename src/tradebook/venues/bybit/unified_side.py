@@ -1,6 +1,6 @@
 """One account at Bybit, a unified one: spot and contracts out of one wallet, told on one stream.
 
-Implements ``AccountSide``, ``TellsFills`` and ``HoldsContracts``.
+Implements ``AccountSide``, ``TellsFills``, ``HoldsContracts`` and ``CancelsWhenGone``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.bybit import execution
 from tradebook.venues.bybit.account_data import decode_private
 from tradebook.venues.bybit.account_questions import CONTRACTS, AccountQuestions
+from tradebook.venues.bybit.disconnection import CancelOnDisconnect
 from tradebook.venues.bybit.leverages import ToldLeverages
 from tradebook.venues.bybit.position_modes import PositionModes
 from tradebook.venues.bybit.public import BybitMarket
@@ -50,7 +51,9 @@ from tradebook.venues.messages.instruments import ListedInstrument
 
 _LOGIN, _NEWS = "auth", "subscribe"
 """What is said on the stream, in this order."""
-_NEWS_ID = 1
+_WATCHED = "dcp"
+"""What is said besides where Bybit is to watch the stream."""
+_NEWS_ID, _WATCHED_ID = 1, 2
 _LOGIN_GOOD_FOR_MS = 10_000
 PRICE_HAD_COME = "its price had come before it arrived"
 LEVERAGE_IS_SO = "110043"
@@ -75,19 +78,25 @@ class UnifiedSide:
         self._modes = PositionModes()
         self._leverages = ToldLeverages()
         self._asks = AccountQuestions(self._rest, spot.markets, self._modes)
+        self.switch_streams: Sequence[str] = (_WATCHED,)
+        self._cancel_on_disconnect = CancelOnDisconnect(self._rest, self._asks)
 
     # --- words of the stream
 
     def subscription(self, streams: Sequence[str]) -> bytes:
-        """The frame that logs in, or the one that asks for news."""
+        """The frame that logs in, the one that asks for news, or the one that has the stream watched."""
         if _LOGIN in streams:
             now_ms = round(self._rest.venue_clock.now().timestamp() * 1000)
             login = websocket_login(self._credentials, expires_ms=now_ms + _LOGIN_GOOD_FOR_MS)
             return msgspec.json.encode(login)
+        if _WATCHED in streams:
+            return subscription(self._cancel_on_disconnect.topics, request_id=_WATCHED_ID)
         return subscription(self._topics(), request_id=_NEWS_ID)
 
-    def unsubscription(self, streams: Sequence[str]) -> bytes:  # noqa: ARG002  # there is one
-        """The frame that ends the news."""
+    def unsubscription(self, streams: Sequence[str]) -> bytes:
+        """The frame that ends the news, or the one after which the stream is watched no more."""
+        if _WATCHED in streams:
+            return unsubscription(self._cancel_on_disconnect.topics, request_id=_WATCHED_ID)
         return unsubscription(self._topics(), request_id=_NEWS_ID)
 
     def _topics(self) -> Sequence[str]:
@@ -238,6 +247,13 @@ class UnifiedSide:
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """As they are: Bybit tells it with each."""
         return fills
+
+    async def cancel_when_gone(self, after_s: int) -> None:
+        """Have all orders cancelled when the stream, once it is watched, is away for so long."""
+        await self._cancel_on_disconnect.require(after_s)
+
+    async def lift_switch(self) -> None:
+        """Nothing: a stream that is not watched says all."""
 
     # --- contracts
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from random import Random
 from typing import Protocol
 
@@ -59,13 +59,11 @@ class LiveMarket:
         clock: Clock,
         connector: Connector,
         chance: Random,
-        close: Callable[[], Awaitable[None]],
     ) -> None:
-        """What is needed is streamed, as far as it is listed; ``close`` is called at the end."""
+        """What is needed is streamed, as far as it is listed."""
         self.run_id = run_id
         self._clock = clock
         self._needs = needs
-        self._close = close
         self._served: frozenset[InstrumentId] = frozenset()
         self._let_go: frozenset[InstrumentId] = frozenset()
         """At the last look; what was on its way has come since."""
@@ -96,14 +94,11 @@ class LiveMarket:
 
     async def run(self, picture: Picture) -> None:
         """Keep the connections, and tell of instruments as they become known or change. Without end."""
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for each in self._streams:
-                    tasks.create_task(each.run())
-                    tasks.create_task(self._keep_listed(each, picture))
-                tasks.create_task(self._serve(picture))
-        finally:
-            await self._close()
+        async with asyncio.TaskGroup() as tasks:
+            for each in self._streams:
+                tasks.create_task(each.run())
+                tasks.create_task(self._keep_listed(each, picture))
+            tasks.create_task(self._serve(picture))
 
     async def events(self) -> AsyncIterator[Sequence[MarketEvent]]:
         """What the streams say, in batches as large as have come together. Without end."""

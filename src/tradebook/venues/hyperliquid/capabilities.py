@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from tradebook.trading.limits import SwitchTerms
 from tradebook.trading.orders import OrderType, TimeInForce
 from tradebook.trading.ports import Capabilities
 from tradebook.venues.documented import DocumentedMarket, Told
@@ -52,6 +53,18 @@ REQUEST_EXPIRY_S = 10.0
 
 _TIMES_IN_FORCE = frozenset({TimeInForce.GTC, TimeInForce.IOC})
 
+SCHEDULED_CANCEL = SwitchTerms(
+    after_s_min=20,
+    after_s_max=3600,
+    caution=(
+        "It cancels every order of the address, on spot and of perpetuals, stops that protect a position "
+        "included. It fires ten times a day at most, counted from 00:00 UTC. Hyperliquid opens it to "
+        "addresses that have traded 1,000,000 USDC."
+    ),
+)
+"""The venue takes five seconds, and addresses may act as often as they have traded: a shorter time would
+spend that on putting it off. The last sentence is from the venue's own answer to whoever has not."""
+
 PERPETUALS = Capabilities(
     rests=frozenset({OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT}),
     times_in_force=_TIMES_IN_FORCE,
@@ -59,6 +72,7 @@ PERPETUALS = Capabilities(
     reduce_only=True,
     replace=False,
     request_expiry_s=REQUEST_EXPIRY_S,
+    dead_mans_switch=SCHEDULED_CANCEL,
 )
 SPOT = Capabilities(
     rests=frozenset(),
@@ -67,6 +81,7 @@ SPOT = Capabilities(
     reduce_only=False,
     replace=False,
     request_expiry_s=REQUEST_EXPIRY_S,
+    dead_mans_switch=SCHEDULED_CANCEL,
     locks_each=True,
 )
 

@@ -13,7 +13,14 @@ from tradebook.trading.orders import OrderStatus, OrderType
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.figures import require_finite
 from tradebook.venues.hyperliquid.reading import SIDES, VENUE, decode, reading, time_of
-from tradebook.venues.hyperliquid.statuses import AT_ANY_PRICE, LIFETIMES, ORDER_TYPES, STATUSES, Meaning
+from tradebook.venues.hyperliquid.statuses import (
+    AT_ANY_PRICE,
+    LIFETIMES,
+    ORDER_TYPES,
+    REASONS,
+    STATUSES,
+    Meaning,
+)
 from tradebook.venues.hyperliquid.symbols import TakesCoin, any_coin
 from tradebook.venues.messages.account import Cause, ExecType, ExecutionReport
 from tradebook.venues.symbols import Symbols
@@ -118,7 +125,7 @@ def report_of_update(update: OrderUpdate, symbols: Symbols, what: str) -> Execut
         raise UndecodableFrame(VENUE, what, f"order status {update.status[:60]!r} is not known")
     if meaning.exec_type is ExecType.REJECTED and _was_taken(update):
         meaning = Meaning(ExecType.EXPIRED, OrderStatus.EXPIRED)
-    reason = "" if meaning.exec_type in _EXPECTED else update.status
+    reason = "" if meaning.exec_type in _EXPECTED else REASONS.get(update.status, update.status)
     return _report(update.order, meaning, update.status_timestamp, symbols, what, reason=reason)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tradebook.trading.orders import OrderStatus, OrderType, TimeInForce
-from tradebook.venues.messages.account import Cause, ExecType
+from tradebook.venues.messages.account import DEAD_MANS_SWITCH, Cause, ExecType
 
 
 class Meaning(NamedTuple):
@@ -64,6 +64,9 @@ STATUSES = {
     "tooManyOpenOrdersRejected": _REJECTED,
     "outcomeSettledRejected": _REJECTED,
 }
+
+REASONS = {"scheduledCancel": DEAD_MANS_SWITCH}
+"""Reasons that have a name of ours."""
 
 ORDER_TYPES = {
     "Limit": OrderType.LIMIT,

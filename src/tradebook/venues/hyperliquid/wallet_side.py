@@ -1,6 +1,6 @@
 """One account at Hyperliquid: of a wallet, a sub-account or a vault, on spot and in perpetuals.
 
-Implements ``AccountSide``, ``TellsFills`` and ``HoldsContracts``.
+Implements ``AccountSide``, ``TellsFills``, ``HoldsContracts`` and ``CancelsWhenGone``.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tradebook.venues.hyperliquid.nonces import NonceBook
 from tradebook.venues.hyperliquid.private_stream import STREAMS, PrivateStream
 from tradebook.venues.hyperliquid.public import HyperliquidMarket
 from tradebook.venues.hyperliquid.reading import VENUE
+from tradebook.venues.hyperliquid.scheduled_cancel import ScheduledCancel
 from tradebook.venues.hyperliquid.signing import Action, Signer
 from tradebook.venues.hyperliquid.triggers import TriggerPrices
 from tradebook.venues.messages.account import (
@@ -52,6 +53,7 @@ class WalletSide:
 
     streams: Sequence[str] = STREAMS
     fills_are_one_question = True
+    switch_streams: Sequence[str] = ()
 
     def __init__(
         self,
@@ -71,6 +73,7 @@ class WalletSide:
         self._actions = SignedActions(
             market.rest, signer, nonces, clock, is_mainnet=market.is_mainnet, vault=vault
         )
+        self._scheduled_cancel = ScheduledCancel(self._actions)
         address = (vault or wallet).lower()
         self._triggers = TriggerPrices()
         self._leverages = ToldLeverages()
@@ -211,6 +214,14 @@ class WalletSide:
         self._leverages.take(
             LeverageSetting(instrument_id=instrument_id, leverage=leverage, margin_mode=mode)
         )
+
+    async def cancel_when_gone(self, after_s: int) -> None:
+        """Have all orders of the address cancelled unless this is said again within so many seconds."""
+        await self._scheduled_cancel.put_off(after_s)
+
+    async def lift_switch(self) -> None:
+        """Have nothing cancelled any more."""
+        await self._scheduled_cancel.lift()
 
     # --- the account
 

@@ -20,6 +20,9 @@ from tradebook.trading.orders import (
 )
 from tradebook.venues.messages.instruments import InstrumentKind
 
+DEAD_MANS_SWITCH = "dead man's switch"
+"""The reason of a cancel, where the venue tells that it had heard nothing of us for too long."""
+
 
 class ExecType(StrEnum):
     """Why a report was made (FIX tag 150)."""

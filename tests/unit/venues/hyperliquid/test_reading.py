@@ -23,7 +23,7 @@ from tradebook.venues.hyperliquid.permissions import decode_fees, decode_role
 from tradebook.venues.hyperliquid.quiet import QUIET
 from tradebook.venues.hyperliquid.staking import decode_staking
 from tradebook.venues.hyperliquid.states import decode_perpetual_state
-from tradebook.venues.hyperliquid.statuses import LIFETIMES, ORDER_TYPES, STATUSES
+from tradebook.venues.hyperliquid.statuses import LIFETIMES, ORDER_TYPES, REASONS, STATUSES
 from tradebook.venues.messages.account import (
     BalanceReason,
     Cause,
@@ -198,7 +198,7 @@ def test_a_status_means_what_its_name_says(status: str) -> None:
     if status != "filled":
         assert report.cumulative_quantity == D("0.6")
     is_expected = status in ("open", "filled", "triggered")
-    assert report.reason == ("" if is_expected else status)
+    assert report.reason == ("" if is_expected else REASONS.get(status, status))
     assert report.at == at(1724361546700)
 
 

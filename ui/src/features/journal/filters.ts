@@ -100,6 +100,7 @@ export const kinds: { title: string; types: string[] }[] = [
       "AccountOpened",
       "AccountStateChanged",
       "RiskLimitsSet",
+      "DeadMansSwitchSet",
       "EquityMarked",
       "LeverageSet",
       "EarlierFillRecorded",

@@ -31,6 +31,11 @@ const told: [string, Record<string, unknown>, string][] = [
     { limits: { max_position_notional: "50000", drawdown: null } },
     "Risk limits set: max position notional 50 000",
   ],
+  [
+    "trading.DeadMansSwitchSet",
+    { switch: { after_s: 60, when_stopped: true } },
+    "Dead man’s switch set: all orders are cancelled 60 s after the server is gone, also when it is stopped on purpose",
+  ],
   ["trading.FundsDeposited", { asset: "USDT", amount: "100000" }, "Deposited 100 000 USDT"],
   [
     "trading.FundsWithdrawn",
@@ -281,6 +286,12 @@ describe("sentences", () => {
       expect(filed.sort()).toEqual(sorted);
     },
   );
+
+  it("tells a dead man’s switch that is switched off", () => {
+    expect(sentence({ type: "trading.DeadMansSwitchSet", data: { switch: null } })).toBe(
+      "Dead man’s switch switched off",
+    );
+  });
 
   it("names an order by its id where nothing else is known of it", () => {
     expect(sentence({ type: "trading.OrderAccepted", data: order })).toBe(

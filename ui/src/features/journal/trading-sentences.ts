@@ -94,6 +94,13 @@ function limits(data: Data): string {
   return said.length ? `Risk limits set: ${said.join(", ")}${more}` : "Risk limits set to the defaults";
 }
 
+function deadMansSwitch(data: Data): string {
+  const { after_s, when_stopped } = part(data.switch);
+  if (after_s === undefined) return "Dead man’s switch switched off";
+  const also = when_stopped === true ? ", also when it is stopped on purpose" : "";
+  return `Dead man’s switch set: all orders are cancelled ${number(after_s)} s after the server is gone${also}`;
+}
+
 const states: Record<string, string> = {
   active: "Account active again",
   reducing: "Account may only reduce its exposure",
@@ -118,6 +125,7 @@ export const tradingSentences: Record<string, Sentence> = {
     `${data.paper === true ? "Paper account" : "Account"} “${word(data.name)}” opened at ${word(data.venue)} in ${word(data.base_asset)}`,
   AccountStateChanged: (data) => `${states[word(data.state)] ?? "Account changed"}${because(data)}`,
   RiskLimitsSet: limits,
+  DeadMansSwitchSet: deadMansSwitch,
   FundsDeposited: (data) =>
     `Deposited ${number(data.amount)} ${word(data.asset)}${data.reference ? ` (${word(data.reference)})` : ""}`,
   FundsWithdrawn: (data) =>

@@ -2,7 +2,7 @@ import type { Difference } from "../../api/differences";
 import type { components } from "../../api/generated/schema";
 import type { Account, Instrument, Order, Quote } from "../../api/types";
 import type { VenueHealth } from "../../api/venues";
-import { apart, differences } from "./venue-concerns";
+import { apart, differences, unheard } from "./venue-concerns";
 
 export type System = components["schemas"]["SystemReport"];
 
@@ -45,6 +45,7 @@ export function concerns(known: Known): Concern[] {
     ...views(known.system),
     ...states(known.accounts),
     ...apart(known.accounts, known.venues),
+    ...unheard(known.accounts, known.venues),
     ...differences(known.accounts, known.differences),
     ...staleFeeds(known),
     ...unpriced(known.unpriced),

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Difference } from "../../api/differences";
 import type { Account } from "../../api/types";
 import type { VenueHealth } from "../../api/venues";
-import { apart, differences } from "./venue-concerns";
+import { apart, differences, unheard } from "./venue-concerns";
 
 const account = { account_id: "a", name: "Main", venue: "binance", paper: false } as Account;
 const told = (kind: string, figures: Record<string, string>, detail = "") =>
@@ -84,6 +84,28 @@ describe("a real account that cannot trade now", () => {
     expect(apart([account], [])[0]).toMatchObject({
       title: "Main is not connected",
       linkText: "Connect it",
+    });
+  });
+});
+
+describe("a dead man’s switch that cannot be put off", () => {
+  const at = (switch_problem: string) =>
+    [
+      {
+        venue: "bybit",
+        accounts: [{ account_id: "a", stage: "trading", problem: "", switch_problem }],
+      },
+    ] as unknown as VenueHealth[];
+  it("is no concern while the venue hears us, or while nothing is known", () => {
+    expect(unheard([account], at(""))).toEqual([]);
+    expect(unheard([account], [])).toEqual([]);
+    expect(unheard([account], undefined)).toEqual([]);
+  });
+  it("says why, and what may come of it", () => {
+    expect(unheard([account], at("It did not answer."))[0]).toMatchObject({
+      title: "Main: the dead man’s switch cannot be put off",
+      detail: "It did not answer.",
+      path: "/connect/$accountId",
     });
   });
 });

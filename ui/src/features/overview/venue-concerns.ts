@@ -133,3 +133,21 @@ export function apart(accounts: Account[], health: VenueHealth[] | undefined): C
       };
     });
 }
+
+/** Real accounts whose dead man’s switch is on, and cannot be put off: it fires as if the server were gone. */
+export function unheard(accounts: Account[], health: VenueHealth[] | undefined): Concern[] {
+  return accounts.flatMap((account) => {
+    const problem = standingOf(health ?? [], account.account_id)?.switch_problem;
+    if (!problem) return [];
+    return {
+      id: `unheard ${account.account_id}`,
+      weight: "attention" as const,
+      title: `${account.name}: the dead man’s switch cannot be put off`,
+      detail: problem,
+      remedy: "The venue may cancel all of its orders. It is tried again by itself.",
+      path: "/connect/$accountId" as const,
+      linkText: "Look at its connection",
+      accountId: account.account_id,
+    };
+  });
+}

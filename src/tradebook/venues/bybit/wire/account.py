@@ -169,6 +169,20 @@ class ApiKey(Wire, frozen=True):
     expired_at: str = ""
 
 
+class Protection(Wire, frozen=True):
+    """After how many seconds without a stream the orders of a product are cancelled."""
+
+    product: str
+    dcp_status: str
+    time_window: str
+
+
+class Protections(Wire, frozen=True):
+    """``/v5/account/query-dcp-info``."""
+
+    dcp_infos: tuple[Protection, ...] = ()
+
+
 class OrderIds(Wire, frozen=True):
     """What placing, changing and cancelling answer."""
 

@@ -32,6 +32,7 @@ _WEIGHTS = {
     ("GET", "/fapi/v1/depth"): 20,
     ("GET", "/fapi/v1/klines"): 5,
     ("GET", "/fapi/v1/income"): 30,
+    ("POST", "/fapi/v1/countdownCancelAll"): 10,
     ("GET", "/fapi/v1/positionSide/dual"): 30,
     ("GET", "/fapi/v1/userTrades"): 5,
     ("GET", "/fapi/v1/symbolConfig"): 5,

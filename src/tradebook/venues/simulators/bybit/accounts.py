@@ -23,5 +23,8 @@ class BybitAccount(ContractAccount[Any]):
         """What trades and funding of contracts did to the wallet, oldest first."""
         self.margin_mode = MarginMode.CROSS
         """Of all of its positions."""
+        self.protected_s = {"SPOT": 10, "DERIVATIVES": 10}
+        """By product, after how many seconds disconnection protect ends its orders. Bybit opens that to an
+        account by hand: what is not here it has not."""
         self.hedged: set[InstrumentId] = set()
         """In which it has long and short positions beside each other."""

@@ -79,6 +79,8 @@ class BybitOrder(SpotOrder):
         )
         self.request = request
         self.last_price_on_created = last_price
+        self.by_protection = False
+        """Whether disconnection protect ends it."""
 
     @property
     def filter(self) -> str:
@@ -115,6 +117,8 @@ class BybitContractOrder(ContractOrder):
         )
         self.request = request
         self.last_price_on_created = last_price
+        self.by_protection = False
+        """Whether disconnection protect ends it."""
 
 
 AnyOrder = BybitOrder | BybitContractOrder
@@ -142,6 +146,8 @@ def status(order: AnyOrder) -> str:
 
 def cancel_type(order: AnyOrder) -> str:
     """Who ended it."""
+    if order.by_protection:
+        return "CancelByDCP"
     return "CancelBySmp" if order.prevented else _REASONS.get(order.reason, ("UNKNOWN", ""))[0]
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from tradebook.kernel.clock import Clock
 from tradebook.venues.simulators.bybit.accounts import BybitAccount
+from tradebook.venues.simulators.bybit.protection import DisconnectionProtect
 from tradebook.venues.simulators.bybit.rejections import Rejection
 from tradebook.venues.simulators.bybit.security import Gate
 from tradebook.venues.simulators.bybit.symbols import CATEGORIES, INVERSE, LINEAR, milliseconds
@@ -22,7 +23,8 @@ OF_CATEGORIES = {"order": CATEGORIES, "execution": CATEGORIES, "position": (LINE
 TOPICS = {
     f"{topic}.{each}": (topic, each) for topic, categories in OF_CATEGORIES.items() for each in categories
 }
-TOPICS |= {each: (each, "") for each in (*OF_CATEGORIES, "wallet", "dcp", "greeks")}
+TOPICS |= {each: (each, "") for each in (*OF_CATEGORIES, "wallet", "greeks")}
+TOPICS |= {f"dcp.{each}": ("dcp", "") for each in ("spot", "future", "option")}
 """As they are asked for → as they are told, and of which category; of all where none is named."""
 
 
@@ -38,10 +40,13 @@ _read_command = msgspec.json.Decoder(_Command).decode
 class PrivateSession:
     """Of one account, once it is known of which."""
 
-    def __init__(self, gate: Gate, clock: Clock, hearers: Hearers, send: Send) -> None:
+    def __init__(
+        self, gate: Gate, clock: Clock, hearers: Hearers, protection: DisconnectionProtect, send: Send
+    ) -> None:
         self._gate = gate
         self._clock = clock
         self._hearers = hearers
+        self._protection = protection
         self._send = send
         self._account: BybitAccount | None = None
         self._topics: set[str] = set()
@@ -63,14 +68,17 @@ class PrivateSession:
             case "subscribe":
                 self._subscribe(command)
             case "unsubscribe":
-                self._topics -= {str(each) for each in command.args}
-                self._answer(command)
+                self._unsubscribe(command)
             case _:
                 self._answer(command, problem="error:unknown op")
 
     def closed(self) -> None:
         """The client is gone."""
         self._hearers.pop(self, None)
+        if self._account is not None:
+            others = [each for each in self._hearers if each._account is self._account]
+            heard = set[str]().union(*(each._topics for each in others))
+            self._protection.is_gone(self._account, self._topics - heard)
 
     def hear(self, account: BybitAccount, topic: str, data: Mapping[str, Any]) -> None:
         """Something happened on an account."""
@@ -103,7 +111,15 @@ class PrivateSession:
             self._answer(command, problem=f"error:handler not found,topic:{strange}")
         else:
             self._topics |= topics
+            self._protection.listens(self._account, topics)
             self._answer(command)
+
+    def _unsubscribe(self, command: _Command) -> None:
+        topics = {str(each) for each in command.args}
+        self._topics -= topics
+        if self._account is not None:
+            self._protection.listens(self._account, topics)
+        self._answer(command)
 
     def _answer(self, command: _Command, *, problem: str = "") -> None:
         document = {"success": not problem, "ret_msg": problem, "op": command.op, "conn_id": "simulated"}

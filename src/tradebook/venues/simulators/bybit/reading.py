@@ -37,6 +37,7 @@ class ReadingSide:
             ("GET", "/v5/account/transaction-log"): self._log,
             ("GET", "/v5/account/fee-rate"): self._fees,
             ("GET", "/v5/account/info"): self._info,
+            ("GET", "/v5/account/query-dcp-info"): self._protected,
             ("GET", "/v5/user/query-api"): self._key,
             ("GET", "/v5/asset/coin/query-info"): self._coins,
         }
@@ -147,6 +148,15 @@ class ReadingSide:
             "smpGroup": 0,
             "isMasterTrader": False,
             "spotHedgingStatus": "OFF",
+        }
+
+    def _protected(self, asked: Asked) -> dict[str, Any]:
+        windows = asked.account.protected_s.items()
+        return {
+            "dcpInfos": [
+                {"product": product, "dcpStatus": "ON", "timeWindow": f"{seconds}"}
+                for product, seconds in windows
+            ]
         }
 
     def _key(self, asked: Asked) -> dict[str, Any]:

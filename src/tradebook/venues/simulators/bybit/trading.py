@@ -9,9 +9,11 @@ from tradebook.kernel.money import ONE
 from tradebook.market.values import Instrument
 from tradebook.trading.orders import MarginMode
 from tradebook.venues.simulators.bybit import documents
+from tradebook.venues.simulators.bybit.accounts import BybitAccount
 from tradebook.venues.simulators.bybit.contract_exchange import ContractExchange
 from tradebook.venues.simulators.bybit.exchange import SpotExchange
 from tradebook.venues.simulators.bybit.orders import PLAIN, AnyOrder, BybitOrder, book_name
+from tradebook.venues.simulators.bybit.protection import PRODUCTS
 from tradebook.venues.simulators.bybit.rejections import Rejection, no_such_order, strange
 from tradebook.venues.simulators.bybit.security import Asked
 from tradebook.venues.simulators.bybit.symbols import CATEGORIES, INVERSE, LINEAR, SPOT, Symbols
@@ -20,6 +22,7 @@ Handlers = dict[tuple[str, str], Callable[[Asked], dict[str, Any]]]
 """By method and path."""
 
 MARGIN_MODES = {"REGULAR_MARGIN": MarginMode.CROSS, "ISOLATED_MARGIN": MarginMode.ISOLATED}
+WINDOW_S_MIN, WINDOW_S_MAX = 3, 300
 POSITION_MODES = {"0": False, "3": True}
 """Whether an account is hedged: https://bybit-exchange.github.io/docs/v5/position/position-mode"""
 
@@ -38,6 +41,7 @@ class TradingSide:
             ("POST", "/v5/order/amend"): self._amend,
             ("POST", "/v5/order/cancel"): self._cancel,
             ("POST", "/v5/order/cancel-all"): self._cancel_all,
+            ("POST", "/v5/order/disconnected-cancel-all"): self._protect,
             ("POST", "/v5/position/set-leverage"): self._set_leverage,
             ("POST", "/v5/position/switch-mode"): self._switch_mode,
             ("POST", "/v5/account/set-margin-mode"): self._set_margin_mode,
@@ -59,7 +63,7 @@ class TradingSide:
         order = _open_order(asked)
         if isinstance(order, BybitOrder) and _filter(asked) != order.filter:
             raise no_such_order(SPOT)
-        self._end(asked, order)
+        self.end(asked.account, order)
         return documents.ids(order)
 
     def _cancel_all(self, asked: Asked) -> dict[str, Any]:
@@ -71,14 +75,24 @@ class TradingSide:
             if each.category == category and _is_meant(asked, each)
         ]
         for each in orders:
-            self._end(asked, each)
+            self.end(asked.account, each)
         return {"list": [documents.ids(each) for each in orders], "success": "1"}
 
-    def _end(self, asked: Asked, order: AnyOrder) -> None:
+    def end(self, account: BybitAccount, order: AnyOrder) -> None:
+        """End an order that works or waits."""
         if isinstance(order, BybitOrder):
-            self._spot.cancel(asked.account, order)
+            self._spot.cancel(account, order)
         else:
-            self._contracts.cancel(asked.account, order)
+            self._contracts.cancel(account, order)
+
+    def _protect(self, asked: Asked) -> dict[str, Any]:
+        product = asked.word("product", PRODUCTS)
+        window_s = asked.integer("timeWindow", otherwise=0)
+        if not WINDOW_S_MIN <= window_s <= WINDOW_S_MAX:
+            raise strange("timeWindow")
+        if product in asked.account.protected_s:
+            asked.account.protected_s[product] = window_s
+        return {}
 
     def _set_leverage(self, asked: Asked) -> dict[str, Any]:
         buying, selling = asked.amount("buyLeverage") or ONE, asked.amount("sellLeverage") or ONE

@@ -18,6 +18,7 @@ from tradebook.venues.simulators.bybit.contract_exchange import ContractExchange
 from tradebook.venues.simulators.bybit.exchange import SpotExchange
 from tradebook.venues.simulators.bybit.limits import Budgets, Limits
 from tradebook.venues.simulators.bybit.private_stream import Hearers, PrivateSession
+from tradebook.venues.simulators.bybit.protection import DisconnectionProtect
 from tradebook.venues.simulators.bybit.public import PublicSide
 from tradebook.venues.simulators.bybit.reading import ReadingSide
 from tradebook.venues.simulators.bybit.rejections import Rejection, not_permitted, strange
@@ -66,11 +67,14 @@ class BybitVenue:
         self._gate = Gate(accounts)
         self._limits = Limits(budgets or Budgets())
         self._reading = ReadingSide(self._symbols, self.contracts).handlers
-        self._trading = TradingSide(self._spot, self.contracts, self._symbols).handlers
+        trading = TradingSide(self._spot, self.contracts, self._symbols)
+        self._trading = trading.handlers
+        self._protection = DisconnectionProtect(clock, trading.end)
         self._hearers: Hearers = {}
 
     def take(self, events: Sequence[MarketEvent]) -> None:
         """The market lived on: orders meet it, and whoever listens is told."""
+        self._protection.fire()
         for event in events:
             self._spot.on_market(event)
         self.contracts.on_market(events)
@@ -84,6 +88,7 @@ class BybitVenue:
 
     def answer(self, request: SimulatedRequest) -> SimulatedAnswer:
         """Answer a request as Bybit would: what is refused has status 200 too."""
+        self._protection.fire()
         if not self._limits.count(self.clock.now()):
             return SimulatedAnswer(status=403, body=b"")
         headers: dict[str, str] = {}
@@ -95,8 +100,9 @@ class BybitVenue:
 
     def open(self, path: str, send: Send) -> StreamSession | None:
         """A client opens a WebSocket."""
+        self._protection.fire()
         if path == PRIVATE:
-            return PrivateSession(self._gate, self.clock, self._hearers, send)
+            return PrivateSession(self._gate, self.clock, self._hearers, self._protection, send)
         return _Session(self, PUBLIC[path], send) if path in PUBLIC else None
 
     def deposit(self, account: BybitAccount, asset: str, amount: Decimal) -> None:

@@ -61,6 +61,8 @@ class Customer:
         """Actions, each order and cancel of a batch counted."""
         self.cancels_at: int | None = None
         """When its dead-man's switch fires, in milliseconds."""
+        self.switch_fired: list[int] = []
+        """On which days, counted since 1970."""
         self._orders: dict[int, AnyOrder] = {}
         self._by_cloid: dict[str, AnyOrder] = {}
 

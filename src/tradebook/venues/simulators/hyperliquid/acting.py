@@ -18,7 +18,7 @@ from tradebook.venues.simulators.hyperliquid import documents
 from tradebook.venues.simulators.hyperliquid.accounts import Agent, Customer
 from tradebook.venues.simulators.hyperliquid.exchanges import Exchanges
 from tradebook.venues.simulators.hyperliquid.gate import Asked, Gate
-from tradebook.venues.simulators.hyperliquid.orders import AnyOrder
+from tradebook.venues.simulators.hyperliquid.orders import SCHEDULED, AnyOrder
 from tradebook.venues.simulators.hyperliquid.placing import NUMBER, WireOrder, read_orders, request_of
 from tradebook.venues.simulators.hyperliquid.rejections import (
     ActionRefusal,
@@ -32,6 +32,7 @@ AGENT_DAYS = 90
 """For so long a named agent is good where its name does not say until when."""
 DAY_MS = 24 * 60 * 60 * 1000
 SCHEDULED_AHEAD_MS = 5000
+FIRES_A_DAY_MAX = 10
 _BATCHES = {"order": "orders", "cancel": "cancels", "cancelByCloid": "cancels", "batchModify": "modifies"}
 T = TypeVar("T")
 
@@ -100,8 +101,9 @@ class Actions:
         for customer in self._gate.customers():
             if customer.cancels_at is not None and now >= customer.cancels_at:
                 customer.cancels_at = None
+                customer.switch_fired.append(now // DAY_MS)
                 for order in customer.open_orders():
-                    self._exchanges.cancel(customer, order)
+                    self._exchanges.cancel(customer, order, status=SCHEDULED)
 
     # --- orders
 
@@ -177,6 +179,8 @@ class Actions:
         at = asked.action.get("time")
         if at is not None and (not isinstance(at, int) or at < self._now() + SCHEDULED_AHEAD_MS):
             raise ActionRefusal("Scheduled cancel time too early, must be at least 5 seconds from now.")
+        if at is not None and asked.customer.switch_fired.count(self._now() // DAY_MS) >= FIRES_A_DAY_MAX:
+            raise ActionRefusal("Too many scheduled cancels triggered today.")  # in words of ours
         asked.customer.cancels_at = at
         return {"type": "default"}
 

@@ -87,8 +87,9 @@ class CoinExchange(ABC, Generic[WalletT, OrderT]):
         order.phase = OrderStatus.REJECTED
         self._news.stands(customer, order, status)
 
-    def cancel(self, customer: Customer, order: OrderT) -> None:
+    def cancel(self, customer: Customer, order: OrderT, *, status: str = CANCELLED) -> None:
         """End an order that works, or waits for its price."""
+        order.standing.ends_as = status
         self.matching.cancel(self._wallet_of(customer), order)
 
     @abstractmethod
@@ -135,7 +136,7 @@ class CoinExchange(ABC, Generic[WalletT, OrderT]):
 
     def _status_at_end(self, order: OrderT) -> str:
         has_found_nothing = order.reason == "immediate_or_cancel" and not order.filled
-        return NO_MATCH.status if has_found_nothing else CANCELLED
+        return NO_MATCH.status if has_found_nothing else order.standing.ends_as
 
     def _refusal(self, reason: Reason, order: OrderT) -> OrderRefusal:
         traded = self._traded[order.request.coin]

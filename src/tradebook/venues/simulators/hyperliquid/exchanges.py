@@ -8,7 +8,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.market.values import MarketEvent
 from tradebook.venues.simulators.hyperliquid.accounts import Customer
 from tradebook.venues.simulators.hyperliquid.news import News, Say
-from tradebook.venues.simulators.hyperliquid.orders import AnyOrder, OrderRequest, PairOrder
+from tradebook.venues.simulators.hyperliquid.orders import CANCELLED, AnyOrder, OrderRequest, PairOrder
 from tradebook.venues.simulators.hyperliquid.perpetual_exchange import PerpetualExchange
 from tradebook.venues.simulators.hyperliquid.rejections import OrderRefusal
 from tradebook.venues.simulators.hyperliquid.spot_exchange import SpotExchange
@@ -37,12 +37,12 @@ class Exchanges:
         """An order that the rules of its coin keep out has a number all the same. Raises OrderRefusal."""
         self._of(request.coin).refuse(customer, request, refusal)
 
-    def cancel(self, customer: Customer, order: AnyOrder) -> None:
+    def cancel(self, customer: Customer, order: AnyOrder, *, status: str = CANCELLED) -> None:
         """End an order that works, or waits for its price."""
         if isinstance(order, PairOrder):
-            self.spot.cancel(customer, order)
+            self.spot.cancel(customer, order, status=status)
         else:
-            self.perpetuals.cancel(customer, order)
+            self.perpetuals.cancel(customer, order, status=status)
 
     def _of(self, coin: str) -> SpotExchange | PerpetualExchange:
         return self.perpetuals if coin in self._symbols.traded_perpetuals else self.spot

@@ -16,7 +16,8 @@ from tradebook.venues.messages.account import Cause
 from tradebook.venues.simulators.contracts.orders import ContractOrder
 from tradebook.venues.simulators.spot.orders import SpotOrder
 
-OPEN, TRIGGERED, FILLED, CANCELLED = "open", "triggered", "filled", "canceled"
+OPEN, TRIGGERED, FILLED = "open", "triggered", "filled"
+CANCELLED, SCHEDULED = "canceled", "scheduledCancel"
 IOC, LIQUIDATION = "Ioc", "LiquidationMarket"
 
 
@@ -50,6 +51,8 @@ class Standing:
         self.status = OPEN
         self.at = at
         self.left = size
+        self.ends_as = CANCELLED
+        """Its status when what is left of it is cancelled."""
 
     def becomes(self, status: str, left: Decimal, at: datetime) -> None:
         """Its status has changed."""

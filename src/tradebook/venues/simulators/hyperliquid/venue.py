@@ -130,6 +130,7 @@ class HyperliquidVenue:
         return _ok(self._actions.carry_out(asked))
 
     def _asked(self, body: bytes) -> SimulatedAnswer:
+        self._actions.fire_switches()
         question = _read_question(body)
         if not self._weight.has_room(weight_of_question(question.type), self._now()):
             return TOO_MANY

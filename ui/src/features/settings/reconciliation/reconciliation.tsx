@@ -1,8 +1,14 @@
 import { Link } from "@tanstack/react-router";
 
 import { useAccounts } from "../../../api/accounts";
-import { type Reconciliation as Report, useDifferences, useReconciliation } from "../../../api/differences";
+import {
+  type Reconciliation as Report,
+  useCompareNow,
+  useDifferences,
+  useReconciliation,
+} from "../../../api/differences";
 import type { Account } from "../../../api/types";
+import { Button, Problem } from "../../../design/controls";
 import { Empty, Panel } from "../../../design/panel";
 import { useTimes } from "../../../design/times";
 import { Loaded } from "../loaded";
@@ -46,6 +52,7 @@ export function Reconciliation({ accountId }: { accountId: string }) {
             <Loaded query={report} rows={4}>
               {(told) => <Compared report={told} />}
             </Loaded>
+            {report.data?.stage && <CompareNow accountId={accountId} />}
           </Panel>
           {differences.data === undefined ? (
             <Panel title="Waiting for a decision">
@@ -112,12 +119,32 @@ function Compared({ report }: { report: Report }) {
         </p>
       )}
       <Balances balances={balances} />
-      {compared_at && (
-        <p className="border-t border-line px-4 py-2.5 text-xs text-muted">
+    </>
+  );
+}
+
+/** The next comparison need not be waited for. */
+function CompareNow({ accountId }: { accountId: string }) {
+  const comparing = useCompareNow(accountId);
+  return (
+    <div className="space-y-3 border-t border-line px-4 py-2.5">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="text-xs text-muted">
           Orders, fills and balances are compared when the account connects, after every break, and once a
           minute.
         </p>
-      )}
-    </>
+        <Button
+          tone="quiet"
+          size="small"
+          disabled={comparing.isPending}
+          onClick={() => {
+            comparing.mutate();
+          }}
+        >
+          {comparing.isPending ? "Comparing …" : "Compare now"}
+        </Button>
+      </div>
+      {comparing.error && <Problem>{comparing.error.message}</Problem>}
+    </div>
   );
 }

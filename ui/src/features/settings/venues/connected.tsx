@@ -11,6 +11,7 @@ import { usePreferences } from "../../../state/preferences";
 import { tell } from "../../../state/toasts";
 import { Confirm } from "../confirm";
 import { Loaded } from "../loaded";
+import { DeadMansSwitch } from "./dead-mans-switch";
 import { guideOf } from "./guides";
 import { useDisconnect, useOpeningBalances } from "./queries";
 import { StageTrack } from "./stage-track";
@@ -66,6 +67,7 @@ export function Connected({
         <Key account={account} credential={credential} onReplace={onReplace} />
         <Balances accountId={account.account_id} />
       </div>
+      <DeadMansSwitch account={account} />
     </>
   );
 }

@@ -86,6 +86,12 @@ class FuturesExchange:
         """End an order that works or waits."""
         self.matching.cancel(account, order)
 
+    def cancel_all(self, account: FuturesAccount, symbol: str) -> None:
+        """End all that work in a symbol; what waits for its price stays."""
+        for each in account.open_orders(symbol):
+            if each.is_order:
+                self.matching.cancel(account, each)
+
     def change(
         self, account: FuturesAccount, order: FuturesOrder, *, quantity: Decimal, price: Decimal
     ) -> None:

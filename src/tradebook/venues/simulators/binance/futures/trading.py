@@ -10,6 +10,7 @@ from tradebook.trading.model.state import Leverage
 from tradebook.trading.orders import MarginMode
 from tradebook.venues.simulators.binance.futures import documents
 from tradebook.venues.simulators.binance.futures.accounts import FuturesAsked
+from tradebook.venues.simulators.binance.futures.countdowns import Countdowns
 from tradebook.venues.simulators.binance.futures.exchange import FuturesExchange
 from tradebook.venues.simulators.binance.futures.orders import FuturesOrder
 from tradebook.venues.simulators.binance.futures.placing import (
@@ -28,14 +29,16 @@ _MODES = {"CROSSED": MarginMode.CROSS, "ISOLATED": MarginMode.ISOLATED}
 class FuturesTrading:
     """Requests by method and path. Each may raise Rejection."""
 
-    def __init__(self, symbols: FuturesSymbols, exchange: FuturesExchange) -> None:
+    def __init__(self, symbols: FuturesSymbols, exchange: FuturesExchange, countdowns: Countdowns) -> None:
         self._symbols = symbols
         self._exchange = exchange
+        self._countdowns = countdowns
         self.handlers: FuturesHandlers = {
             ("POST", "/fapi/v1/order"): self._place,
             ("PUT", "/fapi/v1/order"): self._change,
             ("DELETE", "/fapi/v1/order"): self._cancel,
             ("DELETE", "/fapi/v1/allOpenOrders"): self._cancel_all,
+            ("POST", "/fapi/v1/countdownCancelAll"): self._count_down,
             ("POST", "/fapi/v1/algoOrder"): self._place_algo,
             ("DELETE", "/fapi/v1/algoOrder"): self._cancel_algo,
             ("DELETE", "/fapi/v1/algoOpenOrders"): self._cancel_all_algo,
@@ -70,9 +73,7 @@ class FuturesTrading:
 
     def _cancel_all(self, asked: FuturesAsked) -> dict[str, Any]:
         self._symbols.require(asked.text("symbol"))
-        for each in asked.account.open_orders(asked.text("symbol")):
-            if each.is_order:
-                self._exchange.cancel(asked.account, each)
+        self._exchange.cancel_all(asked.account, asked.text("symbol"))
         return {"code": 200, "msg": "The operation of cancel all open order is done."}
 
     def _cancel_algo(self, asked: FuturesAsked) -> dict[str, Any]:
@@ -88,6 +89,14 @@ class FuturesTrading:
             if each.is_conditional and not each.is_order:
                 self._exchange.cancel(asked.account, each)
         return {"code": 200, "msg": "The operation of cancel all open order is done."}
+
+    def _count_down(self, asked: FuturesAsked) -> dict[str, Any]:
+        symbol, milliseconds = asked.text("symbol"), asked.integer("countdownTime")
+        self._symbols.require(symbol)
+        if milliseconds is None:
+            raise missing("countdownTime")
+        self._countdowns.begin(asked.account, symbol, milliseconds)
+        return {"symbol": symbol, "countdownTime": str(milliseconds)}
 
     def _set_leverage(self, asked: FuturesAsked) -> dict[str, Any]:
         symbol = asked.text("symbol")

@@ -15,6 +15,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.market.values import Instrument, MarketEvent
 from tradebook.venues.simulators.binance.budgets import Budgets
 from tradebook.venues.simulators.binance.futures.accounts import FuturesAccount
+from tradebook.venues.simulators.binance.futures.countdowns import Countdowns
 from tradebook.venues.simulators.binance.futures.exchange import FuturesExchange
 from tradebook.venues.simulators.binance.futures.listen_keys import ListenKeys
 from tradebook.venues.simulators.binance.futures.public import FuturesPublic, premium_index
@@ -59,13 +60,15 @@ class BinanceFuturesVenue:
         self._budgets = budgets
         self._weights = Weights(budgets)
         self._reading = FuturesReading(self._symbols, self.exchange).handlers
-        self._trading = FuturesTrading(self._symbols, self.exchange).handlers
+        self.countdowns = Countdowns(self.exchange, clock)
+        self._trading = FuturesTrading(self._symbols, self.exchange, self.countdowns).handlers
         self._signed_paths = {path for _, path in (*self._reading, *self._trading)}
         self.listeners: Listeners = defaultdict(dict)
 
     def take(self, events: Sequence[MarketEvent]) -> None:
         """The market lived on: orders meet it, and whoever listens is told."""
         self.listen_keys.expire()
+        self.countdowns.fire()
         for event in events:
             self.exchange.on_market(event)
         for stream, data in self._public.frames(events):
@@ -77,6 +80,7 @@ class BinanceFuturesVenue:
 
     def answer(self, request: SimulatedRequest) -> SimulatedAnswer:
         """Answer a request as Binance would."""
+        self.countdowns.fire()
         now, params = self._clock.now(), dict(parse_qsl(request.query))
         headers: dict[str, str] = {}
         try:

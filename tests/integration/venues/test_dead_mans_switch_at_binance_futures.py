@@ -1,0 +1,133 @@
+"""A dead man's switch at the simulated USD-M futures: a countdown for every symbol with orders."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.support.binance_futures_account import Desk, tell
+from tests.support.desk import SYMBOL
+from tests.support.switches import (
+    AFTER_S,
+    come_back,
+    die,
+    last_of,
+    problem_of,
+    resting,
+    switch_off,
+    switch_on,
+)
+
+from tradebook.trading.orders import OrderType, Side
+from tradebook.venues.simulators.faults import RequestFate, RequestFault, ScriptedFaults
+
+COUNTDOWN = "/fapi/v1/countdownCancelAll"
+LOST = RequestFate(fault=RequestFault.LOST)
+
+
+def runs(it: Desk) -> bool:
+    return it.exchange.countdowns.runs(it.customer, SYMBOL)
+
+
+def test_orders_are_cancelled_when_the_server_is_gone_and_that_is_recorded_when_it_is_back() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await resting(it)
+        await switch_on(it)
+        await die(it)
+        await come_back(it, after_s=AFTER_S + 1)
+        assert await last_of(it, order_id) == "Cancelled"
+
+    tell(story)
+
+
+def test_an_order_in_another_symbol_is_covered_before_it_is_sent() -> None:
+    async def story(it: Desk) -> None:
+        await switch_on(it)
+        assert not runs(it)
+        order_id = await resting(it)
+        countdown, placing = it.way.asked.index(("POST", COUNTDOWN)), it.way.asked.index(it.placing)
+        assert countdown < placing
+        await die(it)
+        await come_back(it, after_s=AFTER_S + 1)
+        assert await last_of(it, order_id) == "Cancelled"
+
+    tell(story)
+
+
+def test_an_order_that_cannot_be_covered_is_not_sent() -> None:
+    async def story(it: Desk) -> None:
+        await switch_on(it)
+        it.way.faults = ScriptedFaults(requests=[LOST] * 20, paths=[COUNTDOWN])
+        order_id = await it.core.order("bare", Side.BUY, quantity="1", price="90")
+        await asyncio.sleep(60)
+        assert it.placing not in it.way.asked
+        assert await last_of(it, order_id) == "Rejected"
+
+    tell(story)
+
+
+def test_nothing_is_cancelled_while_we_live_though_now_and_then_we_are_not_heard() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await resting(it)
+        await switch_on(it)
+        it.way.faults = ScriptedFaults(requests=[LOST] * 2, paths=[COUNTDOWN])
+        await asyncio.sleep(10 * AFTER_S)
+        assert await last_of(it, order_id) == "Accepted"
+        assert not problem_of(it)
+
+    tell(story)
+
+
+def test_a_symbol_without_orders_is_counted_no_more_and_is_again_with_the_next() -> None:
+    async def story(it: Desk) -> None:
+        it.lever_by_hand("5")
+        order_id = await resting(it)
+        await switch_on(it)
+        await it.core.cancel(order_id)
+        await asyncio.sleep(3 * AFTER_S)
+        it.price("100", "101")
+        assert not runs(it)
+        later = await resting(it, "later")
+        await asyncio.sleep(3 * AFTER_S)
+        assert await last_of(it, later) == "Accepted"
+        assert runs(it)
+
+    tell(story)
+
+
+def test_a_stop_that_waits_for_its_price_stays() -> None:
+    async def story(it: Desk) -> None:
+        it.print("100")
+        stop = await it.core.order("stop", Side.SELL, quantity="1", type=OrderType.STOP, stop_price="90")
+        await asyncio.sleep(1)
+        await switch_on(it)
+        await die(it)
+        await come_back(it, after_s=AFTER_S + 1)
+        assert await last_of(it, stop) == "Accepted"
+
+    tell(story)
+
+
+def test_stopping_on_purpose_lifts_it() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await resting(it)
+        await switch_on(it)
+        await it.crash()
+        assert not runs(it)
+        await come_back(it, after_s=10 * AFTER_S)
+        assert await last_of(it, order_id) == "Accepted"
+
+    tell(story)
+
+
+def test_switched_off_soon_after_a_crash_nothing_of_before_fires() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await resting(it)
+        await switch_on(it)
+        await die(it)
+        await come_back(it, after_s=1)
+        await switch_off(it)
+        assert not runs(it)
+        await asyncio.sleep(3 * AFTER_S)
+        assert await last_of(it, order_id) == "Accepted"
+
+    tell(story)
