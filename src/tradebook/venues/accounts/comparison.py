@@ -127,13 +127,16 @@ class Comparison:
 
     async def _find_missed(self, totals: Totals) -> None:
         """What others traded while the stream did not tell: a fill that was told is recorded once all the
-        same, and ours are found by their orders.
+        same, and ours are found by their orders. A stream may be deaf for a while before that is found out,
+        so where it costs little it is asked whenever something moved.
         """
-        if self._covered == self._streams or self._cursor is None:
+        if self._cursor is None or not isinstance(self._side, TellsFills):
+            return
+        if self._covered == self._streams and not self._side.fills_are_one_question:
             return
         settled = self._cursor.totals
         changed = {asset for asset in {*settled, *totals} if settled.get(asset) != totals.get(asset)}
-        if not changed or not isinstance(self._side, TellsFills):
+        if not changed:
             return
         if isinstance(self._side, HoldsContracts):
             # What a contract's fee was paid in need not be what the contract settles in.

@@ -92,6 +92,10 @@ class AccountSide(Words, Protocol):
 class TellsFills(Protocol):
     """A side that can say what was traded on the account since a moment, whoever did it."""
 
+    fills_are_one_question: bool
+    """Whether they are, or one of each market, and not one of each instrument: then it is asked whenever
+    money moved, and not only where the stream was away."""
+
     async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
         """All fills of instruments between any two of the assets, with the client order ids of their orders.
 

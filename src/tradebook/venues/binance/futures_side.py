@@ -62,6 +62,8 @@ T = TypeVar("T")
 class FuturesSide:
     """Requests are signed with the account's credentials; the stream is opened by a listen key."""
 
+    fills_are_one_question = False
+
     def __init__(self, market: FuturesMarket, credentials: Credentials, clock: Clock) -> None:
         self.streams: Sequence[str] = ()
         self._market = market

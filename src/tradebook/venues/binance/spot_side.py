@@ -58,6 +58,8 @@ T = TypeVar("T")
 class SpotSide:
     """Requests are signed with the account's credentials; the stream is of the WebSocket API."""
 
+    fills_are_one_question = False
+
     def __init__(self, market: SpotMarket, credentials: Credentials, clock: Clock) -> None:
         self.endpoint: Endpoint = market.account_endpoint
         self.streams: Sequence[str] = (_SUBSCRIPTION,)

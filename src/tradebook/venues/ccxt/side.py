@@ -40,6 +40,8 @@ from tradebook.venues.messages.account import (
 class CcxtSide:
     """Requests are written and signed by a client of its own; its stream is made by asking."""
 
+    fills_are_one_question = False
+
     def __init__(
         self,
         market: CcxtMarket,

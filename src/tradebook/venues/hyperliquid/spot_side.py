@@ -57,6 +57,7 @@ class SpotSide:
     """Actions are signed by an agent of the owner; the stream and all questions are of the address."""
 
     streams: Sequence[str] = STREAMS
+    fills_are_one_question = True
 
     def __init__(
         self,

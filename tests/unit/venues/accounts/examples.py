@@ -159,6 +159,8 @@ class FakeSide(FakeWords):
 class TellingSide(FakeSide):
     """It can also say what was traded since a moment."""
 
+    fills_are_one_question = False
+
     def __init__(self) -> None:
         super().__init__()
         self.theirs: list[Execution] = []
@@ -185,6 +187,7 @@ class HoldingSide(FakeSide):
     """Contracts are traded on it, and whoever opens its stream hears everything as long as it is kept."""
 
     streams: Sequence[str] = ()
+    fills_are_one_question = False
 
     def __init__(self) -> None:
         super().__init__()

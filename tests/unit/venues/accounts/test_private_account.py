@@ -446,6 +446,20 @@ def test_where_the_balance_moved_funding_is_asked_for_since_everything_was_recor
     run(main())
 
 
+@pytest.mark.parametrize("are_one", [True, False])
+def test_where_fills_are_one_question_it_is_asked_whenever_money_moved(*, are_one: bool) -> None:
+    async def main() -> None:
+        side = HoldingSide()
+        side.fills_are_one_question = are_one
+        async with kept(trades=False, side=side) as it:
+            side.has = [[balance(USDT, "9")]]
+            side.theirs = [on_perp(fill_id="f2", cause=Cause.LIQUIDATION)]
+            await it.rest(RECONCILE_EVERY_S + 1)
+            assert it.sink.kinds()[1] == ("Closing" if are_one else "Balances")
+
+    run(main())
+
+
 def test_a_stream_that_was_not_kept_is_prepared_and_opened_anew() -> None:
     async def main() -> None:
         side = HoldingSide()
