@@ -114,8 +114,8 @@ function Compared({ report }: { report: Report }) {
       <Balances balances={balances} />
       {compared_at && (
         <p className="border-t border-line px-4 py-2.5 text-xs text-muted">
-          Orders, fills and balances are compared when the account connects, after every break, and once a
-          minute.
+          Orders, fills, balances and positions are compared when the account connects, after every break, and
+          once a minute.
         </p>
       )}
     </>
