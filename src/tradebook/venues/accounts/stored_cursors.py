@@ -41,4 +41,7 @@ class StoredCursors:
 
 
 def _away() -> Unavailable:
-    return Unavailable("cursors_away", "The database does not say until when all is recorded.")
+    return Unavailable(
+        "cursors_away",
+        "The database does not say until when all is recorded; the account is compared again when it does.",
+    )

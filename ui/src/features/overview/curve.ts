@@ -53,6 +53,8 @@ export interface Scale {
   of: (value: number) => number;
   /** Round values inside, lowest first. */
   ticks: number[];
+  /** How many decimals these have. */
+  decimals: number;
 }
 
 /** A scale around values, with air above and below, and about `count` round ticks. */
@@ -63,7 +65,8 @@ export function scaleOf(values: number[], count = 4): Scale {
   const step = roundStep((high - low) / count);
   const ticks: number[] = [];
   for (let tick = Math.ceil(low / step); tick * step <= high; tick += 1) ticks.push(tick * step);
-  return { low, high, ticks, of: (value) => (value - low) / (high - low) };
+  const decimals = Math.max(0, -Math.floor(Math.log10(step)));
+  return { low, high, ticks, decimals, of: (value) => (value - low) / (high - low) };
 }
 
 /** The nearest of 1, 2, 5, 10, 20, 50 … */

@@ -175,7 +175,7 @@ function Grid({ plane, places, times }: { plane: Drawn; places: Place[]; times: 
             strokeOpacity={0.6}
           />
           <text x={plane.width - margin.right + 8} y={plane.y(tick) + 4} className="fill-muted">
-            {figure(rounded(tick.toFixed(8), 8).replace(/\.0+$/, ""))}
+            {figure(tick.toFixed(plane.scale.decimals))}
           </text>
         </g>
       ))}

@@ -107,6 +107,7 @@ function useColumns(accountId: string, baseAsset: string, rows: Weighted[]): Col
       ),
       text: (row) => row.held,
     },
+    ...(rows.some(hasContracts) ? [unrealised] : []),
     {
       title: `Price, ${baseAsset}`,
       figure: true,
@@ -147,6 +148,20 @@ function useColumns(accountId: string, baseAsset: string, rows: Weighted[]): Col
       text: (row) => row.weight ?? "",
     },
   ];
+}
+
+/** What open contracts that settle in the asset have gained: it is worth something beside the balance. */
+const unrealised: Column<Weighted> = {
+  title: "Unrealised",
+  figure: true,
+  wide: true,
+  cell: (row) =>
+    row.unrealised === null ? <span className="text-attention">no price</span> : figure(row.unrealised),
+  text: (row) => row.unrealised ?? "",
+};
+
+function hasContracts(row: Weighted): boolean {
+  return row.unrealised === null || /[1-9]/.test(row.unrealised);
 }
 
 /** A share with its bar; what is owed has none. */

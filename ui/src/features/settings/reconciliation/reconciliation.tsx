@@ -130,8 +130,8 @@ function CompareNow({ accountId }: { accountId: string }) {
     <div className="space-y-3 border-t border-line px-4 py-2.5">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="text-xs text-muted">
-          Orders, fills and balances are compared when the account connects, after every break, and once a
-          minute.
+          Orders, fills, balances and positions are compared when the account connects, after every break, and
+          once a minute.
         </p>
         <Button
           tone="quiet"

@@ -253,13 +253,15 @@ export function venueChoices(listed: readonly Listed[], isLive: boolean): VenueC
         venue,
         title: guideOf(venue).title,
         isConnectable,
-        why: reason(isConnectable, isHere, isLive),
+        why: isConnectable ? "Your account there, traded with its own money." : whyNot(isHere, isLive),
       };
     })
     .sort((a, b) => Number(b.isConnectable) - Number(a.isConnectable) || a.title.localeCompare(b.title));
 }
 
-function reason(isConnectable: boolean, isHere: boolean, isLive: boolean): string {
-  if (isConnectable) return "Your account there, traded with its own money.";
-  return isHere || isLive ? "Not connectable yet." : "Not on a simulated market.";
+function whyNot(isHere: boolean, isLive: boolean): string {
+  if (isHere) return "Its prices are shown; accounts there are not traded.";
+  return isLive
+    ? "Not among this server’s venues: TRADEBOOK_LIVE_VENUES names them."
+    : "Not on a simulated market.";
 }

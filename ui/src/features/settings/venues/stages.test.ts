@@ -40,10 +40,10 @@ describe("where accounts can be connected", () => {
       ["moon", false],
     ]);
   });
-  it("says why not: there is no real market, or the venue comes later", () => {
+  it("says why not: there is no real market, or the server does not have the venue", () => {
     const whyOf = (isLive: boolean) => venueChoices([], isLive).find((each) => each.venue === "binance")?.why;
     expect(whyOf(false)).toBe("Not on a simulated market.");
-    expect(whyOf(true)).toBe("Not connectable yet.");
+    expect(whyOf(true)).toBe("Not among this server’s venues: TRADEBOOK_LIVE_VENUES names them.");
   });
   it("has a way to a key for every one, and none of them lets it withdraw", () => {
     for (const { venue } of venueChoices([{ venue: "moon", connectable: true }], true))
