@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -22,7 +22,7 @@ from tradebook.trading.events import (
 from tradebook.trading.orders import Liquidity, PositionSide, Side
 
 if TYPE_CHECKING:
-    from asyncpg import Connection
+    from asyncpg import Connection, Record
 
 INSERT_FILLS = """
 insert into trading.fills (position, recorded_at, account_id, order_id, fill_id, instrument, side,
@@ -95,6 +95,29 @@ def fill_document(position: int, fill: Fill, *, adopts: int | None = None) -> Fi
         settle_asset=None if settled is None else settled.asset,
         realised_pnl=None if settled is None else plain(settled.realised),
         closed_by_venue=fill.reason if isinstance(fill, PositionClosedByVenue) else None,
+    )
+
+
+def fill_of(row: Record, figure: Callable[[Any], str] = plain) -> FillDocument:
+    """A row of the fills; ``figure`` writes its numbers: ``str`` where the database wrote them out."""
+    return FillDocument(
+        position=str(row["position"]),
+        account_id=row["account_id"],
+        order_id=row["order_id"],
+        fill_id=row["fill_id"],
+        instrument=row["instrument"],
+        side=Side(row["side"]),
+        quantity=figure(row["quantity"]),
+        price=figure(row["price"]),
+        fee=figure(row["fee"]),
+        fee_asset=row["fee_asset"],
+        liquidity=Liquidity(row["liquidity"]) if row["liquidity"] else None,
+        at=row["at"],
+        adopts=None if row["adopts"] is None else str(row["adopts"]),
+        position_side=PositionSide(row["position_side"]),
+        settle_asset=row["settle_asset"],
+        realised_pnl=None if row["realised"] is None else figure(row["realised"]),
+        closed_by_venue=row["closed_by_venue"],
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tradebook.infra.arrays import numbers, texts, times
 from tradebook.journal.projections import ViewChange
 from tradebook.journal.records import Recorded
+from tradebook.kernel.ids import AccountId
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import ZERO, plain
 from tradebook.ledger.postings import LedgerAccount, Posting
@@ -85,6 +86,21 @@ def balance_document(account_id: str, asset: str, *, available: Decimal, held: D
         total=plain(available + held),
         available=plain(available),
         held=plain(held),
+    )
+
+
+def posting_of(account_id: AccountId, row: Record, figure: Callable[[Any], str] = plain) -> PostingDocument:
+    """A row of the ledger; ``figure`` writes its numbers: ``str`` where the database wrote them out."""
+    return PostingDocument(
+        position=str(row["position"]),
+        line=row["line"],
+        recorded_at=row["recorded_at"],
+        account_id=account_id,
+        party_id=row["party_id"],
+        sub_ledger=row["sub_ledger"],
+        ledger_account=LedgerAccount(row["ledger_account"]),
+        asset=row["asset"],
+        amount=figure(row["amount"]),
     )
 
 

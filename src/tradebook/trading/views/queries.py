@@ -12,10 +12,9 @@ from tradebook.identity.principal import Principal
 from tradebook.journal.ports import Journal
 from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import AccountId, OrderId, PartyId
-from tradebook.ledger.postings import LedgerAccount
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.model import opening_id_of
-from tradebook.trading.orders import OrderStatus, PositionSide, Side
+from tradebook.trading.orders import OrderStatus, Side
 from tradebook.trading.views import statements
 from tradebook.trading.views.accounts import AccountsProjection
 from tradebook.trading.views.contracts import contract_document, open_contract
@@ -30,8 +29,8 @@ from tradebook.trading.views.earlier_fills import (
     EarlierFillDocument,
     earlier_fill_document,
 )
-from tradebook.trading.views.fills import FillDocument
-from tradebook.trading.views.ledger import BalanceDocument, PostingDocument, balance_document
+from tradebook.trading.views.fills import FillDocument, fill_of
+from tradebook.trading.views.ledger import BalanceDocument, PostingDocument, balance_document, posting_of
 from tradebook.trading.views.order_document import OrderDocument
 from tradebook.trading.views.orders import OrdersProjection
 from tradebook.trading.views.pages import POSITION_MAX, LineKey, Page, PageRequest, TimeKey, page_of
@@ -188,7 +187,7 @@ class TradingQueries:
         where.not_by("f.adopted_position", wanted.position_max)
         where.in_accounts("f.account_id", await self._accounts(principal, wanted.account_id))
         rows = await self._pool.fetch(where.fill_in(statements.SELECT_FILLS), *where.arguments)
-        return page_of([_fill(row) for row in rows], page.limit, rows and rows[-1]["position"])
+        return page_of([fill_of(row, str) for row in rows], page.limit, rows and rows[-1]["position"])
 
     async def balances(self, account_id: AccountId) -> Page[BalanceDocument]:
         """Every asset that the account ever had. Access is checked by the caller."""
@@ -230,7 +229,7 @@ class TradingQueries:
             page.limit,
         )
         last = rows and LineKey(position=rows[-1]["position"], line=rows[-1]["line"])
-        return page_of([_posting(account_id, row) for row in rows], page.limit, last)
+        return page_of([posting_of(account_id, row, str) for row in rows], page.limit, last)
 
     async def differences(
         self, account_id: AccountId, page: PageRequest, *, only_open: bool
@@ -298,39 +297,3 @@ def _visible(row: Record | None, principal: Principal, kind: str, key: str) -> m
     if row is None or not principal.may_see(row["party_id"], row["account_id"]):
         raise NotFound(kind, key)
     return _raw(row)
-
-
-def _fill(row: Record) -> FillDocument:
-    return FillDocument(
-        position=str(row["position"]),
-        account_id=row["account_id"],
-        order_id=row["order_id"],
-        fill_id=row["fill_id"],
-        instrument=row["instrument"],
-        side=Side(row["side"]),
-        quantity=row["quantity"],
-        price=row["price"],
-        fee=row["fee"],
-        fee_asset=row["fee_asset"],
-        liquidity=row["liquidity"],
-        at=row["at"],
-        adopts=None if row["adopts"] is None else str(row["adopts"]),
-        position_side=PositionSide(row["position_side"]),
-        settle_asset=row["settle_asset"],
-        realised_pnl=row["realised"],
-        closed_by_venue=row["closed_by_venue"],
-    )
-
-
-def _posting(account_id: AccountId, row: Record) -> PostingDocument:
-    return PostingDocument(
-        position=str(row["position"]),
-        line=row["line"],
-        recorded_at=row["recorded_at"],
-        account_id=account_id,
-        party_id=row["party_id"],
-        sub_ledger=row["sub_ledger"],
-        ledger_account=LedgerAccount(row["ledger_account"]),
-        asset=row["asset"],
-        amount=row["amount"],
-    )

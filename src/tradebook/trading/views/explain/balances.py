@@ -10,7 +10,8 @@ from tradebook.kernel.money import ZERO, plain
 from tradebook.ledger.postings import LedgerAccount
 from tradebook.trading.views.explain.documents import ExplanationDocument, SourceDocument, figure
 from tradebook.trading.views.explain.names import FigureName
-from tradebook.trading.views.explain.reading import Extent, posting_document
+from tradebook.trading.views.explain.reading import Extent
+from tradebook.trading.views.ledger import posting_of
 from tradebook.trading.views.pages import encode_cursor
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ async def explain_balance(pool: Pool, of: str, name: FigureName, extent: Extent)
             SourceDocument(position=str(position), type=kind, recorded_at=at)
             for position, (kind, at) in events.items()
         ],
-        postings=[posting_document(account_id, row) for row in rows],
+        postings=[posting_of(account_id, row) for row in rows],
         fills=[],
         next_cursor=encode_cursor(min(events)) if len(events) == extent.limit else None,
     )

@@ -20,10 +20,10 @@ from tradebook.trading.views.explain.positions import FOLDED_MAX
 from tradebook.trading.views.explain.reading import (
     SELECT_POSTINGS,
     Extent,
-    fill_of,
-    posting_document,
     source_document,
 )
+from tradebook.trading.views.fills import fill_of
+from tradebook.trading.views.ledger import posting_of
 from tradebook.trading.views.marks import Mark
 from tradebook.trading.views.pages import encode_cursor
 
@@ -133,7 +133,7 @@ async def explain_contract(
             *_at_mark(mark, instrument),
         ],
         events=[source_document(row) for row in rows],
-        postings=[posting_document(account_id, row) for row in postings],
+        postings=[posting_of(account_id, row) for row in postings],
         fills=[fill_of(row) for row in rows],
         next_cursor=encode_cursor(rows[-1]["position"]) if len(rows) == extent.limit else None,
     )

@@ -13,10 +13,10 @@ from tradebook.trading.views.explain.reading import (
     SELECT_POSTINGS,
     SELECT_SOURCES,
     Extent,
-    fill_of,
-    posting_document,
     source_document,
 )
+from tradebook.trading.views.fills import fill_of
+from tradebook.trading.views.ledger import posting_of
 
 if TYPE_CHECKING:
     from asyncpg import Pool
@@ -63,7 +63,7 @@ async def explain_fill(
         journal_position="0" if fill is None else str(fill["position"]),
         inputs=inputs,
         events=[source_document(row) for row in sources],
-        postings=[posting_document(account_id, row) for row in fees],
+        postings=[posting_of(account_id, row) for row in fees],
         fills=[] if fill is None else [fill_of(fill)],
         next_cursor=None,
     )

@@ -15,10 +15,10 @@ from tradebook.trading.views.explain.names import FigureName
 from tradebook.trading.views.explain.reading import (
     SELECT_POSTINGS,
     Extent,
-    fill_of,
-    posting_document,
     source_document,
 )
+from tradebook.trading.views.fills import fill_of
+from tradebook.trading.views.ledger import posting_of
 from tradebook.trading.views.marks import Mark
 from tradebook.trading.views.pages import encode_cursor
 from tradebook.trading.views.positions import Position, apply_fill
@@ -118,7 +118,7 @@ async def explain_position(
         journal_position=str(sums["position"]),
         inputs=inputs,
         events=[source_document(row) for row in rows],
-        postings=[posting_document(account_id, row) for row in postings],
+        postings=[posting_of(account_id, row) for row in postings],
         fills=[fill_of(row) for row in rows],
         next_cursor=encode_cursor(rows[-1]["position"]) if len(rows) == extent.limit else None,
     )

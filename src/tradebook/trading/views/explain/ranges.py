@@ -16,10 +16,10 @@ from tradebook.trading.views.explain.names import FigureName
 from tradebook.trading.views.explain.reading import (
     SELECT_POSTINGS,
     Extent,
-    posting_document,
     sources_page,
 )
 from tradebook.trading.views.explain.values import EQUITY, equity_input, inputs_of_equity
+from tradebook.trading.views.ledger import posting_of
 from tradebook.trading.views.valuation import Valuation
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ async def explain_range(
         journal_position=str(max(newest, *sources, 0)),
         inputs=_inputs(name, stretch, valuation),
         events=events,
-        postings=[posting_document(valuation.account_id, row) for row in rows],
+        postings=[posting_of(valuation.account_id, row) for row in rows],
         fills=[],
         next_cursor=next_cursor,
     )

@@ -1,17 +1,11 @@
-"""How much of the past an explanation looks at, and rows as documents."""
+"""How much of the past an explanation looks at, and the events that it rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tradebook.kernel.ids import AccountId
-from tradebook.kernel.money import plain
-from tradebook.ledger.postings import LedgerAccount
-from tradebook.trading.orders import Liquidity, PositionSide, Side
 from tradebook.trading.views.explain.documents import SourceDocument
-from tradebook.trading.views.fills import FillDocument
-from tradebook.trading.views.ledger import PostingDocument
 from tradebook.trading.views.pages import encode_cursor
 
 if TYPE_CHECKING:
@@ -48,44 +42,6 @@ async def sources_page(
     return events, encode_cursor(rows[-1]["position"]) if len(rows) == extent.limit else None
 
 
-def posting_document(account_id: AccountId, row: Record) -> PostingDocument:
-    """A row of the ledger."""
-    return PostingDocument(
-        position=str(row["position"]),
-        line=row["line"],
-        recorded_at=row["recorded_at"],
-        account_id=account_id,
-        party_id=row["party_id"],
-        sub_ledger=row["sub_ledger"],
-        ledger_account=LedgerAccount(row["ledger_account"]),
-        asset=row["asset"],
-        amount=plain(row["amount"]),
-    )
-
-
 def source_document(row: Record) -> SourceDocument:
     """A row with an event's position, type and time of recording."""
     return SourceDocument(position=str(row["position"]), type=row["type"], recorded_at=row["recorded_at"])
-
-
-def fill_of(row: Record) -> FillDocument:
-    """A row of the fills."""
-    return FillDocument(
-        position=str(row["position"]),
-        account_id=row["account_id"],
-        order_id=row["order_id"],
-        fill_id=row["fill_id"],
-        instrument=row["instrument"],
-        side=Side(row["side"]),
-        quantity=plain(row["quantity"]),
-        price=plain(row["price"]),
-        fee=plain(row["fee"]),
-        fee_asset=row["fee_asset"],
-        liquidity=Liquidity(row["liquidity"]) if row["liquidity"] else None,
-        at=row["at"],
-        adopts=None if row["adopts"] is None else str(row["adopts"]),
-        position_side=PositionSide(row["position_side"]),
-        settle_asset=row["settle_asset"],
-        realised_pnl=None if row["realised"] is None else plain(row["realised"]),
-        closed_by_venue=row["closed_by_venue"],
-    )

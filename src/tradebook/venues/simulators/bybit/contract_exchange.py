@@ -9,8 +9,6 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-import msgspec
-
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.money import ONE
 from tradebook.market.values import Instrument, MarketEvent
@@ -19,7 +17,8 @@ from tradebook.trading.orders import MarginMode, OrderStatus, OrderTerms, OrderT
 from tradebook.venues.messages.account import Cause
 from tradebook.venues.simulators.bybit import contract_documents, contract_placing, documents
 from tradebook.venues.simulators.bybit.accounts import BybitAccount
-from tradebook.venues.simulators.bybit.exchange import UNCHANGED, Tell
+from tradebook.venues.simulators.bybit.amending import read_amendment
+from tradebook.venues.simulators.bybit.exchange import Tell
 from tradebook.venues.simulators.bybit.orders import (
     PREVENTIONS,
     BybitContractOrder,
@@ -35,6 +34,7 @@ from tradebook.venues.simulators.contracts.matching import ContractMatching
 from tradebook.venues.simulators.contracts.orders import fee_of_value
 from tradebook.venues.simulators.spot.orders import Fee, SpotFill
 
+FILLED_MORE = "The modified contract quantity cannot be less than or equal to the filled quantity."
 FIRST_ORDER_ID = 2_900_000_000_000_000_000
 SIDES = {True: (PositionSide.LONG, PositionSide.SHORT), False: (PositionSide.NET,)}
 """Of positions, by whether an account is hedged."""
@@ -97,22 +97,15 @@ class ContractExchange:
 
     def amend(self, account: BybitAccount, order: BybitContractOrder, params: Params) -> None:
         """Change an order where it stands, in all that is told. Raises Rejection."""
-        price, trigger = params.amount("price"), params.amount("triggerPrice")
-        quantity = params.amount("qty") or order.quantity
-        wanted = (quantity, price or order.price, trigger or order.stop_price)
-        if wanted == (order.quantity, order.price, order.stop_price):
-            raise Rejection(10001, UNCHANGED)
-        if quantity <= order.filled or order.terms.type is OrderType.MARKET:
-            raise Rejection(
-                110064, "The modified contract quantity cannot be less than or equal to the filled quantity."
-            )
-        changed = msgspec.structs.replace(
-            order.terms, quantity=wanted[0], price=wanted[1], stop_price=wanted[2]
+        new = read_amendment(params, order, too_small=Rejection(110064, FILLED_MORE))
+        contract_placing.require_rules(new.terms, order.instrument)
+        more = self.matching.more_for(
+            order, quantity=new.quantity, price=new.price, stop_price=new.stop_price
         )
-        contract_placing.require_rules(changed, order.instrument)
-        more = self.matching.more_for(order, quantity=quantity, price=price, stop_price=trigger)
         self._require_margin(account, order, more)
-        refusal = self.matching.change(account, order, quantity=quantity, price=price, stop_price=trigger)
+        refusal = self.matching.change(
+            account, order, quantity=new.quantity, price=new.price, stop_price=new.stop_price
+        )
         if refusal:
             raise Rejection(10001, f"params error: {refusal}")
 

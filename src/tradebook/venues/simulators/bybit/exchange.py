@@ -7,14 +7,13 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-import msgspec
-
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.money import ZERO
 from tradebook.market.values import MarketEvent
 from tradebook.trading.orders import OrderType
 from tradebook.venues.simulators.bybit import documents
 from tradebook.venues.simulators.bybit.accounts import BybitAccount
+from tradebook.venues.simulators.bybit.amending import read_amendment
 from tradebook.venues.simulators.bybit.orders import PREVENTIONS, BybitOrder
 from tradebook.venues.simulators.bybit.params import Params
 from tradebook.venues.simulators.bybit.placing import read_request, require_rules, terms_of
@@ -33,7 +32,6 @@ _REFUSALS = {
     "no_price": (170149, "Create order failed."),
     "less_than_one_lot": (170136, "Order quantity lower than the minimum."),
 }
-UNCHANGED = "The order remains unchanged as the parameters entered match the existing ones."
 
 
 class SpotExchange:
@@ -85,21 +83,16 @@ class SpotExchange:
 
     def amend(self, account: BybitAccount, order: BybitOrder, params: Params) -> None:
         """Change an order where it stands, in all that is told. Raises Rejection."""
-        price, trigger = params.amount("price"), params.amount("triggerPrice")
-        quantity = params.amount("qty") or order.quantity
-        wanted = (quantity, price or order.price, trigger or order.stop_price)
-        if wanted == (order.quantity, order.price, order.stop_price):
-            raise Rejection(10001, UNCHANGED)
-        if quantity <= order.filled or order.terms.type is OrderType.MARKET:
-            raise Rejection(10001, "params error: qty err")
-        changed = msgspec.structs.replace(
-            order.terms, quantity=wanted[0], price=wanted[1], stop_price=wanted[2]
+        new = read_amendment(params, order, too_small=Rejection(10001, "params error: qty err"))
+        require_rules(new.terms, order.instrument, None)
+        more = self._matching.more_for(
+            order, quantity=new.quantity, price=new.price, stop_price=new.stop_price
         )
-        require_rules(changed, order.instrument, None)
-        more = self._matching.more_for(order, quantity=quantity, price=price, stop_price=trigger)
         if more > ZERO and account.balances.of(order.gives).free < more:
             raise insufficient()
-        refusal = self._matching.change(account, order, quantity=quantity, price=price, stop_price=trigger)
+        refusal = self._matching.change(
+            account, order, quantity=new.quantity, price=new.price, stop_price=new.stop_price
+        )
         if refusal:
             raise Rejection(*_REFUSALS.get(refusal, (170210, "New order rejected.")))
 
