@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from tests.support.binance_account import Desk
 from tests.support.core import ALICE
+from tests.support.desk import VenueDesk
 from tests.support.web import principal
 from tradebook.identity.principal import Principal
 from tradebook.kernel.ids import AccountId
@@ -36,7 +37,7 @@ def services(it: Desk) -> DifferenceService:
     )
 
 
-def reconciliations(it: Desk) -> Reconciliations:
+def reconciliations(it: VenueDesk) -> Reconciliations:
     """What they look at."""
     accounts = KnownAccounts(it.core.writer, it.core.processes.accounts)
     return Reconciliations(writer=it.core.writer, accounts=accounts, venues=[it.venue])

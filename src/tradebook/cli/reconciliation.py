@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 
 BALANCES = ("asset", "venue", "book", "difference")
+POSITIONS = ("instrument", "position_side", "venue", "book", "difference")
 COLUMNS = ("difference_id", "found_at", "kind", "detail", "status")
 POSTINGS = ("ledger_account", "asset", "amount")
 Difference = Annotated[str, typer.Argument(help="Its id, or how it begins.")]
@@ -107,9 +108,10 @@ def _show(report: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(report)
         return
-    balances = report.pop("balances")
+    balances, positions = report.pop("balances"), report.pop("positions")
     print_fields(report)
     print_table(balances, BALANCES, nothing="Nothing was compared since the server started.")
+    print_table(positions, POSITIONS, nothing="No contract is open, there or here.")
 
 
 def _path(api: Api, account: str) -> str:

@@ -82,6 +82,8 @@ class Compared(Value, frozen=True, kw_only=True):
 
     at: datetime
     totals: Mapping[Asset, Decimal]
+    positions: Mapping[str, Decimal]
+    """Contracts by ``position_key``, negative when short."""
 
 
 class ConnectedAccount(Value, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ import pytest
 from tests.support.bybit_contracts import ContractsDesk as BybitDesk
 from tests.support.contract_desk import ContractDesk
 from tests.support.core import ALICE
+from tests.support.deciding import PERSON, reconciliations
 from tests.support.desk import live
 from tests.support.hyperliquid_perpetuals import PerpetualsDesk
 
@@ -88,6 +89,9 @@ def test_lesson_05_a_warm_restart_leaves_a_position_as_it_is_and_names_what_diff
         assert it.placing not in it.way.asked
         named = {each.kind: each.figures for each in await facts(it, DifferenceFound)}
         assert named["position"]["difference"] == "-1"
+        (position,) = (await reconciliations(it).report(PERSON, ALICE)).positions
+        assert position.instrument == it.here.instrument_id
+        assert (position.venue, position.book, position.difference) == ("1", "2", "-1")
 
     tell(story)
 

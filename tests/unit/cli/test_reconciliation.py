@@ -27,6 +27,15 @@ def book(server: Server) -> Server:
             "venue": "binance",
             "compared_at": "2026-01-02T03:04:05Z",
             "balances": [{"asset": "USDT", "venue": "990", "book": "1000", "difference": "-10"}],
+            "positions": [
+                {
+                    "instrument": "BTC-USDT-PERP.BYBIT",
+                    "position_side": "net",
+                    "venue": "-0.25",
+                    "book": "-0.2",
+                    "difference": "-0.05",
+                }
+            ],
         },
     }
     return server
@@ -43,6 +52,8 @@ def test_the_report_shows_both_sides(command: Command, data: Path, book: Server)
     assert result.exit_code == 0, result.stderr
     assert "990" in result.stdout
     assert "-10" in result.stdout
+    assert "BTC-USDT-PERP.BYBIT" in result.stdout
+    assert "-0.25" in result.stdout
 
 
 def test_it_is_compared_now_where_that_is_asked_for(command: Command, data: Path, book: Server) -> None:

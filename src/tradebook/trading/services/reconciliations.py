@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
@@ -13,11 +14,16 @@ from tradebook.identity.principal import Principal
 from tradebook.kernel.errors import Refused, Unavailable
 from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.money import ZERO, plain
+from tradebook.trading.model.contracts import parse_position_key
+from tradebook.trading.model.state import Account
+from tradebook.trading.orders import PositionSide
 from tradebook.trading.ports import AccountStage, ComparesOnDemand, ConnectedAccount, Venue
 from tradebook.trading.services.known_accounts import KnownAccounts
 from tradebook.trading.writer import AccountWriter
 
 COMPARED_WITHIN_S = 30.0
+
+NameT = TypeVar("NameT", bound=str)
 
 
 class ComparedBalanceDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +38,19 @@ class ComparedBalanceDocument(msgspec.Struct, frozen=True, kw_only=True):
     """The venue's minus the book's; zero since it was adopted."""
 
 
+class ComparedPositionDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What is open of a contract by an account's venue and by this book, negative when short."""
+
+    instrument: str
+    position_side: PositionSide
+    venue: str
+    """As it said when they were last compared."""
+    book: str
+    """What was open there then, less what the two differed by."""
+    difference: str
+    """The venue's minus the book's."""
+
+
 class ReconciliationDocument(msgspec.Struct, frozen=True, kw_only=True):
     """How the book of an account compares with its venue."""
 
@@ -44,6 +63,8 @@ class ReconciliationDocument(msgspec.Struct, frozen=True, kw_only=True):
     """When all of it was last compared since the server started; null before that."""
     balances: list[ComparedBalanceDocument]
     """Every asset that either had when they were last compared, by name."""
+    positions: list[ComparedPositionDocument]
+    """Every contract that was open with either then, by name."""
 
 
 class Reconciliations:
@@ -58,21 +79,17 @@ class Reconciliations:
     async def report(self, principal: Principal, account_id: AccountId) -> ReconciliationDocument:
         """The last comparison, with what was decided since. Raises NotFound."""
         facts = await self._accounts.require(principal, account_id)
-        differences = await self._writer.read(account_id, lambda account: dict(account.differences))
+        of_assets, of_positions = await self._writer.read(account_id, _differences)
         standing = self._standing(facts.venue, account_id)
         compared = None if standing is None else standing.compared
-        totals: Mapping[Asset, Decimal] = {} if compared is None else compared.totals
-        owned = {} if compared is None else {asset: diff for asset, diff in differences.items() if diff}
         return ReconciliationDocument(
             account_id=account_id,
             venue=facts.venue,
             stage=None if standing is None else standing.stage,
             problem="" if standing is None else standing.problem,
             compared_at=None if compared is None else compared.at,
-            balances=[
-                _compared(asset, totals.get(asset, ZERO), differences.get(asset, ZERO))
-                for asset in sorted({*totals, *owned})
-            ],
+            balances=[] if compared is None else _balances(compared.totals, of_assets),
+            positions=[] if compared is None else _positions(compared.positions, of_positions),
         )
 
     async def compare(self, principal: Principal, account_id: AccountId) -> ReconciliationDocument:
@@ -103,7 +120,34 @@ class Reconciliations:
         return next((each for each in accounts if each.account_id == account_id), None)
 
 
-def _compared(asset: Asset, theirs: Decimal, difference: Decimal) -> ComparedBalanceDocument:
-    return ComparedBalanceDocument(
-        asset=asset, venue=plain(theirs), book=plain(theirs - difference), difference=plain(difference)
-    )
+def _differences(account: Account) -> tuple[Mapping[Asset, Decimal], Mapping[str, Decimal]]:
+    """A copy of what is open: the account lives on."""
+    return dict(account.differences), dict(account.position_differences)
+
+
+def _balances(
+    theirs: Mapping[Asset, Decimal], differences: Mapping[Asset, Decimal]
+) -> list[ComparedBalanceDocument]:
+    return [
+        ComparedBalanceDocument(asset=asset, **_sides(theirs.get(asset, ZERO), differences.get(asset, ZERO)))
+        for asset in _either(theirs, differences)
+    ]
+
+
+def _positions(
+    theirs: Mapping[str, Decimal], differences: Mapping[str, Decimal]
+) -> list[ComparedPositionDocument]:
+    found = []
+    for key in _either(theirs, differences):
+        instrument, position_side = parse_position_key(key)
+        sides = _sides(theirs.get(key, ZERO), differences.get(key, ZERO))
+        found.append(ComparedPositionDocument(instrument=instrument, position_side=position_side, **sides))
+    return found
+
+
+def _either(theirs: Mapping[NameT, Decimal], differences: Mapping[NameT, Decimal]) -> list[NameT]:
+    return sorted({*theirs, *(name for name, amount in differences.items() if amount)})
+
+
+def _sides(theirs: Decimal, difference: Decimal) -> dict[str, str]:
+    return {"venue": plain(theirs), "book": plain(theirs - difference), "difference": plain(difference)}

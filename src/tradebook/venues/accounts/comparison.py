@@ -17,6 +17,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import AccountId, Asset
 from tradebook.kernel.messages import Value
 from tradebook.kernel.money import ZERO
+from tradebook.trading.model.contracts import position_key
 from tradebook.trading.ports import Compared, Reconcile, ReportSink
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.cursors import Cursor, Cursors
@@ -114,7 +115,14 @@ class Comparison:
                 # At once: what is heard from here on is behind it.
                 report = self._reports.balances(balances, self._clock.now(), positions)
                 await self._sink(report)
-                self.compared = Compared(at=report.at, totals=report.totals)
+                self.compared = Compared(
+                    at=report.at,
+                    totals=report.totals,
+                    positions={
+                        position_key(each.instrument_id, each.position_side): each.quantity
+                        for each in report.positions
+                    },
+                )
                 finding = self._listened(heard().frames, before)
                 if finding is Finding.IN_STEP:
                     await self._settle(looked_at, before, streams)

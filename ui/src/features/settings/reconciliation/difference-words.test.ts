@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Difference } from "../../../api/differences";
-import { agreement } from "./balances";
+import { agreement } from "./compared-sides";
 import { courseOf, outcomeOf, remedyOf, sentenceOf, sidesOf, titleOf } from "./difference-words";
 
 const thin = "\u2009";
@@ -63,10 +63,22 @@ describe("a difference", () => {
 
 describe("a comparison", () => {
   const asset = (name: string, difference: string) => ({ asset: name, venue: "1", book: "1", difference });
+  const position = (difference: string) => ({
+    ...{ instrument: "BTC-USDT-PERP.BYBIT", position_side: "net" as const },
+    ...{ venue: "1", book: "1", difference },
+  });
   it("says how much of it agrees", () => {
-    expect(agreement([])).toBe("Neither had anything");
-    expect(agreement([asset("BTC", "0")])).toBe("All of it agrees: 1 asset");
-    expect(agreement([asset("BTC", "1"), asset("USDT", "0")])).toBe("1 of 2 assets differs");
-    expect(agreement([asset("BTC", "1"), asset("USDT", "-2")])).toBe("2 of 2 assets differ");
+    expect(agreement([], [])).toBe("Neither had anything");
+    expect(agreement([asset("BTC", "0")], [])).toBe("All of it agrees: 1 asset");
+    expect(agreement([asset("BTC", "1"), asset("USDT", "0")], [])).toBe("1 of 2 assets differs");
+    expect(agreement([asset("BTC", "1"), asset("USDT", "-2")], [])).toBe("2 of 2 assets differ");
+  });
+  it("counts positions beside assets", () => {
+    const here = [asset("USDT", "0")];
+    expect(agreement(here, [position("0"), position("0")])).toBe("All of it agrees: 1 asset, 2 positions");
+    expect(agreement(here, [position("-1")])).toBe("1 of 1 position differs");
+    expect(agreement([asset("USDT", "3")], [position("-1"), position("1")])).toBe(
+      "1 of 1 asset differs, 2 of 2 positions differ",
+    );
   });
 });

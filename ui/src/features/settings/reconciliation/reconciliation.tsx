@@ -15,8 +15,8 @@ import { Loaded } from "../loaded";
 import { State } from "../state";
 import { guideOf } from "../venues/guides";
 import { stages } from "../venues/stages";
-import { agreement, Balances } from "./balances";
 import { ClosedDifferences } from "./closed-differences";
+import { agreement, Balances, Positions } from "./compared-sides";
 import { OpenDifferences } from "./open-differences";
 
 /** How one account's book compares with its venue, and deciding about what does not fit. */
@@ -88,7 +88,7 @@ function ToConnection({ account }: { account: Account }) {
 
 function Compared({ report }: { report: Report }) {
   const times = useTimes();
-  const { stage, problem, compared_at, balances } = report;
+  const { stage, problem, compared_at, balances, positions } = report;
   const isTrading = stage === "trading";
   return (
     <>
@@ -96,7 +96,7 @@ function Compared({ report }: { report: Report }) {
         <p>
           {compared_at ? (
             <>
-              <span className="font-medium">{agreement(balances)}</span>
+              <span className="font-medium">{agreement(balances, positions)}</span>
               <span className="text-sm text-muted">
                 , <time dateTime={compared_at}>{times.full(compared_at)}</time>
               </span>
@@ -119,6 +119,7 @@ function Compared({ report }: { report: Report }) {
         </p>
       )}
       <Balances balances={balances} />
+      <Positions positions={positions} />
     </>
   );
 }
