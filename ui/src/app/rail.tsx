@@ -1,13 +1,14 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
 
 import { IconButton } from "../design/icon-button";
 import { usePreferences } from "../state/preferences";
-import { places } from "./places";
+import { placeAt, places } from "./places";
 
 /** Where one can go: at the left, at the bottom on phones. */
 export function Rail() {
   const { isRailNarrow, prefer } = usePreferences();
+  const here = useRouterState({ select: (state) => placeAt(state.location.pathname)?.path });
   return (
     <nav
       aria-label="Rooms"
@@ -23,8 +24,9 @@ export function Rail() {
             <Link
               to={path}
               activeOptions={{ exact: path === "/" }}
+              aria-current={path === here ? "page" : undefined}
               title={`${name} (g ${key})`}
-              className="flex items-center gap-2.5 rounded-control px-2 text-muted hover:bg-raised hover:text-text data-[status=active]:bg-raised data-[status=active]:text-text max-sm:h-14 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:text-[11px] sm:h-9 touch:sm:h-11"
+              className="flex items-center gap-2.5 rounded-control px-2 text-muted hover:bg-raised hover:text-text aria-[current=page]:bg-raised aria-[current=page]:text-text max-sm:h-14 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:text-[11px] sm:h-9 touch:sm:h-11"
             >
               <Icon aria-hidden className="size-[18px] shrink-0" />
               <span className={isRailNarrow ? "sm:sr-only" : "sm:max-lg:sr-only"}>{name}</span>

@@ -8,14 +8,14 @@ import { AccountSwitcher } from "../features/session/account-switcher";
 import { LinkState } from "../features/session/link-state";
 import { PersonMenu } from "../features/session/person-menu";
 import { usePreferences } from "../state/preferences";
-import { places } from "./places";
+import { placeAt } from "./places";
 import { PrintHeading } from "./print-heading";
 import { TravelButton } from "./travel-button";
 
 /** The place, search, the account, how the connection is, the look, the person. */
 export function TopBar({ onSearch }: { onSearch: () => void }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const place = places.find((each) => (each.path === "/" ? path === "/" : path.startsWith(each.path)));
+  const place = placeAt(path);
   return (
     <>
       <PrintHeading place={place?.name ?? "Tradebook"} />

@@ -32,18 +32,23 @@ export function OverviewPage() {
   );
 }
 
+/** Of two beside each other; where there is room for one, what asks for attention comes before the tables. */
+const column = "contents lg:flex lg:flex-col lg:gap-5";
+
 function Standing({ account }: { account: Account }) {
   useWorthFollows(account.account_id);
   return (
     <div className="grid gap-x-6 gap-y-5 lg:grid-cols-[minmax(0,1fr)_360px]">
       <TourInvitation className="lg:col-span-2" />
-      <NetWorth account={account} />
-      <div className="space-y-5">
+      <div className={column}>
+        <NetWorth account={account} />
+        <Holdings account={account} className="max-lg:order-1" />
+      </div>
+      <div className={column}>
         <NeedsAttention account={account} />
         <OpenRisk account={account} />
+        <RecentActivity account={account} className="max-lg:order-1" />
       </div>
-      <Holdings account={account} className="self-start" />
-      <RecentActivity account={account} className="self-start" />
     </div>
   );
 }

@@ -29,17 +29,22 @@ export function agreement(
     .join(", ");
 }
 
-/** Both sides of every asset, with what they differ by. */
-export function Balances({ balances }: { balances: readonly ComparedAsset[] }) {
+/** Both sides of every asset, and of every contract that is open with either. */
+export function ComparedSides({ balances, positions }: Pick<Reconciliation, "balances" | "positions">) {
+  if (!balances.length && !positions.length) return null;
   return (
-    <Sides of="Asset" caption="Balances that were compared" rows={balances} nameOf={(each) => each.asset} />
-  );
-}
-
-/** Both sides of every contract that is open with either. */
-export function Positions({ positions }: { positions: readonly ComparedPosition[] }) {
-  return (
-    <Sides of="Position" caption="Positions that were compared" rows={positions} nameOf={nameOfPosition} />
+    <div
+      role="region"
+      aria-label="What was compared"
+      tabIndex={0}
+      className="overflow-x-auto border-t border-line"
+    >
+      <table className="w-full text-sm tabular-nums">
+        <caption className="sr-only">What was compared</caption>
+        <Sides of="Asset" rows={balances} nameOf={(each) => each.asset} />
+        <Sides of="Position" rows={positions} nameOf={nameOfPosition} />
+      </table>
+    </div>
   );
 }
 
@@ -49,55 +54,44 @@ function nameOfPosition({ instrument, position_side }: ComparedPosition): string
 
 interface SidesProps<Row extends Compared> {
   of: string;
-  caption: string;
   rows: readonly Row[];
   nameOf: (row: Row) => string;
 }
 
-function Sides<Row extends Compared>({ of, caption, rows, nameOf }: SidesProps<Row>) {
+function Sides<Row extends Compared>({ of, rows, nameOf }: SidesProps<Row>) {
   if (!rows.length) return null;
   const columns = (["venue", "book", "difference"] as const).map((name) => ({
     name,
     decimals: longest(rows.map((each) => each[name])),
   }));
   return (
-    <div role="region" aria-label={caption} tabIndex={0} className="overflow-x-auto border-t border-line">
-      <table className="w-full text-sm tabular-nums">
-        <caption className="sr-only">{caption}</caption>
-        <thead className="text-xs text-muted">
-          <tr>
-            <th scope="col" className="h-8 pl-4 text-left font-medium">
-              {of}
-            </th>
-            <th scope="col" className="px-2 text-right font-medium">
-              Venue
-            </th>
-            <th scope="col" className="px-2 text-right font-medium">
-              Book
-            </th>
-            <th scope="col" className="pr-4 pl-2 text-right font-medium">
-              Difference
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((each) => (
-            <tr key={nameOf(each)} className="border-t border-line/60">
-              <th scope="row" className="h-9 pl-4 text-left font-medium">
-                {nameOf(each)}
-              </th>
-              {columns.map(({ name, decimals }) => (
-                <td
-                  key={name}
-                  className={`px-2 text-right last:pr-4 ${name !== "difference" ? "" : differs(each) ? "font-medium text-attention" : "text-muted"}`}
-                >
-                  <Aligned decimal={each[name]} decimals={decimals} />
-                </td>
-              ))}
-            </tr>
+    <tbody className="border-t border-line first-of-type:border-t-0">
+      <tr className="text-xs text-muted">
+        {[of, "Venue", "Book", "Difference"].map((heading) => (
+          <th
+            key={heading}
+            scope="col"
+            className="h-8 px-2 text-right font-medium first:pl-4 first:text-left last:pr-4"
+          >
+            {heading}
+          </th>
+        ))}
+      </tr>
+      {rows.map((each) => (
+        <tr key={nameOf(each)} className="border-t border-line/60">
+          <th scope="row" className="h-9 pl-4 text-left font-medium">
+            {nameOf(each)}
+          </th>
+          {columns.map(({ name, decimals }) => (
+            <td
+              key={name}
+              className={`px-2 text-right last:pr-4 ${name !== "difference" ? "" : differs(each) ? "font-medium text-attention" : "text-muted"}`}
+            >
+              <Aligned decimal={each[name]} decimals={decimals} />
+            </td>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </tr>
+      ))}
+    </tbody>
   );
 }

@@ -16,7 +16,7 @@ import { State } from "../state";
 import { guideOf } from "../venues/guides";
 import { stages } from "../venues/stages";
 import { ClosedDifferences } from "./closed-differences";
-import { agreement, Balances, Positions } from "./compared-sides";
+import { agreement, ComparedSides } from "./compared-sides";
 import { OpenDifferences } from "./open-differences";
 
 /** How one account's book compares with its venue, and deciding about what does not fit. */
@@ -118,8 +118,7 @@ function Compared({ report }: { report: Report }) {
           {problem}. It is tried again by itself.
         </p>
       )}
-      <Balances balances={balances} />
-      <Positions positions={positions} />
+      <ComparedSides balances={balances} positions={positions} />
     </>
   );
 }
