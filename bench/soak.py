@@ -1,8 +1,8 @@
 """A steady mixed load on a replay: what server and page take at the end must be what they took at the start.
 
 Orders that rest and are cancelled, orders that fill, a watcher of all of them, lists, and the desk open in
-Chromium on one of the accounts, gone through room by room. The first fifth is a warm-up; the second fifth is
-held against the last, and the slope of everything after the warm-up is told.
+Chromium on one of the accounts, gone through room by room. After a warm-up, half as long as what is observed,
+the first fifth is held against the last, and the slope of all of it is told.
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ RATE = 100
 ACCOUNTS = 32
 SAMPLES_MAX, SAMPLED_EVERY_S = 50, 15.0
 """As many as that, and not more often: between two of them the page goes round the rooms."""
-ROUND_S = 6.0
-"""Longer than a round of the page. While it warms up it goes one after another: the browser compiles what is
-used often, at first badly and then better, and holds what it has compiled. After 45 rounds the heap still
-gained 15 kB by each, 14 of which a snapshot found to be compiled code and what keeps track of it."""
+WARM_UP = 0.5
+"""Of the time that is observed. The page goes round after round in it: the browser compiles what is used
+often, at first badly and then better, and holds what it has compiled. After 45 rounds the heap still gained
+15 kB by each, 14 of which a snapshot found to be compiled code and what keeps track of it."""
+BETWEEN_ROUNDS_S = 6.0
 CANCEL_AFTER_S = 2.0
 LISTS = ("/v1/orders?limit=50", "/v1/orders?status=open&limit=50", "/v1/journal?limit=50", "/v1/accounts")
 PAUSE_S = 0.05
@@ -51,18 +52,22 @@ TASKS = re.compile(r"^tradebook_tasks (\S+)$", re.MULTILINE)
 async def run() -> dict[str, Any]:
     """The benchmark's report."""
     seconds = options.seconds(SECONDS)
+    warm_up_s = WARM_UP * seconds
     with fresh_directory() as directory:
-        server = BenchServer(directory / "data", write_tape(directory, seconds + STARTS_WITHIN_S))
+        tape = write_tape(directory, warm_up_s + seconds + STARTS_WITHIN_S)
+        server = BenchServer(directory / "data", tape)
         with server.running():
             accounts = await open_accounts(server, ACCOUNTS)
             async with open_desk(server) as page:
-                load = asyncio.create_task(run_job("bench.paced_load", _mixed(server, accounts, seconds)))
+                mixed = _mixed(server, accounts, warm_up_s + seconds)
+                load = asyncio.create_task(run_job("bench.paced_load", mixed))
                 reading = asyncio.create_task(_read(server))
+                await _warm_up(page, warm_up_s)
                 samples = await _sample(server, page, seconds)
                 reading.cancel()
                 result = await load
     fifth = len(samples) // 5
-    begin, end = _median(samples[fifth : 2 * fifth]), _median(samples[-fifth:])
+    begin, end = _median(samples[:fifth]), _median(samples[-fifth:])
     return report(
         "soak",
         end["pss_mb_of_python"],
@@ -75,7 +80,7 @@ async def run() -> dict[str, Any]:
         orders_per_s=RATE,
         at_the_beginning=begin,
         at_the_end=end,
-        slope_in_percent_per_10_min={name: _slope(samples[fifth:], name, seconds) for name in SLOPES_OF},
+        slope_in_percent_per_10_min={name: _slope(samples, name, seconds) for name in SLOPES_OF},
         samples={name: [each[name] for each in samples] for name in SLOPES_OF},
         sample_error=result["sample_error"],
     )
@@ -106,6 +111,14 @@ async def _read(server: BenchServer) -> None:
                 await asyncio.sleep(PAUSE_S)
 
 
+async def _warm_up(page: Page, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() + BETWEEN_ROUNDS_S < until:
+        await go_round(page)
+        await asyncio.sleep(BETWEEN_ROUNDS_S)
+    await asyncio.sleep(max(0.0, until - time.monotonic()))
+
+
 async def _sample(server: BenchServer, page: Page, seconds: float) -> list[dict[str, float]]:
     memory = await PageMemory.of(page)
     connection = await asyncpg.connect(server.database_url)
@@ -114,9 +127,6 @@ async def _sample(server: BenchServer, page: Page, seconds: float) -> list[dict[
     count = max(10, min(SAMPLES_MAX, int(seconds / SAMPLED_EVERY_S)))
     for n in range(1, count + 1):
         until = began + n * seconds / count
-        while n <= count // 5 and time.monotonic() + ROUND_S < until:
-            await go_round(page)
-            await asyncio.sleep(ROUND_S)
         await asyncio.sleep(max(0.0, until - time.monotonic()))
         samples.append({**await _look(server, views), **await memory.look()})
         await go_round(page)
@@ -153,5 +163,5 @@ def _slope(samples: Sequence[dict[str, float]], name: str, seconds: float) -> fl
     """By least squares, in percent of the mean."""
     values = [each[name] for each in samples]
     fit = statistics.linear_regression(range(len(values)), values)
-    per_10_min = fit.slope * len(values) * 600 / (seconds * 0.8)
+    per_10_min = fit.slope * len(values) * 600 / seconds
     return round(100 * per_10_min / statistics.fmean(values), 2)

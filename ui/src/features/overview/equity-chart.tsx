@@ -162,6 +162,9 @@ function Grid({ plane, places, times }: { plane: Drawn; places: Place[]; times: 
   const [from, to] = [places[0]?.at ?? 0, places.at(-1)?.at ?? 0];
   const isShort = to - from < 2 * 86_400_000;
   const count = plane.width < 500 ? 3 : 6;
+  const isMinutesApart = to - from > count * 60_000;
+  const labelOf = (at: string) =>
+    !isShort ? times.day(at) : isMinutesApart ? times.time(at).replace(/:\d\d(Z?)$/, "$1") : times.time(at);
   return (
     <g className="text-[11px] tabular-nums" aria-hidden>
       {plane.scale.ticks.map((tick) => (
@@ -183,7 +186,7 @@ function Grid({ plane, places, times }: { plane: Drawn; places: Place[]; times: 
         const at = new Date(instant).toISOString();
         return (
           <text key={instant} x={plane.x(instant)} y={height - 6} textAnchor="middle" className="fill-muted">
-            {isShort ? times.time(at).replace(/:\d\d(Z?)$/, "$1") : times.day(at)}
+            {labelOf(at)}
           </text>
         );
       })}
