@@ -20,7 +20,7 @@ from tests.simulation.agreement import Agreement
 from tests.support import virtual_time
 from tests.support.binance_account import Desk as BinanceDesk
 from tests.support.bybit_account import Desk as BybitDesk
-from tests.support.ccxt_account import CcxtDesk
+from tests.support.ccxt_account import CcxtDesk, ListeningDesk
 from tests.support.core import ALICE
 from tests.support.desk import VenueDesk
 from tests.support.hyperliquid_account import Desk as HyperliquidDesk
@@ -269,7 +269,8 @@ DESKS: Mapping[str, Callable[[], VenueDesk]] = {
     "binance": lambda: BinanceDesk(USDT="5000", BTC="40"),
     "bybit": lambda: BybitDesk(USDT="5000", BTC="40"),
     "hyperliquid": lambda: HyperliquidDesk(USDC="5000", UBTC="40"),
-    "ccxt": lambda: CcxtDesk(USDT="5000", BTC="40"),
+    "ccxt": lambda: ListeningDesk(USDT="5000", BTC="40"),
+    "ccxt-asked": lambda: CcxtDesk(USDT="5000", BTC="40"),
 }
 
 

@@ -1,4 +1,6 @@
-"""Some seeds through ccxt. For more: ``python -m tests.simulation --at ccxt --count 50``."""
+"""Some seeds through ccxt, with its streams and without. For more: ``python -m tests.simulation --at ccxt
+--count 50``, and ``--at ccxt-asked``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ import pytest
 from tests.simulation.at_venue import run
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_venue_account_and_journal_agree_also_through_ccxt(seed: int) -> None:
-    run("ccxt", seed)
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("venue", ["ccxt", "ccxt-asked"])
+def test_venue_account_and_journal_agree_also_through_ccxt(venue: str, seed: int) -> None:
+    run(venue, seed)

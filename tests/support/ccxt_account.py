@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from tests.support.binance_account import VENUE, Desk
 from tests.support.core import ALICE
@@ -14,14 +15,18 @@ from tradebook.venues.ccxt.market import CcxtMarket
 from tradebook.venues.ccxt.polling import PolledConnector
 from tradebook.venues.ccxt.side import CcxtSide
 from tradebook.venues.connections.http import Http
+from tradebook.venues.connections.sockets import Connector
 
 URL = "https://binance.test"
 
 
-def market_at(http: Http, clock: Clock, url: str = URL) -> CcxtMarket:
+def market_at(http: Http, clock: Clock, url: str = URL, *, sockets: Connector | None = None) -> CcxtMarket:
     """ccxt's Binance, with nothing changed but where it is."""
     paths = {"public": "/api/v3", "private": "/api/v3", "sapi": "/sapi/v1"}
-    return CcxtMarket(VENUE, http, clock, urls={name: f"{url}{path}" for name, path in paths.items()})
+    urls: dict[str, Any] = {name: f"{url}{path}" for name, path in paths.items()}
+    there = url.replace("http", "ws", 1)
+    urls["ws"] = {"spot": f"{there}/ws", "ws-api": {"spot": f"{there}/ws-api/v3"}}
+    return CcxtMarket(VENUE, http, clock, sockets=sockets, urls=urls)
 
 
 def side_at(market: CcxtMarket, streams: PolledConnector) -> CcxtSide:
@@ -32,8 +37,16 @@ def side_at(market: CcxtMarket, streams: PolledConnector) -> CcxtSide:
 class CcxtDesk(Desk):
     """The same desk, and nothing but ccxt between it and the venue."""
 
+    listens = False
+    """Whether what the venue says by itself is heard."""
+
+    def new_market(self) -> CcxtMarket:
+        """Another one, which knows nothing yet."""
+        sockets = self.way.connect if self.listens else None
+        return market_at(self.way.http, self.clock, sockets=sockets)
+
     def new_venue(self) -> RealVenue:
-        market = market_at(self.way.http, self.clock)
+        market = self.new_market()
         streams = PolledConnector(self.clock)
         venue = RealVenue(
             VENUE,
@@ -47,6 +60,14 @@ class CcxtDesk(Desk):
         return venue
 
 
-def tell_by_ccxt(story: Callable[[CcxtDesk], Awaitable[None]], **balances: str) -> None:
+class ListeningDesk(CcxtDesk):
+    """It hears what the venue says by itself."""
+
+    listens = True
+
+
+def tell_by_ccxt(
+    story: Callable[[CcxtDesk], Awaitable[None]], kind: type[CcxtDesk] = CcxtDesk, **balances: str
+) -> None:
     """Live a story in virtual time; at its end venue and book agree, or it was said by how much not."""
-    live(lambda: CcxtDesk(pays_fees_in_bnb=False, **balances), story)
+    live(lambda: kind(pays_fees_in_bnb=False, **balances), story)

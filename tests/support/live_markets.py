@@ -17,6 +17,7 @@ from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
 from tradebook.venues.connections.picows_socket import connect
 from tradebook.venues.connections.public_market import PublicMarket
+from tradebook.venues.connections.sockets import Connector
 from tradebook.venues.simulated.instruments import CHARACTERS, Character
 from tradebook.venues.simulated.source import SimulatedMarket
 from tradebook.venues.simulators.server import serving
@@ -145,7 +146,9 @@ class Picture:
 
 @asynccontextmanager
 async def picture_of(
-    make: Callable[[Http], Sequence[PublicMarket]], *watched: InstrumentId
+    make: Callable[[Http], Sequence[PublicMarket]],
+    *watched: InstrumentId,
+    connector: Connector = connect,
 ) -> AsyncIterator[Picture]:
     """What is seen of the markets, as long as somebody looks."""
     data, http, needs = LiveMarketData(CLOCK), HttpxHttp(), Needs(CLOCK, grace_s=0.2)
@@ -155,7 +158,7 @@ async def picture_of(
         needs=needs,
         run_id="test",
         clock=CLOCK,
-        connector=connect,
+        connector=connector,
         chance=Random(1),
     )
 

@@ -17,7 +17,7 @@ import msgspec
 from tests.support.market import BTC_USDT
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import Asset, InstrumentId
-from tradebook.market.values import Aggressor, Instrument, MarketEvent, Quote, Trade
+from tradebook.market.values import Aggressor, BookUpdate, Instrument, Level, MarketEvent, Quote, Trade
 from tradebook.venues.simulators.binance.accounts import SpotAccount
 from tradebook.venues.simulators.binance.budgets import Budgets
 from tradebook.venues.simulators.binance.venue import BinanceVenue
@@ -119,6 +119,19 @@ class Exchange:
             )
         )
 
+    def book(self, *, bids: Sequence[tuple[str, str]], asks: Sequence[tuple[str, str]] | None = None) -> None:
+        """The whole book, or without asks a change of bids: prices and what lies there."""
+        self._take(
+            BookUpdate(
+                instrument_id=BTC.instrument_id,
+                bids=_levels(bids),
+                asks=_levels(asks or ()),
+                is_snapshot=asks is not None,
+                at=self.clock.now(),
+                sequence=self._next(),
+            )
+        )
+
     def _take(self, event: MarketEvent) -> None:
         self.venue.take([event])
 
@@ -193,3 +206,7 @@ class Exchange:
         """Execution types and states that were told of orders, in their order."""
         events = [each["event"] for each in self.heard]
         return [(each["x"], each["X"]) for each in events if each["e"] == "executionReport"]
+
+
+def _levels(told: Sequence[tuple[str, str]]) -> tuple[Level, ...]:
+    return tuple(Level(price=Decimal(price), size=Decimal(size)) for price, size in told)

@@ -27,7 +27,7 @@ from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.bybit.public import BybitMarket, public_markets
 from tradebook.venues.ccxt.market import CcxtMarket
 from tradebook.venues.ccxt.polling import PolledConnector, either_connector
-from tradebook.venues.ccxt.prices import PolledPrices
+from tradebook.venues.ccxt.prices import CcxtPrices
 from tradebook.venues.connections.health import ConnectionHealth, ConnectionState, MarketHealth
 from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
@@ -70,10 +70,10 @@ def live_venues(settings: Settings, clock: Clock, memory: VenueMemory) -> LiveVe
         venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues
     }
     polls = PolledConnector(clock)
-    long_tail = [CcxtMarket(each, http, clock) for each in settings.ccxt_exchanges]
+    long_tail = [CcxtMarket(each, http, clock, sockets=connect) for each in settings.ccxt_exchanges]
     by_venue: dict[str, Sequence[PublicMarket]] = {
         **of_venue,
-        **{each.exchange_id: [PolledPrices(each, polls)] for each in long_tail},
+        **{each.exchange_id: [CcxtPrices(each, polls)] for each in long_tail},
     }
     markets = [market for each in by_venue.values() for market in each]
     needs = Needs(clock)

@@ -34,7 +34,9 @@ def client_of(url: str, *, key: str = KEY, secret: str = SECRET) -> Any:
         {"apiKey": key, "secret": secret, "options": {"fetchMarkets": {"types": ["spot"]}}}
     )
     client.urls["api"] |= {"public": f"{url}/api/v3", "private": f"{url}/api/v3", "sapi": f"{url}/sapi/v1"}
-    client.urls["api"]["ws"]["ws-api"]["spot"] = f"{url.replace('http', 'ws')}/ws-api/v3"
+    there = url.replace("http", "ws")
+    client.urls["api"]["ws"]["spot"] = f"{there}/ws"
+    client.urls["api"]["ws"]["ws-api"]["spot"] = f"{there}/ws-api/v3"
     return client
 
 
@@ -120,6 +122,19 @@ async def test_it_trades_and_reads_its_trades_with_their_fees() -> None:
             {"currency": "USDT", "cost": 0.094},
         ]
         assert (await it.ccxt.fetch_order(stop["id"], SYMBOL))["status"] == "closed"
+
+
+async def test_it_watches_a_book_and_trades() -> None:
+    async with simulated() as it:
+        it.exchange.book(bids=[("99", "5"), ("98", "7")], asks=[("101", "3")])
+        book = asyncio.create_task(it.ccxt.watch_order_book(SYMBOL))
+        trades = asyncio.create_task(it.ccxt.watch_trades(SYMBOL))
+        while not (book.done() and trades.done()):
+            await asyncio.sleep(0.05)
+            it.exchange.book(bids=[("99.5", "1.25")])
+            it.exchange.trade("99.5")
+        assert [list(each)[:2] for each in book.result()["bids"]] == [[99.5, 1.25], [99, 5], [98, 7]]
+        assert {each["price"] for each in trades.result()} == {99.5}
 
 
 async def test_it_hears_of_its_orders_trades_and_balances() -> None:

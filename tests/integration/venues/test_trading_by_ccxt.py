@@ -16,7 +16,7 @@ from tradebook.trading.events import DifferenceFound, OrderFilled, UnmatchedFill
 from tradebook.trading.orders import Side
 from tradebook.trading.ports import VenueState
 from tradebook.venues.ccxt.polling import PolledConnector
-from tradebook.venues.ccxt.prices import PolledPrices, PriceRounds
+from tradebook.venues.ccxt.prices import CcxtPrices, PriceRounds
 from tradebook.venues.ccxt.side import CcxtSide
 from tradebook.venues.simulators.faults import RequestFate, RequestFault, ScriptedFaults
 
@@ -151,7 +151,7 @@ def _book(it: CcxtDesk) -> BookUpdate:
 def test_prices_are_found_by_asking() -> None:
     async def story(it: CcxtDesk) -> None:
         market = market_at(it.way.http, it.clock)
-        prices = PolledPrices(market, PolledConnector(it.clock))
+        prices = CcxtPrices(market, PolledConnector(it.clock))
         listed = [each.instrument.instrument_id for each in await prices.list_instruments()]
         assert HERE.instrument_id in listed
         rounds = PriceRounds(market)

@@ -16,6 +16,7 @@ from typing import Any, cast
 import httpx
 
 from tradebook.kernel.errors import InvalidInput
+from tradebook.venues.ccxt.sockets import open_client
 from tradebook.venues.ccxt.transport import Transport
 
 _MILLISECONDS_FROM = 10**12
@@ -79,6 +80,14 @@ class _OnOurTransport:
         self.handle_errors(answer.status, reason, url, method, told, text, document, headers, body)
         self.handle_http_status_code(answer.status, reason, url, method, text)
         return text if document is None else document
+
+    def client(self: Any, url: str) -> Any:
+        """The connection to an address, on our sockets."""
+        self.open()
+        self.clients = self.clients or {}
+        if url not in self.clients:
+            self.clients[url] = open_client(url, self, self.transport)
+        return self.clients[url]
 
     async def throttle(self: Any, cost: float | None = None) -> None:
         """Wait until the exchange has room for a request of this cost, as ccxt counts it."""

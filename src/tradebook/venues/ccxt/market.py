@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from tradebook.venues.ccxt.profiles import profile_of
 from tradebook.venues.ccxt.symbols import decode_markets
 from tradebook.venues.ccxt.transport import Transport
 from tradebook.venues.connections.http import Http
+from tradebook.venues.connections.sockets import Connector
 from tradebook.venues.connections.venue_clock import VenueClock
 from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument
 from tradebook.venues.symbols import SymbolTable
@@ -26,29 +28,57 @@ class CcxtMarket:
     """What all accounts at one exchange share. ``urls`` is where another server speaks as it does."""
 
     def __init__(
-        self, exchange_id: str, http: Http, clock: Clock, *, urls: Mapping[str, str] | None = None
+        self,
+        exchange_id: str,
+        http: Http,
+        clock: Clock,
+        *,
+        sockets: Connector | None = None,
+        urls: Mapping[str, Any] | None = None,
     ) -> None:
-        """Raises InvalidInput where ccxt is not installed or does not know the exchange."""
+        """Without ``sockets`` everything is asked for.
+
+        Raises InvalidInput where ccxt is not installed or does not know the exchange.
+        """
         self.exchange_id = exchange_id
         self.profile = profile_of(exchange_id)
         self.name = f"{self.profile.name} (ccxt)"
         self.clock = clock
-        self.transport = Transport(exchange_id, http, clock)
+        self.transport = Transport(exchange_id, http, clock, sockets)
         self.symbols = SymbolTable()
         self._urls = urls or {}
+        self._is_deaf = False
         self.client = self.client_of({})
         self.venue_clock = VenueClock(exchange_id, clock, self._server_time)
         self._tells_time = bool(self.client.has.get("fetchTime"))
         self.transport.keep_time_by(self.venue_clock)
 
-    def client_of(self, secrets: Mapping[str, str]) -> Any:
-        """Another client of the exchange, with secrets by ccxt's names for them."""
+    def client_of(self, secrets: Mapping[str, str], *, number: type[str | Decimal] = str) -> Any:
+        """Another client of the exchange, with secrets by ccxt's names for them.
+
+        ``number`` is what it makes of numbers: decimals where it has to sort by them, as in books.
+        """
         client = make_exchange(
-            self.exchange_id, self.transport, secrets=secrets, options=self.profile.options
+            self.exchange_id, self.transport, secrets=secrets, options=self.profile.options, number=number
         )
         if self._urls:
             client.urls["api"] = {**client.urls["api"], **self._urls}
         return client
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether its prices are listened to."""
+        return not self._is_deaf and self.tells("watchOrderBook", "watchTrades")
+
+    def stop_listening(self, why: Exception) -> None:
+        """Its prices are asked for from now on: the exchange, or ccxt, has refused a stream of them."""
+        if not self._is_deaf:
+            log.warning("prices_are_asked_for", venue=self.exchange_id, reason=str(why))
+        self._is_deaf = True
+
+    def tells(self, *streams: str) -> bool:
+        """Whether the exchange has streams by these of ccxt's names, and they are read here."""
+        return self.transport.listens and self.profile.streams and all(map(self.client.has.get, streams))
 
     def share_listing(self, client: Any) -> None:
         """Let a client know what is listed, without asking again."""

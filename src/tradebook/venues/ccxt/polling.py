@@ -42,6 +42,10 @@ class Asked(Protocol):
         """Return once there is a reason not to wait until the next round."""
         ...
 
+    def close(self) -> None:
+        """Nobody asks any more."""
+        ...
+
 
 class PolledSocket:
     """Implements ``Socket``."""
@@ -81,6 +85,12 @@ class PolledSocket:
         self._task.cancel()
 
     async def _run(self) -> None:
+        try:
+            await self._ask()
+        finally:
+            self._asked.close()
+
+    async def _ask(self) -> None:
         learnt_at = self._clock.now()
         while True:
             await self._is_read.wait()

@@ -1,4 +1,4 @@
-"""An exchange's prices, found by asking: implements ``PublicMarket``.
+"""An exchange's prices, listened to where ccxt knows how, else asked for: implements ``PublicMarket``.
 
 Each round asks for the book of every instrument that is wanted, and for its last trades. Half of the
 exchange's pace is left to accounts.
@@ -10,20 +10,30 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
-from typing import Any
 
 import msgspec
 
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import BookUpdate, MarketStream
+from tradebook.venues.ccxt.frames import (
+    BOOK_LEVELS,
+    TRADES,
+    book_frame,
+    end,
+    questions_of,
+    stream_name,
+    trades_frame,
+    want,
+    wanted_by,
+)
+from tradebook.venues.ccxt.listening import PriceStreams
 from tradebook.venues.ccxt.market import CcxtMarket
 from tradebook.venues.ccxt.market_answers import decode_book, decode_print, quote_of
-from tradebook.venues.ccxt.polling import PolledConnector
+from tradebook.venues.ccxt.polling import Asked, PolledConnector
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.messages.instruments import ListedInstrument
 from tradebook.venues.messages.market import MarketMessage, Refusal
 
-BOOK_LEVELS = 20
 PRINTS = 100
 EVERY_S = 2.0
 SILENT_AFTER_S = 120.0
@@ -31,7 +41,7 @@ SILENT_AFTER_S = 120.0
 INSTRUMENTS_MAX = 50
 
 
-class PolledPrices:
+class CcxtPrices:
     """Of one exchange."""
 
     silent_after_s: Mapping[MarketStream, float] = {
@@ -43,12 +53,16 @@ class PolledPrices:
         self.name = market.name
         self._market = market
         self._endpoint = Endpoint(
-            url=streams.address(f"{market.exchange_id}/prices", lambda: PriceRounds(market)),
+            url=streams.address(f"{market.exchange_id}/prices", self.begin),
             streams_max=INSTRUMENTS_MAX * len(MarketStream),
             messages_per_s_max=100,
             hours_max=24 * 365,
         )
         self._numbers = count(1)
+
+    def begin(self) -> Asked:
+        """What one connection asks, or listens to."""
+        return PriceStreams(self._market) if self._market.is_listening else PriceRounds(self._market)
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
         """Everything listed on spot."""
@@ -56,15 +70,16 @@ class PolledPrices:
 
     def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
         """Raises KeyError for what is not listed."""
-        return f"{stream.value} {self._market.symbols.listed(instrument_id).venue_symbol}", self._endpoint
+        symbol = self._market.symbols.listed(instrument_id).venue_symbol
+        return stream_name(stream.value, symbol), self._endpoint
 
     def subscription(self, streams: Sequence[str]) -> bytes:
         """What is wanted."""
-        return msgspec.json.encode({"want": list(streams)})
+        return want(streams)
 
     def unsubscription(self, streams: Sequence[str]) -> bytes:
         """What is wanted no more."""
-        return msgspec.json.encode({"end": list(streams)})
+        return end(streams)
 
     def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage | Refusal]:
         """What a question has found. Raises UndecodableFrame."""
@@ -97,22 +112,22 @@ class PriceRounds:
 
     def heard(self, frame: bytes) -> None:
         """Which streams are wanted, and which no more."""
-        told = msgspec.json.decode(frame, type=dict[str, list[str]])
-        for each in told.get("end", ()):
-            self._wanted.pop(each, None)
-        self._wanted.update(dict.fromkeys(told.get("want", ())))
+        self._wanted = wanted_by(frame, self._wanted)
         self._wake.set()
 
     async def woken(self) -> None:
         """Something more is wanted."""
         await self._wake.wait()
 
+    def close(self) -> None:
+        """There is nothing to end."""
+
     async def ask(self) -> Sequence[bytes]:
         """One round. Raises where nothing of it could be learnt."""
         self._wake.clear()
         frames: list[bytes] = []
         problem: Exception | None = None
-        for question, symbol in self._questions():
+        for question, symbol in questions_of(self._wanted):
             try:
                 frames.append(await self._answer(question, symbol))
             except OSError as error:  # one instrument's trouble does not silence the others
@@ -122,20 +137,10 @@ class PriceRounds:
             raise problem
         return frames
 
-    def _questions(self) -> list[tuple[str, str]]:
-        """Book and trades of each instrument, once however many streams it has."""
-        wanted = [name.split(" ", maxsplit=1) for name in self._wanted]
-        kinds = {"trades": "trades", "quotes": "book", "book": "book"}
-        return list(dict.fromkeys((kinds[stream], symbol) for stream, symbol in wanted))
-
     async def _answer(self, question: str, symbol: str) -> bytes:
-        if question == "trades":
-            trades = await self._market.ask(lambda client: client.fetch_trades(symbol, None, PRINTS))
-            return msgspec.json.encode({"trades": [_print(each) for each in trades]})
+        if question == TRADES:
+            return trades_frame(
+                await self._market.ask(lambda client: client.fetch_trades(symbol, None, PRINTS))
+            )
         book = await self._market.ask(lambda client: client.fetch_order_book(symbol, BOOK_LEVELS))
-        sides = {side: [list(each)[:2] for each in book[side]] for side in ("bids", "asks")}
-        return msgspec.json.encode({"symbol": symbol, "book": {"timestamp": book.get("timestamp"), **sides}})
-
-
-def _print(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: told.get(name) for name in ("id", "symbol", "timestamp", "side", "price", "amount")}
+        return book_frame(symbol, book)

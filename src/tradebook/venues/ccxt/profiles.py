@@ -48,6 +48,8 @@ class Profile(Value, frozen=True, kw_only=True):
     of its own for that where this is empty.
     """
     poll_every_s: float = 5.0
+    streams: bool = True
+    """Whether what ccxt listens to there is text, which is all that is read here."""
     options: Mapping[str, Any] = {}
     """For ccxt."""
 
@@ -124,6 +126,7 @@ PROFILES: Mapping[str, Profile] = {
         name="MEXC",
         capabilities=_capabilities(expiry_s=_IN_WINDOW_S),
         finds=Finds.BY_ID,
+        streams=False,
         options={"defaultType": "spot", "recvWindow": RECV_WINDOW_MS},
     ),
     "coinbase": Profile(

@@ -14,6 +14,7 @@ from tradebook.market.values import Instrument
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.ccxt.answers import as_news, decode_balances, decode_order, decode_trade
+from tradebook.venues.ccxt.ears import AccountEars
 from tradebook.venues.ccxt.finding import find_order, order_of_id
 from tradebook.venues.ccxt.history import fills_since
 from tradebook.venues.ccxt.market import CcxtMarket
@@ -229,8 +230,11 @@ class CcxtSide:
         return int(self._client.milliseconds())
 
     def _begin_watching(self) -> AccountWatch:
-        self._watch = AccountWatch(self, self._market.profile.poll_every_s)
-        return self._watch
+        watch = AccountWatch(self, self._market.profile.poll_every_s)
+        if self._market.tells("watchOrders"):
+            watch.ears = AccountEars(self._market, self._client, ask=self._ask, look=watch.look)
+        self._watch = watch
+        return watch
 
     async def _name_of(self, venue_order_id: str, instrument_id: InstrumentId) -> str:
         told = await self.ask_order(venue_order_id, self._symbol(instrument_id))

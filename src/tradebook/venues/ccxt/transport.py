@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from tradebook.kernel.clock import Clock
 from tradebook.venues.connections.http import Http, HttpAnswer
 from tradebook.venues.connections.limits import Limiter
+from tradebook.venues.connections.sockets import Connector, FrameTaker, Socket
 from tradebook.venues.connections.venue_clock import VenueClock
 from tradebook.venues.errors import TooLate
 from tradebook.venues.messages.limits import Budget
@@ -60,13 +61,15 @@ def sending(send_before: datetime | None = None) -> Iterator[Sending]:
 class Transport:
     """Of one exchange: all who ask it share its pace and its clock."""
 
-    def __init__(self, venue: str, http: Http, clock: Clock) -> None:
+    def __init__(self, venue: str, http: Http, clock: Clock, sockets: Connector | None = None) -> None:
+        """Without ``sockets`` nothing is listened to."""
         self.venue = venue
         self.clock = clock
         self.limiter = Limiter(
             venue, clock, [Budget(kind=BUSY_MS, interval_s=_WINDOW_S, limit=_WINDOW_S * 1000)]
         )
         self._http = http
+        self._sockets = sockets
         self._venue_clock: VenueClock | None = None
 
     def keep_time_by(self, venue_clock: VenueClock) -> None:
@@ -76,6 +79,17 @@ class Transport:
     def venue_now(self) -> datetime:
         """The exchange's time, as well as it is known."""
         return self.clock.now() if self._venue_clock is None else self._venue_clock.now()
+
+    @property
+    def listens(self) -> bool:
+        """Whether there are sockets."""
+        return self._sockets is not None
+
+    async def connect(self, url: str, take: FrameTaker) -> Socket:
+        """A WebSocket. Raises ConnectionError or TimeoutError."""
+        if self._sockets is None:
+            raise ConnectionError(f"{self.venue}: there are no sockets")
+        return await self._sockets(url, take)
 
     async def take(self, busy_ms: float) -> None:
         """Wait for room. Raises VenueBusy where that takes too long."""

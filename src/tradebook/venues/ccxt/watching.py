@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tradebook.kernel.money import ZERO
+from tradebook.venues.ccxt.ears import AccountEars
 from tradebook.venues.errors import UnknownOrder
 
 READY = b'{"ready":true}'
@@ -102,6 +103,8 @@ class AccountWatch:
 
     def __init__(self, asking: Asking, every_s: float) -> None:
         self.every_s = every_s
+        self.ears: AccountEars | None = None
+        """Where the exchange says something by itself: what wakes the watch."""
         self._asking = asking
         self._working: dict[str, _Working] | None = None
         """None before the first round, which tells nothing: everything is compared after it."""
@@ -124,8 +127,13 @@ class AccountWatch:
         self._wake.set()
 
     async def woken(self) -> None:
-        """An order was placed or cancelled."""
+        """An order was placed or cancelled, or the exchange has said something."""
         await self._wake.wait()
+
+    def close(self) -> None:
+        """Nobody asks any more."""
+        if self.ears is not None:
+            self.ears.close()
 
     async def ask(self) -> Sequence[bytes]:
         """As the port says."""

@@ -138,6 +138,8 @@ class Failing:
     async def woken(self) -> None:
         await asyncio.Event().wait()
 
+    def close(self) -> None: ...
+
 
 def test_a_poll_that_learns_nothing_for_long_ends_as_a_stream_does() -> None:
     async def main() -> None:

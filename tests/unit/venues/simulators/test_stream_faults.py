@@ -9,7 +9,7 @@ import pytest
 from tests.support.simulated_binance import HandClock
 
 from tradebook.venues.simulators.binance import public as binance
-from tradebook.venues.simulators.binance.public import combined
+from tradebook.venues.simulators.binance.streams import combined
 from tradebook.venues.simulators.bybit import public as bybit
 from tradebook.venues.simulators.faults import UNHARMED, SeededFaults
 from tradebook.venues.simulators.hyperliquid import public as hyperliquid

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import msgspec
-
 from tradebook.market.book import VisibleBook
 from tradebook.market.values import Aggressor, BookUpdate, Level, MarketEvent, Quote, Trade
 from tradebook.venues.simulators.binance.numbers import digits, milliseconds
@@ -145,11 +143,6 @@ def _kline(candle: PastCandle, length_ms: int) -> list[Any]:
 
 def _levels(levels: Sequence[Level]) -> list[list[str]]:
     return [[digits(each.price), digits(each.size)] for each in levels]
-
-
-def combined(stream: str, data: Mapping[str, Any]) -> bytes:
-    """A frame of ``/stream``, where each says which stream it is of."""
-    return msgspec.json.encode({"stream": stream, "data": data})
 
 
 def server_time(now: datetime) -> dict[str, Any]:

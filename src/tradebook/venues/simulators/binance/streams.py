@@ -1,9 +1,12 @@
-"""One client of the public streams."""
+"""One client of the public streams: ``/stream``, where each frame says which one it is of, or ``/ws``.
+
+https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -24,13 +27,40 @@ class _Command(msgspec.Struct, frozen=True):
 _read_command = msgspec.json.Decoder(_Command).decode
 
 
+COMBINED, RAW = "/stream", "/ws"
+"""At the second a frame is the bare news; streams may be named behind it, and anything that is a number."""
+
+
+def is_public(path: str) -> bool:
+    """Whether the path is one of public streams: private ones have names of another form behind ``/ws``."""
+    if path in (COMBINED, RAW):
+        return True
+    return path.startswith(f"{RAW}/") and all("@" in each or each.isdigit() for each in _named(path))
+
+
+def tell(listeners: Listeners, stream: str, data: Mapping[str, Any]) -> None:
+    """Say something on a stream to everybody who listens to it."""
+    listening = listeners.get(stream)
+    if listening:
+        bare, named = msgspec.json.encode(data), combined(stream, data)
+        for each in listening:
+            each.send(bare if each.is_raw else named)
+
+
+def combined(stream: str, data: Mapping[str, Any]) -> bytes:
+    """A frame that says which stream it is of."""
+    return msgspec.json.encode({"stream": stream, "data": data})
+
+
 class StreamsSession:
     """One client of the streams."""
 
-    def __init__(self, listeners: Listeners, send: Send) -> None:
+    def __init__(self, listeners: Listeners, send: Send, *, path: str) -> None:
         self.send = send
+        self.is_raw = path.startswith(RAW)
         self._listeners = listeners
         self._streams: set[str] = set()
+        self._join([each for each in _named(path) if "@" in each])
 
     def received(self, frame: bytes) -> None:
         """A subscription, or the end of one."""
@@ -41,9 +71,7 @@ class StreamsSession:
             return
         match command.method:
             case "SUBSCRIBE":
-                self._streams |= set(command.params)
-                for each in command.params:
-                    self._listeners[each][self] = None
+                self._join(command.params)
             case "UNSUBSCRIBE":
                 self._leave(command.params)
             case _:
@@ -55,6 +83,11 @@ class StreamsSession:
         """The client is gone."""
         self._leave(list(self._streams))
 
+    def _join(self, streams: Iterable[str]) -> None:
+        for each in streams:
+            self._streams.add(each)
+            self._listeners[each][self] = None
+
     def _leave(self, streams: Iterable[str]) -> None:
         for each in streams:
             self._streams.discard(each)
@@ -65,3 +98,7 @@ class StreamsSession:
 
     def _say(self, document: dict[str, Any]) -> None:
         self.send(msgspec.json.encode(document))
+
+
+def _named(path: str) -> list[str]:
+    return path.removeprefix(RAW).split("/")[1:]

@@ -19,13 +19,12 @@ from tradebook.venues.simulators.binance.exchange import SpotExchange
 from tradebook.venues.simulators.binance.public import (
     DEPTH_LIMIT_DEFAULT,
     PublicSide,
-    combined,
     server_time,
 )
 from tradebook.venues.simulators.binance.reading import ReadingSide
 from tradebook.venues.simulators.binance.rejections import Rejection, illegal, not_permitted
 from tradebook.venues.simulators.binance.security import Gate
-from tradebook.venues.simulators.binance.streams import Listeners, StreamsSession
+from tradebook.venues.simulators.binance.streams import Listeners, StreamsSession, is_public, tell
 from tradebook.venues.simulators.binance.symbols import Symbols
 from tradebook.venues.simulators.binance.trading import TradingSide
 from tradebook.venues.simulators.binance.websocket_api import AccountSession, Hearers
@@ -66,11 +65,7 @@ class BinanceVenue:
         for event in events:
             self._exchange.on_market(event)
         for stream, data in self._public.frames(events):
-            listening = self.listeners.get(stream)
-            if listening:
-                frame = combined(stream, data)
-                for each in listening:
-                    each.send(frame)
+            tell(self.listeners, stream, data)
 
     def answer(self, request: SimulatedRequest) -> SimulatedAnswer:
         """Answer a request as Binance would."""
@@ -90,13 +85,11 @@ class BinanceVenue:
 
     def open(self, path: str, send: Send) -> StreamSession | None:
         """A client opens a WebSocket."""
-        match path:
-            case "/stream":
-                return StreamsSession(self.listeners, send)
-            case "/ws-api/v3":
-                return AccountSession(self._gate, self._weights, self._clock, self._hearers, send)
-            case _:
-                return None
+        if path == "/ws-api/v3":
+            return AccountSession(self._gate, self._weights, self._clock, self._hearers, send)
+        if is_public(path):
+            return StreamsSession(self.listeners, send, path=path)
+        return None
 
     def deposit(self, account: SpotAccount, asset: str, amount: Decimal) -> None:
         """Money comes to an account, or with a negative amount goes, beside trading."""

@@ -22,10 +22,10 @@ from tradebook.venues.simulators.binance.futures.public import FuturesPublic, pr
 from tradebook.venues.simulators.binance.futures.reading import FuturesReading
 from tradebook.venues.simulators.binance.futures.symbols import FuturesSymbols
 from tradebook.venues.simulators.binance.futures.trading import FuturesTrading
-from tradebook.venues.simulators.binance.public import DEPTH_LIMIT_DEFAULT, combined, server_time
+from tradebook.venues.simulators.binance.public import DEPTH_LIMIT_DEFAULT, server_time
 from tradebook.venues.simulators.binance.rejections import Rejection, illegal, not_permitted
 from tradebook.venues.simulators.binance.security import Gate
-from tradebook.venues.simulators.binance.streams import Listeners, StreamsSession
+from tradebook.venues.simulators.binance.streams import Listeners, StreamsSession, tell
 from tradebook.venues.simulators.binance.weights import Weights, places_order
 from tradebook.venues.simulators.past import SimulatedPast
 from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest, StreamSession
@@ -72,11 +72,7 @@ class BinanceFuturesVenue:
         for event in events:
             self.exchange.on_market(event)
         for stream, data in self._public.frames(events):
-            listening = self.listeners.get(stream)
-            if listening:
-                frame = combined(stream, data)
-                for each in listening:
-                    each.send(frame)
+            tell(self.listeners, stream, data)
 
     def answer(self, request: SimulatedRequest) -> SimulatedAnswer:
         """Answer a request as Binance would."""
@@ -100,7 +96,7 @@ class BinanceFuturesVenue:
     def open(self, path: str, send: Send) -> StreamSession | None:
         """A client opens a WebSocket."""
         if path in PUBLIC_STREAMS:
-            return StreamsSession(self.listeners, send)
+            return StreamsSession(self.listeners, send, path=path)
         for each in PRIVATE_STREAMS:
             if path.startswith(each):
                 return self.listen_keys.listen(path.removeprefix(each), send)
