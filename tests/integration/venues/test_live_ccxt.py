@@ -30,13 +30,20 @@ def simulated() -> AbstractAsyncContextManager[Simulation]:
     )
 
 
-def picture_of(simulation: Simulation, *watched: InstrumentId) -> AbstractAsyncContextManager[Picture]:
+def picture_of(
+    simulation: Simulation, *watched: InstrumentId, listens: bool = True
+) -> AbstractAsyncContextManager[Picture]:
     polls = PolledConnector(CLOCK)
 
     def markets(http: Http) -> Sequence[PublicMarket]:
-        return [CcxtPrices(market_at(http, CLOCK, simulation.url, sockets=connect), polls)]
+        sockets = connect if listens else None
+        return [CcxtPrices(market_at(http, CLOCK, simulation.url, sockets=sockets), polls)]
 
     return live_markets.picture_of(markets, *watched, connector=either_connector(polls, connect))
+
+
+def books_asked(simulation: Simulation) -> int:
+    return sum(each.path == ASKED for each in simulation.venue.requests)
 
 
 async def test_a_book_is_followed_by_its_changes_and_asked_for_once() -> None:
@@ -45,8 +52,7 @@ async def test_a_book_is_followed_by_its_changes_and_asked_for_once() -> None:
         await it.hear_more(20)
         (health,) = it.market.health
         assert (health.undecodable, health.refused) == (0, ())
-        books = [each for each in venue.venue.requests if each.path == ASKED]
-        assert len(books) == 1
+        assert books_asked(venue) == 1
 
 
 async def test_a_market_that_went_away_comes_back() -> None:
@@ -63,3 +69,11 @@ async def test_what_nobody_watches_any_more_is_listened_to_no_more() -> None:
         it.needs.state(SETTINGS, [])
         await eventually(lambda: sum(each.streams for each in it.market.health[0].connections) == 0)
         await eventually(lambda: sum(b'"UNSUBSCRIBE"' in each for each in venue.venue.received) == 2)
+
+
+async def test_where_there_are_no_streams_prices_are_asked_for() -> None:
+    async with simulated() as venue, picture_of(venue, BTC, listens=False) as it:
+        await eventually(lambda: it.is_whole(BTC) and it.has_prices(BTC))
+        assert venue.venue.received == []
+        first = books_asked(venue)
+        await eventually(lambda: books_asked(venue) > first)

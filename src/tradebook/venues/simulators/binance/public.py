@@ -6,6 +6,7 @@ https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from tradebook.venues.simulators.binance.symbols import Symbols
 from tradebook.venues.simulators.past import LENGTHS_S, PastCandle, SimulatedPast
 
 DEPTH_LIMIT_DEFAULT, DEPTH_LIMIT_MAX, KLINES_MAX = 100, 5000, 1000
+TRADES_LIMIT_DEFAULT, TRADES_MAX = 500, 1000
 STREAM_NAME = rb'\{"stream":"([^"]+)"'
 """What a frame of a public stream begins with."""
 
@@ -29,6 +31,9 @@ class PublicSide:
         self._symbols = symbols
         self._past = past
         self._books = {name: _Book() for name in symbols.instruments}
+        self._trades: dict[str, deque[Trade]] = {
+            name: deque(maxlen=TRADES_MAX) for name in symbols.instruments
+        }
 
     def frames(self, events: Sequence[MarketEvent]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Streams and what is said on them."""
@@ -39,6 +44,7 @@ class PublicSide:
                 case Quote():
                     yield f"{name.lower()}@bookTicker", _quote(name, event, book.next())
                 case Trade():
+                    self._trades[name].append(event)
                     yield f"{name.lower()}@trade", _trade(name, event)
                 case BookUpdate():
                     yield f"{name.lower()}@depth@100ms", _change(name, event, *book.take(event))
@@ -68,6 +74,14 @@ class PublicSide:
         book = self._books[symbol]
         bids, asks = book.visible.best(min(limit, DEPTH_LIMIT_MAX))
         return {"lastUpdateId": book.last, "bids": _levels(bids), "asks": _levels(asks)}
+
+    def aggregate_trades(self, symbol: str, limit: int) -> list[dict[str, Any]]:
+        """``GET /api/v3/aggTrades`` without a range: the newest, oldest first; each trade is one of its own.
+
+        Raises KeyError for a symbol that there is not.
+        """
+        newest = list(self._trades[symbol])[-min(limit, TRADES_MAX) :]
+        return [_aggregate(each) for each in newest]
 
 
 class _Book:
@@ -111,6 +125,19 @@ def _trade(symbol: str, trade: Trade) -> dict[str, Any]:
         "t": trade.sequence,
         "p": digits(trade.price),
         "q": digits(trade.quantity),
+        "T": milliseconds(trade.at),
+        "m": trade.aggressor is Aggressor.SELL,
+        "M": True,
+    }
+
+
+def _aggregate(trade: Trade) -> dict[str, Any]:
+    return {
+        "a": trade.sequence,
+        "p": digits(trade.price),
+        "q": digits(trade.quantity),
+        "f": trade.sequence,
+        "l": trade.sequence,
         "T": milliseconds(trade.at),
         "m": trade.aggressor is Aggressor.SELL,
         "M": True,

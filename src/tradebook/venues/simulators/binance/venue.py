@@ -18,6 +18,7 @@ from tradebook.venues.simulators.binance.budgets import Budgets
 from tradebook.venues.simulators.binance.exchange import SpotExchange
 from tradebook.venues.simulators.binance.public import (
     DEPTH_LIMIT_DEFAULT,
+    TRADES_LIMIT_DEFAULT,
     PublicSide,
     server_time,
 )
@@ -112,11 +113,12 @@ class BinanceVenue:
             case "GET", "/api/v3/exchangeInfo":
                 return self._symbols.exchange_info(self._budgets, self._clock.now())
             case "GET", "/api/v3/depth":
-                limit = params.get("limit", str(DEPTH_LIMIT_DEFAULT))
-                if not limit.isdigit():
-                    raise illegal("limit", "^[0-9]{1,20}$")
                 self._symbols.require(params.get("symbol", ""))
-                return self._public.depth(params["symbol"], int(limit))
+                return self._public.depth(params["symbol"], _limit(params, DEPTH_LIMIT_DEFAULT))
+            case "GET", "/api/v3/aggTrades":
+                self._symbols.require(params.get("symbol", ""))
+                limit = _limit(params, TRADES_LIMIT_DEFAULT)
+                return self._public.aggregate_trades(params["symbol"], limit)
             case "GET", "/api/v3/klines":
                 self._symbols.require(params.get("symbol", ""))
                 try:
@@ -148,3 +150,10 @@ class BinanceVenue:
     def _tell(self, account: SpotAccount, event: Mapping[str, Any]) -> None:
         for each in list(self._hearers):
             each.hear(account, event)
+
+
+def _limit(params: Mapping[str, str], default: int) -> int:
+    told = params.get("limit", str(default))
+    if not told.isdigit():
+        raise illegal("limit", "^[0-9]{1,20}$")
+    return int(told)

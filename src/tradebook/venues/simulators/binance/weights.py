@@ -23,6 +23,7 @@ _ALL_SYMBOLS = {"/api/v3/openOrders": 80, "/fapi/v1/openOrders": 40, "/fapi/v1/o
 _WEIGHTS = {
     ("GET", "/api/v3/exchangeInfo"): 20,
     ("GET", "/api/v3/klines"): 2,
+    ("GET", "/api/v3/aggTrades"): 4,
     ("GET", "/api/v3/order"): 4,
     ("GET", "/api/v3/openOrders"): 6,
     ("GET", "/api/v3/allOrders"): 20,
