@@ -20,6 +20,7 @@ from tradebook.market.values import Aggressor, Instrument, Quote, Trade
 from tradebook.trading.commands import OpenAccount
 from tradebook.trading.ports import AccountStage
 from tradebook.venues.accounts.real_venue import RealVenue
+from tradebook.venues.connections.breaker import CircuitBreaker
 from tradebook.venues.connections.sockets import FrameTaker
 from tradebook.venues.simulators.faults import Faults, FrameFate, NoFaults, RequestFate, RequestFault
 from tradebook.venues.simulators.in_process import InProcessConnector, InProcessHttp, InProcessSocket
@@ -34,8 +35,8 @@ DeskT = TypeVar("DeskT", bound="VenueDesk")
 class Way:
     """Between us and the venue: what goes wrong on it is what the test says, and it can be cut."""
 
-    def __init__(self, venue: SimulatedVenue) -> None:
-        self.http = InProcessHttp(venue, faults=self)
+    def __init__(self, venue: SimulatedVenue, clock: VirtualClock) -> None:
+        self.http = CircuitBreaker(InProcessHttp(venue, faults=self), clock, venue="somewhere")
         self.faults: Faults = NoFaults()
         self.is_cut = False
         self.asked: list[tuple[str, str]] = []
@@ -106,7 +107,7 @@ class VenueDesk(ABC):
     def __init__(self, exchange: Any, clock: VirtualClock) -> None:
         self.clock = clock
         self.exchange = exchange
-        self.way = Way(exchange)
+        self.way = Way(exchange, clock)
         self.cursors = CursorsInMemory()
         self.market = HandMarket(self.here)
         self.journal = MemoryJournal(CATALOGUE, self.clock)

@@ -28,6 +28,7 @@ from tradebook.venues.bybit.public import BybitMarket, public_markets
 from tradebook.venues.ccxt.market import CcxtMarket
 from tradebook.venues.ccxt.polling import PolledConnector, either_connector
 from tradebook.venues.ccxt.prices import CcxtPrices
+from tradebook.venues.connections.breaker import CircuitBreaker
 from tradebook.venues.connections.health import ConnectionHealth, ConnectionState, MarketHealth
 from tradebook.venues.connections.http import Http, HttpxHttp
 from tradebook.venues.connections.live_market import LiveMarket
@@ -52,6 +53,8 @@ class LiveVenues:
     """Those at which accounts can trade."""
     venue_of_market: Mapping[str, str]
     """By the market's name."""
+    breakers: Mapping[str, CircuitBreaker]
+    """By the venue's name."""
     close: Callable[[], Awaitable[None]]
     """To be called when nothing more is to be said to any of them."""
 
@@ -60,17 +63,22 @@ class LiveVenues:
         markets: defaultdict[str, list[MarketHealth]] = defaultdict(list)
         for each in self.market.health:
             markets[self.venue_of_market[each.name]].append(each)
-        return {venue: _prices_of(each) for venue, each in markets.items()}
+        return {venue: _prices_of(each, self.breakers[venue]) for venue, each in markets.items()}
 
 
 def live_venues(settings: Settings, clock: Clock, memory: VenueMemory) -> LiveVenues:
     """Made, not started."""
     http = HttpxHttp()
+    breakers = {
+        venue: CircuitBreaker(http, clock, venue=venue)
+        for venue in (*settings.live_venues, *settings.ccxt_exchanges)
+    }
     of_venue: dict[str, Sequence[MarketOfVenue]] = {
-        venue: _markets_of(venue, settings, http=http, clock=clock) for venue in settings.live_venues
+        venue: _markets_of(venue, settings, http=breakers[venue], clock=clock)
+        for venue in settings.live_venues
     }
     polls = PolledConnector(clock)
-    long_tail = [CcxtMarket(each, http, clock, sockets=connect) for each in settings.ccxt_exchanges]
+    long_tail = [CcxtMarket(each, breakers[each], clock, sockets=connect) for each in settings.ccxt_exchanges]
     by_venue: dict[str, Sequence[PublicMarket]] = {
         **of_venue,
         **{each.exchange_id: [CcxtPrices(each, polls)] for each in long_tail},
@@ -95,6 +103,7 @@ def live_venues(settings: Settings, clock: Clock, memory: VenueMemory) -> LiveVe
             *(CcxtAccounts(each, polls, clock, memory.cursors) for each in long_tail),
         ],
         {market.name: venue for venue, each in by_venue.items() for market in each},
+        breakers,
         http.close,
     )
 
@@ -116,8 +125,9 @@ def _accounts_at(markets: Sequence[PublicMarket], clock: Clock, memory: VenueMem
             return None
 
 
-def _prices_of(markets: Sequence[MarketHealth]) -> VenueHealth:
-    problems = [problem for each in markets if (problem := each.problem())]
+def _prices_of(markets: Sequence[MarketHealth], breaker: CircuitBreaker) -> VenueHealth:
+    told = [breaker.problem(), *(each.problem() for each in markets)]
+    problems = [each for each in told if each]
     connections = tuple(_connection(each) for market in markets for each in market.connections)
     return VenueHealth(
         state=VenueState.DEGRADED if problems else VenueState.OK,

@@ -22,7 +22,7 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class VenueBusy(Unavailable):
-    """The venue's limit is used up, or it has told us to be silent; nothing was sent."""
+    """The venue's limit is used up, it has told us to be silent, or it failed too often; nothing was sent."""
 
     title = "The venue takes no more requests now"
 
