@@ -16,6 +16,9 @@ from tradebook.venues.messages.account import Cause
 from tradebook.venues.simulators.contracts.orders import ContractOrder
 from tradebook.venues.simulators.spot.orders import SpotFill
 
+UNIT = Decimal("0.00000001")
+"""That costs are rounded to."""
+
 
 class ContractAgreement(Agreement):
     """Of one run: positions and what they settle, besides orders and their fills."""
@@ -62,12 +65,21 @@ class ContractAgreement(Agreement):
             await self._check_costs()
 
     async def _check_costs(self) -> None:
-        """Where every trade is booked, positions cost what they cost there, and set as much aside."""
+        """Where every trade is booked, positions cost what they cost there, and set as much aside.
+
+        What is closed of a position takes a rounded part of its cost along: trades that were found again in
+        another order leave a unit more or less of it, each.
+        """
         account = await self._desk.core.writer.read(ALICE, lambda account: account)
         ours = {key: (each.cost, each.margin) for key, each in account.contracts.items()}
         held = self._desk.customer.positions()
         keys = (position_key(self._desk.here.instrument_id, each.side) for each in held)
-        assert ours == {key: (each.held.cost, each.held.margin) for key, each in zip(keys, held, strict=True)}
+        theirs = {key: (each.held.cost, each.held.margin) for key, each in zip(keys, held, strict=True)}
+        assert ours.keys() == theirs.keys()
+        most = UNIT * len(self._desk.fills_at_venue())
+        for key, figures in ours.items():
+            for here, there in zip(figures, theirs[key], strict=True):
+                assert abs(here - there) <= most, (key, ours, theirs)
         if held:
             known = account.leverages[self._desk.here.instrument_id]
             assert known == self._desk.customer.leverage(held[0].instrument.instrument_id)
