@@ -12,5 +12,6 @@ export default defineConfig({
     fs: { allow: [".", "../src/tradebook"] },
     proxy: { "/v1": { target: server, ws: true }, "/health": server, "/openapi.json": server },
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
+  // A test of what needs a page says so in its first line: making one takes longer than most tests.
+  test: { environment: "node", include: ["src/**/*.test.{ts,tsx}"] },
 });

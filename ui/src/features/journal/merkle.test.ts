@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { describe, expect, it } from "vitest";
 
 import { type CheckpointKey, fromHex, microseconds, type Proof, rootOf, toHex, verified } from "./merkle";
