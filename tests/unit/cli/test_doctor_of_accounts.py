@@ -73,6 +73,15 @@ def test_a_dead_mans_switch_that_cannot_be_put_off_is_told(server: Server, told:
     exit_code, finding = told()
     assert (exit_code, finding["state"]) == (1, "degraded")
     assert "cannot be put off: the venue did not answer" in finding["detail"]
+    assert "tried again by itself" in finding["remedy"]
+
+
+def test_one_that_the_server_says_nothing_of_is_told_all_the_same(server: Server, told: Any) -> None:
+    connected(server)
+    del server.answers["GET", "/v1/accounts/a1/reconciliation"]
+    exit_code, finding = told()
+    assert (exit_code, finding["state"]) == (1, "degraded")
+    assert "did not say how it compares with its venue" in finding["detail"]
 
 
 def test_where_nobody_is_signed_in_the_rest_is_told(server: Server, told: Any) -> None:

@@ -5,3 +5,8 @@ export function spoken(name: string): string {
     .replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.trim();
 }
+
+/** What a server or a venue said, with a full stop at its end and never two. */
+export function sentence(said: string): string {
+  return /[.!?…]$/.test(said.trim()) ? said.trim() : `${said.trim()}.`;
+}

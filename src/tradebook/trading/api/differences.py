@@ -11,10 +11,7 @@ from tradebook.identity.principal import Scope
 from tradebook.kernel.ids import AccountId
 from tradebook.trading.api.endpoint import Call, Endpoint
 from tradebook.trading.api.paging import PageQuery, page_request
-from tradebook.trading.services.differences import (
-    AdoptionDocument,
-    DecisionDocument,
-)
+from tradebook.trading.services.differences import AdoptionDocument, DecisionDocument
 from tradebook.trading.services.reconciliations import ReconciliationDocument
 from tradebook.trading.views.differences import DifferenceDocument, DifferencesProjection
 from tradebook.trading.views.pages import Page

@@ -332,6 +332,7 @@ class PrivateAccount:
             except (OSError, TradebookError) as error:
                 log.warning("venue_history_waits", account_id=self.account_id, problem=str(error))
             await self._clock.sleep(RECONCILE_EVERY_S)
+        log.warning("venue_history_given_up", account_id=self.account_id)
 
     async def _try_to_come_in_step(self) -> bool:
         try:

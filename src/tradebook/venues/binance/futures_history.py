@@ -20,6 +20,7 @@ from tradebook.venues.binance.orders import cause_of, trade_id_of
 from tradebook.venues.binance.rest import SignedRest
 from tradebook.venues.binance.words import COMMISSION_INCOME, FUNDING_INCOME
 from tradebook.venues.errors import UnknownOrder
+from tradebook.venues.fill_names import with_names
 from tradebook.venues.messages.account import Execution, FundingPayment
 from tradebook.venues.symbols import SymbolTable
 
@@ -82,13 +83,8 @@ class FuturesHistory:
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """With the client order ids of their orders, by which Binance tells what it did by itself."""
-        names = {each: await self._name_of(*each) for each in {_order_of(fill) for fill in fills}}
-        return [
-            msgspec.structs.replace(
-                each, client_order_id=names[_order_of(each)], cause=cause_of(names[_order_of(each)])
-            )
-            for each in fills
-        ]
+        named = await with_names(fills, self._name_of)
+        return [msgspec.structs.replace(each, cause=cause_of(each.client_order_id)) for each in named]
 
     async def _fills_between(self, symbol: str, since: datetime, until: datetime) -> Sequence[Execution]:
         found: list[Execution] = []
@@ -111,7 +107,3 @@ class FuturesHistory:
         except UnknownOrder:
             return ""
         return decode_futures_orders(body, self._symbols)[0].client_order_id
-
-
-def _order_of(fill: Execution) -> tuple[InstrumentId, str]:
-    return fill.instrument_id, fill.venue_order_id

@@ -32,6 +32,7 @@ from tradebook.venues.binance.wire import VENUE
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.limits import Limiter
 from tradebook.venues.errors import Inexpressible, UndecodableFrame, UnknownOrder
+from tradebook.venues.fill_names import with_names
 from tradebook.venues.messages.account import (
     AccountMessage,
     Balance,
@@ -161,8 +162,7 @@ class SpotSide:
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """The same with the client order ids of their orders: a question for each order."""
-        names = {each: await self._name_of(*each) for each in {_order_of(fill) for fill in fills}}
-        return [msgspec.structs.replace(each, client_order_id=names[_order_of(each)]) for each in fills]
+        return await with_names(fills, self._name_of)
 
     async def _fills_of_symbol(self, symbol: str, since: datetime) -> Sequence[Execution]:
         """Page by page, as no answer holds more than so many."""
@@ -205,10 +205,6 @@ class SpotSide:
             return self._market.symbols.listed(instrument_id).venue_symbol
         except KeyError:
             raise Inexpressible(VENUE, "instrument_id", f"{instrument_id} is not listed") from None
-
-
-def _order_of(fill: Execution) -> tuple[InstrumentId, str]:
-    return fill.instrument_id, fill.venue_order_id
 
 
 def _taken(decode: Callable[[], T]) -> T:

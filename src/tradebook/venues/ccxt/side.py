@@ -27,6 +27,7 @@ from tradebook.venues.ccxt.transport import Sending, sending
 from tradebook.venues.ccxt.watching import READY, AccountWatch, Told
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.errors import Inexpressible, UndecodableFrame, VenueRefusal
+from tradebook.venues.fill_names import with_names
 from tradebook.venues.messages.account import (
     AccountMessage,
     Balance,
@@ -171,11 +172,7 @@ class CcxtSide:
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """The same with the client order ids of their orders: a question for each order."""
-        names = {
-            fill.venue_order_id: await self._name_of(fill.venue_order_id, fill.instrument_id)
-            for fill in fills
-        }
-        return [msgspec.structs.replace(each, client_order_id=names[each.venue_order_id]) for each in fills]
+        return await with_names(fills, self._name_of)
 
     async def open_orders(self) -> Sequence[ExecutionReport]:
         """Everything that works, of all symbols."""
@@ -236,7 +233,7 @@ class CcxtSide:
         self._watch = watch
         return watch
 
-    async def _name_of(self, venue_order_id: str, instrument_id: InstrumentId) -> str:
+    async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
         told = await self.ask_order(venue_order_id, self._symbol(instrument_id))
         return str(told.get("clientOrderId") or "")
 

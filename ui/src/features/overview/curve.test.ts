@@ -43,6 +43,11 @@ describe("the scale", () => {
     expect(scale.of(scale.low)).toBe(0);
     expect(scale.of(scale.high)).toBe(1);
   });
+  it("says how many decimals its ticks have", () => {
+    expect(scaleOf([93_000, 100_600]).decimals).toBe(0);
+    expect(scaleOf([99_998.4, 99_998.6]).decimals).toBe(2);
+    expect(scaleOf([0.1, 0.9]).decimals).toBe(1);
+  });
   it("holds a line that does not move", () => {
     const scale = scaleOf([100, 100]);
     expect(scale.of(100)).toBeCloseTo(0.5);

@@ -17,11 +17,7 @@ from tradebook.trading.orders import PositionSide, Side
 from tradebook.trading.views.explain.documents import ExplanationDocument, InputDocument, figure
 from tradebook.trading.views.explain.names import FigureName
 from tradebook.trading.views.explain.positions import FOLDED_MAX
-from tradebook.trading.views.explain.reading import (
-    SELECT_POSTINGS,
-    Extent,
-    source_document,
-)
+from tradebook.trading.views.explain.reading import SELECT_POSTINGS, Extent, source_document
 from tradebook.trading.views.fills import fill_of
 from tradebook.trading.views.ledger import posting_of
 from tradebook.trading.views.marks import Mark

@@ -9,12 +9,7 @@ from tradebook.kernel.money import ZERO, plain
 from tradebook.ledger.postings import LedgerAccount
 from tradebook.trading.views.explain.documents import ExplanationDocument, figure
 from tradebook.trading.views.explain.names import FigureName
-from tradebook.trading.views.explain.reading import (
-    SELECT_POSTINGS,
-    SELECT_SOURCES,
-    Extent,
-    source_document,
-)
+from tradebook.trading.views.explain.reading import SELECT_POSTINGS, SELECT_SOURCES, Extent, source_document
 from tradebook.trading.views.fills import fill_of
 from tradebook.trading.views.ledger import posting_of
 

@@ -14,11 +14,7 @@ from tradebook.trading.views.explain.documents import (
     figure,
 )
 from tradebook.trading.views.explain.names import FigureName
-from tradebook.trading.views.explain.reading import (
-    SELECT_POSTINGS,
-    Extent,
-    source_document,
-)
+from tradebook.trading.views.explain.reading import SELECT_POSTINGS, Extent, source_document
 from tradebook.trading.views.fills import fill_of
 from tradebook.trading.views.ledger import posting_of
 from tradebook.trading.views.pages import encode_cursor

@@ -12,11 +12,7 @@ from tradebook.kernel.money import ZERO, divide, multiply, plain
 from tradebook.trading.orders import Side
 from tradebook.trading.views.explain.documents import ExplanationDocument, InputDocument, figure
 from tradebook.trading.views.explain.names import FigureName
-from tradebook.trading.views.explain.reading import (
-    SELECT_POSTINGS,
-    Extent,
-    source_document,
-)
+from tradebook.trading.views.explain.reading import SELECT_POSTINGS, Extent, source_document
 from tradebook.trading.views.fills import fill_of
 from tradebook.trading.views.ledger import posting_of
 from tradebook.trading.views.marks import Mark

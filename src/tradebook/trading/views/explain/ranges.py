@@ -13,11 +13,7 @@ from tradebook.kernel.money import plain
 from tradebook.trading.views.equity import EquityHistory, Flow, Period, Stretch
 from tradebook.trading.views.explain.documents import ExplanationDocument, InputDocument, figure
 from tradebook.trading.views.explain.names import FigureName
-from tradebook.trading.views.explain.reading import (
-    SELECT_POSTINGS,
-    Extent,
-    sources_page,
-)
+from tradebook.trading.views.explain.reading import SELECT_POSTINGS, Extent, sources_page
 from tradebook.trading.views.explain.values import EQUITY, equity_input, inputs_of_equity
 from tradebook.trading.views.ledger import posting_of
 from tradebook.trading.views.valuation import Valuation

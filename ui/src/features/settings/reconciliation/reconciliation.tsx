@@ -11,6 +11,7 @@ import type { Account } from "../../../api/types";
 import { Button, Problem } from "../../../design/controls";
 import { Empty, Panel } from "../../../design/panel";
 import { useTimes } from "../../../design/times";
+import { sentence } from "../../../design/words";
 import { Loaded } from "../loaded";
 import { State } from "../state";
 import { guideOf } from "../venues/guides";
@@ -115,7 +116,7 @@ function Compared({ report }: { report: Report }) {
       </div>
       {problem && (
         <p className="px-4 pb-3 text-sm text-attention wrap-anywhere" role="status">
-          {problem}. It is tried again by itself.
+          {sentence(problem)} It is tried again by itself.
         </p>
       )}
       <ComparedSides balances={balances} positions={positions} />

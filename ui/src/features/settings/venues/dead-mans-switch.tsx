@@ -7,6 +7,7 @@ import { Button, Field, Problem } from "../../../design/controls";
 import { Dialog } from "../../../design/dialog";
 import { Panel } from "../../../design/panel";
 import { useTimes } from "../../../design/times";
+import { sentence } from "../../../design/words";
 import { tell } from "../../../state/toasts";
 import { Loaded } from "../loaded";
 import { State } from "../state";
@@ -47,7 +48,7 @@ function Told({ account, state }: { account: Account; state: SwitchState }) {
         )}
         {problem && (
           <p className="text-sm text-attention wrap-anywhere" role="status">
-            {problem}. It is tried again by itself.
+            {sentence(problem)} It is tried again by itself.
           </p>
         )}
       </div>

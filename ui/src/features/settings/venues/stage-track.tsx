@@ -1,6 +1,7 @@
 import { Check, LoaderCircle } from "lucide-react";
 
 import type { ConnectedAccount } from "../../../api/venues";
+import { sentence } from "../../../design/words";
 import { stages } from "./stages";
 
 /** Where an account stands on its way to trading, and what keeps it. */
@@ -38,7 +39,7 @@ export function StageTrack({ standing }: { standing: ConnectedAccount | undefine
       </ol>
       {!isThere && standing?.problem && (
         <p className="text-sm text-attention wrap-anywhere" role="status">
-          {standing.problem}. It is tried again by itself.
+          {sentence(standing.problem)} It is tried again by itself.
         </p>
       )}
     </div>
