@@ -9,6 +9,8 @@ MARKET ?= simulated
 VENV := .venv
 BIN := $(VENV)/bin
 UI := src/tradebook/web/ui/index.html
+# In the order of the folders: few and slow ones come early, and thousands of quick ones fill both processes to the end.
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/generated/*' 2>/dev/null)
 
 .PHONY: help setup run test test-browser test-cluster screenshots check format bench docs lock openapi ui clean
@@ -59,13 +61,14 @@ run: $(VENV)/.installed $(UI) ## start on a demo book and print the URL  [PORT=8
 	@exec $(BIN)/tradebook up --demo --port $(PORT) --market $(MARKET)
 
 test: $(VENV)/.installed-dev $(UI) ## every test that needs no privilege
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not cluster and not browser" --cov --cov-report=
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not cluster and not browser" --cov --cov-report=
 	@$(BIN)/python -m tests.coverage_bounds
 	@cd ui && npm run --silent test
 
 test-browser: $(VENV)/.installed-dev $(UI) tests/lighthouse/node_modules/.installed ## journeys in Chromium
 	@deploy/ensure-chromium
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "browser and not timed"
+	@$(BIN)/python -m pytest -m timed
 
 screenshots: $(VENV)/.installed-dev $(UI) ## the pages, for the documentation
 	@deploy/ensure-chromium
