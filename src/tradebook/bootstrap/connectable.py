@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
+from random import Random
 from typing import Protocol
 
 import structlog
@@ -10,12 +13,19 @@ import structlog
 from tradebook.identity.venue_credentials.permissions import KeyPermissions
 from tradebook.identity.venue_credentials.secret_fields import SecretFields
 from tradebook.identity.venue_credentials.service import VenueCredentials
+from tradebook.infra.cancellation import heed_cancellation
+from tradebook.infra.database import DATABASE_ERRORS
+from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import NotFound, TradebookError
 from tradebook.kernel.ids import AccountId
 from tradebook.venues.accounts.real_venue import RealVenue
 from tradebook.venues.accounts.side import AccountSide
+from tradebook.venues.connections.backoff import Backoff
 
 log = structlog.get_logger("tradebook.venues")
+
+AGAIN_AFTER_S = 5.0
+"""How long a credential that did not open is left alone at first; later up to a minute."""
 
 
 class Connectable(Protocol):
@@ -35,24 +45,67 @@ class Connectable(Protocol):
         ...
 
 
-async def connect_accounts(venues: Sequence[Connectable], credentials: VenueCredentials) -> None:
-    """Every account that has a credential. One whose credential does not open stays out, and is told of."""
-    for credential, _ in await credentials.register.list():
-        await follow_credential(venues, credentials, credential.account_id)
+class ConnectedByCredentials:
+    """Accounts trade by the credentials that they have.
 
+    One whose credential does not open, as while Vault is away, stays out and is told of; it is tried again
+    until it opens.
+    """
 
-async def follow_credential(
-    venues: Sequence[Connectable], credentials: VenueCredentials, account_id: AccountId
-) -> None:
-    """The account trades by the credential that it has now, or no more."""
-    try:
-        venue = (await credentials.register.get(account_id)).venue
-        secrets = await credentials.open_for(account_id)
-        for each in venues:
-            if each.venue.name == venue:
-                each.venue.connect(account_id, each.side_of(secrets))
-    except NotFound:
-        for each in venues:
-            await each.venue.disconnect(account_id)
-    except TradebookError as error:
-        log.error("credential_does_not_open", account_id=account_id, code=error.code)  # noqa: TRY400  # told whole
+    def __init__(self, venues: Sequence[Connectable], clock: Clock, chance: Random) -> None:
+        self._venues = {each.venue.name: each for each in venues}
+        self._clock = clock
+        self._backoff = Backoff(chance, first_s=AGAIN_AFTER_S)
+        self._turns: defaultdict[AccountId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """Opening takes time: the credential that comes last must be the last to be connected."""
+        self._out: dict[AccountId, str] = {}
+        """Those that stay out, and why."""
+        self._has_out = asyncio.Event()
+
+    async def connect(self, credentials: VenueCredentials) -> None:
+        """Every account that has a credential."""
+        known = [credential.account_id for credential, _ in await credentials.register.list()]
+        await asyncio.gather(*(self.follow(credentials, each) for each in known))
+
+    async def follow(self, credentials: VenueCredentials, account_id: AccountId) -> None:
+        """The account trades by the credential that it has now, or no more."""
+        async with self._turns[account_id]:
+            try:
+                venue = self._venues.get((await credentials.register.get(account_id)).venue)
+            except NotFound:
+                for each in self._venues.values():
+                    await each.venue.disconnect(account_id)
+                venue = None
+            if venue is not None and (problem := await self._connect(venue, credentials, account_id)):
+                self._stays_out(venue, account_id, problem)
+            else:
+                self._out.pop(account_id, None)
+
+    async def run(self, credentials: VenueCredentials) -> None:
+        """Try again with those that stay out. Without end."""
+        while True:
+            await self._has_out.wait()
+            await self._clock.sleep(self._backoff.next_s())
+            try:
+                await asyncio.gather(*(self.follow(credentials, each) for each in list(self._out)))
+            except DATABASE_ERRORS:
+                heed_cancellation()
+                log.warning("credentials_not_read", reason="the database is away")
+            if not self._out:
+                self._has_out.clear()
+                self._backoff.reset()
+
+    async def _connect(self, venue: Connectable, credentials: VenueCredentials, account_id: AccountId) -> str:
+        """What keeps it from being connected, if anything."""
+        try:
+            venue.venue.connect(account_id, venue.side_of(await credentials.open_for(account_id)))
+        except TradebookError as error:
+            if self._out.get(account_id) != error.detail:
+                log.error("credential_does_not_open", account_id=account_id, code=error.code)  # noqa: TRY400  # told whole
+            return error.detail
+        return ""
+
+    def _stays_out(self, venue: Connectable, account_id: AccountId, problem: str) -> None:
+        venue.venue.keep_out(account_id, problem)
+        self._out[account_id] = problem
+        self._has_out.set()

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from random import SystemRandom
 
 import asyncpg
 import structlog
 
 from tradebook.bootstrap import demo
 from tradebook.bootstrap.checks import part_checks
-from tradebook.bootstrap.connectable import connect_accounts, follow_credential
+from tradebook.bootstrap.connectable import ConnectedByCredentials
 from tradebook.bootstrap.credentials import venue_credentials
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.housekeeping import keep_house
@@ -145,15 +145,16 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         system_channel = SystemChannel(checks)
         hub = _hub(stack, market, trading, system_channel)
         connectable = market.live.connectable if market.live is not None else ()
+        connected = ConnectedByCredentials(connectable, base.clock, SystemRandom())
         credentials = venue_credentials(
             base,
             trading.known,
             permission_checks={each.venue.name: each.permissions for each in connectable},
-            on_change=partial(follow_credential, connectable),
+            on_change=connected.follow,
         )
         await trading.processes.start()
         stack.push_async_callback(trading.processes.stop)
-        await connect_accounts(connectable, credentials)
+        await connected.connect(credentials)
         idempotency = _idempotency(base, identity.authenticator)
         chores = {
             "journal partitions": base.journal.create_partitions_ahead,
@@ -162,6 +163,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         work = {
             "trading processes": trading.processes.wait(),
             "identity": identity.run(),
+            "accounts at venues": connected.run(credentials),
             "view changes": ViewSubscriber(base.redis_url, await views_channel(base.pool), hub).run(),
             "system channel": system_channel.run(hub),
             "housekeeping": keep_house(chores, base.clock),

@@ -69,21 +69,20 @@ class RealVenue:
         """By account, for the keeper that comes after this one."""
         self._switches: dict[AccountId, DeadMansSwitch] = {}
         """Those that are on, of accounts that are connected or may be."""
+        self._kept_out: dict[AccountId, str] = {}
+        """Accounts that are to trade here and cannot be connected, and why."""
         self._start: Callable[[AccountId, AccountSide], PrivateAccount] | None = None
 
     def health(self) -> VenueHealth:
         """Failed while no account trades, degraded while one does not."""
-        out = [each for each in self._accounts.values() if each.stage is not AccountStage.TRADING]
-        accounts = tuple(
-            ConnectedAccount(
-                account_id=each.account_id,
-                stage=each.stage,
-                problem=each.problem,
-                compared=each.compared,
-                switch_problem=_switch_problem(each),
-            )
-            for each in self._accounts.values()
+        accounts = (
+            *(_told(each) for each in self._accounts.values()),
+            *(
+                ConnectedAccount(account_id=account_id, stage=AccountStage.CONNECTING, problem=problem)
+                for account_id, problem in self._kept_out.items()
+            ),
         )
+        out = [each for each in accounts if each.stage is not AccountStage.TRADING]
         if not accounts:
             return VenueHealth(state=VenueState.OK, detail="no account is connected")
         count = f"{len(accounts)} account{'s' if len(accounts) > 1 else ''}"
@@ -110,12 +109,19 @@ class RealVenue:
 
     def connect(self, account_id: AccountId, side: AccountSide) -> None:
         """Have the account trade by this side; another one that it had before ends."""
+        self._kept_out.pop(account_id, None)
         self._sides[account_id] = side
         if self._start is not None:
             self._begin(account_id, side)
 
+    def keep_out(self, account_id: AccountId, problem: str) -> None:
+        """The account cannot be connected for now; one that is trades on as before."""
+        if account_id not in self._sides:
+            self._kept_out[account_id] = problem
+
     async def disconnect(self, account_id: AccountId) -> None:
         """The account trades no more; its orders work on at the venue."""
+        self._kept_out.pop(account_id, None)
         self._sides.pop(account_id, None)
         account = self._accounts.pop(account_id, None)
         if account is not None:
@@ -240,7 +246,8 @@ class RealVenue:
     def _account(self, account_id: AccountId) -> PrivateAccount:
         account = self._accounts.get(account_id)
         if account is None:
-            raise NotConnected(self.name, "the account has no credential here")
+            problem = self._kept_out.get(account_id, "the account has no credential here")
+            raise NotConnected(self.name, problem)
         return account
 
     def _begin(self, account_id: AccountId, side: AccountSide) -> None:
@@ -280,6 +287,16 @@ class RealVenue:
                 reason=reason[:500],
             )
         )
+
+
+def _told(account: PrivateAccount) -> ConnectedAccount:
+    return ConnectedAccount(
+        account_id=account.account_id,
+        stage=account.stage,
+        problem=account.problem,
+        compared=account.compared,
+        switch_problem=_switch_problem(account),
+    )
 
 
 def _switch_problem(account: PrivateAccount) -> str:
