@@ -23,10 +23,12 @@ const kinds: Record<string, Kind> = {
       count === 1
         ? `${account}: the venue and this book differ`
         : `${account}: the venue and this book differ in ${count} assets`,
-    detail: (figures, told) =>
-      figures.difference
-        ? `${figures.difference.startsWith("-") ? "The venue has less than the book by" : "The venue has more than the book by"} ${number(figures.difference.replace("-", ""))} ${figures.asset ?? ""}. ${told}`
-        : told,
+    detail: (figures, told) => {
+      const { difference, asset = "", venue, book } = figures;
+      if (!difference) return told;
+      const [apart, way] = difference.startsWith("-") ? [difference.slice(1), "less"] : [difference, "more"];
+      return `The venue has ${number(apart)} ${asset} ${way} than this book: ${number(venue)} there, ${number(book)} here.`;
+    },
     remedy:
       "Money was moved, or traded by hand, where this book was not told. It goes by its own figures until you decide.",
   },
