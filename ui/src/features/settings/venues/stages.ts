@@ -14,7 +14,7 @@ export const stages: readonly { stage: Stage; title: string; note: string }[] = 
     title: "Comparing",
     note: "What the venue has is compared with your book. No order goes out yet.",
   },
-  { stage: "trading", title: "Trading", note: "Book and venue agree, and orders go out." },
+  { stage: "trading", title: "Trading", note: "Book and venue are compared, and orders go out." },
 ];
 
 export interface Permission {
