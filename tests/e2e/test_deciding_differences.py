@@ -30,7 +30,8 @@ def test_a_trade_and_an_order_by_hand_are_adopted_explained_and_proven() -> None
         trading_at(venue, directory) as server,
     ):
         client, account_id = connected(server, venue)
-        venue.ask("POST", "/api/v3/order", type="MARKET", quantity="0.01", **BY_HAND)
+        # So little that the best price has it all: else it is several fills.
+        venue.ask("POST", "/api/v3/order", type="MARKET", quantity="0.0005", **BY_HAND)
         price = {"price": "20000", "quantity": "0.01", "timeInForce": "GTC"}
         venue.ask("POST", "/api/v3/order", type="LIMIT", **price, **BY_HAND)
         path = f"/v1/accounts/{account_id}/differences"
