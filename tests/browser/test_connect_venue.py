@@ -26,14 +26,28 @@ class Book(NamedTuple):
     server: Server
     venue: Exchange
 
+    def free_the_key(self) -> None:
+        """One key, one account: the next test connects another one by it."""
+        client = self.server.login()
+        for each in client.get("/v1/accounts", params={"limit": 100})["items"]:
+            path = f"/v1/accounts/{each['account_id']}/venue-credential"
+            assert client.http.delete(path).status_code in (204, 404)
+
 
 @pytest.fixture(scope="module")
-def book() -> Iterator[Book]:
+def running() -> Iterator[Book]:
     port = free_port()
     with ExitStack() as stack:
         directory = stack.enter_context(open_directory())
         venue = stack.enter_context(exchange(Binance, port))
         yield Book(stack.enter_context(trading_at(venue, directory)), venue)
+
+
+@pytest.fixture
+def book(running: Book) -> Iterator[Book]:
+    """Where the key is nobody's yet."""
+    yield running
+    running.free_the_key()
 
 
 def opened(

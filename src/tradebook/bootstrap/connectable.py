@@ -70,42 +70,37 @@ class ConnectedByCredentials:
     async def follow(self, credentials: VenueCredentials, account_id: AccountId) -> None:
         """The account trades by the credential that it has now, or no more."""
         async with self._turns[account_id]:
+            venue: Connectable | None = None
             try:
                 venue = self._venues.get((await credentials.register.get(account_id)).venue)
+                if venue is not None:
+                    venue.venue.connect(account_id, venue.side_of(await credentials.open_for(account_id)))
             except NotFound:
                 for each in self._venues.values():
                     await each.venue.disconnect(account_id)
-                venue = None
-            if venue is not None and (problem := await self._connect(venue, credentials, account_id)):
-                self._stays_out(venue, account_id, problem)
-            else:
-                self._out.pop(account_id, None)
+            except TradebookError as error:
+                self._stays_out(venue, account_id, error.detail)
+                return
+            except DATABASE_ERRORS:
+                heed_cancellation()
+                self._stays_out(venue, account_id, "The database, which has its credential, is away.")
+                return
+            self._out.pop(account_id, None)
 
     async def run(self, credentials: VenueCredentials) -> None:
         """Try again with those that stay out. Without end."""
         while True:
             await self._has_out.wait()
             await self._clock.sleep(self._backoff.next_s())
-            try:
-                await asyncio.gather(*(self.follow(credentials, each) for each in list(self._out)))
-            except DATABASE_ERRORS:
-                heed_cancellation()
-                log.warning("credentials_not_read", reason="the database is away")
+            await asyncio.gather(*(self.follow(credentials, each) for each in list(self._out)))
             if not self._out:
                 self._has_out.clear()
                 self._backoff.reset()
 
-    async def _connect(self, venue: Connectable, credentials: VenueCredentials, account_id: AccountId) -> str:
-        """What keeps it from being connected, if anything."""
-        try:
-            venue.venue.connect(account_id, venue.side_of(await credentials.open_for(account_id)))
-        except TradebookError as error:
-            if self._out.get(account_id) != error.detail:
-                log.error("credential_does_not_open", account_id=account_id, code=error.code)  # noqa: TRY400  # told whole
-            return error.detail
-        return ""
-
-    def _stays_out(self, venue: Connectable, account_id: AccountId, problem: str) -> None:
-        venue.venue.keep_out(account_id, problem)
+    def _stays_out(self, venue: Connectable | None, account_id: AccountId, problem: str) -> None:
+        if self._out.get(account_id) != problem:
+            log.error("account_stays_out", account_id=account_id, problem=problem)
+        if venue is not None:
+            venue.venue.keep_out(account_id, problem)
         self._out[account_id] = problem
         self._has_out.set()

@@ -255,7 +255,7 @@ async def test_a_request_that_comes_again_after_its_credential_was_removed_bring
 
 async def test_accounts_have_each_their_own_and_their_rows_cannot_be_swapped(desk: Desk) -> None:
     await desk.connect(A1)
-    await desk.connect(A2, more={"secret": "of the other"})
+    await desk.connect(A2, more={"api_key": "another key", "secret": "of the other"})
     assert [each.account_id for each, _ in await desk.service().register.list()] == [A1, A2]
     await desk.pool.execute(
         "update identity.venue_credentials c set wrapped_key = o.wrapped_key, sealed = o.sealed"
@@ -264,6 +264,17 @@ async def test_accounts_have_each_their_own_and_their_rows_cannot_be_swapped(des
     for account_id in (A1, A2):
         with pytest.raises(Refused, match="does not open"):
             await desk.service().open_for(account_id)
+
+
+async def test_two_accounts_do_not_trade_by_one_key(desk: Desk) -> None:
+    await desk.connect(A1)
+    with pytest.raises(Conflict, match="Another account here trades by this key") as raised:
+        await desk.connect(A2)
+    assert raised.value.code == "credential_in_use"
+    assert (await desk.rows(), desk.recorded(A2)) == (1, [])
+    await desk.connect(A1, more={"secret": "made anew"})
+    await desk.service().disconnect(OWNER, A1)
+    assert (await desk.connect(A2)).account_id == A2
 
 
 async def test_without_the_journal_nothing_is_kept_and_nothing_destroyed(desk: Desk) -> None:

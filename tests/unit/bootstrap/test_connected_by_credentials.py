@@ -19,6 +19,7 @@ from tradebook.bootstrap.connectable import ConnectedByCredentials
 from tradebook.identity.venue_credentials.model import VenueCredential
 from tradebook.identity.venue_credentials.permissions import KeyPermissions
 from tradebook.identity.venue_credentials.secret_fields import SecretFields
+from tradebook.journal.errors import JournalUnavailable
 from tradebook.kernel.errors import InvalidInput, NotFound, Unavailable
 from tradebook.kernel.ids import AccountId, UserId
 from tradebook.trading.ports import AccountStage
@@ -35,6 +36,7 @@ class Credentials:
 
     def __init__(self) -> None:
         self.register = self
+        self.not_read: Exception | None = None
         self.error: Exception | None = None
         self.is_there = True
         self.opened = 0
@@ -43,6 +45,8 @@ class Credentials:
         return [(await self.get(MAIN), "key")]
 
     async def get(self, account_id: AccountId) -> VenueCredential:
+        if self.not_read is not None:
+            raise self.not_read
         if not self.is_there:
             raise NotFound("venue credential of account", account_id)
         return VenueCredential(
@@ -169,12 +173,28 @@ def test_one_whose_credential_is_taken_away_meanwhile_is_tried_no_more() -> None
     run(story())
 
 
-def test_a_database_that_is_away_ends_nothing() -> None:
+@pytest.mark.parametrize("error", [ConnectionError("away"), JournalUnavailable("It does not answer.")])
+def test_a_database_that_is_away_ends_nothing(error: Exception) -> None:
     async def story() -> None:
         async with started(AWAY) as server:
-            server.credentials.error = ConnectionError("the database is away")
+            server.credentials.not_read = error
             await asyncio.sleep(120)
-            server.credentials.error = None
+            server.credentials.not_read = server.credentials.error = None
+            await asyncio.sleep(61)
+            assert server.is_connected()
+
+    run(story())
+
+
+def test_a_credential_that_cannot_be_read_when_it_is_kept_is_followed_later() -> None:
+    async def story() -> None:
+        async with started(AWAY) as server:
+            server.credentials.is_there = False
+            await server.follow()
+            server.credentials.is_there, server.credentials.error = True, None
+            server.credentials.not_read = ConnectionError("away")
+            await server.follow()
+            server.credentials.not_read = None
             await asyncio.sleep(61)
             assert server.is_connected()
 

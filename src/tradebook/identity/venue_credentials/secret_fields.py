@@ -20,6 +20,8 @@ MASKED_FROM = 4
 """Characters: shorter values are in every other sentence, and are no secrets."""
 PUBLIC_NAMES = ("api_key", "wallet_address", "uid", "login")
 """Fields that say which key it is, and open nothing alone; the first that is there makes the hint."""
+WHOSE_NAMES = (*PUBLIC_NAMES, "vault_address")
+"""Fields that say together which account of the venue it is of."""
 
 
 class SecretFields:
@@ -59,6 +61,14 @@ class SecretFields:
         public = next((self._values[name] for name in PUBLIC_NAMES if name in self._values), "")
         shown = 4 if len(public) >= 16 else 2 if len(public) >= 8 else 0
         return f"{public[:shown]}…{public[-shown:]}" if shown else ""
+
+    def is_of_same_account(self, other: SecretFields) -> bool:
+        """Whether both have the same key, or are of the same wallet; False where nothing is public."""
+        whose, others = (
+            {name: fields._values[name].lower() for name in WHOSE_NAMES if name in fields._values}
+            for fields in (self, other)
+        )
+        return bool(whose) and whose == others
 
     def mask(self, text: str) -> str:
         """The text without any value that it repeats, as a venue's complaint may."""

@@ -79,6 +79,8 @@ class VenueCredentials:
         self._checks = permission_checks
         self.venue_of = venue_of
         self._on_change = on_change
+        self._one_connects = asyncio.Lock()
+        """That no two accounts get one key at the same time."""
 
     @property
     def connectable(self) -> Collection[str]:
@@ -100,8 +102,8 @@ class VenueCredentials:
         The venue is asked first what the key may do, and nothing is kept of one that is refused. Raises
         Refused for a venue that cannot be connected and for a key that can withdraw, cannot read, or of which
         nobody says that it cannot withdraw; what the venue's check raises; Forbidden when somebody else than
-        an owner confirms; InvalidInput; Conflict when somebody else was faster; Unavailable without the
-        venue, the key-encryption key or the journal.
+        an owner confirms; InvalidInput; Conflict when somebody else was faster, and for a key that another
+        account has; Unavailable without the venue, the key-encryption key or the journal.
         """
         if venue not in self._checks:
             raise Refused(
@@ -123,7 +125,8 @@ class VenueCredentials:
             user_id=principal.user_id,
         )
         label = Label(credential_id=new.credential_id, account_id=account_id, venue=venue)
-        async with self._store.transaction() as connection:
+        async with self._one_connects, self._store.transaction() as connection:
+            await self._require_unused(new, secrets)
             held = await self.register.load(account_id)
             await self._store.put(connection, await seal(secrets, label, self._keys), at=new.since)
             events = connecting(held.credential, new)
@@ -157,6 +160,23 @@ class VenueCredentials:
             removed = removing(held.credential, user_id=principal.user_id, at=self._clock.now())
             await self._append(principal, account_id, held, [removed], "")
         await self._tell(account_id)
+
+    async def _require_unused(self, new: VenueCredential, secrets: SecretFields) -> None:
+        """Two accounts with one key would each take the other's orders and money for its own."""
+        for other, _ in await self.register.list():
+            if (other.venue, other.hint) != (new.venue, new.hint) or other.account_id == new.account_id:
+                continue
+            try:
+                is_used = secrets.is_of_same_account(await self.open_for(other.account_id))
+            except (Conflict, Refused):  # one that does not open trades nothing
+                continue
+            if is_used:
+                raise Conflict(
+                    "credential_in_use",
+                    "Another account here trades by this key. Give this one the key of a sub-account at "
+                    f"{new.venue}, or disconnect the other account first.",
+                    {"venue": new.venue},
+                )
 
     async def _tell(self, account_id: AccountId) -> None:
         if self._on_change is not None:

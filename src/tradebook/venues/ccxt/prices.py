@@ -13,6 +13,7 @@ from itertools import count
 
 import msgspec
 
+from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import BookUpdate, MarketStream
 from tradebook.venues.ccxt.frames import (
@@ -130,7 +131,7 @@ class PriceRounds:
         for question, symbol in questions_of(self._wanted):
             try:
                 frames.append(await self._answer(question, symbol))
-            except OSError as error:  # one instrument's trouble does not silence the others
+            except (OSError, TradebookError) as error:  # one instrument's trouble does not silence the others
                 problem = error
             await self._market.leave_room()
         if problem is not None and not frames:

@@ -114,3 +114,19 @@ def test_unfit_fields_are_refused_without_repeating_them(values: dict[str, str],
     with pytest.raises(InvalidInput, match=problem) as raised:
         SecretFields(values)
     assert SECRET not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ({"api_key": "k1", "secret": "a"}, {"api_key": "k1", "secret": "b"}, True),
+        ({"api_key": "k1", "secret": "a"}, {"api_key": "k2", "secret": "a"}, False),
+        ({"wallet_address": "0xAB", "agent_key": "a"}, {"wallet_address": "0xab", "agent_key": "b"}, True),
+        ({"wallet_address": "0xab"}, {"wallet_address": "0xab", "vault_address": "0xcd"}, False),
+        ({"token": "t"}, {"token": "t"}, False),
+    ],
+)
+def test_whose_they_are_is_told_by_what_is_public(
+    one: dict[str, str], other: dict[str, str], is_same: bool
+) -> None:
+    assert SecretFields(one).is_of_same_account(SecretFields(other)) is is_same

@@ -53,7 +53,13 @@ export function permissionsOf(
 }
 
 /** Refusals that are about the key itself, and leave nothing to be said of the form as a whole. */
-const ofKey = new Set(["key_can_withdraw", "key_cannot_read", "venue_refused_key", "venue_refused"]);
+const ofKey = new Set([
+  "credential_in_use",
+  "key_can_withdraw",
+  "key_cannot_read",
+  "venue_refused",
+  "venue_refused_key",
+]);
 /** In what a venue says: the key is known, what was signed with the secret is not what it expects. */
 const wrongSignature = /signature|-1022/i;
 
