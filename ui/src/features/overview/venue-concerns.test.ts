@@ -20,9 +20,7 @@ describe("where a venue does not agree", () => {
     ).toEqual([]);
   });
   it("says of a balance which way it differs, and what each side has", () => {
-    const events = [
-      told("balance", { asset: "BTC", difference: "-0.5", venue: "10000", book: "10000.5" }),
-    ];
+    const events = [told("balance", { asset: "BTC", difference: "-0.5", venue: "10000", book: "10000.5" })];
     expect(differences([account], events)[0]).toMatchObject({
       title: "Main: the venue and this book differ",
       detail: `The venue has 0.5 BTC less than this book: 10${thin}000 there, 10${thin}000.5 here.`,
