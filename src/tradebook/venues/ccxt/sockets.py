@@ -22,14 +22,14 @@ GZIP = b"\x1f\x8b"
 def open_client(url: str, exchange: Any, transport: Transport) -> Any:
     """A client of one address, not open yet, that gives what it hears to ``exchange`` to read."""
     base = importlib.import_module("ccxt.async_support.base.ws.client").Client
-    kind = type("Client", (_OnOurSockets, base), {})
+    ours = type("Client", (_OnOurSockets, base), {})
     told = {
         "ping": getattr(exchange, "ping", None),
         "asyncio_loop": asyncio.get_running_loop(),
         **exchange.streaming,
         **(exchange.options.get("ws") or {}),
     }
-    return kind(url, exchange, transport, told)
+    return ours(url, exchange, transport, told)
 
 
 def close_clients(exchange: Any) -> None:
