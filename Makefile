@@ -67,8 +67,7 @@ test: $(VENV)/.installed-dev $(UI) ## every test that needs no privilege
 
 test-browser: $(VENV)/.installed-dev $(UI) tests/lighthouse/node_modules/.installed ## journeys in Chromium
 	@deploy/ensure-chromium
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "browser and not timed"
-	@$(BIN)/python -m pytest -m timed
+	@$(BIN)/python -m pytest -m browser
 
 screenshots: $(VENV)/.installed-dev $(UI) ## the pages, for the documentation
 	@deploy/ensure-chromium

@@ -9,7 +9,7 @@ from tests.browser.conftest import sign_in
 from tests.support.machine import slowness
 from tests.support.server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timed]
+pytestmark = pytest.mark.browser
 
 SCRIPT_BYTES_MAX = 250_000
 FIRST_PAINT_MS_MAX = 1_000

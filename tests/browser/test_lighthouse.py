@@ -11,7 +11,7 @@ import pytest
 from tests.support.machine import slowness
 from tests.support.server import OWNER_EMAIL, OWNER_PASSWORD, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timed]
+pytestmark = pytest.mark.browser
 AUDIT = Path(__file__).parents[1] / "lighthouse/audit.js"
 SCORE_MIN = 95
 
