@@ -46,7 +46,7 @@ class Process:
 
     async def connect(self, account_id: AccountId) -> None:
         service = self._service()
-        await service.connect(principal(), account_id, "moon", secrets())
+        await service.connect(principal(), account_id, "moon", secrets(api_key=f"the key of {account_id}"))
 
     async def disconnect(self, account_id: AccountId) -> None:
         await self._service().disconnect(principal(), account_id)
