@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from tradebook.venues.ccxt.transport import Transport
 
@@ -71,7 +72,7 @@ class _OnOurSockets:
             self.connection.close()
             return
         self.isConnected = True
-        self._care = asyncio.create_task(self._live(), name=f"ccxt {self.url}")
+        self._care = asyncio.create_task(self._live(), name=f"ccxt {urlsplit(self.url).hostname}")
         self.connected.resolve(self.url)
         self.on_connected_callback(self)
 
@@ -138,6 +139,8 @@ class _OnOurSockets:
                 if not ended.done():
                     await self.send(self.ping(self))
             self.end(await ended)
+        except Exception as error:  # noqa: BLE001  # ccxt's ping may fail in any way, and then nobody sees an end
+            self.end(f"ccxt could not keep it alive ({type(error).__name__})")
         finally:
             ended.cancel()
 
