@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Protocol
 
@@ -71,15 +71,18 @@ class ConnectedByCredentials:
         """The account trades by the credential that it has now, or no more."""
         async with self._turns[account_id]:
             venue: Connectable | None = None
+            mask: Callable[[str], str] = str
             try:
                 venue = self._venues.get((await credentials.register.get(account_id)).venue)
                 if venue is not None:
-                    venue.venue.connect(account_id, venue.side_of(await credentials.open_for(account_id)))
+                    secrets = await credentials.open_for(account_id)
+                    mask = secrets.mask
+                    venue.venue.connect(account_id, venue.side_of(secrets))
             except NotFound:
                 for each in self._venues.values():
                     await each.venue.disconnect(account_id)
             except TradebookError as error:
-                self._stays_out(venue, account_id, error.detail)
+                self._stays_out(venue, account_id, mask(error.detail))  # whatever it complains of
                 return
             except DATABASE_ERRORS:
                 heed_cancellation()

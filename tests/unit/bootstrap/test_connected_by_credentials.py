@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from tests.support.credentials import HARMLESS, secrets
+from tests.support.credentials import HARMLESS, SECRET, secrets
 from tests.support.streams import FakeNetwork
 from tests.support.venue_memory import CursorsInMemory
 from tests.support.virtual_time import VirtualClock, run
@@ -71,6 +71,7 @@ class Moon:
     """Implements ``Connectable``."""
 
     def __init__(self, clock: VirtualClock) -> None:
+        self.complaint: InvalidInput | None = None
         self.venue = RealVenue(
             "moon",
             SPOT,
@@ -81,6 +82,8 @@ class Moon:
         )
 
     def side_of(self, _: SecretFields) -> AccountSide:
+        if self.complaint is not None:
+            raise self.complaint
         return FakeSide()
 
     async def permissions(self, _: SecretFields) -> KeyPermissions:
@@ -140,10 +143,17 @@ def test_an_account_comes_in_once_the_place_of_its_key_is_back() -> None:
     run(story())
 
 
-def test_one_that_its_venue_cannot_use_says_so() -> None:
+def test_one_that_its_venue_cannot_use_says_so_and_repeats_no_secret() -> None:
     async def story() -> None:
-        async with started(InvalidInput("secrets.secret", "it is not a key", "paste it again")) as server:
-            assert "it is not a key" in server.problem()
+        async with started(AWAY) as server:
+            server.credentials.error = None
+            server.moon.complaint = InvalidInput("secrets.secret", f"{SECRET} is no key", "paste it again")
+            await server.follow()
+            assert "is no key" in server.problem()
+            assert SECRET not in server.problem()
+            server.moon.complaint = None
+            await asyncio.sleep(61)
+            assert server.is_connected()
 
     run(story())
 

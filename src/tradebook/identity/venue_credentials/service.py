@@ -125,12 +125,13 @@ class VenueCredentials:
             user_id=principal.user_id,
         )
         label = Label(credential_id=new.credential_id, account_id=account_id, venue=venue)
-        async with self._one_connects, self._store.transaction() as connection:
+        async with self._one_connects:
             await self._require_unused(new, secrets)
-            held = await self.register.load(account_id)
-            await self._store.put(connection, await seal(secrets, label, self._keys), at=new.since)
-            events = connecting(held.credential, new)
-            await self._append(principal, account_id, held, events, command_id)
+            async with self._store.transaction() as connection:
+                held = await self.register.load(account_id)
+                await self._store.put(connection, await seal(secrets, label, self._keys), at=new.since)
+                events = connecting(held.credential, new)
+                await self._append(principal, account_id, held, events, command_id)
         await self._tell(account_id)
         return fold(held, events).credential or new
 

@@ -40,11 +40,13 @@ def is_public(path: str) -> bool:
 
 def tell(listeners: Listeners, stream: str, data: Mapping[str, Any]) -> None:
     """Say something on a stream to everybody who listens to it."""
-    listening = listeners.get(stream)
-    if listening:
-        bare, named = msgspec.json.encode(data), combined(stream, data)
-        for each in listening:
-            each.send(bare if each.is_raw else named)
+    listening = listeners.get(stream, {})
+    frames = {
+        is_raw: msgspec.json.encode(data) if is_raw else combined(stream, data)
+        for is_raw in {each.is_raw for each in listening}
+    }
+    for each in listening:
+        each.send(frames[each.is_raw])
 
 
 def combined(stream: str, data: Mapping[str, Any]) -> bytes:
