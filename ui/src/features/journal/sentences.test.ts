@@ -332,7 +332,7 @@ describe("names", () => {
     expect(actorName("user:1", "user:1")).toBe("you");
     expect(actorName("user:xx-d8d041", "user:1")).toBe("user …d8d041");
     expect(actorName("system:owner-setup", undefined)).toBe("owner setup");
-    expect(actorName("venue:paper", undefined)).toBe("venue paper");
+    expect(actorName("venue:paper", undefined)).toBe("Paper");
   });
 
   it("tells what an event is about", () => {
