@@ -157,6 +157,21 @@ def test_a_stop_waits_at_the_venue_and_closes_when_its_price_has_come() -> None:
     tell(story)
 
 
+def test_a_stop_that_was_moved_twice_opens_when_its_price_has_come() -> None:
+    async def story(it: ContractsDesk) -> None:
+        it.print("100")
+        order_id = await bought(it, "stop", type=OrderType.STOP, stop_price="105", price=None)
+        for moved_to in ("107", "120"):
+            await it.core.replace(order_id, stop_price=moved_to)
+            await asyncio.sleep(1)
+        it.price("120", "121")
+        it.print("120")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[-2:] == ["Triggered", "Filled"]
+
+    tell(story)
+
+
 def test_a_stop_whose_price_had_come_is_refused() -> None:
     async def story(it: ContractsDesk) -> None:
         it.print("100")

@@ -233,6 +233,22 @@ def test_a_stop_moves_at_the_venue_and_what_bounds_it_moves_along() -> None:
     tell(story)
 
 
+def test_a_stop_that_was_moved_twice_fills_when_its_price_has_come() -> None:
+    async def story(it: Desk) -> None:
+        stop = {"type": OrderType.STOP, "stop_price": "105"}
+        order_id = await it.core.order("stop", Side.BUY, quantity="1", **stop)
+        await asyncio.sleep(1)
+        for moved_to in ("107", "120"):
+            await it.core.replace(order_id, stop_price=moved_to)
+            await asyncio.sleep(1)
+        it.price("120", "121")
+        it.print("120")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[-2:] == ["Triggered", "Filled"]
+
+    tell(story)
+
+
 def test_a_stop_whose_price_has_come_before_it_does_not_wait_as_a_take_profit() -> None:
     async def story(it: Desk) -> None:
         it.print("94")

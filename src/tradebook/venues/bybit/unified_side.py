@@ -220,8 +220,7 @@ class UnifiedSide:
             refusal = error
         now = await self.order(order)
         if now is not None and _has_terms(now, order, quantity, price, stop_price):
-            own_price = now.price if order.terms.price is not None else None
-            return (msgspec.structs.replace(now, exec_type=ExecType.REPLACED, price=own_price),)
+            return (msgspec.structs.replace(now, exec_type=ExecType.REPLACED),)
         if refusal is not None:
             raise refusal
         # It was taken, and is not done yet: the stream tells when it is, and we ask again where it does not.
