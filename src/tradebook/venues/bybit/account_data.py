@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
@@ -41,6 +42,8 @@ MARGIN_MODES = {
 }
 """https://bybit-exchange.github.io/docs/v5/account/account-info"""
 
+LineT = TypeVar("LineT", Order, Fill, Holding)
+
 _envelope = msgspec.json.Decoder(Envelope)
 _order_news = msgspec.json.Decoder(News[Order])
 _fill_news = msgspec.json.Decoder(News[Fill])
@@ -62,15 +65,21 @@ def decode_private(markets: Markets, frame: bytes, of_fill: OfFill = one_way) ->
     (earlier, without): the same fill has the same id in both. Raises UndecodableFrame.
     """
     topic = ""
+
+    def told(lines: tuple[LineT, ...]) -> list[LineT]:
+        return _of_listed(markets, lines, None)
+
     try:
         envelope = _envelope.decode(frame)
         topic = envelope.topic.partition(".")[0]
         if topic == "order":
-            return [report_of(markets, each, None, is_news=True) for each in _order_news.decode(frame).data]
+            orders = told(_order_news.decode(frame).data)
+            return [report_of(markets, each, None, is_news=True) for each in orders]
         if topic == "execution":
-            return [execution_of(markets, each, None, of_fill) for each in _fill_news.decode(frame).data]
+            fills = told(_fill_news.decode(frame).data)
+            return [execution_of(markets, each, None, of_fill) for each in fills]
         if topic == "position":
-            return [position_of(markets, each, None) for each in _position_news.decode(frame).data]
+            return [position_of(markets, each, None) for each in told(_position_news.decode(frame).data)]
         if topic == "wallet":
             news = _wallet_news.decode(frame)
             at = moment(news.creation_time)
@@ -85,7 +94,8 @@ def decode_orders(markets: Markets, category: Category, data: bytes) -> Sequence
     opened = answered(data, _orders, "order list")
     if isinstance(opened, VenueProblem):
         return [opened]
-    return [report_of(markets, each, category, is_news=False) for each in opened[0].list]
+    lines = _of_listed(markets, opened[0].list, category)
+    return [report_of(markets, each, category, is_news=False) for each in lines]
 
 
 def decode_executions(
@@ -95,7 +105,8 @@ def decode_executions(
     opened = answered(data, _fills, "execution list")
     if isinstance(opened, VenueProblem):
         return [opened]
-    return [execution_of(markets, each, category, of_fill) for each in opened[0].list]
+    lines = _of_listed(markets, opened[0].list, category)
+    return [execution_of(markets, each, category, of_fill) for each in lines]
 
 
 def decode_positions(markets: Markets, category: Category, data: bytes) -> Sequence[AccountMessage]:
@@ -103,7 +114,8 @@ def decode_positions(markets: Markets, category: Category, data: bytes) -> Seque
     opened = answered(data, _positions, "position list")
     if isinstance(opened, VenueProblem):
         return [opened]
-    return [position_of(markets, each, category) for each in opened[0].list]
+    lines = _of_listed(markets, opened[0].list, category)
+    return [position_of(markets, each, category) for each in lines]
 
 
 def decode_wallet(data: bytes) -> Sequence[AccountMessage]:
@@ -150,3 +162,8 @@ def decode_fee_rates(markets: Markets, category: Category, data: bytes) -> Seque
         for line in opened[0].list
         if known(symbols, line.symbol)
     ]
+
+
+def _of_listed(markets: Markets, lines: Iterable[LineT], category: Category | None) -> list[LineT]:
+    """Without those of symbols that nobody knows."""
+    return [each for each in lines if not markets.leaves_out(category or each.category, each.symbol)]

@@ -22,6 +22,7 @@ from tradebook.venues.bybit.account_data import (
     decode_wallet,
 )
 from tradebook.venues.bybit.fills import execution_id_of
+from tradebook.venues.bybit.late_listings import LateListings
 from tradebook.venues.bybit.permissions import decode_permissions, decode_sees_contracts
 from tradebook.venues.bybit.position_modes import PositionModes
 from tradebook.venues.bybit.requests import Request
@@ -63,11 +64,12 @@ class Paged(Protocol):
 class AccountQuestions:
     """Each raises what ``SignedRest.ask`` raises, and UndecodableFrame."""
 
-    def __init__(self, rest: SignedRest, markets: Markets, modes: PositionModes) -> None:
-        """``modes`` learn from the answers."""
+    def __init__(self, rest: SignedRest, markets: Markets, modes: PositionModes, late: LateListings) -> None:
+        """``modes`` learn from the answers; ``late`` finds what is in them and on no list."""
         self._rest = rest
         self._markets = markets
         self._modes = modes
+        self._late = late
         self.contracts: Sequence[Category] = ()
         """Categories of contracts that the key may see, once it is known."""
 
@@ -85,17 +87,18 @@ class AccountQuestions:
             requests.order_by_client_id(category, symbol, name),
             requests.past_order_by_client_id(category, symbol, name),
         ):
-            found = self._orders(category, await self._rest.ask(request))
+            found = await self._orders(category, await self._rest.ask(request))
             if found:
                 return found[0]
         return None
 
     async def open_orders(self) -> Sequence[ExecutionReport]:
         """Everything that works, of all symbols."""
+        await self._late.find_heard()
         works: list[ExecutionReport] = []
         for category, asset in self._parts(self.categories):
             pages = await self._pages(partial(requests.open_orders, category, settle_asset=asset))
-            works += [order for page in pages for order in self._orders(category, page)]
+            works += [order for page in pages for order in await self._orders(category, page)]
         return [each for each in works if each.status not in TERMINAL]
 
     async def fills_of(self, listed: ListedInstrument, venue_order_id: str) -> Sequence[Execution]:
@@ -120,7 +123,7 @@ class AccountQuestions:
         found: list[Position] = []
         for category, asset in self._parts(self.contracts):
             pages = await self._pages(partial(requests.positions, category, settle_asset=asset))
-            found += [each for page in pages for each in self._positions(category, page)]
+            found += [each for page in pages for each in await self._positions(category, page)]
         return found
 
     async def fundings_since(self, since: datetime) -> Sequence[FundingPayment]:
@@ -130,7 +133,7 @@ class AccountQuestions:
             for start, end in self._windows(since):
                 request_of = partial(requests.executions, category, start=start, end=end, only=_FUNDING)
                 pages = await self._pages(request_of)
-                told = [each for page in pages for each in self._executions(category, page)]
+                told = [each for page in pages for each in await self._executions(category, page)]
                 found += [each for each in told if isinstance(each, FundingPayment)]
         return sorted(found, key=lambda each: each.at)
 
@@ -177,15 +180,15 @@ class AccountQuestions:
     async def _fills(self, category: Category, request_of: Paged) -> Sequence[Execution]:
         """Oldest first. Of which positions they are may have to be asked for."""
         pages = await self._pages(request_of)
-        told = [each for page in pages for each in self._executions(category, page)]
+        told = [each for page in pages for each in await self._executions(category, page)]
         unknown = {
             each.instrument_id for each in told if isinstance(each, Execution) and not each.position_side
         }
         for instrument_id in unknown:
             symbol = self._markets.of(category).listed(instrument_id).venue_symbol
-            self._positions(category, await self._rest.ask(requests.positions(category, symbol=symbol)))
+            await self._positions(category, await self._rest.ask(requests.positions(category, symbol=symbol)))
         if unknown:
-            told = [each for page in pages for each in self._executions(category, page)]
+            told = [each for page in pages for each in await self._executions(category, page)]
         fills = [each for each in reversed(told) if isinstance(each, Execution)]
         return fills if category is Category.SPOT else await self._with_gains(category, fills)
 
@@ -206,25 +209,25 @@ class AccountQuestions:
             for each in fills
         ]
 
-    def _orders(self, category: Category, page: bytes) -> list[ExecutionReport]:
-        told = [
-            each for each in decode_orders(self._markets, category, page) if isinstance(each, ExecutionReport)
-        ]
+    async def _orders(self, category: Category, page: bytes) -> list[ExecutionReport]:
+        read = await self._late.read(partial(decode_orders, self._markets, category, page))
+        told = [each for each in read if isinstance(each, ExecutionReport)]
         if category is not Category.SPOT:
             for each in told:
                 self._modes.take(each)
         return [each for each in told if self.is_booked(each.instrument_id)]
 
-    def _positions(self, category: Category, page: bytes) -> list[Position]:
-        told = [
-            each for each in decode_positions(self._markets, category, page) if isinstance(each, Position)
-        ]
+    async def _positions(self, category: Category, page: bytes) -> list[Position]:
+        read = await self._late.read(partial(decode_positions, self._markets, category, page))
+        told = [each for each in read if isinstance(each, Position)]
         for each in told:
             self._modes.take(each)
         return [each for each in told if self.is_booked(each.instrument_id)]
 
-    def _executions(self, category: Category, page: bytes) -> list[AccountMessage]:
-        told = decode_executions(self._markets, category, page, self._modes.of_fill)
+    async def _executions(self, category: Category, page: bytes) -> list[AccountMessage]:
+        told = await self._late.read(
+            partial(decode_executions, self._markets, category, page, self._modes.of_fill)
+        )
         return [
             each
             for each in told

@@ -24,13 +24,14 @@ from tradebook.venues.bybit import execution
 from tradebook.venues.bybit.account_data import decode_private
 from tradebook.venues.bybit.account_questions import CONTRACTS, AccountQuestions
 from tradebook.venues.bybit.disconnection import CancelOnDisconnect
+from tradebook.venues.bybit.late_listings import LateListings
 from tradebook.venues.bybit.leverages import ToldLeverages
 from tradebook.venues.bybit.position_modes import PositionModes
 from tradebook.venues.bybit.public import BybitMarket
 from tradebook.venues.bybit.rest import SignedRest
 from tradebook.venues.bybit.signing import Credentials, websocket_login
 from tradebook.venues.bybit.streams import is_answer_to, subscription, unsubscription
-from tradebook.venues.bybit.symbols import Category, category_of
+from tradebook.venues.bybit.symbols import Category, Unlisted, category_of
 from tradebook.venues.bybit.told_terms import ToldTerms
 from tradebook.venues.bybit.unseen_stops import UnseenStops
 from tradebook.venues.bybit.wire.base import VENUE
@@ -83,7 +84,8 @@ class UnifiedSide:
         self._modes = PositionModes()
         self._leverages = ToldLeverages()
         self._unseen = UnseenStops()
-        self._asks = AccountQuestions(self._rest, spot.markets, self._modes)
+        self._late = LateListings(self._of_category)
+        self._asks = AccountQuestions(self._rest, spot.markets, self._modes, self._late)
         self.switch_streams: Sequence[str] = (_WATCHED,)
         self._cancel_on_disconnect = CancelOnDisconnect(self._rest, self._asks)
 
@@ -114,7 +116,11 @@ class UnifiedSide:
         """What a frame says. Raises UndecodableFrame."""
         if is_answer_to(frame, _NEWS_ID):
             return (StreamReady(),)
-        told = decode_private(self._listed_at, frame, self._modes.of_fill)
+        try:
+            told = decode_private(self._listed_at, frame, self._modes.of_fill)
+        except Unlisted as unlisted:
+            self._late.hear_of(unlisted)
+            raise
         return [message for each in told for message in self._read(each)]
 
     def _read(self, message: AccountMessage) -> Iterator[AccountMessage]:

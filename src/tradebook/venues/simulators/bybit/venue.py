@@ -28,6 +28,7 @@ from tradebook.venues.simulators.bybit.symbols import (
     INVERSE,
     LINEAR,
     SPOT,
+    TRADING,
     Symbols,
     milliseconds,
 )
@@ -110,6 +111,12 @@ class BybitVenue:
         account.balances.move(asset, amount)
         self._tell(account, "wallet", documents.wallet(account, [asset]))
 
+    def set_status(self, category: str, symbol: str, status: str) -> None:
+        """Whether it trades: what does not is told of by its status, and by none to nobody. Who has it keeps
+        it.
+        """
+        self._symbols[category].set_status(symbol, status)
+
     def _tell(self, account: BybitAccount, topic: str, data: dict[str, Any]) -> None:
         for each in list(self._hearers):
             each.hear(account, topic, data)
@@ -156,7 +163,8 @@ class BybitVenue:
         side, symbol = self.sides[category], params.get("symbol", "")
         match what:
             case "instruments-info":
-                return self._listing(category, self._symbols[category].listed(), symbol)
+                listed = self._symbols[category].listed(params.get("status", TRADING))
+                return self._listing(category, listed, symbol)
             case "risk-limit" if category != SPOT:
                 return self._listing(category, self._symbols[category].risk_tiers(), symbol)
             case "orderbook":
