@@ -371,3 +371,42 @@ def test_it_is_found_out_which_position_was_closed_by_the_venue() -> None:
         assert not await of_kind(it, UnmatchedFillRecorded)
 
     tell(story)
+
+
+TEN_DAYS_S = timedelta(days=10).total_seconds()
+
+
+async def stay_away(it: ContractsDesk, *, before_s: float = TEN_DAYS_S, after_s: float = TEN_DAYS_S) -> None:
+    """The process is gone for so long, and what happens meanwhile happens in between."""
+    await it.crash()
+    await asyncio.sleep(before_s)
+    it.print("89", "5")
+    it.place_by_hand("sell", "1")
+    it.clearing.fund()
+    await asyncio.sleep(after_s)
+    await it.core.start()
+    await asyncio.sleep(90)
+
+
+def test_what_happened_longer_ago_than_the_venue_tells_at_once_is_made_up_for() -> None:
+    async def story(it: ContractsDesk) -> None:
+        order_id = await bought(it, price="90")
+        await stay_away(it)
+        assert (await it.core.life(order_id))[-1] == "Filled"
+        (noted,) = await of_kind(it, UnmatchedFillRecorded)
+        assert (noted.side, noted.quantity) == (Side.SELL, Decimal(1))
+        assert len(await of_kind(it, FundingSettled)) == len(it.customer.fundings)
+
+    tell(story)
+
+
+def test_an_order_that_filled_in_parts_over_weeks_is_told_of_all_of_them() -> None:
+    async def story(it: ContractsDesk) -> None:
+        order_id = await bought(it, price="90", quantity="7")
+        await stay_away(it)
+        await stay_away(it, after_s=0)
+        assert (await it.core.life(order_id))[-1] == "Filled"
+        fills = [each for each in await of_kind(it, OrderFilled) if each.order_id == order_id]
+        assert [each.quantity for each in fills] == [Decimal(5), Decimal(2)]
+
+    tell(story)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from tradebook.kernel.money import ZERO
 from tradebook.trading.orders import MarginMode
 from tradebook.venues.bybit.fills import execution_of
 from tradebook.venues.bybit.holdings import balances_of, position_of
@@ -25,7 +27,7 @@ from tradebook.venues.bybit.wire.account import (
     Transferable,
     Wallet,
 )
-from tradebook.venues.bybit.wire.base import VENUE, Listing, answered, moment, word_of
+from tradebook.venues.bybit.wire.base import VENUE, Listing, answered, moment, moment_of, told, word_of
 from tradebook.venues.bybit.wire.market import Envelope
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.account import AccountMessage, FeeRates, VenueProblem
@@ -66,20 +68,20 @@ def decode_private(markets: Markets, frame: bytes, of_fill: OfFill = one_way) ->
     """
     topic = ""
 
-    def told(lines: tuple[LineT, ...]) -> list[LineT]:
+    def known_of(lines: tuple[LineT, ...]) -> list[LineT]:
         return _of_listed(markets, lines, None)
 
     try:
         envelope = _envelope.decode(frame)
         topic = envelope.topic.partition(".")[0]
         if topic == "order":
-            orders = told(_order_news.decode(frame).data)
+            orders = known_of(_order_news.decode(frame).data)
             return [report_of(markets, each, None, is_news=True) for each in orders]
         if topic == "execution":
-            fills = told(_fill_news.decode(frame).data)
+            fills = known_of(_fill_news.decode(frame).data)
             return [execution_of(markets, each, None, of_fill) for each in fills]
         if topic == "position":
-            return [position_of(markets, each, None) for each in told(_position_news.decode(frame).data)]
+            return [position_of(markets, each, None) for each in known_of(_position_news.decode(frame).data)]
         if topic == "wallet":
             news = _wallet_news.decode(frame)
             at = moment(news.creation_time)
@@ -96,6 +98,28 @@ def decode_orders(markets: Markets, category: Category, data: bytes) -> Sequence
         return [opened]
     lines = _of_listed(markets, opened[0].list, category)
     return [report_of(markets, each, category, is_news=False) for each in lines]
+
+
+class Began(NamedTuple):
+    """When an order began, and how much of it was filled."""
+
+    at: datetime
+    filled: Decimal
+
+
+def decode_beginnings(data: bytes) -> Mapping[str, Began]:
+    """The same page: of each order when it came, by its id. Raises UndecodableFrame."""
+    opened = answered(data, _orders, "order list")
+    if isinstance(opened, VenueProblem):
+        return {}
+    return {
+        each.order_id: Began(
+            moment_of(each.created_time, "order.createdTime"),
+            told(each.cum_exec_qty, "order.cumExecQty") or ZERO,
+        )
+        for each in opened[0].list
+        if each.created_time
+    }
 
 
 def decode_executions(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -11,10 +11,13 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from tradebook.kernel.ids import Asset, InstrumentId
+from tradebook.kernel.money import ZERO
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import MarginMode
 from tradebook.venues.bybit import requests
 from tradebook.venues.bybit.account_data import (
+    Began,
+    decode_beginnings,
     decode_executions,
     decode_margin_mode,
     decode_orders,
@@ -46,8 +49,12 @@ from tradebook.venues.messages.instruments import ListedInstrument
 CONTRACTS = (Category.LINEAR, Category.INVERSE)
 _FUNDING = "Funding"
 _A_MOMENT = timedelta(milliseconds=1)
-_WINDOW = timedelta(days=7)
-"""Executions are told of so long a time at once."""
+_WINDOW = timedelta(days=7) - _A_MOMENT
+"""Executions, and what they gained, are told of so long a time at once."""
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""At most by so much: an order may have come after what we take for now."""
+REMEMBERED_MAX = 10_000
+"""Orders that were asked for."""
 
 
 T = TypeVar("T")
@@ -70,6 +77,8 @@ class AccountQuestions:
         self._markets = markets
         self._modes = modes
         self._late = late
+        self._asked_for: dict[str, Began] = {}
+        """By Bybit's id of the order."""
         self.contracts: Sequence[Category] = ()
         """Categories of contracts that the key may see, once it is known."""
 
@@ -87,8 +96,10 @@ class AccountQuestions:
             requests.order_by_client_id(category, symbol, name),
             requests.past_order_by_client_id(category, symbol, name),
         ):
-            found = await self._orders(category, await self._rest.ask(request))
+            page = await self._rest.ask(request)
+            found = await self._orders(category, page)
             if found:
+                self._remember(decode_beginnings(page))
                 return found[0]
         return None
 
@@ -102,10 +113,25 @@ class AccountQuestions:
         return [each for each in works if each.status not in TERMINAL]
 
     async def fills_of(self, listed: ListedInstrument, venue_order_id: str) -> Sequence[Execution]:
-        """All fills of an order within the last seven days, oldest first."""
-        category = category_of(listed)
-        request_of = partial(requests.executions_of, category, listed.venue_symbol, venue_order_id)
-        return await self._fills(category, request_of)
+        """All fills of an order that was asked for, and of another what it filled within the last seven days;
+        oldest first. What is newest is asked for first, until all of it is found.
+        """
+        order = self._asked_for.get(venue_order_id)
+        since = self._rest.venue_clock.now() - _WINDOW if order is None else order.at - _CLOCKS_DIFFER
+        fills: list[Execution] = []
+        for start, end in reversed([*self._windows(since)]):
+            request_of = partial(
+                requests.executions_of,
+                category_of(listed),
+                listed.venue_symbol,
+                venue_order_id,
+                start=start,
+                end=end,
+            )
+            fills = _once([*await self._fills(category_of(listed), request_of), *fills])
+            if order is not None and sum((each.quantity for each in fills), ZERO) >= order.filled:
+                break
+        return fills
 
     async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
         """All fills that moved one of the assets, whoever traded."""
@@ -114,7 +140,7 @@ class AccountQuestions:
             for start, end in self._windows(since):
                 request_of = partial(requests.executions, category, start=start, end=end)
                 found += await self._fills(category, request_of)
-        return [each for each in found if self._moves(each.instrument_id, assets)]
+        return _once([each for each in found if self._moves(each.instrument_id, assets)])
 
     # --- contracts
 
@@ -158,6 +184,11 @@ class AccountQuestions:
         self.contracts = CONTRACTS if sees else ()
 
     # --- reading
+
+    def _remember(self, began: Mapping[str, Began]) -> None:
+        self._asked_for |= began
+        while len(self._asked_for) > REMEMBERED_MAX:
+            del self._asked_for[next(iter(self._asked_for))]
 
     def _parts(self, categories: Sequence[Category]) -> Iterator[tuple[Category, Asset]]:
         """What is asked for by itself: linear contracts want the asset that they are settled in."""
@@ -250,6 +281,11 @@ class AccountQuestions:
         while cursor := next_page(pages[-1]):
             pages.append(await self._rest.ask(request_of(cursor=cursor)))
         return pages
+
+
+def _once(fills: Iterable[Execution]) -> list[Execution]:
+    """Windows touch each other: what was told by two of them counts once."""
+    return list({(each.instrument_id, each.fill_id): each for each in fills}.values())
 
 
 def _is_booked(listed: ListedInstrument) -> bool:

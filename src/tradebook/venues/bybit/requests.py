@@ -74,9 +74,18 @@ def executions(
     return _get("/v5/execution/list", params, execType=only, cursor=cursor)
 
 
-def executions_of(category: Category, symbol: str, venue_order_id: str, *, cursor: str = "") -> Request:
-    """Fills of one order within the last seven days, newest first."""
+def executions_of(
+    category: Category,
+    symbol: str,
+    venue_order_id: str,
+    *,
+    start: datetime,
+    end: datetime,
+    cursor: str = "",
+) -> Request:
+    """Fills of one order within at most seven days, newest first."""
     params: Params = {"category": category.value, "symbol": symbol, "orderId": venue_order_id, "limit": 100}
+    params |= {"startTime": _ms(start), "endTime": _ms(end)}
     return _get("/v5/execution/list", params, cursor=cursor)
 
 

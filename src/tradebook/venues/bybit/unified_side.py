@@ -266,7 +266,7 @@ class UnifiedSide:
         return [each for each in works if await self._cancel_what_had_come(each) is None]
 
     async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
-        """All fills of an order within the last seven days, oldest first."""
+        """All fills of an order, oldest first; of one that was never asked for, of the last seven days."""
         return await self._asks.fills_of(self._listed(instrument_id), venue_order_id)
 
     async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:

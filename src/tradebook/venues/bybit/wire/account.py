@@ -33,6 +33,7 @@ class Order(Figures, frozen=True):
     qty: Decimal
     time_in_force: str
     updated_time: str
+    created_time: str = ""
     category: str = ""
     """Empty in a REST answer, which has it for the whole."""
     order_link_id: str = ""

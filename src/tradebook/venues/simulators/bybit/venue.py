@@ -67,7 +67,7 @@ class BybitVenue:
         self.contracts = ContractExchange(of_contracts, accounts, clock, self._tell)
         self._gate = Gate(accounts)
         self._limits = Limits(budgets or Budgets())
-        self._reading = ReadingSide(self._symbols, self.contracts).handlers
+        self._reading = ReadingSide(self._symbols, self.contracts, clock).handlers
         trading = TradingSide(self._spot, self.contracts, self._symbols)
         self._trading = trading.handlers
         self._protection = DisconnectionProtect(clock, trading.end)
