@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -24,7 +25,6 @@ from tradebook.venues.bybit.account_data import (
     decode_positions,
     decode_wallet,
 )
-from tradebook.venues.bybit.fills import execution_id_of
 from tradebook.venues.bybit.late_listings import LateListings
 from tradebook.venues.bybit.permissions import decode_permissions, decode_sees_contracts
 from tradebook.venues.bybit.position_modes import PositionModes
@@ -229,14 +229,15 @@ class AccountQuestions:
         if not times:
             return fills
         start, end = min(times), max(times) + _A_MOMENT
-        gains: dict[str, Decimal] = {}
+        gains: defaultdict[str, Decimal] = defaultdict(Decimal)
         request_of = partial(requests.transactions, start=start, end=end, category=category)
         for page in await self._pages(request_of):
-            gains |= _said(decode_gains(page))
+            for fill_id, gain in _said(decode_gains(page)).items():
+                gains[fill_id] += gain
         return [
             each
             if each.realised_pnl is not None
-            else msgspec.structs.replace(each, realised_pnl=gains.get(execution_id_of(each)))
+            else msgspec.structs.replace(each, realised_pnl=gains.get(each.fill_id))
             for each in fills
         ]
 

@@ -139,6 +139,7 @@ class Movement(Wire, frozen=True):
     transaction_time: str
     symbol: str = ""
     category: str = ""
+    side: str = ""
     funding: str = ""
     fee_rate: str = ""
     size: str = ""
