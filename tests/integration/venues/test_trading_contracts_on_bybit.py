@@ -22,6 +22,7 @@ from tradebook.trading.events import (
     FundingSettled,
     LeverageSet,
     OrderFilled,
+    OrderRejected,
     PositionBroughtForward,
     PositionClosedByVenue,
     UnmatchedFillRecorded,
@@ -114,12 +115,55 @@ def test_an_account_that_is_hedged_has_two_positions() -> None:
     tell(story)
 
 
+async def why(it: ContractsDesk, order_id: OrderId) -> str:
+    """An order was rejected."""
+    rejected = (await it.core.history(order_id))[-1]
+    assert isinstance(rejected, OrderRejected)
+    return rejected.reason
+
+
 def test_a_position_that_the_account_cannot_have_is_refused_by_the_venue() -> None:
     async def story(it: ContractsDesk) -> None:
         order_id = await bought(it, "long", position_side=PositionSide.LONG)
-        assert (await it.core.life(order_id))[-1] == "Rejected"
+        assert "one position (one-way mode)" in await why(it, order_id)
         await bought(it, "net")
         assert await it.positions() == {LINEAR.instrument_id: Decimal(2)}
+
+    tell(story)
+
+
+def test_a_mode_that_a_person_switched_while_the_account_trades_is_told_and_learned() -> None:
+    async def story(it: ContractsDesk) -> None:
+        await bought(it, "net")
+        await sold(it, "flat", reduce_only=True)
+        it.by_hand("POST", MODE, symbol=SYMBOL, mode="3")
+        order_id = await bought(it, "again")
+        assert "a long and a short position (hedge mode)" in await why(it, order_id)
+        it.place_by_hand("buy", "1", positionIdx="1")
+        await bought(it, "long", position_side=PositionSide.LONG)
+        assert await it.positions() == {f"{LINEAR.instrument_id}:long": Decimal(2)}
+        (noted,) = await of_kind(it, UnmatchedFillRecorded)
+        assert noted.position_side is PositionSide.LONG
+        await sold(it, "flat again", position_side=PositionSide.LONG, reduce_only=True)
+        it.place_by_hand("sell", "1", positionIdx="1", reduceOnly="true")
+        it.by_hand("POST", MODE, symbol=SYMBOL, mode="0")
+        await bought(it, "net again")
+        assert await it.positions() == {LINEAR.instrument_id: Decimal(2)}
+
+    tell(story)
+
+
+@pytest.mark.parametrize("fault", [RequestFault.FAILS_BEFORE, RequestFault.LOST, RequestFault.TOO_MANY])
+def test_an_order_that_did_not_come_to_the_venue_tells_nothing_of_positions(fault: RequestFault) -> None:
+    async def story(it: ContractsDesk) -> None:
+        it.way.faults = ScriptedFaults(requests=[RequestFate(fault=fault)], paths=["/v5/order/create"])
+        order_id = await bought(it, "long", position_side=PositionSide.LONG)
+        await asyncio.sleep(60)
+        assert (await it.core.life(order_id))[-1] == "Rejected"
+        it.place_by_hand("buy", "1")
+        await asyncio.sleep(60)
+        (noted,) = await of_kind(it, UnmatchedFillRecorded)
+        assert noted.position_side is PositionSide.NET
 
     tell(story)
 

@@ -152,6 +152,11 @@ class AccountQuestions:
             found += [each for page in pages for each in await self._positions(category, page)]
         return found
 
+    async def learn_mode(self, listed: ListedInstrument) -> None:
+        """Which positions there are in a contract."""
+        category, symbol = category_of(listed), listed.venue_symbol
+        await self._positions(category, await self._rest.ask(requests.positions(category, symbol=symbol)))
+
     async def fundings_since(self, since: datetime) -> Sequence[FundingPayment]:
         """All that was paid and received, oldest first."""
         found: list[FundingPayment] = []
@@ -216,8 +221,7 @@ class AccountQuestions:
             each.instrument_id for each in told if isinstance(each, Execution) and not each.position_side
         }
         for instrument_id in unknown:
-            symbol = self._markets.of(category).listed(instrument_id).venue_symbol
-            await self._positions(category, await self._rest.ask(requests.positions(category, symbol=symbol)))
+            await self.learn_mode(self._markets.of(category).listed(instrument_id))
         if unknown:
             told = [each for page in pages for each in await self._executions(category, page)]
         fills = [each for each in reversed(told) if isinstance(each, Execution)]
@@ -246,7 +250,8 @@ class AccountQuestions:
         told = [each for each in read if isinstance(each, ExecutionReport)]
         if category is not Category.SPOT:
             for each in told:
-                self._modes.take(each)
+                if each.status not in TERMINAL:  # one that is over may be from before a switch
+                    self._modes.take(each)
         return [each for each in told if self.is_booked(each.instrument_id)]
 
     async def _positions(self, category: Category, page: bytes) -> list[Position]:

@@ -26,7 +26,7 @@ from tradebook.venues.bybit.account_questions import CONTRACTS, AccountQuestions
 from tradebook.venues.bybit.disconnection import CancelOnDisconnect
 from tradebook.venues.bybit.late_listings import LateListings
 from tradebook.venues.bybit.leverages import ToldLeverages
-from tradebook.venues.bybit.position_modes import PositionModes
+from tradebook.venues.bybit.position_modes import NO_SUCH_POSITION, PositionModes
 from tradebook.venues.bybit.public import BybitMarket
 from tradebook.venues.bybit.rest import SignedRest
 from tradebook.venues.bybit.signing import Credentials, websocket_login
@@ -186,14 +186,26 @@ class UnifiedSide:
         self, order: VenueOrder, listed: ListedInstrument, send_before: datetime
     ) -> None:
         """It says which way the price must come to its trigger, and of which position it is."""
-        instrument_id = order.instrument.instrument_id
-        self._modes.learn(instrument_id, order.terms.position_side)
+        instrument_id, side = order.instrument.instrument_id, order.terms.position_side
+        self._modes.doubt(instrument_id, side)
         try:
             await self._rest.ask(execution.place(order, listed), send_before=send_before)
-        except VenueRefusal:
-            # It may have been refused because there is no such position.
-            self._modes.forget(instrument_id)
-            raise
+        except VenueRefusal as refusal:
+            if NO_SUCH_POSITION not in refusal.message:
+                raise
+            raise VenueRefusal(VENUE, refusal.venue_code, await self._told_mode(listed)) from refusal
+        self._modes.learn(instrument_id, side)
+
+    async def _told_mode(self, listed: ListedInstrument) -> str:
+        """Which positions there are in a contract in truth, learned anew; Bybit's words where it is away."""
+        instrument = listed.instrument
+        self._modes.forget(instrument.instrument_id)
+        try:
+            await self._asks.learn_mode(listed)
+            return f"{instrument.symbol} {self._modes.told(instrument.instrument_id)}"
+        except (OSError, TradebookError, KeyError) as error:
+            log.warning("position_mode_not_told", symbol=listed.venue_symbol, problem=repr(error))
+            return NO_SUCH_POSITION
 
     async def _see_stop(self, order: VenueOrder) -> Sequence[AccountMessage]:
         """Whether it waits for its price. It was taken: that this is not told now says nothing of it, and the
