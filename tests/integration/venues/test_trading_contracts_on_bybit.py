@@ -27,7 +27,7 @@ from tradebook.trading.events import (
     PositionClosedByVenue,
     UnmatchedFillRecorded,
 )
-from tradebook.trading.orders import MarginMode, OrderType, PositionSide, Side
+from tradebook.trading.orders import MarginMode, OrderType, PositionSide, Side, TimeInForce
 from tradebook.venues.errors import Inexpressible
 from tradebook.venues.messages.account import Cause
 from tradebook.venues.simulators.faults import (
@@ -452,5 +452,26 @@ def test_an_order_that_filled_in_parts_over_weeks_is_told_of_all_of_them() -> No
         assert (await it.core.life(order_id))[-1] == "Filled"
         fills = [each for each in await of_kind(it, OrderFilled) if each.order_id == order_id]
         assert [each.quantity for each in fills] == [Decimal(5), Decimal(2)]
+
+    tell(story)
+
+
+@pytest.mark.parametrize("lost", [0, 20])
+def test_an_order_for_all_or_nothing_of_which_the_venue_filled_a_part_ends_with_that_fill(lost: int) -> None:
+    async def story(it: ContractsDesk) -> None:
+        await bought(it, quantity="2")
+        it.way.faults = ScriptedFaults(
+            requests=[RequestFate(fault=RequestFault.LATE, delay_s=1)], paths=["/v5/order/create"]
+        )
+        terms = {"time_in_force": TimeInForce.FOK, "reduce_only": True, "price": "99"}
+        order_id = await it.core.order("all or nothing", Side.SELL, quantity="2", **terms)
+        it.place_by_hand("sell", "1", reduceOnly="true")
+        it.way.faults = ScriptedFaults(frames=[LOST] * lost, words=it.news_words)
+        await asyncio.sleep(120)
+        assert (await it.core.life(order_id))[-2:] == ["Filled", "Cancelled"]
+        assert await it.positions() == {LINEAR.instrument_id: Decimal(1)}
+        complaints = len(await of_kind(it, DifferenceFound))
+        await asyncio.sleep(300)
+        assert len(await of_kind(it, DifferenceFound)) == complaints
 
     tell(story)
