@@ -91,7 +91,7 @@ class BybitVenue:
         """Answer a request as Bybit would: what is refused has status 200 too."""
         self._protection.fire()
         if not self._limits.count(self.clock.now()):
-            return SimulatedAnswer(status=403, body=b"")
+            return SimulatedAnswer(status=403, body=b"403, access too frequent")
         headers: dict[str, str] = {}
         try:
             answer = self._answer(request, headers)
