@@ -74,9 +74,18 @@ def executions(
     return _get("/v5/execution/list", params, execType=only, cursor=cursor)
 
 
-def executions_of(category: Category, symbol: str, venue_order_id: str, *, cursor: str = "") -> Request:
-    """Fills of one order within the last seven days, newest first."""
+def executions_of(
+    category: Category,
+    symbol: str,
+    venue_order_id: str,
+    *,
+    start: datetime,
+    end: datetime,
+    cursor: str = "",
+) -> Request:
+    """Fills of one order within at most seven days, newest first."""
     params: Params = {"category": category.value, "symbol": symbol, "orderId": venue_order_id, "limit": 100}
+    params |= {"startTime": _ms(start), "endTime": _ms(end)}
     return _get("/v5/execution/list", params, cursor=cursor)
 
 
@@ -128,16 +137,23 @@ def permissions() -> Request:
 
 
 def instruments(category: Category, *, cursor: str = "") -> Request:
-    """The list of a category."""
+    """The list of a category: of what trades."""
     params: Params = {"category": category.value}
     if category is not Category.SPOT:
         params["limit"] = 1000
     return _get("/v5/market/instruments-info", params, is_private=False, cursor=cursor)
 
 
-def risk_limits(category: Category, *, cursor: str = "") -> Request:
-    """What positions of a category need; of linear it has fifteen symbols on a page."""
-    return _get("/v5/market/risk-limit", {"category": category.value}, is_private=False, cursor=cursor)
+def instrument(category: Category, symbol: str, *, status: str = "") -> Request:
+    """One of them, or one that does not trade where its status is named."""
+    params: Params = {"category": category.value, "symbol": symbol}
+    return _get("/v5/market/instruments-info", params, is_private=False, status=status)
+
+
+def risk_limits(category: Category, *, symbol: str = "", cursor: str = "") -> Request:
+    """What positions of a category, or in a symbol, need; of linear it has fifteen symbols on a page."""
+    params: Params = {"category": category.value}
+    return _get("/v5/market/risk-limit", params, is_private=False, symbol=symbol, cursor=cursor)
 
 
 def candles(

@@ -26,9 +26,13 @@ class VenueBusy(Unavailable):
 
     title = "The venue takes no more requests now"
 
-    def __init__(self, venue: str, until: datetime) -> None:
+    def __init__(self, venue: str, until: datetime, why: str = "") -> None:
+        """``why`` is what the venue said to it, where it said something."""
+        reason = f": {why}" if why else ""
         super().__init__(
-            "venue_busy", f"{venue} takes no more requests until {until:%H:%M:%S} UTC.", {"venue": venue}
+            "venue_busy",
+            f"{venue} takes no more requests until {until:%H:%M:%S} UTC{reason}.",
+            {"venue": venue},
         )
         self.until = until
 
@@ -41,6 +45,7 @@ class Limiter:
         self._clock = clock
         self._intervals: dict[tuple[str, int], _Interval] = {}
         self._silent_until: datetime | None = None
+        self._why_silent = ""
         self.learn(budgets)
 
     def learn(self, budgets: Iterable[Budget]) -> None:
@@ -66,7 +71,7 @@ class Limiter:
         deadline = self._clock.now() + timedelta(seconds=patience_s)
         while (free_at := self._free_at(kind, weight, share)) is not None:
             if free_at > deadline:
-                raise VenueBusy(self._venue, free_at)
+                raise self.busy(free_at)
             await self._clock.sleep(max((free_at - self._clock.now()).total_seconds(), 0.001))
         for interval in self._of(kind):
             interval.used += weight
@@ -79,10 +84,17 @@ class Limiter:
                 interval.turn(self._clock.now())
                 interval.used = max(interval.used, each.used)
 
-    def be_silent(self, seconds: float) -> None:
-        """The venue refused to answer for so long."""
+    def be_silent(self, seconds: float, why: str = "") -> None:
+        """The venue refused to answer for so long, in these words."""
         until = self._clock.now() + timedelta(seconds=seconds)
-        self._silent_until = max(until, self._silent_until or until)
+        if self._silent_until is None or until > self._silent_until:
+            self._silent_until, self._why_silent = until, why
+
+    def busy(self, until: datetime | None = None) -> VenueBusy:
+        """What to raise instead of asking, with what the venue said where it has told us to be silent."""
+        silent_until = self.silent_until
+        why = "" if silent_until is None else self._why_silent
+        return VenueBusy(self._venue, until or silent_until or self._clock.now(), why)
 
     def _of(self, kind: str) -> list[_Interval]:
         return [interval for (of_kind, _), interval in self._intervals.items() if of_kind == kind]
