@@ -41,6 +41,8 @@ class Profile(Value, frozen=True, kw_only=True):
     finds: Finds = Finds.NOWHERE
     tells_all_fills: bool = False
     """Whether fills can be asked for without naming an instrument."""
+    names_trades: bool = False
+    """Whether it tells an order's fills only by their own ids, which it tells with the order."""
     has_deadline: bool = False
     """Whether an order may carry the moment after which the exchange does not take it."""
     order_id_param: str = ""
@@ -112,6 +114,7 @@ PROFILES: Mapping[str, Profile] = {
         ),
         finds=Finds.IN_LISTS,
         tells_all_fills=True,
+        names_trades=True,
         has_deadline=True,
         poll_every_s=10.0,
     ),

@@ -16,7 +16,7 @@ from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.ccxt.answers import as_news, decode_balances, decode_order, decode_trade
 from tradebook.venues.ccxt.ears import AccountEars
 from tradebook.venues.ccxt.finding import find_order, order_of_id
-from tradebook.venues.ccxt.history import fills_since
+from tradebook.venues.ccxt.history import fills_of, fills_since
 from tradebook.venues.ccxt.market import CcxtMarket
 from tradebook.venues.ccxt.orders import client_order_id_of, placing_of
 from tradebook.venues.ccxt.permissions import ASKING, UNKNOWN
@@ -210,13 +210,7 @@ class CcxtSide:
 
     async def ask_fills_of(self, venue_order_id: str, symbol: str) -> Sequence[Told]:
         """All fills of one."""
-        if self._client.has.get("fetchOrderTrades"):
-            told = await self._ask(lambda: self._client.fetch_order_trades(venue_order_id, symbol))
-        else:
-            params = self._market.profile.fills_of_order(venue_order_id)
-            told = await self._ask(lambda: self._client.fetch_my_trades(symbol, None, None, params))
-        of_order = [each for each in told if str(each.get("order")) == venue_order_id]
-        return sorted(of_order, key=lambda each: int(each.get("timestamp") or 0))
+        return await fills_of(self._client, self._market.profile, venue_order_id, symbol, ask=self._ask)
 
     async def ask_fills_since(self, since_ms: int) -> Sequence[Told]:
         """All fills of all instruments."""
