@@ -164,10 +164,11 @@ class CcxtSide:
     async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
         """All fills of instruments between any two of the assets, whoever traded."""
         since_ms = round(since.timestamp() * 1000)
+        symbols = [each.venue_symbol for each in self._market.symbols.between(assets)]
         found: list[Execution] = []
-        for each in self._market.symbols.between(assets):
-            told = await fills_since(self._client, each.venue_symbol, since_ms, ask=self._ask)
-            found += [self._fill(fill) for fill in told]
+        for symbol in (None,) if self.tells_all_fills else symbols:
+            told = await fills_since(self._client, self._market.profile, symbol, since_ms, ask=self._ask)
+            found += [self._fill(each) for each in told if each["symbol"] in symbols]
         return found
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
@@ -214,7 +215,7 @@ class CcxtSide:
 
     async def ask_fills_since(self, since_ms: int) -> Sequence[Told]:
         """All fills of all instruments."""
-        return await fills_since(self._client, None, since_ms, ask=self._ask)
+        return await fills_since(self._client, self._market.profile, None, since_ms, ask=self._ask)
 
     def now_ms(self) -> int:
         """The exchange's time."""
