@@ -33,11 +33,15 @@ class Exchange:
         self.orders: dict[str, dict[str, Any]] = {}
         self.fills: list[dict[str, Any]] = []
         self.asked_since: list[int] = []
+        self.is_away_for: set[str] = set()
+        """Orders about which it answers nothing."""
 
     async def ask_open_orders(self) -> Sequence[dict[str, Any]]:
         return self.open
 
     async def ask_order(self, venue_order_id: str, symbol: str) -> dict[str, Any]:
+        if venue_order_id in self.is_away_for:
+            raise ConnectionError("the exchange is away")
         if venue_order_id not in self.orders:
             raise UnknownOrder("okx", "51603", "no such order")
         return self.orders[venue_order_id]
@@ -125,6 +129,25 @@ async def test_the_cursor_stays_where_not_all_fills_could_be_told() -> None:
         with pytest.raises(UnknownOrder):
             await watch.ask()
     assert len(set(exchange.asked_since)) == 1
+
+
+async def test_what_a_round_had_found_before_it_failed_is_told_by_the_next(
+    watched: tuple[Exchange, AccountWatch],
+) -> None:
+    exchange, watch = watched
+    exchange.open = [order(), order(name="2")]
+    await watch.ask()
+    exchange.fills = [fill("a", "1"), fill("b", "2", of="2")]
+    exchange.orders["2"] = order("closed", filled="2", name="2")
+    exchange.open, exchange.is_away_for = [order(filled="1"), order(name="4")], {"3"}
+    watch.expect("3", "BTC/USDT", "ours")
+    with pytest.raises(ConnectionError):
+        await watch.ask()
+    exchange.orders["3"] = order("canceled", name="3")
+    exchange.is_away_for.clear()
+    states, fills = await found(watch)
+    assert (sorted(states), sorted(fills)) == (["canceled", "closed", "open"], ["a", "b"])
+    assert await found(watch) == ([], [])
 
 
 class Failing:
