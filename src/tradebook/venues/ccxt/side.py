@@ -64,13 +64,21 @@ class CcxtSide:
         self._watch: AccountWatch | None = None
         self.streams: Sequence[str] = ("account",)
         self.endpoint = Endpoint(
-            url=streams.address(f"{self._venue}/{name}", self._begin_watching),
+            url=streams.address(f"{self._venue}/{name}", self),
             streams_max=1,
             messages_per_s_max=10,
             hours_max=24 * 365,
         )
 
     # --- words of the stream
+
+    def begin(self) -> AccountWatch:
+        """What one connection asks."""
+        watch = AccountWatch(self, self._market.profile.poll_every_s)
+        if self._market.tells("watchOrders"):
+            watch.ears = AccountEars(self._market, self._client, ask=self._ask, look=watch.look)
+        self._watch = watch
+        return watch
 
     def subscription(self, streams: Sequence[str]) -> bytes:  # noqa: ARG002  # there is one
         """There is one stream, and being connected is asking for it."""
@@ -220,13 +228,6 @@ class CcxtSide:
     def now_ms(self) -> int:
         """The exchange's time."""
         return int(self._client.milliseconds())
-
-    def _begin_watching(self) -> AccountWatch:
-        watch = AccountWatch(self, self._market.profile.poll_every_s)
-        if self._market.tells("watchOrders"):
-            watch.ears = AccountEars(self._market, self._client, ask=self._ask, look=watch.look)
-        self._watch = watch
-        return watch
 
     async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
         told = await self.ask_order(venue_order_id, self._symbol(instrument_id))

@@ -175,10 +175,16 @@ def test_a_poll_that_learns_nothing_for_long_ends_as_a_stream_does() -> None:
     virtual_time.run(main())
 
 
+class Source:
+    def begin(self) -> Failing:
+        return Failing()
+
+
 def test_a_poll_that_was_closed_says_so_and_asks_no_more() -> None:
     async def main() -> None:
         connector = PolledConnector(VirtualClock())
-        socket = await connector(connector.address("okx/x", Failing), lambda frame: None)
+        source = Source()
+        socket = await connector(connector.address("okx/x", source), lambda frame: None)
         socket.close()
         assert await socket.ended() == "closed by us"
         with pytest.raises(ConnectionError, match="nothing is asked"):
