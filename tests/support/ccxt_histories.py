@@ -68,7 +68,6 @@ def side_at(exchange_id: str, http: History) -> CcxtSide:
     market.client.set_markets([{**listed, "info": {"altname": _IDS[exchange_id]}}])
     market.symbols.take(decode_markets(market.client.markets.values(), exchange_id, 4)[0])
     client = market.client_of(_SECRETS)
-    market.share_listing(client)
     return CcxtSide(market, client, PolledConnector(clock), name="alice", mask=lambda text: text)
 
 

@@ -27,13 +27,30 @@ class Placing(NamedTuple):
     params: dict[str, Any]
     is_cost: bool = False
 
-    async def by(self, client: Any) -> Any:
-        """Have a client write and send it; what ccxt makes of the answer."""
+    async def by(self, client: Any, venue: str) -> Any:
+        """Have a client write and send it; what ccxt makes of the answer.
+
+        Raises Inexpressible where ccxt would round a number, which it does without a word.
+        """
+        self._refuse_rounding(client, venue)
         if self.is_cost:
             return await client.create_market_buy_order_with_cost(self.symbol, self.amount, self.params)
         return await client.create_order(
             self.symbol, self.type, self.side, self.amount, self.price, self.params
         )
+
+    def _refuse_rounding(self, client: Any, venue: str) -> None:
+        steps = client.market(self.symbol)["precision"]
+        if self.is_cost:
+            step = steps.get("cost") or steps["price"]
+            written = [("quote_quantity", self.amount, client.cost_to_precision, step)]
+        else:
+            written = [("quantity", self.amount, client.amount_to_precision, steps["amount"])]
+        if self.price is not None:
+            written.append(("price", self.price, client.price_to_precision, steps["price"]))
+        for field, asked, write, step in written:
+            if Decimal(write(self.symbol, asked)) != Decimal(asked):
+                raise Inexpressible(venue, field, f"{asked} is no multiple of {step}, its step there")
 
 
 def client_order_id_of(venue: str, attempt: Attempt) -> str:

@@ -113,7 +113,6 @@ class CcxtSide:
         """Learn what is listed, and what time it is there."""
         if not self._market.symbols:
             await self._market.list_instruments()
-        self._market.share_listing(self._client)
         await self._market.measure()
 
     # --- orders
@@ -131,7 +130,7 @@ class CcxtSide:
         if profile.has_deadline:
             placing.params["deadline"] = deadline(self._market.transport.venue_now(), send_before)
         with sending(send_before) as it:
-            told = await self._ask(lambda: placing.by(self._client), it)
+            told = await self._ask(lambda: placing.by(self._client, self._venue), it)
         venue_order_id = str((told or {}).get("id") or "")
         if not venue_order_id:
             raise ConnectionError(f"{self._venue}: its answer names no order")
