@@ -16,7 +16,7 @@ from tests.support.simulated_binance import BTC
 
 from tradebook.market.values import Aggressor, BookUpdate, Level, MarketStream, Quote, Trade
 from tradebook.trading.events import DifferenceFound, OrderFilled, UnmatchedFillRecorded
-from tradebook.trading.orders import Side
+from tradebook.trading.orders import Side, TimeInForce
 from tradebook.trading.ports import VenueOrder, VenueState
 from tradebook.venues.ccxt.polling import PolledConnector
 from tradebook.venues.ccxt.prices import CcxtPrices, PriceRounds
@@ -64,6 +64,15 @@ def test_a_market_order_is_filled_at_once() -> None:
         await asyncio.sleep(1)
         assert (await it.core.life(order_id))[2:] == ["Accepted", "Filled"]
         assert not await it.core.writer.read(ALICE, lambda account: list(account.orders))
+
+    tell_by_ccxt(story)
+
+
+def test_a_market_order_for_more_than_there_is_at_its_price_is_killed_where_it_wants_all() -> None:
+    async def story(it: CcxtDesk) -> None:
+        order_id = await it.core.order("all", Side.BUY, quantity="6", time_in_force=TimeInForce.FOK)
+        await asyncio.sleep(POLLED_S)
+        assert (await it.core.life(order_id))[2:] == ["Accepted", "Cancelled"]
 
     tell_by_ccxt(story)
 

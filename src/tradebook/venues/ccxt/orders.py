@@ -67,15 +67,7 @@ def placing_of(order: VenueOrder, venue: str, symbol: str) -> Placing:
     params: dict[str, Any] = {"clientOrderId": client_order_id_of(venue, order)}
     side = terms.side.value
     if terms.type is OrderType.MARKET:
-        if terms.quote_quantity is not None:
-            if terms.side is not Side.BUY:
-                raise Inexpressible(venue, "quote_quantity", "only what is bought can be sized by its cost")
-            return Placing(symbol, "market", side, plain(terms.quote_quantity), None, params, is_cost=True)
-        worst = worst_price(order)
-        if worst is None:
-            return Placing(symbol, "market", side, plain(order.quantity), None, params)
-        # Beyond its protection nothing may be traded: at once up to that price, and the rest is cancelled.
-        return _limit(order.quantity, worst, symbol, side, {**params, "timeInForce": "IOC"})
+        return _market(order, venue, symbol, params)
     if terms.type is not OrderType.LIMIT or terms.price is None:
         raise Inexpressible(
             venue, "type", f"{terms.type.value} orders are watched by us, and sent when triggered"
@@ -85,6 +77,21 @@ def placing_of(order: VenueOrder, venue: str, symbol: str) -> Placing:
     elif terms.time_in_force in _AT_ONCE:
         params["timeInForce"] = _AT_ONCE[terms.time_in_force]
     return _limit(order.quantity, terms.price, symbol, side, params)
+
+
+def _market(order: VenueOrder, venue: str, symbol: str, params: dict[str, Any]) -> Placing:
+    terms, side, worst = order.terms, order.terms.side.value, worst_price(order)
+    if terms.quote_quantity is not None and terms.side is not Side.BUY:
+        raise Inexpressible(venue, "quote_quantity", "only what is bought can be sized by its cost")
+    if terms.quote_quantity is None and worst is not None:
+        # Beyond its protection nothing may be traded: at once up to that price, and the rest is cancelled.
+        at_once = _AT_ONCE.get(terms.time_in_force, "IOC")
+        return _limit(order.quantity, worst, symbol, side, {**params, "timeInForce": at_once})
+    if terms.time_in_force is TimeInForce.FOK:
+        raise Inexpressible(venue, "time_in_force", "without a price it would trade what there is")
+    if terms.quote_quantity is not None:
+        return Placing(symbol, "market", side, plain(terms.quote_quantity), None, params, is_cost=True)
+    return Placing(symbol, "market", side, plain(order.quantity), None, params)
 
 
 def _limit(quantity: Decimal, price: Decimal, symbol: str, side: str, params: dict[str, Any]) -> Placing:

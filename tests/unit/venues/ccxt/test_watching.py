@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from tests.support import virtual_time
+from tests.support.ccxt_histories import History, side_at
+from tests.support.simulated_binance import START
 from tests.support.virtual_time import VirtualClock
 
 from tradebook.venues.ccxt.polling import DEAF_AFTER_S, PolledConnector, PolledSocket
 from tradebook.venues.ccxt.watching import LOOKS_MAX, READY, AccountWatch
 from tradebook.venues.errors import UnknownOrder
+from tradebook.venues.messages.account import ExecType, Execution, ExecutionReport
 
 
 def order(status: str = "open", filled: str = "0", name: str = "1") -> dict[str, Any]:
@@ -148,6 +152,26 @@ async def test_what_a_round_had_found_before_it_failed_is_told_by_the_next(
     states, fills = await found(watch)
     assert (sorted(states), sorted(fills)) == (["canceled", "closed", "open"], ["a", "b"])
     assert await found(watch) == ([], [])
+
+
+@pytest.mark.parametrize("status", ["canceled", "expired", "closed"])
+async def test_an_order_for_all_or_nothing_that_was_traded_in_part_ends_after_that_part(status: str) -> None:
+    exchange = Exchange()
+    watch = AccountWatch(exchange, 5.0)
+    await watch.ask()
+    watch.expect("1", "BTC/USDT", "ours")
+    exchange.orders["1"] = {**order(status, filled="1"), "timeInForce": "FOK", "type": "limit"}
+    exchange.fills = [{**fill("a", "1"), "side": "buy", "fee": {"cost": "0.1", "currency": "USDT"}}]
+    [frame] = await watch.ask()
+    traded, ended = side_at("okx", History("okx", [])).decode(frame, START)
+    assert isinstance(traded, Execution)
+    assert isinstance(ended, ExecutionReport)
+    assert (traded.quantity, traded.client_order_id) == (Decimal(1), "ours")
+    assert (ended.exec_type, ended.cumulative_quantity) in {
+        (ExecType.CANCELLED, Decimal(1)),
+        (ExecType.EXPIRED, Decimal(1)),
+    }
+    assert await watch.ask() == ()
 
 
 class Failing:
