@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,12 +20,19 @@ from tradebook.venues.connections.http import HttpAnswer
 BEGAN_MS = round(START.timestamp() * 1000)
 SYMBOL = "BTC/USDT"
 _SECRETS = {"apiKey": "key", "secret": "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0", "password": "words"}
-_IDS = {"bitget": "BTCUSDT", "mexc": "BTCUSDT", "kraken": "XBTUSDT", "okx": "BTC-USDT"}
+_IDS = {
+    "bitget": "BTCUSDT",
+    "mexc": "BTCUSDT",
+    "kraken": "XBTUSDT",
+    "okx": "BTC-USDT",
+    "coinbase": "BTC-USDT",
+}
 _TIMES: Mapping[str, Any] = {
     "kraken": {"error": [], "result": {"unixtime": BEGAN_MS // 1000}},
     "okx": {"code": "0", "data": [{"ts": str(BEGAN_MS)}], "msg": ""},
     "bitget": {"code": "00000", "msg": "success", "data": {"serverTime": str(BEGAN_MS)}},
     "mexc": {"serverTime": BEGAN_MS},
+    "coinbase": {"data": {"epoch": BEGAN_MS // 1000}},
 }
 
 Fill = tuple[int, int, str]
@@ -204,9 +212,41 @@ def _mexc(traded: Sequence[Fill], path: str, asked: Asked) -> Any:
     return lines[: int(asked.get("limit", 100))]
 
 
+# --- Coinbase: https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/orders/list-fills
+
+
+def _coinbase(traded: Sequence[Fill], path: str, asked: Asked) -> Any:
+    del path
+    start, end = (asked.get(f"{each}_sequence_timestamp", "") for each in ("start", "end"))
+    lines = [
+        {
+            "trade_id": str(number),
+            "order_id": of,
+            "product_id": "BTC-USDT",
+            "trade_time": told_at,
+            "sequence_timestamp": told_at,
+            "trade_type": "FILL",
+            "price": "100",
+            "size": "1",
+            "commission": "0.1",
+            "side": "BUY",
+            "liquidity_indicator": "MAKER",
+        }
+        for number, at, of in reversed(traded)
+        if start <= (told_at := _iso(at)) and (not end or told_at < end)
+    ]
+    return {"fills": lines[: int(asked.get("limit", 100))], "cursor": ""}
+
+
+def _iso(at_ms: int) -> str:
+    at = datetime.fromtimestamp(at_ms / 1000, UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
+
+
 _ANSWERS: Mapping[str, Callable[[Sequence[Fill], str, Asked], Any]] = {
     "kraken": _kraken,
     "okx": _okx,
     "bitget": _bitget,
     "mexc": _mexc,
+    "coinbase": _coinbase,
 }

@@ -14,7 +14,7 @@ EXCHANGES = ("kraken", "okx", "bitget", "mexc")
 ASSETS = (Asset("BTC"), Asset("USDT"))
 
 
-@pytest.mark.parametrize("exchange_id", EXCHANGES)
+@pytest.mark.parametrize("exchange_id", [*EXCHANGES, "coinbase"])
 async def test_every_fill_of_a_long_history_is_told_once(exchange_id: str) -> None:
     traded = fills(230)
     side = side_at(exchange_id, History(exchange_id, traded))

@@ -50,6 +50,19 @@ async def test_a_history_is_read_from_either_end(count: int, newest_first: bool)
     assert sorted(names(await all_lines(Pages(), 0, exchange.ask))) == list(range(count))
 
 
+@pytest.mark.parametrize("since_ms", [None, 0])
+@pytest.mark.parametrize("count", [0, PAGE, PAGE + 1, 3 * PAGE])
+async def test_ids_that_rise_lead_past_a_moment_that_fills_pages(count: int, since_ms: int | None) -> None:
+    lines = [line(each, 7) for each in range(count)]
+
+    async def ask(since: int | None, params: Mapping[str, Any]) -> Sequence[Line]:
+        assert params if since is None else since == since_ms
+        return [each for each in lines if int(each["id"]) >= params.get("fromId", 0)][:PAGE]
+
+    pages = Pages(order=Order.NEWER_BY_ID, param="fromId", id_field="id", lines_max=PAGE)
+    assert names(await all_lines(pages, since_ms, ask)) == list(range(count))
+
+
 async def test_a_few_lines_are_one_question() -> None:
     exchange = Exchange([line(each, each) for each in range(LINES_MIN - 1)])
     assert len(await all_lines(Pages(), 0, exchange.ask)) == LINES_MIN - 1
