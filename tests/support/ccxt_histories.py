@@ -135,7 +135,8 @@ def _krakens_order(traded: Sequence[Fill], name: str) -> Any:
 
 
 def _okx(traded: Sequence[Fill], path: str, asked: Asked) -> Any:
-    del path
+    if path.endswith("/orders-pending"):
+        return {"code": "0", "data": _okx_working(traded, asked), "msg": ""}
     lines = [
         {
             "side": "buy",
@@ -160,11 +161,33 @@ def _okx(traded: Sequence[Fill], path: str, asked: Asked) -> Any:
     return {"code": "0", "data": lines[: int(asked.get("limit", 100))], "msg": ""}
 
 
+def _okx_working(placed: Sequence[Fill], asked: Asked) -> Any:
+    lines = [
+        {
+            "ordId": str(number),
+            "clOrdId": f"ours{number}",
+            "instId": "BTC-USDT",
+            "side": "buy",
+            "ordType": "limit",
+            "px": "100",
+            "sz": "1",
+            "accFillSz": "0",
+            "state": "live",
+            "cTime": str(at),
+            "uTime": str(at),
+        }
+        for number, at, _ in reversed(placed)
+        if number < int(asked.get("after", 10**9))
+    ]
+    return lines[: int(asked.get("limit", 100))]
+
+
 # --- Bitget: https://www.bitget.com/api-doc/spot/trade/Get-Fills
 
 
 def _bitget(traded: Sequence[Fill], path: str, asked: Asked) -> Any:
-    del path
+    if path.endswith("/unfilled-orders"):
+        return {"code": "00000", "msg": "success", "data": _bitget_working(traded, asked)}
     lines = [
         {
             "symbol": "BTCUSDT",
@@ -184,6 +207,28 @@ def _bitget(traded: Sequence[Fill], path: str, asked: Asked) -> Any:
         and number < int(asked.get("idLessThan", 10**9))
     ]
     return {"code": "00000", "msg": "success", "data": lines[: int(asked.get("limit", 100))]}
+
+
+def _bitget_working(placed: Sequence[Fill], asked: Asked) -> Any:
+    lines = [
+        {
+            "symbol": "BTCUSDT",
+            "orderId": str(number),
+            "clientOid": f"ours{number}",
+            "priceAvg": "100",
+            "size": "1",
+            "orderType": "limit",
+            "side": "buy",
+            "status": "live",
+            "baseVolume": "0",
+            "quoteVolume": "0",
+            "cTime": str(at),
+            "uTime": str(at),
+        }
+        for number, at, _ in reversed(placed)
+        if number < int(asked.get("idLessThan", 10**9))
+    ]
+    return lines[: int(asked.get("limit", 100))]
 
 
 # --- MEXC: https://www.mexc.com/api-docs/spot-v3/spot-account-trade#account-trade-list

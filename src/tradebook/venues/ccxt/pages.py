@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from enum import Enum, auto
-from typing import Any
+from typing import Any, assert_never
 
 from tradebook.kernel.messages import Value
 
@@ -36,7 +36,7 @@ class Order(Enum):
 
 
 class Pages(Value, frozen=True, kw_only=True):
-    """How an exchange tells the fills of an account."""
+    """How an exchange tells what an answer does not hold all of."""
 
     order: Order = Order.UNKNOWN
     lines_max: int = 100
@@ -53,6 +53,14 @@ async def all_lines(pages: Pages, since_ms: int | None, ask: AskPage) -> list[Li
     Raises as ``ask`` does, and ConnectionError where not all of them could be told.
     """
     found = _Found()
+    try:
+        await _walk(found, pages, since_ms, ask)
+        return sorted(found.lines, key=_time)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ConnectionError(f"a line of a history is not as it was ({type(error).__name__})") from None
+
+
+async def _walk(found: _Found, pages: Pages, since_ms: int | None, ask: AskPage) -> None:
     match pages.order:
         case Order.UNKNOWN:
             await _closed_at_both_ends(found, since_ms, ask)
@@ -64,7 +72,8 @@ async def all_lines(pages: Pages, since_ms: int | None, ask: AskPage) -> list[Li
             await _older_by_time(found, pages, since_ms, ask)
         case Order.OLDER_BY_OFFSET:
             await _older_by_offset(found, pages, since_ms, ask)
-    return sorted(found.lines, key=_time)
+        case _:
+            assert_never(pages.order)
 
 
 class _Found:
@@ -90,7 +99,7 @@ class _Found:
         """Whether it tells anything new. Raises ConnectionError for one page too many."""
         self._pages += 1
         if self._pages > PAGES_MAX:
-            raise ConnectionError("there are more fills than can be asked for")
+            raise ConnectionError("there is more than can be asked for")
         before = len(self._lines)
         self._lines |= {line_id(each): each for each in page}
         return len(self._lines) > before
@@ -166,12 +175,12 @@ def _times(page: Sequence[Line]) -> set[int]:
 
 
 def _not_shown() -> ConnectionError:
-    return ConnectionError("it cannot be shown that the exchange has told all fills")
+    return ConnectionError("it cannot be shown that the exchange has told everything")
 
 
 def line_id(line: Line) -> str:
-    """One trade of an account with itself is two fills."""
-    return f"{line['id']}-{line['order']}"
+    """One trade of an account with itself is two fills; what is no fill names no order."""
+    return f"{line['id']}-{line.get('order')}"
 
 
 def _time(line: Line) -> int:

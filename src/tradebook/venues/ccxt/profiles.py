@@ -46,6 +46,8 @@ class Profile(Value, frozen=True, kw_only=True):
     """Whether an order may carry the moment after which the exchange does not take it."""
     pages: Pages = Pages()
     """How it tells fills."""
+    open_pages: Pages | None = None
+    """How it tells open orders, where one answer may not hold all of them."""
     order_id_param: str = ""
     """What the exchange calls an order's id where its fills are asked for among all fills; ccxt has a request
     of its own for that where this is empty.
@@ -103,6 +105,7 @@ PROFILES: Mapping[str, Profile] = {
         finds=Finds.BY_ID,
         tells_all_fills=True,
         pages=Pages(order=Order.OLDER_BY_ID, param="after", id_field="billId"),
+        open_pages=Pages(order=Order.OLDER_BY_ID, param="after", id_field="ordId"),
         order_id_param="ordId",
         options={
             "defaultType": "spot",
@@ -127,6 +130,7 @@ PROFILES: Mapping[str, Profile] = {
         capabilities=_capabilities(),
         finds=Finds.BY_ID,
         pages=Pages(order=Order.OLDER_BY_ID, param="idLessThan", id_field="tradeId"),
+        open_pages=Pages(order=Order.OLDER_BY_ID, param="idLessThan", id_field="orderId"),
         order_id_param="orderId",
         options={"defaultType": "spot", "fetchMarkets": {"types": ["spot"]}},
     ),

@@ -15,7 +15,7 @@ from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.ccxt.answers import as_news, decode_balances, decode_order, decode_trade
 from tradebook.venues.ccxt.ears import AccountEars
-from tradebook.venues.ccxt.finding import find_order, order_of_id
+from tradebook.venues.ccxt.finding import find_order, open_orders, order_of_id
 from tradebook.venues.ccxt.history import fills_of, fills_since
 from tradebook.venues.ccxt.market import CcxtMarket
 from tradebook.venues.ccxt.orders import client_order_id_of, placing_of
@@ -209,7 +209,7 @@ class CcxtSide:
 
     async def ask_open_orders(self) -> Sequence[Told]:
         """All that work."""
-        found: Sequence[Told] = await self._ask(self._client.fetch_open_orders)
+        found = await open_orders(self._client, self._market.profile, ask=self._ask)
         return [each for each in found if each.get("symbol") in self._client.markets]
 
     async def ask_order(self, venue_order_id: str, symbol: str) -> Told:

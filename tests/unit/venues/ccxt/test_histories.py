@@ -32,3 +32,10 @@ async def test_all_fills_of_an_order_are_told(exchange_id: str, count: int) -> N
     found = await side.fills_of(InstrumentId(f"BTC-USDT.{exchange_id.upper()}"), "one")
     assert {each.venue_order_id for each in found} == {"one"}
     assert len({each.fill_id for each in found}) == len(found) == count
+
+
+@pytest.mark.parametrize("exchange_id", ["okx", "bitget"])
+async def test_every_order_that_works_is_told_where_an_answer_holds_only_some(exchange_id: str) -> None:
+    side = side_at(exchange_id, History(exchange_id, fills(230)))
+    found = await side.open_orders()
+    assert len({each.client_order_id for each in found}) == len(found) == 230

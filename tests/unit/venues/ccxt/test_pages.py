@@ -82,6 +82,16 @@ async def test_more_in_one_moment_than_a_page_holds_is_not_guessed(order: Order)
         await all_lines(Pages(order=order, lines_max=PAGE), 0, exchange.ask)
 
 
+@pytest.mark.parametrize("field", ["id", "timestamp", "info"])
+async def test_a_line_that_lacks_what_pages_go_by_is_not_passed_over(field: str) -> None:
+    async def ask(since_ms: int | None, params: Mapping[str, Any]) -> Sequence[Line]:
+        lacking = {name: told for name, told in line(1, 1).items() if name != field}
+        return [] if params else [lacking]
+
+    with pytest.raises(ConnectionError, match="is not as it was"):
+        await all_lines(Pages(order=Order.OLDER_BY_ID, param="before", id_field="id"), 0, ask)
+
+
 async def test_an_exchange_that_tells_the_same_page_again_is_not_believed() -> None:
     exchange = Exchange([line(each, each) for each in range(PAGE + 1)], newest_first=True)
     with pytest.raises(ConnectionError, match="cannot be shown"):
