@@ -25,6 +25,10 @@ class Symbols:
         self.instruments = {f"{each.base_asset}{each.quote_asset}": each for each in instruments}
         self._names = {each.instrument_id: name for name, each in self.instruments.items()}
 
+    def take(self, instrument: Instrument) -> None:
+        """New terms of one that is listed."""
+        self.instruments[self.name(instrument.instrument_id)] = instrument
+
     def name(self, instrument_id: InstrumentId) -> str:
         """``BTCUSDT``."""
         return self._names[instrument_id]

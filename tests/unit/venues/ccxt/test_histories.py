@@ -1,0 +1,41 @@
+"""Histories longer than a page, read by ccxt from exchanges that begin at either end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests.support.ccxt_histories import History, fills, side_at
+from tests.support.simulated_binance import START
+
+from tradebook.kernel.ids import Asset, InstrumentId
+
+EXCHANGES = ("kraken", "okx", "bitget", "mexc")
+ASSETS = (Asset("BTC"), Asset("USDT"))
+
+
+@pytest.mark.parametrize("exchange_id", [*EXCHANGES, "coinbase"])
+async def test_every_fill_of_a_long_history_is_told_once(exchange_id: str) -> None:
+    traded = fills(230)
+    side = side_at(exchange_id, History(exchange_id, traded))
+    found = await side.fills_since(ASSETS, START)
+    assert sorted(each.at for each in found) == [each.at for each in found]
+    assert len({each.fill_id for each in found}) == len(found) == len(traded)
+    assert await side.fills_since(ASSETS, START + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("exchange_id", EXCHANGES)
+@pytest.mark.parametrize("count", [1, 20, 130])
+async def test_all_fills_of_an_order_are_told(exchange_id: str, count: int) -> None:
+    later = [(1000 + number, at + 1000, of) for number, at, of in fills(60, of="other")]
+    side = side_at(exchange_id, History(exchange_id, [*fills(count), *later]))
+    found = await side.fills_of(InstrumentId(f"BTC-USDT.{exchange_id.upper()}"), "one")
+    assert {each.venue_order_id for each in found} == {"one"}
+    assert len({each.fill_id for each in found}) == len(found) == count
+
+
+@pytest.mark.parametrize("exchange_id", ["okx", "bitget"])
+async def test_every_order_that_works_is_told_where_an_answer_holds_only_some(exchange_id: str) -> None:
+    side = side_at(exchange_id, History(exchange_id, fills(230)))
+    found = await side.open_orders()
+    assert len({each.client_order_id for each in found}) == len(found) == 230
