@@ -34,6 +34,8 @@ _IS_THERE_ON_FUTURES = "-4116"
 """The same on futures."""
 _OVERLOADED = frozenset({"-1008"})
 """Refused before it was looked at."""
+_OF_ANOTHER = "HTTP "
+"""What the codes of answers begin with that are not Binance's own."""
 
 
 class _Problem(Answer, frozen=True, kw_only=True):
@@ -50,7 +52,9 @@ def decode_problem(http_status: int, body: bytes, *, client_order_id: str = "") 
         read = _decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return VenueProblem(
-            code=f"HTTP {http_status}", message="no answer of Binance itself", client_order_id=client_order_id
+            code=f"{_OF_ANOTHER}{http_status}",
+            message="no answer of Binance itself",
+            client_order_id=client_order_id,
         )
     return VenueProblem(code=str(read.code), message=read.msg, client_order_id=client_order_id)
 
@@ -61,9 +65,14 @@ def is_too_busy(http_status: int, problem: VenueProblem) -> bool:
 
 
 def is_outcome_unknown(http_status: int, problem: VenueProblem) -> bool:
-    """Whether the request may have been carried out all the same: then it is asked for, never sent again."""
-    if problem.code in _OVERLOADED:
+    """Whether the request may have been carried out all the same: then it is asked for, never sent again.
+
+    What something on the way answers, a proxy or a firewall, is no word of Binance's, whatever its status.
+    """
+    if is_too_busy(http_status, problem):
         return False
+    if problem.code.startswith(_OF_ANOTHER):
+        return True
     if (problem.code, problem.message) == _IS_THERE or problem.code == _IS_THERE_ON_FUTURES:
         return True
     return http_status >= 500 or problem.code in _PERHAPS_DONE
