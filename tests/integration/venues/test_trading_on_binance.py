@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 
+import pytest
 from tests.support.binance_account import Desk, tell
 from tests.support.core import ALICE
 
@@ -15,7 +16,15 @@ from tradebook.trading.commands import RecordRejection
 from tradebook.trading.events import DifferenceFound, FundsDeposited
 from tradebook.trading.orders import Side
 from tradebook.trading.ports import AccountStage, VenueState
-from tradebook.venues.simulators.faults import FrameFate, FrameFault, ScriptedFaults
+from tradebook.venues.simulators.faults import (
+    FrameFate,
+    FrameFault,
+    RequestFate,
+    RequestFault,
+    ScriptedFaults,
+)
+
+AMENDING = "/api/v3/order/amend/keepPriority"
 
 
 def test_what_the_account_has_when_it_is_connected_is_where_its_book_begins() -> None:
@@ -118,6 +127,36 @@ def test_an_order_that_a_person_made_smaller_stays_ours_by_its_new_name() -> Non
         await asyncio.sleep(1)
         assert (await it.core.life(order_id))[3:] == ["Replaced", "Filled"]
         assert not [each for each in await it.core.history() if isinstance(each, DifferenceFound)]
+
+    tell(story)
+
+
+def test_a_change_whose_answer_was_lost_was_made_and_its_repetition_is_no_refusal_of_it() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("ours", Side.BUY, quantity="2", price="90")
+        await asyncio.sleep(1)
+        it.way.faults = ScriptedFaults(
+            requests=[RequestFate(fault=RequestFault.ANSWER_LOST)],
+            frames=[FrameFate(fault=FrameFault.LOST)] * 2,
+            paths=[AMENDING],
+            words=it.news_words,
+        )
+        await it.core.replace(order_id, quantity="1", price="90")
+        await asyncio.sleep(30)
+        assert (await it.core.life(order_id))[3:] == ["ReplaceRequested", "Replaced"]
+
+    tell(story)
+
+
+@pytest.mark.parametrize("fault", [RequestFault.TOO_MANY, RequestFault.BANNED, RequestFault.FAILS_AFTER])
+def test_a_change_after_which_the_venue_answers_nothing_more_was_made(fault: RequestFault) -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("ours", Side.BUY, quantity="2", price="90")
+        await asyncio.sleep(1)
+        it.way.faults = ScriptedFaults(requests=[RequestFate(fault=fault)], paths=["/api/v3/order"])
+        await it.core.replace(order_id, quantity="1", price="90")
+        await asyncio.sleep(200)
+        assert (await it.core.life(order_id))[3:] == ["ReplaceRequested", "Replaced"]
 
     tell(story)
 

@@ -22,6 +22,7 @@ from tradebook.trading.orders import MarginMode
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.binance import futures_answers as answers
 from tradebook.venues.binance import futures_execution as requests
+from tradebook.venues.binance.changes import changed_before
 from tradebook.venues.binance.futures_account import STREAM_ENDED, decode_futures_frame
 from tradebook.venues.binance.futures_countdowns import Countdowns
 from tradebook.venues.binance.futures_history import FuturesHistory
@@ -29,7 +30,6 @@ from tradebook.venues.binance.futures_public import FuturesMarket
 from tradebook.venues.binance.listen_key import ListenKey
 from tradebook.venues.binance.problems import (
     ANOTHER_POSITION_MODE,
-    NOTHING_TO_CHANGE,
     SECURED_SO_ALREADY,
 )
 from tradebook.venues.binance.requests import Request, client_order_id_of
@@ -192,11 +192,10 @@ class FuturesSide:
         request = requests.change_futures_order(order, symbol, quantity=quantity, price=price)
         try:
             body = await self._rest.ask(request, weight=_ORDER_WEIGHT, is_order=True)
+        except UnknownOrder:
+            raise
         except VenueRefusal as error:
-            now = await self.order(order) if error.venue_code == NOTHING_TO_CHANGE else None
-            if now is None or now.status in TERMINAL:
-                raise
-            return (msgspec.structs.replace(now, exec_type=ExecType.REPLACED),)
+            return (await changed_before(error, self.order(order), quantity=quantity, price=price),)
         report = _taken(lambda: self._engine_report(body, ExecType.REPLACED))
         return () if report.status in TERMINAL else (report,)
 

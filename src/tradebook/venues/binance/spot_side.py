@@ -7,13 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
-import msgspec
-
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Instrument
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.binance import spot_execution as requests
+from tradebook.venues.binance.changes import changed_before
 from tradebook.venues.binance.orders import trade_id_of
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.binance.requests import client_order_id_of
@@ -23,6 +22,7 @@ from tradebook.venues.binance.spot_account import answers_subscription, decode_s
 from tradebook.venues.binance.spot_answers import (
     decode_permissions,
     decode_spot_account,
+    decode_spot_amendment,
     decode_spot_cancellation,
     decode_spot_fills,
     decode_spot_orders,
@@ -31,12 +31,11 @@ from tradebook.venues.binance.spot_answers import (
 from tradebook.venues.binance.wire import VENUE
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.limits import Limiter
-from tradebook.venues.errors import Inexpressible, UndecodableFrame, UnknownOrder
+from tradebook.venues.errors import Inexpressible, UndecodableFrame, UnknownOrder, VenueRefusal
 from tradebook.venues.fill_names import with_names
 from tradebook.venues.messages.account import (
     AccountMessage,
     Balance,
-    ExecType,
     Execution,
     ExecutionReport,
     KeyPermissions,
@@ -134,9 +133,15 @@ class SpotSide:
         if quantity >= order.terms.quantity:
             raise Inexpressible(VENUE, "quantity", "spot makes an order only smaller in place")
         symbol = self._symbol(order.instrument.instrument_id)
-        await self._rest.ask(requests.reduce_spot_order(order, symbol, quantity=quantity), weight=4)
-        now = await self.order(order)
-        return () if now is None else (msgspec.structs.replace(now, exec_type=ExecType.REPLACED),)
+        try:
+            body = await self._rest.ask(
+                requests.reduce_spot_order(order, symbol, quantity=quantity), weight=_ORDER_WEIGHT
+            )
+        except UnknownOrder:
+            raise
+        except VenueRefusal as error:
+            return (await changed_before(error, self.order(order), quantity=quantity, price=price),)
+        return (_taken(lambda: decode_spot_amendment(body, self._market.symbols)),)
 
     async def order(self, order: VenueOrder) -> ExecutionReport | None:
         """How it stands; None where Binance has never seen it."""
