@@ -175,9 +175,9 @@ def test_an_order_that_works_though_it_is_over_here_is_named_and_cancelled() -> 
     tell(story)
 
 
-def test_an_order_that_the_venue_no_longer_knows_is_named_once() -> None:
+def test_an_order_that_a_person_made_smaller_while_we_were_away_is_found_by_its_number() -> None:
     async def story(it: Desk) -> None:
-        await it.core.order("ours", Side.BUY, quantity="1", price="90")
+        order_id = await it.core.order("ours", Side.BUY, quantity="1", price="90")
         await asyncio.sleep(1)
         (ours,) = it.customer.open_orders("BTCUSDT")
         await it.crash()
@@ -185,8 +185,11 @@ def test_an_order_that_the_venue_no_longer_knows_is_named_once() -> None:
         it.by_hand("PUT", "/api/v3/order/amend/keepPriority", newQty="0.5", **which)
         await it.start()
         await asyncio.sleep(200)
-        found = [each for each in await it.core.history() if isinstance(each, DifferenceFound)]
-        assert sorted(each.kind for each in found) == ["order_not_known", "outside_order"]
+        assert not [each for each in await it.core.history() if isinstance(each, DifferenceFound)]
+        await it.core.cancel(order_id)
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[-2:] == ["CancelRequested", "Cancelled"]
+        assert not list(it.customer.open_orders("BTCUSDT"))
 
     tell(story)
 

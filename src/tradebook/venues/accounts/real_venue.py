@@ -25,6 +25,7 @@ from tradebook.trading.ports import (
     Attempt,
     Capabilities,
     ConnectedAccount,
+    OrderNotThere,
     Reconcile,
     ReportSink,
     SwitchStanding,
@@ -232,7 +233,7 @@ class RealVenue:
         account = self._accounts.get(account_id)
         return None if account is None or account.switch is None else account.switch.standing
 
-    async def query(self, order: VenueOrder) -> VenueOrderState | None:
+    async def query(self, order: VenueOrder) -> VenueOrderState | OrderNotThere | None:
         """As the port says."""
         return await self._account(order.account_id).state_of(order)
 
@@ -274,7 +275,7 @@ class RealVenue:
         state = await account.state_of(order)
         for report in () if state is None else state.reports:
             account.report(report)
-        return state is not None and state.status not in TERMINAL
+        return isinstance(state, VenueOrderState) and state.status not in TERMINAL
 
     @staticmethod
     async def _end(task: asyncio.Task[None] | None) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.venues.binance import futures_execution as requests
+from tradebook.venues.binance.futures_account import ALGO
 from tradebook.venues.binance.futures_answers import (
     count_incomes,
     decode_futures_fills,
@@ -39,7 +40,9 @@ class FuturesHistory:
         self._symbols = symbols
 
     async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
-        """Of an order, oldest first."""
+        """Of an order, oldest first. One that still waits for its price has none."""
+        if venue_order_id.startswith(ALGO):
+            return ()
         symbol = self._symbols.listed(instrument_id).venue_symbol
         request = requests.futures_fills(symbol, order_id=venue_order_id)
         return decode_futures_fills(await self._rest.ask(request, weight=_FILLS_WEIGHT), self._symbols)

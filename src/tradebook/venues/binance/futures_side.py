@@ -200,14 +200,16 @@ class FuturesSide:
         return () if report.status in TERMINAL else (report,)
 
     async def order(self, order: VenueOrder) -> ExecutionReport | None:
-        """How it stands; None where Binance has never seen it."""
+        """How it stands; None where Binance has no such order."""
         symbol = self._symbol(order.instrument.instrument_id)
         if order.terms.type in requests.CONDITIONAL:
             waits = await self._found(requests.query_futures_order(order, symbol), answers.decode_algo_orders)
-            if waits is None or not waits.goes_on_as:
+            if waits is not None and not waits.goes_on_as:
                 return waits
-            went_on = requests.query_futures_order_of_id(symbol, waits.goes_on_as)
-            return await self._found(went_on, answers.decode_futures_orders)
+            if waits is not None:
+                went_on = requests.query_futures_order_of_id(symbol, waits.goes_on_as)
+                return await self._found(went_on, answers.decode_futures_orders)
+            # The one service may have forgotten what the other has not.
         return await self._found(requests.query_triggered_order(order, symbol), answers.decode_futures_orders)
 
     async def open_orders(self) -> Sequence[ExecutionReport]:

@@ -144,7 +144,7 @@ class SpotSide:
         return (_taken(lambda: decode_spot_amendment(body, self._market.symbols)),)
 
     async def order(self, order: VenueOrder) -> ExecutionReport | None:
-        """How it stands; None where Binance has never seen it."""
+        """How it stands; None where Binance has no such order."""
         request = requests.query_spot_order(order, self._symbol(order.instrument.instrument_id))
         try:
             body = await self._rest.ask(request, weight=_ORDER_WEIGHT)
@@ -183,8 +183,12 @@ class SpotSide:
             request = requests.spot_fills(symbol, from_id=trade_id_of(page[-1].fill_id) + 1, limit=_FILLS_MAX)
 
     async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
+        """Empty where Binance has forgotten the order."""
         request = requests.query_order_of_id(self._symbol(instrument_id), venue_order_id)
-        body = await self._rest.ask(request, weight=_ORDER_WEIGHT)
+        try:
+            body = await self._rest.ask(request, weight=_ORDER_WEIGHT)
+        except UnknownOrder:
+            return ""
         return decode_spot_orders(body, self._market.symbols, self._clock.now())[0].client_order_id
 
     async def open_orders(self) -> Sequence[ExecutionReport]:
