@@ -204,3 +204,19 @@ def test_the_venues_no_is_told_in_its_own_words() -> None:
         assert "-2010" in rejected.reason  # type: ignore[attr-defined]  # every rejection has one
 
     tell(story)
+
+
+def test_an_order_of_more_fills_than_an_answer_holds_ends_with_all_of_them() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("long", Side.BUY, quantity="2.3", price="99")
+        await asyncio.sleep(1)
+        await it.crash()
+        for _ in range(2_300):
+            it.print("98", "0.001")
+        await it.start()
+        life = (await it.core.life(order_id))[3:]
+        assert life == ["Filled"] * 2_300
+        await asyncio.sleep(90)
+        assert not [each for each in await it.core.history() if isinstance(each, DifferenceFound)]
+
+    tell(story)

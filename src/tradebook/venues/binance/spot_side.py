@@ -13,7 +13,7 @@ from tradebook.market.values import Instrument
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.binance import spot_execution as requests
 from tradebook.venues.binance.changes import changed_before
-from tradebook.venues.binance.orders import trade_id_of
+from tradebook.venues.binance.fill_pages import PAGE, all_of, all_of_order
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.binance.requests import client_order_id_of
 from tradebook.venues.binance.rest import SignedRest
@@ -48,9 +48,6 @@ _SUBSCRIPTION = "account"
 """The id of the request that subscribes, by which its answer is known."""
 _ORDER_WEIGHT, _OPEN_ORDERS_WEIGHT, _ACCOUNT_WEIGHT, _FILLS_WEIGHT = 4, 80, 20, 20
 """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints"""
-
-_FILLS_MAX = 1000
-"""In one answer."""
 
 T = TypeVar("T")
 
@@ -154,9 +151,12 @@ class SpotSide:
 
     async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
         """All fills of an order, oldest first."""
-        request = requests.spot_fills(self._symbol(instrument_id), order_id=venue_order_id)
-        body = await self._rest.ask(request, weight=_FILLS_WEIGHT)
-        return decode_spot_fills(body, self._market.symbols)
+        symbol = self._symbol(instrument_id)
+
+        async def page_from(trade_id: int) -> Sequence[Execution]:
+            return await self._fills(symbol, order_id=venue_order_id, from_id=trade_id)
+
+        return await all_of_order(await self._fills(symbol, order_id=venue_order_id), page_from)
 
     async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
         """All fills of instruments between any two of the assets, whoever traded."""
@@ -170,17 +170,19 @@ class SpotSide:
         return await with_names(fills, self._name_of)
 
     async def _fills_of_symbol(self, symbol: str, since: datetime) -> Sequence[Execution]:
-        """Page by page, as no answer holds more than so many."""
-        found: list[Execution] = []
-        request = requests.spot_fills(symbol, since=since, limit=_FILLS_MAX)
-        while True:
-            page = decode_spot_fills(
-                await self._rest.ask(request, weight=_FILLS_WEIGHT), self._market.symbols
-            )
-            found += page
-            if len(page) < _FILLS_MAX:
-                return found
-            request = requests.spot_fills(symbol, from_id=trade_id_of(page[-1].fill_id) + 1, limit=_FILLS_MAX)
+        first = await self._fills(symbol, since=since)
+        return await all_of(first, lambda trade_id: self._fills(symbol, from_id=trade_id))
+
+    async def _fills(
+        self,
+        symbol: str,
+        *,
+        order_id: str | None = None,
+        from_id: int | None = None,
+        since: datetime | None = None,
+    ) -> Sequence[Execution]:
+        request = requests.spot_fills(symbol, order_id=order_id, from_id=from_id, since=since, limit=PAGE)
+        return decode_spot_fills(await self._rest.ask(request, weight=_FILLS_WEIGHT), self._market.symbols)
 
     async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
         """Empty where Binance has forgotten the order."""
