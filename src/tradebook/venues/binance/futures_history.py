@@ -18,6 +18,7 @@ from tradebook.venues.binance.futures_answers import (
     decode_incomes,
     decode_traded_symbols,
 )
+from tradebook.venues.binance.listed import Listed
 from tradebook.venues.binance.orders import cause_of
 from tradebook.venues.binance.rest import SignedRest
 from tradebook.venues.binance.words import COMMISSION_INCOME, FUNDING_INCOME
@@ -36,9 +37,10 @@ _INCOMES_WEIGHT, _FILLS_WEIGHT, _ORDER_WEIGHT = 30, 5, 1
 class FuturesHistory:
     """One account's. Everything raises as any request."""
 
-    def __init__(self, rest: SignedRest, symbols: SymbolTable) -> None:
+    def __init__(self, rest: SignedRest, symbols: SymbolTable, listed: Listed) -> None:
         self._rest = rest
         self._symbols = symbols
+        self._listed = listed
 
     async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
         """Of an order, oldest first. One that still waits for its price has none."""
@@ -73,9 +75,12 @@ class FuturesHistory:
 
     async def _incomes(self, kind: str, since: datetime) -> Sequence[bytes]:
         pages: list[bytes] = []
-        while not pages or count_incomes(pages[-1]) == _INCOMES_MAX:
+        is_last = False
+        while not is_last:
             request = requests.incomes(since=since, kind=kind, page=len(pages) + 1, limit=_INCOMES_MAX)
-            pages.append(await self._rest.ask(request, weight=_INCOMES_WEIGHT))
+            body = await self._rest.ask(request, weight=_INCOMES_WEIGHT)
+            is_last = count_incomes(body) < _INCOMES_MAX
+            pages.append(await self._listed.only(body, what="incomes"))
         return pages
 
     async def _fills_of_symbol(self, symbol: str, since: datetime) -> Sequence[Execution]:

@@ -28,7 +28,7 @@ from tradebook.venues.binance.spot_answers import (
     decode_spot_orders,
     decode_spot_placement,
 )
-from tradebook.venues.binance.wire import VENUE
+from tradebook.venues.binance.wire import VENUE, NotListed
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.limits import Limiter
 from tradebook.venues.errors import Inexpressible, UndecodableFrame, UnknownOrder, VenueRefusal
@@ -84,7 +84,10 @@ class SpotSide:
         """What a frame says. Raises UndecodableFrame."""
         if answers_subscription(frame, _SUBSCRIPTION):
             return (StreamReady(),)
-        messages = decode_spot_frame(frame, self._market.symbols)
+        try:
+            messages = decode_spot_frame(frame, self._market.symbols)
+        except NotListed as error:
+            return self._market.listed.unheard(error)
         return [
             StreamEnded(reason=f"{each.code} {each.message}") if isinstance(each, VenueProblem) else each
             for each in messages
@@ -104,6 +107,7 @@ class SpotSide:
         """Learn what is listed, and what time it is at Binance."""
         if not self._market.symbols:
             await self._market.list_instruments()
+        await self._market.listed.find_missed()
         self._orders.learn(self._market.budgets)
         await self._rest.venue_clock.measure()
 
@@ -196,6 +200,7 @@ class SpotSide:
     async def open_orders(self) -> Sequence[ExecutionReport]:
         """Everything that works, of all symbols."""
         body = await self._rest.ask(requests.open_spot_orders(), weight=_OPEN_ORDERS_WEIGHT)
+        body = await self._market.listed.only(body, what="open orders")
         return decode_spot_orders(body, self._market.symbols, self._clock.now())
 
     # --- the account
