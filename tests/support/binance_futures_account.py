@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from hashlib import sha256
@@ -19,7 +19,7 @@ from tests.support.desk import SYMBOL, begin, chance, live
 from tests.support.simulated_binance import BTC, KEY, SECRET
 from tests.support.virtual_time import VirtualClock
 from tradebook.kernel.ids import InstrumentId
-from tradebook.market.values import Contract
+from tradebook.market.values import Contract, Instrument
 from tradebook.venues.accounts.real_venue import RealVenue
 from tradebook.venues.binance.capabilities import FUTURES
 from tradebook.venues.binance.futures_public import FuturesMarket
@@ -66,6 +66,8 @@ class Desk(ContractDesk):
     names_once = False
     tells_transfers = True
     replaces = True
+    traded: Sequence[Instrument] = (PERP,)
+    """At the venue."""
     customer: FuturesAccount
     exchange: BinanceFuturesVenue
 
@@ -78,7 +80,7 @@ class Desk(ContractDesk):
             balances={asset: Decimal(amount) for asset, amount in (balances or {"USDT": "10000"}).items()},
             is_hedged=is_hedged,
         )
-        super().__init__(BinanceFuturesVenue([PERP], clock, accounts=[self.customer]), clock)
+        super().__init__(BinanceFuturesVenue(self.traded, clock, accounts=[self.customer]), clock)
 
     def new_venue(self) -> RealVenue:
         market = FuturesMarket(self.way.http, self.clock, url="https://binance.test")

@@ -132,6 +132,10 @@ class VenueDesk(ABC):
     def cancel_by_hand(self, order: SpotOrder) -> Any:
         """Whoever placed it."""
 
+    def forget_by_hand(self, order: SpotOrder) -> None:
+        """The venue knows no such order any more, as it does after some days."""
+        self.customer.forget_order(order)
+
     @abstractmethod
     def name_in(self, request: SimulatedRequest) -> str:
         """The client order id that a request for a new order carries."""

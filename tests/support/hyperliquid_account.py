@@ -129,6 +129,9 @@ class Desk(VenueDesk):
         which = {"a": self.asset_number, "o": order.order_id}
         return self.act({"type": "cancel", "cancels": [which]})
 
+    def forget_by_hand(self, order: SpotOrder) -> None:
+        self.person.forget_order(order)  # type: ignore[arg-type]  # it is one of his
+
     def is_placing(self, request: SimulatedRequest) -> bool:
         return request.path == "/exchange" and b'"type":"order"' in request.body
 

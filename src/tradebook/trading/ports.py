@@ -133,6 +133,8 @@ class VenueOrder(Value, frozen=True, kw_only=True):
     quantity: Decimal
     """What is left to fill."""
     attempt: int
+    venue_order_id: str = ""
+    """The venue's number of it, once it has told one."""
     restored: bool = False
     """True when it was working before a restart and rests again at the back of the queue."""
     anchor: Decimal | None = None
@@ -150,6 +152,17 @@ class VenueOrderState(Value, frozen=True, kw_only=True):
     filled_quantity: Decimal
     reports: tuple[OrderReport, ...] = ()
     """The facts that bring our book to this state; recording a known one again changes nothing."""
+
+
+class OrderNotThere(Value, frozen=True, kw_only=True):
+    """A venue has told the number of an order, and says now that it has no such order.
+
+    Venues forget what is over: Binance after days, others sooner. What it traded they tell for longer.
+    """
+
+    order_id: OrderId
+    reports: tuple[OrderReport, ...] = ()
+    """All of its fills."""
 
 
 class Attempt(Protocol):
@@ -214,8 +227,8 @@ class Venue(Protocol):
         """Ask to change the order in place; the answer comes as a report. Raises as ``submit`` does."""
         ...
 
-    async def query(self, order: VenueOrder) -> VenueOrderState | None:
-        """What the venue knows of it by our client order id; None when it has never seen it.
+    async def query(self, order: VenueOrder) -> VenueOrderState | OrderNotThere | None:
+        """What the venue knows of it; None when it has never seen it, as far as we know.
 
         Raises TimeoutError, ConnectionError or TradebookError when it does not say.
         """

@@ -43,6 +43,10 @@ class SymbolTable:
             self._by_symbol[each.venue_symbol] = each
             self._by_id[each.instrument.instrument_id] = each
 
+    def has(self, venue_symbol: str) -> bool:
+        """Whether a symbol is listed."""
+        return venue_symbol in self._by_symbol
+
     def instrument_of(self, venue_symbol: str) -> InstrumentId:
         """Raises KeyError for a symbol that is not listed."""
         return self._by_symbol[venue_symbol].instrument.instrument_id

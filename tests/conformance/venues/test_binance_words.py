@@ -448,7 +448,7 @@ def test_headers_say_what_is_used_up_and_when_to_stop() -> None:
         (400, b'{"code":-1006,"msg":"An unexpected response was received."}', "-1006", True),
         (503, b'{"code":-1000,"msg":"Unknown error, please check your request"}', "-1000", True),
         (502, b"<html>Bad Gateway</html>", "HTTP 502", True),
-        (403, b"\xff", "HTTP 403", False),
+        (403, b"\xff", "HTTP 403", True),
     ],
 )
 def test_a_no_is_told_from_what_may_have_been_done(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 
+import pytest
 from tests.support.binance_account import Desk, tell
 from tests.support.core import ALICE
 
@@ -15,7 +16,15 @@ from tradebook.trading.commands import RecordRejection
 from tradebook.trading.events import DifferenceFound, FundsDeposited
 from tradebook.trading.orders import Side
 from tradebook.trading.ports import AccountStage, VenueState
-from tradebook.venues.simulators.faults import FrameFate, FrameFault, ScriptedFaults
+from tradebook.venues.simulators.faults import (
+    FrameFate,
+    FrameFault,
+    RequestFate,
+    RequestFault,
+    ScriptedFaults,
+)
+
+AMENDING = "/api/v3/order/amend/keepPriority"
 
 
 def test_what_the_account_has_when_it_is_connected_is_where_its_book_begins() -> None:
@@ -122,6 +131,36 @@ def test_an_order_that_a_person_made_smaller_stays_ours_by_its_new_name() -> Non
     tell(story)
 
 
+def test_a_change_whose_answer_was_lost_was_made_and_its_repetition_is_no_refusal_of_it() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("ours", Side.BUY, quantity="2", price="90")
+        await asyncio.sleep(1)
+        it.way.faults = ScriptedFaults(
+            requests=[RequestFate(fault=RequestFault.ANSWER_LOST)],
+            frames=[FrameFate(fault=FrameFault.LOST)] * 2,
+            paths=[AMENDING],
+            words=it.news_words,
+        )
+        await it.core.replace(order_id, quantity="1", price="90")
+        await asyncio.sleep(30)
+        assert (await it.core.life(order_id))[3:] == ["ReplaceRequested", "Replaced"]
+
+    tell(story)
+
+
+@pytest.mark.parametrize("fault", [RequestFault.TOO_MANY, RequestFault.BANNED, RequestFault.FAILS_AFTER])
+def test_a_change_after_which_the_venue_answers_nothing_more_was_made(fault: RequestFault) -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("ours", Side.BUY, quantity="2", price="90")
+        await asyncio.sleep(1)
+        it.way.faults = ScriptedFaults(requests=[RequestFate(fault=fault)], paths=["/api/v3/order"])
+        await it.core.replace(order_id, quantity="1", price="90")
+        await asyncio.sleep(200)
+        assert (await it.core.life(order_id))[3:] == ["ReplaceRequested", "Replaced"]
+
+    tell(story)
+
+
 def test_an_order_that_works_though_it_is_over_here_is_named_and_cancelled() -> None:
     async def story(it: Desk) -> None:
         order_id = await it.core.order("ours", Side.BUY, quantity="1", price="90")
@@ -136,9 +175,9 @@ def test_an_order_that_works_though_it_is_over_here_is_named_and_cancelled() -> 
     tell(story)
 
 
-def test_an_order_that_the_venue_no_longer_knows_is_named_once() -> None:
+def test_an_order_that_a_person_made_smaller_while_we_were_away_is_found_by_its_number() -> None:
     async def story(it: Desk) -> None:
-        await it.core.order("ours", Side.BUY, quantity="1", price="90")
+        order_id = await it.core.order("ours", Side.BUY, quantity="1", price="90")
         await asyncio.sleep(1)
         (ours,) = it.customer.open_orders("BTCUSDT")
         await it.crash()
@@ -146,8 +185,11 @@ def test_an_order_that_the_venue_no_longer_knows_is_named_once() -> None:
         it.by_hand("PUT", "/api/v3/order/amend/keepPriority", newQty="0.5", **which)
         await it.start()
         await asyncio.sleep(200)
-        found = [each for each in await it.core.history() if isinstance(each, DifferenceFound)]
-        assert sorted(each.kind for each in found) == ["order_not_known", "outside_order"]
+        assert not [each for each in await it.core.history() if isinstance(each, DifferenceFound)]
+        await it.core.cancel(order_id)
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[-2:] == ["CancelRequested", "Cancelled"]
+        assert not list(it.customer.open_orders("BTCUSDT"))
 
     tell(story)
 
@@ -160,5 +202,21 @@ def test_the_venues_no_is_told_in_its_own_words() -> None:
         assert (await it.core.life(order_id))[2:] == ["Rejected"]
         rejected = (await it.core.history(order_id))[-1]
         assert "-2010" in rejected.reason  # type: ignore[attr-defined]  # every rejection has one
+
+    tell(story)
+
+
+def test_an_order_of_more_fills_than_an_answer_holds_ends_with_all_of_them() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("long", Side.BUY, quantity="2.3", price="99")
+        await asyncio.sleep(1)
+        await it.crash()
+        for _ in range(2_300):
+            it.print("98", "0.001")
+        await it.start()
+        life = (await it.core.life(order_id))[3:]
+        assert life == ["Filled"] * 2_300
+        await asyncio.sleep(90)
+        assert not [each for each in await it.core.history() if isinstance(each, DifferenceFound)]
 
     tell(story)

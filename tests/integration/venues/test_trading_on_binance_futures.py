@@ -430,3 +430,17 @@ def test_a_key_that_expired_unheard_is_found_when_it_is_to_be_kept() -> None:
         assert len(set(it.way.opened)) == 2
 
     tell(story)
+
+
+def test_an_order_of_more_fills_than_an_answer_holds_ends_with_all_of_them() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("long", Side.BUY, quantity="2.3", price="99")
+        await asyncio.sleep(1)
+        await it.crash()
+        for _ in range(2_300):
+            it.print("98", "0.001")
+        await it.start()
+        assert (await it.core.life(order_id))[3:] == ["Filled"] * 2_300
+        await agree(it)
+
+    tell(story)

@@ -26,7 +26,7 @@ from tradebook.trading.processes.open_orders import OpenOrder, OpenOrders
 log = structlog.get_logger(__name__)
 
 SNAPSHOT_STREAM = "processes-open-orders"
-SNAPSHOT_SCHEMA = 3
+SNAPSHOT_SCHEMA = 4
 SNAPSHOT_EVERY = 50_000
 """Events between snapshots, at least; with very many open orders it is ten events for each."""
 RETRY_DELAY_S = 0.5

@@ -1,7 +1,9 @@
 """Asks the venue about orders whose answer did not come, until it is known what became of them.
 
 Nothing is sent again. That the venue does not have an order is concluded only from an answer to a question
-that was put after the order could last be sent and the venue's own request expiry had passed.
+that was put after the order could last be sent and the venue's own request expiry had passed. That it has an
+order no more, which it had, only where it says so twice, some time apart, and does not list it: by then all
+that the order traded is recorded.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from tradebook.kernel.ids import AccountId, OrderId
 from tradebook.matching.deadlines import Deadlines
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
-from tradebook.trading.ports import Venue, VenueOrderState
+from tradebook.trading.ports import OrderNotThere, Venue, VenueOrderState
 from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import Recorder
 from tradebook.trading.processes.requests import REQUEST_TIMEOUT_S, Requests
@@ -30,6 +32,8 @@ ASK_AGAIN_S = 2
 RECONCILE_EVERY_S = 60
 VERIFY_AFTER_S = 2
 """How long after an order's end its last reports may still be on their way."""
+NOT_THERE_FOR_S = 15
+"""So long a venue has to say that it has no such order, which it had: its parts do not all know at once."""
 AT_ONCE_MAX = 16
 
 _AWAITS_ANSWER = frozenset(
@@ -59,6 +63,8 @@ class Inquiries:
         self._reports = reports
         self._answers = answers
         self._endings = Deadlines()
+        self._not_there: dict[OrderId, datetime] = {}
+        """When the venue first said that it has no such order, of those that it had."""
 
     def verify(self, order: OpenOrder) -> None:
         """Compare an ended order with the venue soon: a fill may have been lost before its end was told."""
@@ -76,7 +82,7 @@ class Inquiries:
                 [
                     order
                     for key in self._answers.pop_due(self._clock.now())
-                    if (order := self._orders.get(OrderId(key))) and order.status in _AWAITS_ANSWER
+                    if (order := self._orders.get(OrderId(key))) and self._is_to_be_asked_for(order)
                 ]
             )
             for key in self._endings.pop_due(self._clock.now()):
@@ -148,12 +154,16 @@ class Inquiries:
         self._answers.set(order.order_id, asked_at + timedelta(seconds=ASK_AGAIN_S))
         try:
             state = await self._query(order)
+            if isinstance(state, OrderNotThere):
+                await self._miss(order, state, asked_at)
+                return True
         except OSError as error:  # TimeoutError and ConnectionError are its kinds
             self._stays_open(order, type(error).__name__)
             return False
         except TradebookError as error:
             self._stays_open(order, error.code)
             return False
+        self._not_there.pop(order.order_id, None)
         if state is None and was_there:
             self._requests.note(
                 order.account_id,
@@ -169,6 +179,26 @@ class Inquiries:
         self._repeat(order, state)
         return True
 
+    async def _miss(self, order: OpenOrder, state: OrderNotThere, asked_at: datetime) -> None:
+        """End an order that the venue had, once it has said for long enough that it has no such order.
+
+        Raises as a question where the venue does not say what it has.
+        """
+        await self._take_over(state)
+        said_at = self._not_there.setdefault(order.order_id, asked_at)
+        again_at = said_at + timedelta(seconds=NOT_THERE_FOR_S)
+        if asked_at < again_at:
+            self._answers.set(order.order_id, again_at)
+            return
+        async with asyncio.timeout(REQUEST_TIMEOUT_S):
+            listed = {each.order_id for each in await self._venue.open_orders(order.account_id)}
+        del self._not_there[order.order_id]
+        if order.order_id not in listed:
+            self._requests.end(order, "no_longer_known")
+
+    def _is_to_be_asked_for(self, order: OpenOrder) -> bool:
+        return order.status in _AWAITS_ANSWER or order.order_id in self._not_there
+
     async def _verify(self, order: OpenOrder) -> bool:
         """Take over what is missing until nothing is; whether the venue said how it stands."""
         try:
@@ -176,6 +206,9 @@ class Inquiries:
         except (OSError, TradebookError):
             self.verify(order)
             return False
+        if isinstance(state, OrderNotThere):
+            await self._take_over(state)
+            state = None
         if state is None or (state.status in TERMINAL and state.filled_quantity == order.filled):
             self._orders.unverified.pop(order.order_id, None)
             return True
@@ -187,14 +220,14 @@ class Inquiries:
         self.verify(order)
         return True
 
-    async def _query(self, order: OpenOrder) -> VenueOrderState | None:
+    async def _query(self, order: OpenOrder) -> VenueOrderState | OrderNotThere | None:
         request = self._requests.for_venue(order)
         if request is None:
             raise ConnectionError("its instrument is not known")
         async with asyncio.timeout(REQUEST_TIMEOUT_S):
             return await self._venue.query(request)
 
-    async def _take_over(self, state: VenueOrderState) -> None:
+    async def _take_over(self, state: VenueOrderState | OrderNotThere) -> None:
         for recorded in [self._reports.take(report) for report in state.reports]:
             await recorded
 

@@ -64,6 +64,8 @@ class OpenOrder(msgspec.Struct, kw_only=True):
     """Cost of the fills with fees in the quote asset: what a ``quote_quantity`` has left is less by it."""
     is_triggered: bool = False
     attempt: int = 0
+    venue_order_id: str = ""
+    """Empty until the venue has told it."""
     send_before: datetime | None = None
     is_answered: bool = False
     """Whether the venue has shown that it has the order."""
@@ -92,7 +94,7 @@ class OpenOrder(msgspec.Struct, kw_only=True):
             case OrderSubmitted():
                 self.attempt, self.send_before = event.attempt, event.send_before
             case OrderAccepted():
-                self.is_answered = True
+                self.is_answered, self.venue_order_id = True, event.venue_order_id
             case OrderFilled():
                 self.is_answered = True
                 self.filled = event.cumulative_quantity
@@ -154,6 +156,7 @@ class OpenOrder(msgspec.Struct, kw_only=True):
             ),
             quantity=max(self.quantity - self.filled, ZERO),
             attempt=self.attempt,
+            venue_order_id=self.venue_order_id,
             restored=restored,
             anchor=self.anchor,
             protection_price=self.protection_price,

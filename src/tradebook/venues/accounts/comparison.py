@@ -105,8 +105,8 @@ class Comparison:
             looked_at, streams, messages = self._clock.now(), self._streams, heard().messages
             before = _totals(await self._side.balances())
             await self._ask_for_fills()
-            await self._look_for_others()
             await self._reconcile(self._account_id)
+            await self._look_for_others()
             await self._find_missed(before)
             await self._find_funding(before)
             positions = await self._look_at_contracts()

@@ -24,7 +24,15 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import TradebookError, Unavailable
 from tradebook.kernel.ids import AccountId
 from tradebook.trading.commands import VenueReport
-from tradebook.trading.ports import AccountStage, Compared, Reconcile, ReportSink, VenueOrder, VenueOrderState
+from tradebook.trading.ports import (
+    AccountStage,
+    Compared,
+    OrderNotThere,
+    Reconcile,
+    ReportSink,
+    VenueOrder,
+    VenueOrderState,
+)
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.comparison import Comparison, Finding, Heard
 from tradebook.venues.accounts.cursors import Cursors
@@ -197,7 +205,7 @@ class PrivateAccount:
         self._unrecorded.add(recorded)
         recorded.add_done_callback(self._unrecorded.discard)
 
-    async def state_of(self, order: VenueOrder) -> VenueOrderState | None:
+    async def state_of(self, order: VenueOrder) -> VenueOrderState | OrderNotThere | None:
         """What the venue knows of an order of ours, with everything that brings our book there.
 
         Raises NotConnected before it is known what is listed.
@@ -207,13 +215,25 @@ class PrivateAccount:
         self.client_ids.learn(order)
         found = await self.side.order(order)
         if found is None:
-            return None
+            return await self._missing(order)
+        if found.client_order_id:
+            self.client_ids.rename(self.side.client_order_id_of(order), found.client_order_id)
         fills = (
             await self.side.fills_of(found.instrument_id, found.venue_order_id)
             if found.cumulative_quantity
             else ()
         )
         return self.reports.state(order.order_id, found, fills)
+
+    async def _missing(self, order: VenueOrder) -> OrderNotThere | None:
+        """What is left of an order that the venue does not have, or no longer: its fills."""
+        if not order.venue_order_id:
+            return None
+        fills = await self.side.fills_of(order.instrument.instrument_id, order.venue_order_id)
+        reports = tuple(self.reports.fills(fills, order.order_id))
+        if len(reports) < len(fills):
+            raise ConnectionError("the venue does not tell all of its fills yet")
+        return OrderNotThere(order_id=order.order_id, reports=reports)
 
     # --- the stream
 

@@ -17,6 +17,7 @@ from tradebook.trading.commands import (
     RecordRejection,
     RecordReplaceRejection,
 )
+from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.limits import DeadMansSwitch
 from tradebook.trading.orders import MarginMode
 from tradebook.trading.ports import (
@@ -24,6 +25,7 @@ from tradebook.trading.ports import (
     Attempt,
     Capabilities,
     ConnectedAccount,
+    OrderNotThere,
     Reconcile,
     ReportSink,
     SwitchStanding,
@@ -173,16 +175,14 @@ class RealVenue:
         try:
             account.take_answer(await account.side.cancel(order))
         except UnknownOrder:
-            state = await account.state_of(order)
-            for report in () if state is None else state.reports:
-                account.report(report)
+            await self._tell_state(account, order)
         except VenueRefusal as error:
             self._tell(account, RecordCancelRejection, order, f"{error.venue_code} {error.message}")
 
     async def replace(
         self, order: VenueOrder, *, quantity: Decimal, price: Decimal | None, stop_price: Decimal | None
     ) -> None:
-        """As the port says."""
+        """As the port says. Where nothing of the order works its state is told."""
         account = self._account(order.account_id)
         await account.until_it_trades(self._clock.now())
         account.client_ids.learn(order)
@@ -190,6 +190,9 @@ class RealVenue:
             account.take_answer(
                 await account.side.replace(order, quantity=quantity, price=price, stop_price=stop_price)
             )
+        except UnknownOrder as error:
+            if await self._tell_state(account, order):
+                self._tell(account, RecordReplaceRejection, order, error.detail)
         except (VenueRefusal, Inexpressible) as error:
             self._tell(account, RecordReplaceRejection, order, error.detail)
 
@@ -231,7 +234,7 @@ class RealVenue:
         account = self._accounts.get(account_id)
         return None if account is None or account.switch is None else account.switch.standing
 
-    async def query(self, order: VenueOrder) -> VenueOrderState | None:
+    async def query(self, order: VenueOrder) -> VenueOrderState | OrderNotThere | None:
         """As the port says."""
         return await self._account(order.account_id).state_of(order)
 
@@ -266,6 +269,14 @@ class RealVenue:
         task = asyncio.create_task(account.run(), name=f"{self.name} {account_id}")
         task.add_done_callback(account.ended)
         self._tasks[account_id] = task
+
+    @staticmethod
+    async def _tell_state(account: PrivateAccount, order: VenueOrder) -> bool:
+        """How it stands, where the venue says that nothing of it works; whether something does."""
+        state = await account.state_of(order)
+        for report in () if state is None else state.reports:
+            account.report(report)
+        return isinstance(state, VenueOrderState) and state.status not in TERMINAL
 
     @staticmethod
     async def _end(task: asyncio.Task[None] | None) -> None:

@@ -72,7 +72,7 @@ class AccountSide(Words, Protocol):
         ...
 
     async def order(self, order: VenueOrder) -> ExecutionReport | None:
-        """How it stands; None where the venue has never seen it."""
+        """How it stands, whatever it is called by now; None where the venue has no such order."""
         ...
 
     async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:

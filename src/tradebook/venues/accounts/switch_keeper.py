@@ -33,6 +33,7 @@ LOOK_EVERY_S = 1.0
 LIFTED_WITHIN_S = 3.0
 """When we end: the switch fires where the venue does not answer by then."""
 SENT_AFTER_S = 0.05
+SILENT = "the venue did not answer"
 
 
 class SwitchKeeper:
@@ -95,7 +96,8 @@ class SwitchKeeper:
                 await self._lift()
         except (OSError, TradebookError) as error:
             fires_at = self._clock.now() + timedelta(seconds=switch.after_s)
-            log.warning("dead_mans_switch_not_lifted", account=self._name, fires_by=fires_at, why=str(error))
+            why = str(error) or SILENT
+            log.warning("dead_mans_switch_not_lifted", account=self._name, fires_by=fires_at, why=why)
 
     async def _look(self) -> None:
         """Tell the venue that we are here. What does not get through is said again at the next look, and what
@@ -123,7 +125,7 @@ class SwitchKeeper:
             await self._lift()
 
     def _fails(self, error: Exception) -> None:
-        self._problem = str(error) or "the venue did not answer"
+        self._problem = str(error) or SILENT
         log.warning("dead_mans_switch_not_put_off", account=self._name, problem=self._problem)
 
     async def _put_off(self, switch: DeadMansSwitch) -> None:

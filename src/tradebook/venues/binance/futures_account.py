@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,7 +18,16 @@ from tradebook.venues.binance.orders import (
     liquidity_of,
     status_by_quantity,
 )
-from tradebook.venues.binance.wire import VENUE, instrument, moment, moment_or_none, reader, told, word
+from tradebook.venues.binance.wire import (
+    VENUE,
+    NotListed,
+    instrument,
+    moment,
+    moment_or_none,
+    reader,
+    told,
+    word,
+)
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.account import (
     AccountMessage,
@@ -231,7 +240,18 @@ def _account_update(frame: bytes, symbols: Symbols) -> Sequence[AccountMessage]:
             # Only where money moved does it matter why: an unknown reason must not hide a position.
             reason = word(words.WALLET_REASON, account.reason, what="ACCOUNT_UPDATE", field="reason")
             found.append(BalanceChange(asset=asset, amount=each.change, reason=reason, at=at))
-    return [*found, *(_position(each, symbols, at, what="ACCOUNT_UPDATE") for each in account.positions)]
+    return [*found, *_positions(account.positions, symbols, at, what="ACCOUNT_UPDATE")]
+
+
+def _positions(
+    read: Sequence[wire.PositionBody], symbols: Symbols, at: datetime, *, what: str
+) -> Iterator[Position]:
+    """Without those that are not listed: money that moved must not be hidden behind them."""
+    for each in read:
+        try:
+            yield _position(each, symbols, at, what=what)
+        except NotListed:
+            continue
 
 
 def _position(read: wire.PositionBody, symbols: Symbols, at: datetime, *, what: str) -> Position:
@@ -255,7 +275,7 @@ def _margin_call(frame: bytes, symbols: Symbols) -> Sequence[AccountMessage]:
     named = ", ".join(each.symbol for each in call.positions)
     return [
         VenueProblem(code=MARGIN_CALL, message=f"the margin of {named} is nearly used up"),
-        *(_position(each, symbols, moment(call.time), what=MARGIN_CALL) for each in call.positions),
+        *_positions(call.positions, symbols, moment(call.time), what=MARGIN_CALL),
     ]
 
 

@@ -18,7 +18,7 @@ from tradebook.trading.orders import (
     TimeInForce,
 )
 from tradebook.trading.ports import VenueOrder
-from tradebook.venues.binance.requests import Request, client_order_id_of, signed, with_key
+from tradebook.venues.binance.requests import Request, client_order_id_of, named, signed, with_key
 from tradebook.venues.binance.wire import VENUE, milliseconds
 from tradebook.venues.errors import Inexpressible
 from tradebook.venues.protection import worst_price
@@ -71,7 +71,7 @@ def cancel_futures_order(order: VenueOrder, symbol: str) -> Request:
 
 def cancel_triggered_order(order: VenueOrder, symbol: str) -> Request:
     """Cancel what an order is, or went on as, in the matching engine."""
-    return signed("DELETE", "/fapi/v1/order", symbol=symbol, origClientOrderId=client_order_id_of(order))
+    return signed("DELETE", "/fapi/v1/order", symbol=symbol, **named(order))
 
 
 def cancel_all_futures_orders(symbol: str) -> tuple[Request, Request]:
@@ -100,7 +100,7 @@ def change_futures_order(order: VenueOrder, symbol: str, *, quantity: Decimal, p
         "/fapi/v1/order",
         symbol=symbol,
         side=order.terms.side.upper(),
-        origClientOrderId=client_order_id_of(order),
+        **named(order),
         quantity=quantity,
         price=price,
     )
@@ -120,7 +120,7 @@ def query_futures_order_of_id(symbol: str, venue_order_id: str) -> Request:
 
 def query_triggered_order(order: VenueOrder, symbol: str) -> Request:
     """Ask for what an order is, or went on as, in the matching engine."""
-    return signed("GET", "/fapi/v1/order", symbol=symbol, origClientOrderId=client_order_id_of(order))
+    return signed("GET", "/fapi/v1/order", symbol=symbol, **named(order))
 
 
 def open_futures_orders(symbol: str | None = None) -> tuple[Request, Request]:

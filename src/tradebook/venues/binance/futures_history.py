@@ -9,6 +9,8 @@ import msgspec
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.venues.binance import futures_execution as requests
+from tradebook.venues.binance.fill_pages import PAGE, all_of, all_of_order
+from tradebook.venues.binance.futures_account import ALGO
 from tradebook.venues.binance.futures_answers import (
     count_incomes,
     decode_futures_fills,
@@ -16,7 +18,8 @@ from tradebook.venues.binance.futures_answers import (
     decode_incomes,
     decode_traded_symbols,
 )
-from tradebook.venues.binance.orders import cause_of, trade_id_of
+from tradebook.venues.binance.listed import Listed
+from tradebook.venues.binance.orders import cause_of
 from tradebook.venues.binance.rest import SignedRest
 from tradebook.venues.binance.words import COMMISSION_INCOME, FUNDING_INCOME
 from tradebook.venues.errors import UnknownOrder
@@ -24,8 +27,8 @@ from tradebook.venues.fill_names import with_names
 from tradebook.venues.messages.account import Execution, FundingPayment
 from tradebook.venues.symbols import SymbolTable
 
-PAGE = 1000
-"""Lines in one answer."""
+_INCOMES_MAX = 1000
+"""In one answer."""
 _WINDOW = timedelta(days=7)
 """Trades are told of so long a time at once."""
 _INCOMES_WEIGHT, _FILLS_WEIGHT, _ORDER_WEIGHT = 30, 5, 1
@@ -34,15 +37,21 @@ _INCOMES_WEIGHT, _FILLS_WEIGHT, _ORDER_WEIGHT = 30, 5, 1
 class FuturesHistory:
     """One account's. Everything raises as any request."""
 
-    def __init__(self, rest: SignedRest, symbols: SymbolTable) -> None:
+    def __init__(self, rest: SignedRest, symbols: SymbolTable, listed: Listed) -> None:
         self._rest = rest
         self._symbols = symbols
+        self._listed = listed
 
     async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
-        """Of an order, oldest first."""
+        """Of an order, oldest first. One that still waits for its price has none."""
+        if venue_order_id.startswith(ALGO):
+            return ()
         symbol = self._symbols.listed(instrument_id).venue_symbol
-        request = requests.futures_fills(symbol, order_id=venue_order_id)
-        return decode_futures_fills(await self._rest.ask(request, weight=_FILLS_WEIGHT), self._symbols)
+
+        async def page_from(trade_id: int) -> Sequence[Execution]:
+            return await self._fills(symbol, order_id=venue_order_id, from_id=trade_id)
+
+        return await all_of_order(await self._fills(symbol, order_id=venue_order_id), page_from)
 
     async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
         """Of contracts that settle in the assets. Every trade has its commission among the incomes, and these
@@ -66,9 +75,12 @@ class FuturesHistory:
 
     async def _incomes(self, kind: str, since: datetime) -> Sequence[bytes]:
         pages: list[bytes] = []
-        while not pages or count_incomes(pages[-1]) == PAGE:
-            request = requests.incomes(since=since, kind=kind, page=len(pages) + 1, limit=PAGE)
-            pages.append(await self._rest.ask(request, weight=_INCOMES_WEIGHT))
+        is_last = False
+        while not is_last:
+            request = requests.incomes(since=since, kind=kind, page=len(pages) + 1, limit=_INCOMES_MAX)
+            body = await self._rest.ask(request, weight=_INCOMES_WEIGHT)
+            is_last = count_incomes(body) < _INCOMES_MAX
+            pages.append(await self._listed.only(body, what="incomes"))
         return pages
 
     async def _fills_of_symbol(self, symbol: str, since: datetime) -> Sequence[Execution]:
@@ -87,16 +99,23 @@ class FuturesHistory:
         return [msgspec.structs.replace(each, cause=cause_of(each.client_order_id)) for each in named]
 
     async def _fills_between(self, symbol: str, since: datetime, until: datetime) -> Sequence[Execution]:
-        found: list[Execution] = []
-        request = requests.futures_fills(symbol, since=since, until=until, limit=PAGE)
-        while True:
-            body = await self._rest.ask(request, weight=_FILLS_WEIGHT)
-            page = decode_futures_fills(body, self._symbols)
-            found += page
-            if len(page) < PAGE:
-                return [each for each in found if each.at < until]
-            last = trade_id_of(page[-1].fill_id)
-            request = requests.futures_fills(symbol, from_id=last + 1, limit=PAGE)
+        first = await self._fills(symbol, since=since, until=until)
+        found = await all_of(first, lambda trade_id: self._fills(symbol, from_id=trade_id))
+        return [each for each in found if each.at < until]
+
+    async def _fills(
+        self,
+        symbol: str,
+        *,
+        order_id: str | None = None,
+        from_id: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Sequence[Execution]:
+        request = requests.futures_fills(
+            symbol, order_id=order_id, from_id=from_id, since=since, until=until, limit=PAGE
+        )
+        return decode_futures_fills(await self._rest.ask(request, weight=_FILLS_WEIGHT), self._symbols)
 
     async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
         """Empty where Binance has forgotten the order."""

@@ -13,6 +13,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import BookUpdate, Interval, MarketStream
 from tradebook.venues.binance.futures_answers import Bracket
+from tradebook.venues.binance.listed import Listed
 from tradebook.venues.binance.market_answers import decode_depth, decode_klines
 from tradebook.venues.binance.market_data import PublicFrames
 from tradebook.venues.binance.public import HOST as WALLETS_HOST
@@ -66,6 +67,8 @@ class FuturesMarket:
         self._streams_at = url
         self.symbols = SymbolTable()
         """What is listed."""
+        self.listed = Listed(self.symbols, self.list_instruments, clock)
+        """What is said of it, and what of anything else."""
         self.looked_at: set[InstrumentId] = set()
         """Whose prices somebody wants, or wanted."""
         self._brackets: dict[str, Bracket] = {}

@@ -22,6 +22,7 @@ from tradebook.trading.orders import MarginMode
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.binance import futures_answers as answers
 from tradebook.venues.binance import futures_execution as requests
+from tradebook.venues.binance.changes import changed_before
 from tradebook.venues.binance.futures_account import STREAM_ENDED, decode_futures_frame
 from tradebook.venues.binance.futures_countdowns import Countdowns
 from tradebook.venues.binance.futures_history import FuturesHistory
@@ -29,7 +30,6 @@ from tradebook.venues.binance.futures_public import FuturesMarket
 from tradebook.venues.binance.listen_key import ListenKey
 from tradebook.venues.binance.problems import (
     ANOTHER_POSITION_MODE,
-    NOTHING_TO_CHANGE,
     SECURED_SO_ALREADY,
 )
 from tradebook.venues.binance.requests import Request, client_order_id_of
@@ -37,7 +37,7 @@ from tradebook.venues.binance.rest import FUTURES_TIME, SignedRest
 from tradebook.venues.binance.signing import Credentials
 from tradebook.venues.binance.spot_answers import decode_permissions
 from tradebook.venues.binance.spot_execution import key_permissions
-from tradebook.venues.binance.wire import USDM
+from tradebook.venues.binance.wire import USDM, NotListed
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.limits import Limiter
 from tradebook.venues.errors import Inexpressible, UndecodableFrame, UnknownOrder, VenueRefusal
@@ -89,7 +89,7 @@ class FuturesSide:
         self.switch_streams: Sequence[str] = ()
         self._countdowns = Countdowns(self._rest, clock)
         self._clock = clock
-        self._history = FuturesHistory(self._rest, market.symbols)
+        self._history = FuturesHistory(self._rest, market.symbols, market.listed)
         self._is_hedged = False
         self._traded: set[InstrumentId] = set()
         """What the account has, or had, something to do with: how that is secured is asked for."""
@@ -116,8 +116,12 @@ class FuturesSide:
 
     def decode(self, frame: bytes, received_at: datetime) -> Sequence[AccountMessage]:  # noqa: ARG002  # told
         """What a frame says. Raises UndecodableFrame."""
+        try:
+            messages = decode_futures_frame(frame, self._market.symbols)
+        except NotListed as error:
+            return self._market.listed.unheard(error)
         found: list[AccountMessage] = []
-        for each in decode_futures_frame(frame, self._market.symbols):
+        for each in messages:
             match each:
                 case VenueProblem(code=code) if code == STREAM_ENDED:
                     found.append(StreamEnded(reason=each.message))
@@ -144,6 +148,7 @@ class FuturesSide:
         """Learn what is listed, the time at Binance, how many positions a symbol has; start the stream."""
         if not self._market.symbols:
             await self._market.list_instruments()
+        await self._market.listed.find_missed()
         self._orders.learn(self._market.budgets)
         await self._rest.venue_clock.measure()
         await self._learn_mode()
@@ -192,31 +197,32 @@ class FuturesSide:
         request = requests.change_futures_order(order, symbol, quantity=quantity, price=price)
         try:
             body = await self._rest.ask(request, weight=_ORDER_WEIGHT, is_order=True)
+        except UnknownOrder:
+            raise
         except VenueRefusal as error:
-            now = await self.order(order) if error.venue_code == NOTHING_TO_CHANGE else None
-            if now is None or now.status in TERMINAL:
-                raise
-            return (msgspec.structs.replace(now, exec_type=ExecType.REPLACED),)
+            return (await changed_before(error, self.order(order), quantity=quantity, price=price),)
         report = _taken(lambda: self._engine_report(body, ExecType.REPLACED))
         return () if report.status in TERMINAL else (report,)
 
     async def order(self, order: VenueOrder) -> ExecutionReport | None:
-        """How it stands; None where Binance has never seen it."""
+        """How it stands; None where Binance has no such order."""
         symbol = self._symbol(order.instrument.instrument_id)
         if order.terms.type in requests.CONDITIONAL:
             waits = await self._found(requests.query_futures_order(order, symbol), answers.decode_algo_orders)
-            if waits is None or not waits.goes_on_as:
+            if waits is not None and not waits.goes_on_as:
                 return waits
-            went_on = requests.query_futures_order_of_id(symbol, waits.goes_on_as)
-            return await self._found(went_on, answers.decode_futures_orders)
+            if waits is not None:
+                went_on = requests.query_futures_order_of_id(symbol, waits.goes_on_as)
+                return await self._found(went_on, answers.decode_futures_orders)
+            # The one service may have forgotten what the other has not.
         return await self._found(requests.query_triggered_order(order, symbol), answers.decode_futures_orders)
 
     async def open_orders(self) -> Sequence[ExecutionReport]:
         """Everything that works or waits, of all symbols."""
         symbols, asked_at = self._market.symbols, self._clock.now()
         plain, conditional = requests.open_futures_orders()
-        works = await self._rest.ask(plain, weight=_OPEN_ORDERS_WEIGHT)
-        waits = await self._rest.ask(conditional, weight=_OPEN_ORDERS_WEIGHT)
+        works = await self._ask_of_listed(plain, weight=_OPEN_ORDERS_WEIGHT, what="open orders")
+        waits = await self._ask_of_listed(conditional, weight=_OPEN_ORDERS_WEIGHT, what="conditional orders")
         told = [
             *answers.decode_futures_orders(works, symbols),
             *(each for each in answers.decode_algo_orders(waits, symbols) if not each.goes_on_as),
@@ -253,7 +259,7 @@ class FuturesSide:
 
     async def positions(self) -> Sequence[Position]:
         """All that are open."""
-        body = await self._rest.ask(requests.positions(), weight=_ACCOUNT_WEIGHT)
+        body = await self._ask_of_listed(requests.positions(), weight=_ACCOUNT_WEIGHT, what="positions")
         found = [each for each in answers.decode_positions(body, self._market.symbols) if each.quantity]
         self._traded.update(each.instrument_id for each in found)
         return found
@@ -263,7 +269,8 @@ class FuturesSide:
         are wanted of it. There are hundreds, and each that is told of is recorded.
         """
         await self.positions()
-        body = await self._rest.ask(requests.leverage_settings(), weight=_ACCOUNT_WEIGHT)
+        settings = requests.leverage_settings()
+        body = await self._ask_of_listed(settings, weight=_ACCOUNT_WEIGHT, what="leverages")
         concerned = self._traded | self._market.looked_at
         told = answers.decode_leverage_settings(body, self._market.symbols)
         return [each for each in told if each.instrument_id in concerned]
@@ -290,6 +297,9 @@ class FuturesSide:
         return decode_permissions(await self._wallets.ask(key_permissions(), weight=1), for_futures=True)
 
     # --- in between
+
+    async def _ask_of_listed(self, request: Request, *, weight: int, what: str) -> bytes:
+        return await self._market.listed.only(await self._rest.ask(request, weight=weight), what=what)
 
     async def _learn_mode(self) -> None:
         """A person may change it at Binance while nothing is open."""

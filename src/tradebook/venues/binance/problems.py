@@ -12,8 +12,6 @@ CLOCK_IS_WRONG = "-1021"
 ORDER_IS_NOT_KNOWN = "-2013"
 """The answer to a query for an order that Binance has never seen, or has forgotten."""
 NOTHING_TO_CANCEL = "-2011"
-NOTHING_TO_CHANGE = "-5027"
-"""A futures order has these terms already."""
 NO_SUCH_LISTEN_KEY = "-1125"
 """The stream of the account has ended: another one is to be started."""
 ANOTHER_POSITION_MODE = "-4061"
@@ -34,6 +32,8 @@ _IS_THERE_ON_FUTURES = "-4116"
 """The same on futures."""
 _OVERLOADED = frozenset({"-1008"})
 """Refused before it was looked at."""
+_OF_ANOTHER = "HTTP "
+"""What the codes of answers begin with that are not Binance's own."""
 
 
 class _Problem(Answer, frozen=True, kw_only=True):
@@ -50,7 +50,9 @@ def decode_problem(http_status: int, body: bytes, *, client_order_id: str = "") 
         read = _decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return VenueProblem(
-            code=f"HTTP {http_status}", message="no answer of Binance itself", client_order_id=client_order_id
+            code=f"{_OF_ANOTHER}{http_status}",
+            message="no answer of Binance itself",
+            client_order_id=client_order_id,
         )
     return VenueProblem(code=str(read.code), message=read.msg, client_order_id=client_order_id)
 
@@ -61,9 +63,14 @@ def is_too_busy(http_status: int, problem: VenueProblem) -> bool:
 
 
 def is_outcome_unknown(http_status: int, problem: VenueProblem) -> bool:
-    """Whether the request may have been carried out all the same: then it is asked for, never sent again."""
-    if problem.code in _OVERLOADED:
+    """Whether the request may have been carried out all the same: then it is asked for, never sent again.
+
+    What something on the way answers, a proxy or a firewall, is no word of Binance's, whatever its status.
+    """
+    if is_too_busy(http_status, problem):
         return False
+    if problem.code.startswith(_OF_ANOTHER):
+        return True
     if (problem.code, problem.message) == _IS_THERE or problem.code == _IS_THERE_ON_FUTURES:
         return True
     return http_status >= 500 or problem.code in _PERHAPS_DONE

@@ -12,6 +12,7 @@ import msgspec
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import BookUpdate, Interval, MarketStream
+from tradebook.venues.binance.listed import Listed
 from tradebook.venues.binance.market_answers import decode_depth, decode_klines
 from tradebook.venues.binance.market_data import PublicFrames
 from tradebook.venues.binance.requests import public
@@ -66,6 +67,8 @@ class SpotMarket:
         self._streams_at = url
         self.symbols = SymbolTable()
         """What is listed."""
+        self.listed = Listed(self.symbols, self.list_instruments, clock)
+        """What is said of it, and what of anything else."""
         self._frames = PublicFrames(self.symbols)
         self._requests = StreamRequests()
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from tradebook.kernel.ids import derive_id
 from tradebook.kernel.messages import Value
 from tradebook.kernel.money import plain
-from tradebook.trading.ports import Attempt
+from tradebook.trading.ports import Attempt, VenueOrder
 
 
 class Security(StrEnum):
@@ -56,6 +56,15 @@ def client_order_id_of(attempt: Attempt) -> str:
     twice.
     """
     return derive_id("binance-order", attempt.account_id, attempt.order_id, str(attempt.attempt))
+
+
+def named(order: VenueOrder) -> dict[str, str]:
+    """Which order is meant: by Binance's number once that is known, as whoever changes an order may give it
+    another name; before that by our id. Conditional orders of futures are numbered elsewhere.
+    """
+    if order.venue_order_id.isdigit():
+        return {"orderId": order.venue_order_id}
+    return {"origClientOrderId": client_order_id_of(order)}
 
 
 def _text(value: str | Decimal | int) -> str:

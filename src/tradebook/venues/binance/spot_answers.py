@@ -41,6 +41,7 @@ _read_ack = reader(wire.PlacementAck, "placed order")
 _read_lines = one_or_many(msgspec.Raw, "cancelled orders")
 _read_which = reader(wire.WhichAnswer, "cancelled orders")
 _read_order = reader(wire.OrderAnswer, "order")
+_read_amendment = reader(wire.AmendmentAnswer, "amended order")
 _read_order_list = reader(wire.OrderListAnswer, "order list")
 _read_fills = one_or_many(wire.TradeOfAccount, "myTrades")
 _read_account = reader(wire.AccountAnswer, "account")
@@ -79,6 +80,32 @@ def decode_spot_cancellation(
         else:
             found.append(_report(_read_order(line), symbols, received_at, ExecType.STATUS))
     return found
+
+
+def decode_spot_amendment(body: bytes, symbols: Symbols) -> ExecutionReport:
+    """The answer to an order that was made smaller, where quantities have names of their own."""
+    answer = _read_amendment(body)
+    read = answer.amended_order
+    as_asked_for = wire.OrderAnswer(
+        symbol=read.symbol,
+        order_id=read.order_id,
+        order_list_id=read.order_list_id,
+        client_order_id=read.client_order_id,
+        orig_client_order_id=read.orig_client_order_id,
+        price=read.price,
+        orig_qty=read.qty,
+        executed_qty=read.executed_qty,
+        cummulative_quote_qty=read.cumulative_quote_qty,
+        status=read.status,
+        time_in_force=read.time_in_force,
+        type=read.type,
+        side=read.side,
+        stop_price=read.stop_price,
+        transact_time=answer.transact_time,
+    )
+    at = moment(answer.transact_time)
+    report = _report(as_asked_for, symbols, at, ExecType.REPLACED)
+    return msgspec.structs.replace(report, exec_type=ExecType.REPLACED)
 
 
 def decode_order_list(

@@ -11,7 +11,7 @@ from decimal import Decimal
 from tradebook.kernel.money import is_multiple
 from tradebook.trading.orders import OffsetType, OrderTerms, OrderType, Side, TimeInForce
 from tradebook.trading.ports import VenueOrder
-from tradebook.venues.binance.requests import Request, client_order_id_of, signed
+from tradebook.venues.binance.requests import Request, client_order_id_of, named, signed
 from tradebook.venues.binance.wire import VENUE, milliseconds
 from tradebook.venues.errors import Inexpressible
 from tradebook.venues.protection import worst_price
@@ -35,8 +35,8 @@ def place_spot_order(order: VenueOrder, symbol: str) -> Request:
 
 
 def cancel_spot_order(order: VenueOrder, symbol: str) -> Request:
-    """Cancel it by our id."""
-    return signed("DELETE", "/api/v3/order", symbol=symbol, origClientOrderId=client_order_id_of(order))
+    """Cancel it."""
+    return signed("DELETE", "/api/v3/order", symbol=symbol, **named(order))
 
 
 def cancel_all_spot_orders(symbol: str) -> Request:
@@ -53,15 +53,15 @@ def reduce_spot_order(order: VenueOrder, symbol: str, *, quantity: Decimal) -> R
         "PUT",
         "/api/v3/order/amend/keepPriority",
         symbol=symbol,
-        origClientOrderId=client_order_id_of(order),
+        **named(order),
         newClientOrderId=client_order_id_of(order),
         newQty=quantity,
     )
 
 
 def query_spot_order(order: VenueOrder, symbol: str) -> Request:
-    """Ask for it by our id."""
-    return signed("GET", "/api/v3/order", symbol=symbol, origClientOrderId=client_order_id_of(order))
+    """Ask for it."""
+    return signed("GET", "/api/v3/order", symbol=symbol, **named(order))
 
 
 def open_spot_orders(symbol: str | None = None) -> Request:

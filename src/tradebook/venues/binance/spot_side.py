@@ -7,14 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
-import msgspec
-
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Instrument
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.binance import spot_execution as requests
-from tradebook.venues.binance.orders import trade_id_of
+from tradebook.venues.binance.changes import changed_before
+from tradebook.venues.binance.fill_pages import PAGE, all_of, all_of_order
 from tradebook.venues.binance.public import SpotMarket
 from tradebook.venues.binance.requests import client_order_id_of
 from tradebook.venues.binance.rest import SignedRest
@@ -23,20 +22,20 @@ from tradebook.venues.binance.spot_account import answers_subscription, decode_s
 from tradebook.venues.binance.spot_answers import (
     decode_permissions,
     decode_spot_account,
+    decode_spot_amendment,
     decode_spot_cancellation,
     decode_spot_fills,
     decode_spot_orders,
     decode_spot_placement,
 )
-from tradebook.venues.binance.wire import VENUE
+from tradebook.venues.binance.wire import VENUE, NotListed
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.limits import Limiter
-from tradebook.venues.errors import Inexpressible, UndecodableFrame, UnknownOrder
+from tradebook.venues.errors import Inexpressible, UndecodableFrame, UnknownOrder, VenueRefusal
 from tradebook.venues.fill_names import with_names
 from tradebook.venues.messages.account import (
     AccountMessage,
     Balance,
-    ExecType,
     Execution,
     ExecutionReport,
     KeyPermissions,
@@ -49,9 +48,6 @@ _SUBSCRIPTION = "account"
 """The id of the request that subscribes, by which its answer is known."""
 _ORDER_WEIGHT, _OPEN_ORDERS_WEIGHT, _ACCOUNT_WEIGHT, _FILLS_WEIGHT = 4, 80, 20, 20
 """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints"""
-
-_FILLS_MAX = 1000
-"""In one answer."""
 
 T = TypeVar("T")
 
@@ -88,7 +84,10 @@ class SpotSide:
         """What a frame says. Raises UndecodableFrame."""
         if answers_subscription(frame, _SUBSCRIPTION):
             return (StreamReady(),)
-        messages = decode_spot_frame(frame, self._market.symbols)
+        try:
+            messages = decode_spot_frame(frame, self._market.symbols)
+        except NotListed as error:
+            return self._market.listed.unheard(error)
         return [
             StreamEnded(reason=f"{each.code} {each.message}") if isinstance(each, VenueProblem) else each
             for each in messages
@@ -108,6 +107,7 @@ class SpotSide:
         """Learn what is listed, and what time it is at Binance."""
         if not self._market.symbols:
             await self._market.list_instruments()
+        await self._market.listed.find_missed()
         self._orders.learn(self._market.budgets)
         await self._rest.venue_clock.measure()
 
@@ -134,12 +134,18 @@ class SpotSide:
         if quantity >= order.terms.quantity:
             raise Inexpressible(VENUE, "quantity", "spot makes an order only smaller in place")
         symbol = self._symbol(order.instrument.instrument_id)
-        await self._rest.ask(requests.reduce_spot_order(order, symbol, quantity=quantity), weight=4)
-        now = await self.order(order)
-        return () if now is None else (msgspec.structs.replace(now, exec_type=ExecType.REPLACED),)
+        try:
+            body = await self._rest.ask(
+                requests.reduce_spot_order(order, symbol, quantity=quantity), weight=_ORDER_WEIGHT
+            )
+        except UnknownOrder:
+            raise
+        except VenueRefusal as error:
+            return (await changed_before(error, self.order(order), quantity=quantity, price=price),)
+        return (_taken(lambda: decode_spot_amendment(body, self._market.symbols)),)
 
     async def order(self, order: VenueOrder) -> ExecutionReport | None:
-        """How it stands; None where Binance has never seen it."""
+        """How it stands; None where Binance has no such order."""
         request = requests.query_spot_order(order, self._symbol(order.instrument.instrument_id))
         try:
             body = await self._rest.ask(request, weight=_ORDER_WEIGHT)
@@ -149,9 +155,12 @@ class SpotSide:
 
     async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
         """All fills of an order, oldest first."""
-        request = requests.spot_fills(self._symbol(instrument_id), order_id=venue_order_id)
-        body = await self._rest.ask(request, weight=_FILLS_WEIGHT)
-        return decode_spot_fills(body, self._market.symbols)
+        symbol = self._symbol(instrument_id)
+
+        async def page_from(trade_id: int) -> Sequence[Execution]:
+            return await self._fills(symbol, order_id=venue_order_id, from_id=trade_id)
+
+        return await all_of_order(await self._fills(symbol, order_id=venue_order_id), page_from)
 
     async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
         """All fills of instruments between any two of the assets, whoever traded."""
@@ -165,26 +174,33 @@ class SpotSide:
         return await with_names(fills, self._name_of)
 
     async def _fills_of_symbol(self, symbol: str, since: datetime) -> Sequence[Execution]:
-        """Page by page, as no answer holds more than so many."""
-        found: list[Execution] = []
-        request = requests.spot_fills(symbol, since=since, limit=_FILLS_MAX)
-        while True:
-            page = decode_spot_fills(
-                await self._rest.ask(request, weight=_FILLS_WEIGHT), self._market.symbols
-            )
-            found += page
-            if len(page) < _FILLS_MAX:
-                return found
-            request = requests.spot_fills(symbol, from_id=trade_id_of(page[-1].fill_id) + 1, limit=_FILLS_MAX)
+        first = await self._fills(symbol, since=since)
+        return await all_of(first, lambda trade_id: self._fills(symbol, from_id=trade_id))
+
+    async def _fills(
+        self,
+        symbol: str,
+        *,
+        order_id: str | None = None,
+        from_id: int | None = None,
+        since: datetime | None = None,
+    ) -> Sequence[Execution]:
+        request = requests.spot_fills(symbol, order_id=order_id, from_id=from_id, since=since, limit=PAGE)
+        return decode_spot_fills(await self._rest.ask(request, weight=_FILLS_WEIGHT), self._market.symbols)
 
     async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
+        """Empty where Binance has forgotten the order."""
         request = requests.query_order_of_id(self._symbol(instrument_id), venue_order_id)
-        body = await self._rest.ask(request, weight=_ORDER_WEIGHT)
+        try:
+            body = await self._rest.ask(request, weight=_ORDER_WEIGHT)
+        except UnknownOrder:
+            return ""
         return decode_spot_orders(body, self._market.symbols, self._clock.now())[0].client_order_id
 
     async def open_orders(self) -> Sequence[ExecutionReport]:
         """Everything that works, of all symbols."""
         body = await self._rest.ask(requests.open_spot_orders(), weight=_OPEN_ORDERS_WEIGHT)
+        body = await self._market.listed.only(body, what="open orders")
         return decode_spot_orders(body, self._market.symbols, self._clock.now())
 
     # --- the account

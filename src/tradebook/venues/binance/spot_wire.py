@@ -192,6 +192,32 @@ class OrderAnswer(Answer, frozen=True, kw_only=True):
     fills: tuple[FillOfPlacement, ...] = ()
 
 
+class AmendedOrder(Answer, frozen=True, kw_only=True):
+    """An order as it was made smaller."""
+
+    symbol: str
+    order_id: int | str
+    order_list_id: int = -1
+    orig_client_order_id: str
+    client_order_id: str
+    price: Decimal
+    qty: Decimal
+    executed_qty: Decimal
+    cumulative_quote_qty: Decimal
+    status: str
+    time_in_force: str
+    type: str
+    side: str
+    stop_price: Decimal | None = None
+
+
+class AmendmentAnswer(Answer, frozen=True, kw_only=True):
+    """The answer to an order that was made smaller."""
+
+    transact_time: int
+    amended_order: AmendedOrder
+
+
 class PlacementAck(Answer, frozen=True, kw_only=True):
     """As much of the answer to a placed order as every kind of it has."""
 

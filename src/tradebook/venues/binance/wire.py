@@ -123,9 +123,17 @@ def word(table: Mapping[str, T], told_word: str, *, what: str, field: str) -> T:
         raise UndecodableFrame(VENUE, what, f"{field} {told_word[:40]!r} is not known") from None
 
 
+class NotListed(UndecodableFrame):
+    """Something is said of a symbol that we do not know."""
+
+    def __init__(self, what: str, symbol: str) -> None:
+        super().__init__(VENUE, what, f"symbol {symbol[:40]!r} is not listed")
+        self.symbol = symbol
+
+
 def instrument(symbols: Symbols, symbol: str, *, what: str) -> InstrumentId:
-    """The instrument that a frame names. Raises UndecodableFrame where it is not listed."""
+    """The instrument that a frame names. Raises NotListed."""
     try:
         return symbols.instrument_of(symbol)
     except KeyError:
-        raise UndecodableFrame(VENUE, what, f"symbol {symbol[:40]!r} is not listed") from None
+        raise NotListed(what, symbol) from None

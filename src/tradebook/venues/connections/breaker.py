@@ -38,13 +38,17 @@ class CircuitBreaker:
         circuit = self._circuits.setdefault(urlsplit(url).netloc, _Circuit())
         if not circuit.admits(self._clock.now()):
             raise VenueBusy(self._venue, circuit.open_until)
+        # Others may be out that were sent before it opened: only the trial gives its place free again.
+        is_trial = circuit.is_open
+        circuit.is_tried |= is_trial
         try:
             answer = await self._http(method, url, headers=headers, body=body)
         except OSError:
             circuit.failed(self._clock.now())
             raise
         finally:
-            circuit.is_tried = False
+            if is_trial:
+                circuit.is_tried = False
         if answer.status >= IS_FAILING:
             circuit.failed(self._clock.now())
         else:
@@ -78,12 +82,7 @@ class _Circuit:
 
     def admits(self, now: datetime) -> bool:
         """Whether a request may go out: of an open circuit one at a time, when it is due."""
-        if not self.is_open:
-            return True
-        if self.is_tried or now < self.open_until:
-            return False
-        self.is_tried = True
-        return True
+        return not self.is_open or not (self.is_tried or now < self.open_until)
 
     def failed(self, now: datetime) -> None:
         """A request went out, and nothing came of it."""

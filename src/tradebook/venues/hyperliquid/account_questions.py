@@ -7,7 +7,7 @@ last changed, which for one that works is when it was placed.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -37,6 +37,8 @@ from tradebook.venues.messages.account import (
 )
 
 PLACED_MAX = 10_000
+_EVER = datetime.fromtimestamp(0, UTC)
+"""Fills of an order that is forgotten may be any that are still told: ten thousand of an address."""
 
 
 class _Placed(NamedTuple):
@@ -95,7 +97,7 @@ class AccountQuestions:
         placed = self._placed.get(venue_order_id)
         if placed is None:
             await self.order(int(venue_order_id))
-            placed = self._placed.get(venue_order_id, _Placed(self._clock.now(), ""))
+            placed = self._placed.get(venue_order_id, _Placed(_EVER, ""))
         return await self._fills(venue_order_id, placed)
 
     async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:

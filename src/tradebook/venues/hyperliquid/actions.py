@@ -24,7 +24,8 @@ log = structlog.get_logger("tradebook.venues")
 
 CLOCKS_DIFFER_S = 2.0
 """That much earlier than we believe an action expires there: times are measured and blocks are cut."""
-NOT_UNDERSTOOD = 422
+NOT_UNDERSTOOD, ITS_WORDS = 422, b"Failed to deserialize"
+"""Its own answer to what it cannot read; any other of this status is of something on the way."""
 
 
 class _Status(msgspec.Struct, frozen=True):
@@ -74,7 +75,7 @@ class SignedActions:
             expires_at=self.venue_clock.now() + timedelta(seconds=REQUEST_EXPIRY_S - CLOCKS_DIFFER_S),
         )
         answer = await self._rest.send(request)
-        if answer.status == NOT_UNDERSTOOD:
+        if answer.status == NOT_UNDERSTOOD and ITS_WORDS in answer.body:
             raise VenueRefusal(VENUE, str(answer.status), "it did not understand the action")
         if not answer.is_ok:
             raise ConnectionError(f"{WHAT}: HTTP {answer.status}")

@@ -160,8 +160,11 @@ class WalletSide:
         raise Inexpressible(VENUE, "replace", "cancel the order and place another")
 
     async def order(self, order: VenueOrder) -> ExecutionReport | None:
-        """How it stands; None where Hyperliquid has never seen it."""
-        return await self._asks.order(self.client_order_id_of(order))
+        """How it stands; None where Hyperliquid has no such order."""
+        found = await self._asks.order(self.client_order_id_of(order))
+        if found is None and order.venue_order_id:
+            return await self._asks.order(int(order.venue_order_id))
+        return found
 
     async def open_orders(self) -> Sequence[ExecutionReport]:
         """Everything that works or waits for its price."""

@@ -118,7 +118,7 @@ def test_it_subscribes_compares_and_only_then_trades() -> None:
             assert it.stage() is AccountStage.RECONCILING
             await it.rest()
             assert it.stage() is AccountStage.TRADING
-            assert it.side.asked[1:] == ["balances", "open orders", "compare main", "balances"]
+            assert it.side.asked[1:] == ["balances", "compare main", "open orders", "balances"]
             assert it.sink.kinds() == ["Balances"]
 
     run(main())
@@ -291,7 +291,7 @@ def test_what_others_traded_during_a_break_is_asked_for_before_balances_are_look
             await it.rest(2)
             it.hear("ready")
             await it.rest()
-            assert side.asked[-3:] == ["compare main", "fills of BTC+USDT since 05 12:00:01", "balances"]
+            assert side.asked[-3:] == ["open orders", "fills of BTC+USDT since 05 12:00:01", "balances"]
             (fill,) = [each for each in it.sink.taken if isinstance(each, RecordFill)]
             assert (fill.order_id, fill.fill_id) == (None, "f1")
 

@@ -171,6 +171,16 @@ def test_what_does_not_say_what_was_done_is_unknown(answer: HttpAnswer) -> None:
     told(story, answer)
 
 
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 407, 413])
+@pytest.mark.parametrize("body", [b"<html><h1>Forbidden</h1></html>", b"", b'{"error":"blocked"}'])
+def test_a_page_of_something_on_the_way_is_no_word_of_the_venues(status: int, body: bytes) -> None:
+    async def story(it: Asked) -> None:
+        with pytest.raises(ConnectionError):
+            await it.ask()
+
+    told(story, HttpAnswer(status=status, headers={}, body=body))
+
+
 def test_no_answer_is_unknown() -> None:
     async def story(it: Asked) -> None:
         with pytest.raises(TimeoutError):

@@ -118,6 +118,30 @@ def test_a_trial_that_is_given_up_lets_another_one_go() -> None:
     virtual_time.run(main())
 
 
+@pytest.mark.parametrize("status", [503, None])
+def test_what_was_sent_before_it_opened_lets_no_second_trial_go(status: int | None) -> None:
+    async def main() -> None:
+        it = Story()
+        it.host.takes_s = 1.5
+        slow = asyncio.create_task(it.ask())
+        await asyncio.sleep(0.1)
+        it.host.takes_s = 0.0
+        await it.fail(503)
+        await asyncio.sleep(OPEN_S + 0.2)
+        it.host.takes_s = 5.0
+        trial = asyncio.create_task(it.ask())
+        await asyncio.sleep(0.1)
+        it.host.status = status
+        assert await slow == ("503" if status else "lost")
+        it.host.takes_s = 0.0
+        await asyncio.sleep(2 * OPEN_S)
+        assert await it.ask() == "held back"
+        trial.cancel()
+        await asyncio.wait([trial])
+
+    virtual_time.run(main())
+
+
 def test_each_trial_that_fails_doubles_the_wait_up_to_a_bound() -> None:
     async def main() -> None:
         it = Story()

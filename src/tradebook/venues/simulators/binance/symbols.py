@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,8 @@ class Symbols:
 
     def __init__(self, instruments: Iterable[Instrument]) -> None:
         self.instruments = {f"{each.base_asset}{each.quote_asset}": each for each in instruments}
+        self.unlisted: set[str] = set()
+        """Those that are not told with the others: not yet, or no more."""
         self._names = {each.instrument_id: name for name, each in self.instruments.items()}
 
     def take(self, instrument: Instrument) -> None:
@@ -40,6 +42,10 @@ class Symbols:
             raise Rejection(-1121, "Invalid symbol.")
         return instrument
 
+    def listed(self) -> Iterator[tuple[str, Instrument]]:
+        """By name."""
+        return (each for each in self.instruments.items() if each[0] not in self.unlisted)
+
     def exchange_info(self, budgets: Budgets, now: datetime) -> dict[str, Any]:
         """``GET /api/v3/exchangeInfo``."""
         return {
@@ -50,7 +56,7 @@ class Symbols:
                 limit_of("ORDERS", "SECOND", 10, budgets.orders_per_10_s),
             ],
             "exchangeFilters": [],
-            "symbols": [_symbol(name, each) for name, each in self.instruments.items()],
+            "symbols": [_symbol(name, each) for name, each in self.listed()],
         }
 
 

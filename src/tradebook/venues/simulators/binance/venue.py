@@ -48,15 +48,15 @@ class BinanceVenue:
         budgets: Budgets | None = None,
     ) -> None:
         self._clock = clock
-        self._symbols = Symbols(instruments)
+        self.symbols = Symbols(instruments)
         self.past = SimulatedPast(clock)
-        self._public = PublicSide(self._symbols, self.past)
-        self._exchange = SpotExchange(self._symbols, clock, self._tell)
+        self._public = PublicSide(self.symbols, self.past)
+        self._exchange = SpotExchange(self.symbols, clock, self._tell)
         self._gate = Gate(accounts)
         self._budgets = budgets or Budgets()
         self._weights = Weights(self._budgets)
-        self._reading = ReadingSide(self._symbols).handlers
-        self._trading = TradingSide(self._symbols, self._exchange).handlers
+        self._reading = ReadingSide(self.symbols).handlers
+        self._trading = TradingSide(self.symbols, self._exchange).handlers
         self._signed_paths = {path for _, path in (*self._reading, *self._trading)}
         self.listeners: Listeners = defaultdict(dict)
         self._hearers: Hearers = {}
@@ -115,16 +115,16 @@ class BinanceVenue:
             case "GET", "/api/v3/time":
                 return server_time(self._clock.now())
             case "GET", "/api/v3/exchangeInfo":
-                return self._symbols.exchange_info(self._budgets, self._clock.now())
+                return self.symbols.exchange_info(self._budgets, self._clock.now())
             case "GET", "/api/v3/depth":
-                self._symbols.require(params.get("symbol", ""))
+                self.symbols.require(params.get("symbol", ""))
                 return self._public.depth(params["symbol"], _limit(params, DEPTH_LIMIT_DEFAULT))
             case "GET", "/api/v3/aggTrades":
-                self._symbols.require(params.get("symbol", ""))
+                self.symbols.require(params.get("symbol", ""))
                 limit = _limit(params, TRADES_LIMIT_DEFAULT)
                 return self._public.aggregate_trades(params["symbol"], limit)
             case "GET", "/api/v3/klines":
-                self._symbols.require(params.get("symbol", ""))
+                self.symbols.require(params.get("symbol", ""))
                 try:
                     return self._public.klines(params, self._clock.now())
                 except (KeyError, ValueError):

@@ -81,6 +81,11 @@ class Customer:
         works: list[AnyOrder] = [*self.spot.open_orders(), *self.perpetuals.open_orders()]
         return sorted(works, key=lambda each: each.order_id)
 
+    def forget_order(self, order: AnyOrder) -> None:
+        """The venue finds it no more by any of its ids; what it traded is told as before."""
+        self._orders.pop(order.order_id, None)
+        self._by_cloid.pop(order.client_order_id, None)
+
     def find(self, which: int | str) -> AnyOrder | None:
         """The order of a number, or of a client's id: that of the last one that bore it."""
         if isinstance(which, int):

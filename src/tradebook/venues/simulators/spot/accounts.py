@@ -47,6 +47,7 @@ class SpotAccount(Generic[OrderT]):
         self._orders: dict[str, dict[int, OrderT]] = {}
         self._open: dict[str, dict[int, OrderT]] = {}
         self._by_client_order_id: dict[tuple[str, str], OrderT] = {}
+        self._forgotten: set[OrderT] = set()
 
     def add_order(self, order: OrderT) -> None:
         """An order was taken."""
@@ -57,6 +58,10 @@ class SpotAccount(Generic[OrderT]):
     def end_order(self, order: OrderT) -> None:
         """An order works no longer, if it ever did."""
         self._open.get(order.symbol, {}).pop(order.order_id, None)
+
+    def forget_order(self, order: OrderT) -> None:
+        """The venue finds it no more by any of its ids; what it traded is told as before."""
+        self._forgotten.add(order)
 
     def name_order(self, order: OrderT) -> None:
         """From now on its client order id means this order."""
@@ -78,8 +83,9 @@ class SpotAccount(Generic[OrderT]):
             order = self._by_client_order_id.get((symbol, client_order_id or ""))
         else:
             order = self._orders.get(symbol, {}).get(order_id)
-        fits = order is not None and client_order_id in (None, order.client_order_id)
-        return order if fits else None
+        if order is None or order in self._forgotten:
+            return None
+        return order if client_order_id in (None, order.client_order_id) else None
 
 
 def _of(orders: dict[str, dict[int, OrderT]], symbol: str | None) -> list[OrderT]:

@@ -144,7 +144,7 @@ class FuturesReading:
         }
 
     def _all_positions(self, asked: FuturesAsked) -> list[dict[str, Any]]:
-        """Flat ones too, of each side that a symbol has."""
+        """Flat ones too where they are listed, of each side that a symbol has."""
         symbol = self._symbol_or_all(asked)
         open_ones = self._open_by_name(asked.account)
         return [
@@ -156,7 +156,7 @@ class FuturesReading:
             )
             for name, instrument in self._symbols.instruments.items()
             for side in documents.side_words(asked.account)
-            if symbol in (None, name)
+            if symbol in (None, name) and (name not in self._symbols.unlisted or (name, side) in open_ones)
         ]
 
     def _open_positions(self, asked: FuturesAsked) -> list[dict[str, Any]]:
@@ -224,7 +224,7 @@ class FuturesReading:
 
     def _wanted(self, asked: FuturesAsked) -> Sequence[tuple[str, Instrument]]:
         symbol = self._symbol_or_all(asked)
-        return [each for each in self._symbols.instruments.items() if symbol in (None, each[0])]
+        return [each for each in self._symbols.listed() if symbol in (None, each[0])]
 
     def _symbol(self, asked: FuturesAsked) -> str:
         symbol = asked.text("symbol")

@@ -34,7 +34,7 @@ class FuturesSymbols(spot.Symbols):
             "assets": [
                 {"asset": each, "marginAvailable": True, "autoAssetExchange": "-10000"} for each in assets
             ],
-            "symbols": [_symbol(name, each) for name, each in self.instruments.items()],
+            "symbols": [_symbol(name, each) for name, each in self.listed()],
         }
 
 

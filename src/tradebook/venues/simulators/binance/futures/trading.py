@@ -93,6 +93,8 @@ class FuturesTrading:
     def _count_down(self, asked: FuturesAsked) -> dict[str, Any]:
         symbol, milliseconds = asked.text("symbol"), asked.integer("countdownTime")
         self._symbols.require(symbol)
+        if symbol in self._symbols.unlisted:
+            raise Rejection(-4141, "Symbol is closed.")
         if milliseconds is None:
             raise missing("countdownTime")
         self._countdowns.begin(asked.account, symbol, milliseconds)

@@ -52,16 +52,16 @@ class BinanceFuturesVenue:
     ) -> None:
         """Every instrument has a contract."""
         self._clock = clock
-        self._symbols = FuturesSymbols(instruments)
-        self._public = FuturesPublic(self._symbols, SimulatedPast(clock))
+        self.symbols = FuturesSymbols(instruments)
+        self._public = FuturesPublic(self.symbols, SimulatedPast(clock))
         self.listen_keys = ListenKeys(clock)
-        self.exchange = FuturesExchange(self._symbols, clock, accounts, self.listen_keys.tell)
+        self.exchange = FuturesExchange(self.symbols, clock, accounts, self.listen_keys.tell)
         self._gate = Gate(accounts)
         self._budgets = budgets
         self._weights = Weights(budgets)
-        self._reading = FuturesReading(self._symbols, self.exchange).handlers
+        self._reading = FuturesReading(self.symbols, self.exchange).handlers
         self.countdowns = Countdowns(self.exchange, clock)
-        self._trading = FuturesTrading(self._symbols, self.exchange, self.countdowns).handlers
+        self._trading = FuturesTrading(self.symbols, self.exchange, self.countdowns).handlers
         self._signed_paths = {path for _, path in (*self._reading, *self._trading)}
         self.listeners: Listeners = defaultdict(dict)
 
@@ -113,15 +113,15 @@ class BinanceFuturesVenue:
             case "GET", "/fapi/v1/time" | "/api/v3/time":
                 return server_time(now)
             case "GET", "/fapi/v1/exchangeInfo":
-                return self._symbols.exchange_info(self._budgets, now)
+                return self.symbols.exchange_info(self._budgets, now)
             case "GET", "/fapi/v1/depth":
                 limit = params.get("limit", str(DEPTH_LIMIT_DEFAULT))
                 if not limit.isdigit():
                     raise illegal("limit", "^[0-9]{1,20}$")
-                self._symbols.require(params.get("symbol", ""))
+                self.symbols.require(params.get("symbol", ""))
                 return self._public.depth_at(params["symbol"], int(limit), now)
             case "GET", "/fapi/v1/klines":
-                self._symbols.require(params.get("symbol", ""))
+                self.symbols.require(params.get("symbol", ""))
                 try:
                     return self._public.klines(params, now)
                 except (KeyError, ValueError):
@@ -133,13 +133,13 @@ class BinanceFuturesVenue:
 
     def _premium_indices(self, symbol: str | None, now: datetime) -> Any:
         if symbol is not None:
-            self._symbols.require(symbol)
+            self.symbols.require(symbol)
         clearing, matching = self.exchange.clearing, self.exchange.matching
         found = [
             premium_index(
                 name, matching.mark(each), rate=clearing.rate, next_at=clearing.next_funding_at, now=now
             )
-            for name, each in self._symbols.instruments.items()
+            for name, each in self.symbols.instruments.items()
             if symbol in (None, name)
         ]
         return found if symbol is None else found[0]
