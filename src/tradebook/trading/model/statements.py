@@ -20,12 +20,18 @@ _OPEN_QUESTIONS = frozenset({OrderStatus.SUBMITTED, OrderStatus.UNKNOWN})
 
 
 def balances(command: c.RecordBalances, account: Account) -> list[e.TradingEvent]:
-    """FundsDeposited and PositionBroughtForward for what an account begins with; later a DifferenceFound
-    where the venue has of an asset or a position by another amount more or less than when that was last said.
+    """AccountBegan the first time, with FundsDeposited and PositionBroughtForward for what it begins with;
+    later a DifferenceFound where the venue has of an asset or a position by another amount more or less than
+    when that was last said.
     """
     if any(order.status in _OPEN_QUESTIONS for order in account.orders.values()):
         return []  # what became of them may be in the venue's balances already
-    return [*_assets(command, account), *_positions(command, account)]
+    return [*_beginning(command, account), *_assets(command, account), *_positions(command, account)]
+
+
+def _beginning(command: c.RecordBalances, account: Account) -> Iterator[e.TradingEvent]:
+    if not account.has_begun:
+        yield e.AccountBegan(account_id=command.account_id, at=command.at)
 
 
 def _assets(command: c.RecordBalances, account: Account) -> Iterator[e.TradingEvent]:

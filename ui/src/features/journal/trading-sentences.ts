@@ -124,6 +124,7 @@ export const tradingSentences: Record<string, Sentence> = {
   AccountOpened: (data) =>
     `${data.paper === true ? "Paper account" : "Account"} “${word(data.name)}” opened at ${word(data.venue)} in ${word(data.base_asset)}`,
   AccountStateChanged: (data) => `${states[word(data.state)] ?? "Account changed"}${because(data)}`,
+  AccountBegan: () => "The book follows its venue from here on",
   RiskLimitsSet: limits,
   DeadMansSwitchSet: deadMansSwitch,
   FundsDeposited: (data) =>
