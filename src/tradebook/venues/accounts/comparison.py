@@ -102,8 +102,10 @@ class Comparison:
             self._cursor = await self._cursors.load(self._account_id)
             self._is_cursor_known = True
         for _ in range(LOOKS_MAX):
-            looked_at, streams, messages = self._clock.now(), self._streams, heard().messages
+            streams, messages = self._streams, heard().messages
             before = _totals(await self._side.balances())
+            # Where these stand still, all that happened until here is in them, and nothing did since.
+            stood_at = self._side.venue_now()
             await self._ask_for_fills()
             await self._look_for_others()
             await self._reconcile(self._account_id)
@@ -113,10 +115,10 @@ class Comparison:
             balances = await self._side.balances()
             if heard().messages == messages and _totals(balances) == before:
                 # At once: what is heard from here on is behind it.
-                report = self._reports.balances(balances, self._clock.now(), positions)
+                report = self._reports.balances(balances, stood_at, positions)
                 await self._sink(report)
                 self.compared = Compared(
-                    at=report.at,
+                    at=self._clock.now(),
                     totals=report.totals,
                     positions={
                         position_key(each.instrument_id, each.position_side): each.quantity
@@ -125,7 +127,7 @@ class Comparison:
                 )
                 finding = self._listened(heard().frames, before)
                 if finding is Finding.IN_STEP:
-                    await self._settle(looked_at, before, streams)
+                    await self._settle(stood_at, before, streams)
                 return finding
         return Finding.RESTLESS
 
@@ -193,7 +195,7 @@ class Comparison:
         if not isinstance(self._side, HoldsContracts):
             return ()
         settings = await self._side.leverages()
-        for report in self._reports.leverages(settings, self._clock.now()):
+        for report in self._reports.leverages(settings, self._side.venue_now()):
             await self._sink(report)
         return await self._side.positions()
 

@@ -12,7 +12,7 @@ from tradebook.kernel.messages import Value
 
 
 class Cursor(Value, frozen=True, kw_only=True):
-    """Of one account. It moves only over what is recorded."""
+    """Of one account, by its venue's time. It moves only over what is recorded."""
 
     first_at: datetime
     """When the account was first compared: what was before that is in what its book began with."""

@@ -49,6 +49,12 @@ class AccountSide(Words, Protocol):
         """Raises KeyError for what is not listed."""
         ...
 
+    def venue_now(self) -> datetime:
+        """The time at the venue, as well as it is known: our clock, and by how much the venue's differed when
+        it was last asked. What happens there is told by it.
+        """
+        ...
+
     async def prepare(self) -> None:
         """Learn what has to be known before anything can be asked or decoded: what is listed, the time."""
         ...

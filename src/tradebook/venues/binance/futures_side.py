@@ -140,6 +140,10 @@ class FuturesSide:
         """Raises KeyError for what is not listed."""
         return self._market.symbols.listed(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at Binance, as well as it is known."""
+        return self._rest.venue_clock.now()
+
     async def prepare(self) -> None:
         """Learn what is listed, the time at Binance, how many positions a symbol has; start the stream."""
         if not self._market.symbols:

@@ -104,6 +104,10 @@ class SpotSide:
         """Raises KeyError for what is not listed."""
         return self._market.symbols.listed(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at Binance, as well as it is known."""
+        return self._rest.venue_clock.now()
+
     async def prepare(self) -> None:
         """Learn what is listed, and what time it is at Binance."""
         if not self._market.symbols:

@@ -148,6 +148,10 @@ class UnifiedSide:
         """Raises KeyError for what is not listed."""
         return self._listed_at.listed_as(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at Bybit, as well as it is known."""
+        return self._rest.venue_clock.now()
+
     async def prepare(self) -> None:
         """Learn what time it is at Bybit, what the key may see, and what is listed of it."""
         await self._rest.venue_clock.measure()

@@ -101,6 +101,10 @@ class CcxtSide:
         """Raises KeyError for what is not listed."""
         return self._market.symbols.listed(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at the exchange, as well as it is known."""
+        return self._market.transport.venue_now()
+
     async def prepare(self) -> None:
         """Learn what is listed, and what time it is there."""
         if not self._market.symbols:

@@ -112,6 +112,10 @@ class WalletSide:
         """Raises KeyError for what is not listed."""
         return self._market.universe.listed(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at Hyperliquid, as well as it is known."""
+        return self._actions.venue_clock.now()
+
     async def prepare(self) -> None:
         """Learn what is listed, how the account's balances are kept, and what time it is there."""
         if self._is_listed or not self._market.universe:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 from tests.support.market import BTC_USDT
 from tests.support.streams import ENDPOINT, FakeWords
+from tests.support.virtual_time import VirtualClock
 
 from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId
 from tradebook.market.values import Contract, Instrument
@@ -100,6 +101,8 @@ class FakeSide(FakeWords):
         self.fails: list[Exception] = []
         """What the next questions raise."""
         self.prepares_badly: list[Exception] = []
+        self.ahead = timedelta()
+        """Of us, by its clock."""
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)
@@ -112,6 +115,9 @@ class FakeSide(FakeWords):
     def instrument(self, instrument_id: InstrumentId) -> Instrument:
         assert instrument_id == BTC_USDT.instrument_id
         return BTC_USDT
+
+    def venue_now(self) -> datetime:
+        return VirtualClock().now() + self.ahead
 
     async def prepare(self) -> None:
         self.asked.append("prepare")

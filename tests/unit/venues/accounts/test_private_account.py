@@ -298,6 +298,27 @@ def test_what_others_traded_during_a_break_is_asked_for_before_balances_are_look
     run(main())
 
 
+def test_what_is_recorded_and_asked_for_is_by_the_venues_clock_and_not_by_ours() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        side.ahead = timedelta(hours=-1)
+        async with kept(side=side) as it:
+            (begins,) = [each for each in it.sink.taken if isinstance(each, RecordBalances)]
+            assert begins.at == AT - timedelta(hours=1) + timedelta(seconds=1)
+            it.socket.close("the connection broke")
+            side.has = [[balance(USDT, "9")]]
+            side.asked.clear()
+            await it.rest(2)
+            it.hear("ready")
+            await it.rest()
+            assert "fills of USDT since 05 11:00:01" in side.asked
+            compared = it.account.compared
+            assert compared is not None
+            assert compared.at > AT
+
+    run(main())
+
+
 def test_a_stream_that_told_of_a_change_is_kept() -> None:
     async def main() -> None:
         async with kept() as it:
