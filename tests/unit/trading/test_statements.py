@@ -22,6 +22,7 @@ from tests.unit.trading.examples import (
     USDT,
     Given,
     about,
+    fill,
     kinds,
     open_account,
     order,
@@ -92,13 +93,25 @@ def test_what_the_account_has_when_it_is_connected_is_booked() -> None:
     assert deposits(events) == [("BTC", "2", e.OPENING), ("USDT", "1000", e.OPENING)]
 
 
-def test_what_came_while_it_was_being_connected_is_not_booked_twice() -> None:
-    account = Given().after(open_account(), transfer("100"))
-    assert deposits(account.when(balances(usdt="1000", btc="2"))) == [
-        ("BTC", "2", e.OPENING),
-        ("USDT", "900", e.OPENING),
-    ]
-    assert account.when(balances(usdt="1000", btc="2")) == []
+def test_what_came_before_the_book_began_is_not_booked_twice_whenever_it_is_told() -> None:
+    account = at_no_paper_venue()
+    assert account.when(transfer("100", "told at once")) == []
+    assert deposits(account.when(balances(usdt="1000"))) == [("USDT", "1000", e.OPENING)]
+    before = AT - timedelta(milliseconds=1)
+    assert account.when(msgspec.structs.replace(transfer("100", "told late"), at=before)) == []
+    assert account.when(msgspec.structs.replace(transfer("-100", "told late"), at=before)) == []
+    assert account.when(balances(usdt="1000")) == []
+    assert deposits(account.when(transfer("100", "since"))) == [("USDT", "100", "since")]
+
+
+def test_what_others_traded_before_the_book_began_is_not_told_beside_what_it_begins_with() -> None:
+    theirs = fill("nobody's", "f1", "1")
+    account = at_no_paper_venue()
+    assert account.when(theirs) == []
+    account.after(balances(usdt="1000"))
+    before = AT - timedelta(milliseconds=1)
+    assert account.when(msgspec.structs.replace(theirs, at=before)) == []
+    assert kinds(account.when(theirs)) == ["UnmatchedFillRecorded", "DifferenceFound"]
 
 
 def test_an_account_that_has_nothing_begins_all_the_same() -> None:
