@@ -82,8 +82,8 @@ class Comparison:
         self._cursor: Cursor | None = None
         """None until it is known, or for good where the account was never compared."""
         self._is_cursor_known = False
-        self._streams = self._covered = 0
-        """How many there were, and of how many it is recorded what was missed before them."""
+        self._gaps = self._covered = 0
+        """How often something may have been missed, and of how many of these it is recorded what it was."""
         self.compared: Compared | None = None
         """The last time."""
 
@@ -94,7 +94,11 @@ class Comparison:
     def begin_anew(self) -> None:
         """The stream is another one: it is heard or deaf by itself."""
         self._last = None
-        self._streams += 1
+        self.miss()
+
+    def miss(self) -> None:
+        """What the stream said was not understood, or it was away: that may have been anything."""
+        self._gaps += 1
 
     async def run(self, heard: Callable[[], Heard]) -> Finding:
         """Compare everything once. Raises what the venue's questions raise, and Unavailable."""
@@ -102,7 +106,7 @@ class Comparison:
             self._cursor = await self._cursors.load(self._account_id)
             self._is_cursor_known = True
         for _ in range(LOOKS_MAX):
-            streams, messages = self._streams, heard().messages
+            gaps, messages = self._gaps, heard().messages
             before = _totals(await self._side.balances())
             # Where these stand still, all that happened until here is in them, and nothing did since.
             stood_at = self._side.venue_now()
@@ -127,14 +131,14 @@ class Comparison:
                 )
                 finding = self._listened(heard().frames, before)
                 if finding is Finding.IN_STEP:
-                    await self._settle(stood_at, before, streams)
+                    await self._settle(stood_at, before, gaps)
                 return finding
         return Finding.RESTLESS
 
-    async def _settle(self, at: datetime, totals: Totals, streams: int) -> None:
+    async def _settle(self, at: datetime, totals: Totals, gaps: int) -> None:
         before = self._cursor or Cursor(first_at=at, settled_at=at, totals=totals)
         await self._keep(msgspec.structs.replace(before, settled_at=at, totals=totals))
-        self._covered = streams
+        self._covered = gaps
 
     async def look_back(self, time: timedelta) -> bool:
         """Record what was traded in the time before the book began, once; False while it has not begun.
@@ -165,7 +169,7 @@ class Comparison:
         """
         if self._cursor is None or not isinstance(self._side, TellsFills):
             return
-        if self._covered == self._streams and not self._side.fills_are_one_question:
+        if self._covered == self._gaps and not self._side.fills_are_one_question:
             return
         settled = self._cursor.totals
         changed = {asset for asset in {*settled, *totals} if settled.get(asset) != totals.get(asset)}

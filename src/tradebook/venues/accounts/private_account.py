@@ -233,8 +233,9 @@ class PrivateAccount:
         try:
             messages = self.side.decode(frame, received_at)
         except UndecodableFrame as error:
-            # Nothing of it is believed, and something was missed: ask.
+            # Nothing of it is believed, and something was missed, perhaps of what others did: ask.
             log.warning("undecodable_frame", account_id=self.account_id, detail=error.detail)
+            self._comparison.miss()
             self._occasions.ask()
             self._count_frame()
             return

@@ -174,6 +174,24 @@ def test_a_frame_that_cannot_be_read_is_not_believed_and_everything_is_compared(
     run(main())
 
 
+def test_what_others_traded_is_asked_for_after_a_frame_that_cannot_be_read() -> None:
+    """It may have been the one that told of it."""
+
+    async def main() -> None:
+        async with kept(side=TellingSide()) as it:
+            assert isinstance(it.side, TellingSide)
+            it.side.has = [[balance(USDT, "9"), balance(BTC, "1")]]
+            it.side.theirs = [execution(client_order_id="by hand")]
+            it.hear("gibberish")
+            await it.rest()
+            assert it.sink.kinds() == ["Balances", "Fill", "Balances"]
+            it.side.asked.clear()
+            await it.rest(3 * RECONCILE_EVERY_S)
+            assert not [each for each in it.side.asked if each.startswith("fills")]
+
+    run(main())
+
+
 def test_a_refused_subscription_is_asked_for_again_after_everything_is_learned_anew() -> None:
     async def main() -> None:
         async with kept(trades=False) as it:
