@@ -84,6 +84,8 @@ class Comparison:
         self._is_cursor_known = False
         self._gaps = self._covered = 0
         """How often something may have been missed, and of how many of these it is recorded what it was."""
+        self._held: set[Asset] = set()
+        """What was worked in at any time, by us or by others."""
         self.compared: Compared | None = None
         """The last time."""
 
@@ -137,7 +139,8 @@ class Comparison:
 
     async def _settle(self, at: datetime, totals: Totals, gaps: int) -> None:
         before = self._cursor or Cursor(first_at=at, settled_at=at, totals=totals)
-        await self._keep(msgspec.structs.replace(before, settled_at=at, totals=totals))
+        held = tuple(sorted(self._held.union(before.held, before.totals, totals)))
+        await self._keep(msgspec.structs.replace(before, settled_at=at, totals=totals, held=held))
         self._covered = gaps
 
     async def look_back(self, time: timedelta) -> bool:
@@ -151,7 +154,7 @@ class Comparison:
             return True
         first_at, assets = self._cursor.first_at, self._cursor.totals.keys()
         if isinstance(self._side, TellsFills):
-            fills = await self._side.fills_since(assets, first_at - time)
+            fills = await self._side.fills_since(assets, first_at - time, held=())
             earlier = [each for each in fills if each.at < first_at]
             if earlier:
                 await self._sink(self._reports.earlier(earlier, first_at))
@@ -164,21 +167,21 @@ class Comparison:
 
     async def _find_missed(self, totals: Totals) -> None:
         """What others traded while the stream did not tell: a fill that was told is recorded once all the
-        same, and ours are found by their orders. A stream may be deaf for a while before that is found out,
-        so where it costs little it is asked whenever something moved.
+        same, and ours are found by their orders. What was bought and sold again may have moved nothing. A
+        stream may be deaf for a while before that is found out, so where it costs little it is asked whenever
+        something moved.
         """
-        if self._cursor is None or not isinstance(self._side, TellsFills):
+        cursor = self._cursor
+        if cursor is None or not isinstance(self._side, TellsFills):
             return
-        if self._covered == self._gaps and not self._side.fills_are_one_question:
+        changed = {
+            asset for asset in {*cursor.totals, *totals} if cursor.totals.get(asset) != totals.get(asset)
+        }
+        if self._covered == self._gaps and not (changed and self._side.fills_are_one_question):
             return
-        settled = self._cursor.totals
-        changed = {asset for asset in {*settled, *totals} if settled.get(asset) != totals.get(asset)}
-        if not changed:
-            return
-        if isinstance(self._side, HoldsContracts):
-            # What a contract's fee was paid in need not be what the contract settles in.
-            changed |= {*settled, *totals}
-        fills = await self._side.named(await self._side.fills_since(changed, _since(self._cursor)))
+        held = self._held.union(cursor.held, cursor.totals, totals)
+        told = await self._side.fills_since(changed, _since(cursor), held=held)
+        fills = await self._side.named(told)
         theirs = [each for each in fills if self._client_ids.order_id_of(each.client_order_id) is None]
         for report in self._reports.of_others(theirs):
             await self._sink(report)
@@ -210,6 +213,8 @@ class Comparison:
 
     async def _look_for_others(self) -> None:
         for each in await self._side.open_orders():
+            instrument = self._side.instrument(each.instrument_id)
+            self._held |= {instrument.base_asset, instrument.quote_asset}
             if self._client_ids.order_id_of(each.client_order_id) is None:
                 await self._sink(self._reports.outside(each))
 

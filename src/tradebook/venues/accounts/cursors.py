@@ -20,6 +20,8 @@ class Cursor(Value, frozen=True, kw_only=True):
     """Until when all is recorded."""
     totals: Mapping[Asset, Decimal]
     """What the account had then: whatever has changed since moved one of them."""
+    held: tuple[Asset, ...] = ()
+    """What the account has or had something of, or orders for, by name: in these it may have traded."""
     has_history: bool = False
     """Whether what was traded before ``first_at`` is recorded."""
 

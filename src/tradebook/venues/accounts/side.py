@@ -100,11 +100,14 @@ class TellsFills(Protocol):
 
     fills_are_one_question: bool
     """Whether they are, or one of each market, and not one of each instrument: then it is asked whenever
-    money moved, and not only where the stream was away."""
+    money moved, and not only where something may have been missed."""
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
-        """All fills of instruments between any two of the assets. Not every venue tells with them by which
-        client order ids their orders were placed: ``named`` asks for these.
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
+        """All fills of instruments between any two of the assets: ``assets`` are those of which the account
+        has now more or less, ``held`` whatever else it has, or had something to do with. Not every venue
+        tells with them by which client order ids their orders were placed: ``named`` asks for these.
 
         Raises as any request: it tells all of them or none.
         """

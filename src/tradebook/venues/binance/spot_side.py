@@ -157,10 +157,12 @@ class SpotSide:
         body = await self._rest.ask(request, weight=_FILLS_WEIGHT)
         return decode_spot_fills(body, self._market.symbols)
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
         """All fills of instruments between any two of the assets, whoever traded."""
         found: list[Execution] = []
-        for each in self._market.symbols.between(assets):
+        for each in self._market.symbols.perhaps_traded(assets, held):
             found += await self._fills_of_symbol(each.venue_symbol, since)
         return found
 

@@ -244,9 +244,11 @@ class UnifiedSide:
         """All fills of an order within the last seven days, oldest first."""
         return await self._asks.fills_of(self._listed(instrument_id), venue_order_id)
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
         """All fills between any two of the assets, or of contracts settled in one, whoever traded."""
-        return await self._asks.fills_since(assets, since)
+        return await self._asks.fills_since({*assets, *held}, since)
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """As they are: Bybit tells it with each."""

@@ -165,11 +165,13 @@ class CcxtSide:
         told = await self.ask_fills_of(venue_order_id, self._symbol(instrument_id))
         return [self._fill(each) for each in told]
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
         """All fills of instruments between any two of the assets, whoever traded."""
         since_ms = round(since.timestamp() * 1000)
         found: list[Execution] = []
-        for each in self._market.symbols.between(assets):
+        for each in self._market.symbols.perhaps_traded(assets, held):
             told = await fills_since(self._client, each.venue_symbol, since_ms, ask=self._ask)
             found += [self._fill(fill) for fill in told]
         return found

@@ -175,9 +175,11 @@ class WalletSide:
         """All fills of an order, oldest first."""
         return await self._asks.fills_of(venue_order_id)
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
         """All fills that move only the assets, whoever traded."""
-        return await self._asks.fills_since(assets, since)
+        return await self._asks.fills_since({*assets, *held}, since)
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """As they are: Hyperliquid tells it with each."""

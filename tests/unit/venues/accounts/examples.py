@@ -173,8 +173,10 @@ class TellingSide(FakeSide):
         self.silent: list[Exception | None] = []
         """What becomes of the next questions for fills."""
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
-        self._ask(f"fills of {'+'.join(sorted(assets))} since {since:%d %H:%M:%S}")
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
+        self._ask(f"fills of {'+'.join(sorted({*assets, *held}))} since {since:%d %H:%M:%S}")
         problem = self.silent.pop(0) if self.silent else None
         if problem is not None:
             raise problem
@@ -233,8 +235,10 @@ class HoldingSide(FakeSide):
         self._ask(f"fundings since {since:%d %H:%M:%S}")
         return self.paid
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
-        self._ask(f"fills of {'+'.join(assets)} since {since:%d %H:%M:%S}")
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
+        self._ask(f"fills of {'+'.join(sorted({*assets, *held}))} since {since:%d %H:%M:%S}")
         return self.theirs
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:

@@ -15,6 +15,7 @@ from tests.support.venue_memory import CursorsInMemory
 from tests.support.virtual_time import VirtualClock, run
 from tests.unit.venues.accounts.examples import (
     AT,
+    BNB,
     BTC,
     MAIN,
     PERP,
@@ -333,6 +334,51 @@ def test_what_is_recorded_and_asked_for_is_by_the_venues_clock_and_not_by_ours()
             compared = it.account.compared
             assert compared is not None
             assert compared.at > AT
+
+    run(main())
+
+
+def fills_asked_for(side: FakeSide) -> list[str]:
+    return [each.removeprefix("fills of ") for each in side.asked if each.startswith("fills of")]
+
+
+async def lives_through_a_break(it: Kept) -> None:
+    it.side.asked.clear()
+    it.socket.close("the connection broke")
+    await it.rest(2)
+    it.hear("ready")
+    await it.rest()
+
+
+def test_what_was_bought_and_sold_again_during_a_break_is_asked_for_though_nothing_moved() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        side.has = [[balance(USDT, "10"), balance(BNB, "1")]]
+        async with kept(side=side) as it:
+            await lives_through_a_break(it)
+            assert fills_asked_for(side) == ["BNB+USDT since 05 12:00:01"]
+            await it.rest(3 * RECONCILE_EVERY_S)
+            assert len(fills_asked_for(side)) == 1
+
+    run(main())
+
+
+def test_what_the_account_once_had_or_had_orders_for_is_asked_for_too() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        side.has = [[balance(USDT, "10"), balance(BNB, "1")]]
+        async with kept(side=side) as before:
+            side.told["sold"] = [balance(BNB, "0")]
+            before.hear("sold")
+            side.has = [[balance(USDT, "20")]]
+            await before.rest(RECONCILE_EVERY_S + 1)
+        async with kept(side=side, cursors=before.cursors) as it:
+            assert fills_asked_for(side)[-1].startswith("BNB+USDT since")
+            side.works = [report(ExecType.STATUS, client_order_id="by hand")]
+            await it.rest(RECONCILE_EVERY_S + 1)
+            side.works = []
+            await lives_through_a_break(it)
+            assert fills_asked_for(side)[-1].startswith("BNB+BTC+USDT since")
 
     run(main())
 
