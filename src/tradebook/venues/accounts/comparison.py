@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import Enum, auto
 
 import msgspec
+import structlog
 
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import AccountId, Asset
@@ -21,9 +22,11 @@ from tradebook.trading.model.contracts import position_key
 from tradebook.trading.ports import Compared, Reconcile, ReportSink
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.cursors import Cursor, Cursors
-from tradebook.venues.accounts.reports import FilledOrder, Reports
+from tradebook.venues.accounts.reports import EARLIER_FILLS_MAX, FilledOrder, Reports
 from tradebook.venues.accounts.side import AccountSide, HoldsContracts, TellsFills
 from tradebook.venues.messages.account import Balance, Position
+
+log = structlog.get_logger("tradebook.venues")
 
 LOOKS_MAX = 5
 """At balances that do not stand still."""
@@ -156,6 +159,8 @@ class Comparison:
         if isinstance(self._side, TellsFills):
             fills = await self._side.fills_since(assets, first_at - time, held=())
             earlier = [each for each in fills if each.at < first_at]
+            if len(earlier) > EARLIER_FILLS_MAX:
+                log.info("venue_history_cut", account_id=self._account_id, found=len(earlier))
             if earlier:
                 await self._sink(self._reports.earlier(earlier, first_at))
         await self._keep(msgspec.structs.replace(self._cursor, has_history=True))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -30,11 +30,16 @@ from tests.unit.venues.accounts.examples import (
     report,
 )
 
-from tradebook.kernel.ids import AccountId, OrderId
+from tradebook.kernel.ids import AccountId, Asset, OrderId
 from tradebook.trading.commands import RecordBalances, RecordClosing, RecordEarlierFills, RecordFill
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import AccountStage
-from tradebook.venues.accounts.private_account import RECONCILE_EVERY_S, PrivateAccount
+from tradebook.venues.accounts.private_account import (
+    LOOK_BACK_REQUESTS_MAX,
+    RECONCILE_EVERY_S,
+    PrivateAccount,
+)
+from tradebook.venues.connections.limits import AskedTooMuch, Limiter
 from tradebook.venues.errors import NotConnected
 from tradebook.venues.messages.account import (
     BalanceChange,
@@ -46,6 +51,7 @@ from tradebook.venues.messages.account import (
     LeverageSetting,
     Position,
 )
+from tradebook.venues.messages.limits import Budget
 
 
 class Kept:
@@ -493,7 +499,7 @@ def test_a_history_that_is_not_told_is_asked_for_again_and_keeps_nobody_from_tra
 def test_where_there_is_too_much_history_it_is_not_asked_for_as_far_back() -> None:
     async def main() -> None:
         side = TellingSide()
-        side.silent = [TimeoutError(), TimeoutError(), None]
+        side.silent = [TimeoutError(), AskedTooMuch(200), None]
         async with kept(side=side) as it:
             await it.rest(3 * RECONCILE_EVERY_S)
             asked = [each for each in side.asked if each.startswith("fills of")]
@@ -502,6 +508,36 @@ def test_where_there_is_too_much_history_it_is_not_asked_for_as_far_back() -> No
                 "fills of USDT since 21 12:00:01",
                 "fills of USDT since 14 00:00:01",
             ]
+
+    run(main())
+
+
+class AskingSide(TellingSide):
+    """Its venue has a limit; a page of fills is a question, and history has no end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.limiter = Limiter("venue", VirtualClock(), [Budget(kind="ASKED", interval_s=60, limit=1000)])
+        self.pages: list[int] = []
+        """Of each time that history was asked for."""
+
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
+        self.pages.append(0)
+        while True:
+            await self.limiter.take("ASKED", 1)
+            self.pages[-1] += 1
+
+
+def test_a_history_without_end_is_asked_for_no_further_and_leaves_room_for_trading() -> None:
+    async def main() -> None:
+        side = AskingSide()
+        async with kept(side=side) as it:
+            assert side.pages == [LOOK_BACK_REQUESTS_MAX]
+            await it.rest(20 * RECONCILE_EVERY_S)
+            assert side.pages == [LOOK_BACK_REQUESTS_MAX] * 7
+            assert (it.stage(), histories(it)) == (AccountStage.TRADING, [])
 
     run(main())
 
