@@ -160,6 +160,10 @@ class UnifiedSide:
         """Raises KeyError for what is not listed."""
         return self._listed_at.listed_as(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at Bybit, as well as it is known."""
+        return self._rest.venue_clock.now()
+
     async def prepare(self) -> None:
         """Learn what time it is at Bybit, what the key may see, and what is listed of it."""
         await self._rest.venue_clock.measure()
@@ -281,9 +285,11 @@ class UnifiedSide:
         """All fills of an order, oldest first; of one that was never asked for, of the last seven days."""
         return await self._asks.fills_of(self._listed(instrument_id), venue_order_id)
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
         """All fills between any two of the assets, or of contracts settled in one, whoever traded."""
-        return await self._asks.fills_since(assets, since)
+        return await self._asks.fills_since({*assets, *held}, since)
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """As they are: Bybit tells it with each."""

@@ -109,6 +109,10 @@ class CcxtSide:
         """Raises KeyError for what is not listed."""
         return self._market.symbols.listed(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at the exchange, as well as it is known."""
+        return self._market.transport.venue_now()
+
     async def prepare(self) -> None:
         """Learn what is listed, and what time it is there."""
         if not self._market.symbols:
@@ -168,14 +172,16 @@ class CcxtSide:
         told = await self.ask_fills_of(venue_order_id, self._symbol(instrument_id))
         return [self._fill(each) for each in told]
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
         """All fills of instruments between any two of the assets, whoever traded."""
         since_ms = round(since.timestamp() * 1000)
-        symbols = [each.venue_symbol for each in self._market.symbols.between(assets)]
-        found: list[Execution] = []
-        for symbol in (None,) if self.tells_all_fills else symbols:
+        table, found = self._market.symbols, list[Execution]()
+        asked = [each.venue_symbol for each in table.perhaps_traded(assets, held)]
+        for symbol in (None,) if self.tells_all_fills else asked:
             told = await fills_since(self._client, self._market.profile, symbol, since_ms, ask=self._ask)
-            found += [self._fill(each) for each in told if each["symbol"] in symbols]
+            found += [self._fill(each) for each in told if table.has(each["symbol"])]
         return found
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:

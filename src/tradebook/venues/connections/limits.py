@@ -6,7 +6,9 @@ bans who goes on. What we know of the count is ours until the venue tells a high
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 from tradebook.kernel.clock import Clock
@@ -18,6 +20,8 @@ RESERVE = 0.1
 PATIENCE_S = 30.0
 UNHURRIED = 0.5
 """The share of a budget for what can wait: history."""
+UNHURRIED_PATIENCE_S = 90.0
+"""Until the next minute of any venue, and some of it."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -35,6 +39,45 @@ class VenueBusy(Unavailable):
             {"venue": venue},
         )
         self.until = until
+
+
+class AskedTooMuch(Unavailable):
+    """What can wait has asked as often as it may."""
+
+    title = "Too many questions for what can wait"
+
+    def __init__(self, most: int) -> None:
+        super().__init__("asked_too_much", f"It took more than {most} requests.", {"most": str(most)})
+
+
+class _Leisure:
+    """Of one task."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken = 0
+
+    def count(self) -> None:
+        self._taken += 1
+        if self._taken > self._most:
+            raise AskedTooMuch(self._most)
+
+
+_leisure: ContextVar[_Leisure | None] = ContextVar("leisure", default=None)
+
+
+@contextmanager
+def at_leisure(*, most: int) -> Iterator[None]:
+    """What this task asks within can wait: it has only its share of each budget, and waits for it longer.
+
+    Room is taken at most so often; what is counted twice, for an address and for an account, takes it twice.
+    ``Limiter.take`` raises AskedTooMuch then.
+    """
+    token = _leisure.set(_Leisure(most))
+    try:
+        yield
+    finally:
+        _leisure.reset(token)
 
 
 class Limiter:
@@ -66,8 +109,11 @@ class Limiter:
         """Wait until there is room for ``weight``. Raises VenueBusy where that takes too long.
 
         With a ``share`` below one there is room only while less than that of the budget is used: the rest is
-        left to those who cannot wait.
+        left to those who cannot wait. Who is ``at_leisure`` can.
         """
+        if (leisure := _leisure.get()) is not None:
+            leisure.count()
+            patience_s, share = max(patience_s, UNHURRIED_PATIENCE_S), min(share, UNHURRIED)
         deadline = self._clock.now() + timedelta(seconds=patience_s)
         while (free_at := self._free_at(kind, weight, share)) is not None:
             if free_at > deadline:

@@ -112,6 +112,10 @@ class WalletSide:
         """Raises KeyError for what is not listed."""
         return self._market.universe.listed(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at Hyperliquid, as well as it is known."""
+        return self._actions.venue_clock.now()
+
     async def prepare(self) -> None:
         """Learn what is listed, how the account's balances are kept, and what time it is there."""
         if self._is_listed or not self._market.universe:
@@ -174,9 +178,11 @@ class WalletSide:
         """All fills of an order, oldest first."""
         return await self._asks.fills_of(venue_order_id)
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
         """All fills that move only the assets, whoever traded."""
-        return await self._asks.fills_since(assets, since)
+        return await self._asks.fills_since({*assets, *held}, since)
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """As they are: Hyperliquid tells it with each."""

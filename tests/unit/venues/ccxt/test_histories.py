@@ -18,10 +18,10 @@ ASSETS = (Asset("BTC"), Asset("USDT"))
 async def test_every_fill_of_a_long_history_is_told_once(exchange_id: str) -> None:
     traded = fills(230)
     side = side_at(exchange_id, History(exchange_id, traded))
-    found = await side.fills_since(ASSETS, START)
+    found = await side.fills_since(ASSETS, START, held=())
     assert sorted(each.at for each in found) == [each.at for each in found]
     assert len({each.fill_id for each in found}) == len(found) == len(traded)
-    assert await side.fills_since(ASSETS, START + timedelta(days=1)) == []
+    assert await side.fills_since(ASSETS, START + timedelta(days=1), held=()) == []
 
 
 @pytest.mark.parametrize("exchange_id", EXCHANGES)

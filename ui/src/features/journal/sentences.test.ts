@@ -26,6 +26,7 @@ const told: [string, Record<string, unknown>, string][] = [
     "Paper account “main” opened in USDT",
   ],
   ["trading.AccountStateChanged", { state: "halted", reason: "daily_loss" }, "Account halted: daily loss"],
+  ["trading.AccountBegan", {}, "The book follows its venue from here on"],
   [
     "trading.RiskLimitsSet",
     { limits: { max_position_notional: "50000", drawdown: null } },

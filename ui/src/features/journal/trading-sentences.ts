@@ -127,6 +127,7 @@ export const tradingSentences: Record<string, Sentence> = {
       ? `Paper account “${word(data.name)}” opened in ${word(data.base_asset)}`
       : `Account “${word(data.name)}” opened at ${venueName(word(data.venue))} in ${word(data.base_asset)}`,
   AccountStateChanged: (data) => `${states[word(data.state)] ?? "Account changed"}${because(data)}`,
+  AccountBegan: () => "The book follows its venue from here on",
   RiskLimitsSet: limits,
   DeadMansSwitchSet: deadMansSwitch,
   FundsDeposited: (data) =>

@@ -70,7 +70,7 @@ class BinanceVenue:
 
     def relist(self, instrument: Instrument) -> None:
         """Its terms are others from now on."""
-        self._symbols.take(instrument)
+        self.symbols.take(instrument)
 
     def answer(self, request: SimulatedRequest) -> SimulatedAnswer:
         """Answer a request as Binance would."""
