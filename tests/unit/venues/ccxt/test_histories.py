@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.support.ccxt_histories import History, fills, side_at
+from tests.support.ccxt_histories import BEGAN_MS, History, fills, side_at
 from tests.support.simulated_binance import START
 
 from tradebook.kernel.ids import Asset, InstrumentId
@@ -39,3 +39,10 @@ async def test_every_order_that_works_is_told_where_an_answer_holds_only_some(ex
     side = side_at(exchange_id, History(exchange_id, fills(230)))
     found = await side.open_orders()
     assert len({each.client_order_id for each in found}) == len(found) == 230
+
+
+async def test_what_is_not_listed_keeps_nothing_else_from_being_told() -> None:
+    side = side_at("okx", History("okx", fills(3), instrument="OLD-USDT"))
+    assert await side.open_orders() == []
+    assert await side.ask_fills_since(BEGAN_MS) == []
+    assert await side.fills_since(ASSETS, START) == []
