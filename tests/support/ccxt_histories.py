@@ -48,10 +48,12 @@ def fills(count: int, *, of: str = "one", in_one_ms: int = 3) -> list[Fill]:
 class History:
     """Implements ``Http`` for an exchange at which this was traded."""
 
-    def __init__(self, exchange_id: str, traded: Sequence[Fill]) -> None:
+    def __init__(self, exchange_id: str, traded: Sequence[Fill], *, instrument: str = "") -> None:
+        """``instrument`` is what it says that all of it was, instead of what is listed."""
         self.traded = list(traded)
         self.asked: list[tuple[str, Asked]] = []
         self._exchange_id = exchange_id
+        self._instrument = instrument or _IDS[exchange_id]
 
     async def __call__(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
@@ -65,7 +67,10 @@ class History:
         else:
             answer = _ANSWERS[self._exchange_id](self.traded, at.path, asked)
         headers = {"content-type": "application/json"}
-        return HttpAnswer(status=200, headers=headers, body=msgspec.json.encode(answer))
+        told = msgspec.json.encode(answer).replace(
+            f'"{_IDS[self._exchange_id]}"'.encode(), f'"{self._instrument}"'.encode()
+        )
+        return HttpAnswer(status=200, headers=headers, body=told)
 
 
 def side_at(exchange_id: str, http: History) -> CcxtSide:

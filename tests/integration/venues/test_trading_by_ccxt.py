@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,7 @@ from tradebook.trading.ports import VenueOrder, VenueState
 from tradebook.venues.ccxt.polling import PolledConnector
 from tradebook.venues.ccxt.prices import CcxtPrices, PriceRounds
 from tradebook.venues.ccxt.side import CcxtSide
+from tradebook.venues.connections.http import Http, HttpAnswer
 from tradebook.venues.errors import Inexpressible
 from tradebook.venues.simulators.faults import RequestFate, RequestFault, ScriptedFaults
 
@@ -133,6 +135,44 @@ def test_new_terms_of_an_instrument_reach_every_account_and_nothing_is_rounded_i
         assert not it.orders_at_venue()
         await side.place(order_of(it, "exact", quantity="0.2", price="90"), send_before=in_time)
         assert len(it.orders_at_venue()) == 1
+
+    tell_by_ccxt(story)
+
+
+class Delisting:
+    """Implements ``Http``: what is listed at the venue, without what has left the list."""
+
+    def __init__(self, http: Http) -> None:
+        self.gone: set[str] = set()
+        self._http = http
+
+    async def __call__(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> HttpAnswer:
+        answer = await self._http(method, url, headers=headers, body=body)
+        if "exchangeInfo" not in url:
+            return answer
+        told = msgspec.json.decode(answer.body)
+        told["symbols"] = [each for each in told["symbols"] if each["symbol"] not in self.gone]
+        return msgspec.structs.replace(answer, body=msgspec.json.encode(told))
+
+
+def test_what_is_listed_no_more_can_still_be_asked_for() -> None:
+    async def story(it: CcxtDesk) -> None:
+        await it.core.order("rest", Side.BUY, quantity="2", price="99")
+        await asyncio.sleep(1)
+        it.print("98", "0.5")
+        http = Delisting(it.way.http)
+        market = market_at(http, it.clock)
+        side = side_at(market, PolledConnector(it.clock))
+        await side.prepare()
+        http.gone.add("BTCUSDT")
+        assert HERE.instrument_id not in {
+            each.instrument.instrument_id for each in await market.list_instruments()
+        }
+        [working] = await side.open_orders()
+        filled = await side.fills_of(HERE.instrument_id, working.venue_order_id)
+        assert [each.quantity for each in filled] == [Decimal("0.5")]
 
     tell_by_ccxt(story)
 

@@ -104,11 +104,27 @@ class CcxtMarket:
         listed, unreadable = decode_markets(spot, self.exchange_id, self.client.precisionMode)
         if unreadable:
             log.warning("venue_lists_what_is_not_understood", venue=self.exchange_id, first=unreadable[0])
-        self.client.set_markets(markets)
+        self.client.set_markets([*markets, *self._no_longer_in(markets)])
         for each in self._others:
             self._share_listing(each)
         self.symbols.take(listed)
         return listed
+
+    def lists(self, symbol: str) -> bool:
+        """Whether it is listed on spot, or was while we ran."""
+        try:
+            self.symbols.instrument_of(symbol)
+        except KeyError:
+            return False
+        return True
+
+    def _no_longer_in(self, markets: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """What was listed and is not: orders and fills of it can still be asked for, as long as no other has
+        its id.
+        """
+        symbols, ids = ({each[name] for each in markets} for name in ("symbol", "id"))
+        known = (self.client.markets or {}).values()
+        return [each for each in known if each["symbol"] not in symbols and each["id"] not in ids]
 
     async def keep_time(self) -> None:
         """Measure by how much the exchange's clock differs, where it tells the time and it is due."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+import structlog
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Instrument
@@ -38,6 +39,8 @@ from tradebook.venues.messages.account import (
     StreamReady,
 )
 
+log = structlog.get_logger("tradebook.venues")
+
 
 class CcxtSide:
     """Requests are written and signed by a client of its own; its stream is made by asking."""
@@ -62,6 +65,8 @@ class CcxtSide:
         self._venue = market.exchange_id
         self.tells_all_fills = market.profile.tells_all_fills
         self._watch: AccountWatch | None = None
+        self._left_out: set[str] = set()
+        """Symbols that it was said of."""
         self.streams: Sequence[str] = ("account",)
         self.endpoint = Endpoint(
             url=streams.address(f"{self._venue}/{name}", self),
@@ -215,8 +220,7 @@ class CcxtSide:
 
     async def ask_open_orders(self) -> Sequence[Told]:
         """All that work."""
-        found = await open_orders(self._client, self._market.profile, ask=self._ask)
-        return [each for each in found if each.get("symbol") in self._client.markets]
+        return self._listed(await open_orders(self._client, self._market.profile, ask=self._ask))
 
     async def ask_order(self, venue_order_id: str, symbol: str) -> Told:
         """One, by the id that the exchange gave it. Raises UnknownOrder."""
@@ -228,7 +232,9 @@ class CcxtSide:
 
     async def ask_fills_since(self, since_ms: int) -> Sequence[Told]:
         """All fills of all instruments."""
-        return await fills_since(self._client, self._market.profile, None, since_ms, ask=self._ask)
+        return self._listed(
+            await fills_since(self._client, self._market.profile, None, since_ms, ask=self._ask)
+        )
 
     def now_ms(self) -> int:
         """The exchange's time."""
@@ -257,6 +263,14 @@ class CcxtSide:
     def _fill(self, told: Told) -> Execution:
         name = str(told.get("clientOrderId") or "")
         return decode_trade(told, self._venue, self._market.symbols, client_order_id=name)
+
+    def _listed(self, told: Sequence[Told]) -> Sequence[Told]:
+        """Without what is not of spot, or was never listed while we ran: nothing can be said of that."""
+        others = {str(each.get("symbol")) for each in told if not self._market.lists(str(each.get("symbol")))}
+        if others - self._left_out:
+            log.warning("not_listed_is_left_out", venue=self._venue, symbols=sorted(others))
+            self._left_out |= others
+        return [each for each in told if str(each.get("symbol")) not in others]
 
     def _symbol(self, instrument_id: InstrumentId) -> str:
         """Raises Inexpressible for what the exchange does not list."""
