@@ -133,6 +133,8 @@ class VenueOrder(Value, frozen=True, kw_only=True):
     quantity: Decimal
     """What is left to fill."""
     attempt: int
+    placed_at: datetime | None = None
+    """When it was placed with us, where that is known: no venue has it from before."""
     restored: bool = False
     """True when it was working before a restart and rests again at the back of the queue."""
     anchor: Decimal | None = None

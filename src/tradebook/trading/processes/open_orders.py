@@ -154,6 +154,7 @@ class OpenOrder(msgspec.Struct, kw_only=True):
             ),
             quantity=max(self.quantity - self.filled, ZERO),
             attempt=self.attempt,
+            placed_at=self.placed_at,
             restored=restored,
             anchor=self.anchor,
             protection_price=self.protection_price,
