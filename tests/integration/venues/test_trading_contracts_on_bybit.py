@@ -444,6 +444,23 @@ def test_what_happened_longer_ago_than_the_venue_tells_at_once_is_made_up_for() 
     tell(story)
 
 
+def test_an_order_that_filled_weeks_ago_is_found_where_it_is_history_by_now() -> None:
+    async def story(it: ContractsDesk) -> None:
+        order_id = await bought(it, price="90")
+        await it.crash()
+        await asyncio.sleep(TEN_DAYS_S)
+        it.print("89", "5")
+        it.customer.cleared_at = it.clock.now()
+        await asyncio.sleep(TEN_DAYS_S)
+        await it.core.start()
+        await asyncio.sleep(90)
+        assert (await it.core.life(order_id))[-1] == "Filled"
+        assert await it.positions() == {LINEAR.instrument_id: Decimal(2)}
+        assert not await of_kind(it, DifferenceFound)
+
+    tell(story)
+
+
 def test_an_order_that_filled_in_parts_over_weeks_is_told_of_all_of_them() -> None:
     async def story(it: ContractsDesk) -> None:
         order_id = await bought(it, price="90", quantity="7")

@@ -28,7 +28,7 @@ from tradebook.venues.bybit.account_data import (
 from tradebook.venues.bybit.late_listings import LateListings
 from tradebook.venues.bybit.permissions import decode_permissions, decode_sees_contracts
 from tradebook.venues.bybit.position_modes import PositionModes
-from tradebook.venues.bybit.requests import Request
+from tradebook.venues.bybit.requests import Request, Span
 from tradebook.venues.bybit.rest import SignedRest
 from tradebook.venues.bybit.symbols import Category, Markets, category_of
 from tradebook.venues.bybit.transactions import decode_gains
@@ -51,8 +51,10 @@ _FUNDING = "Funding"
 _A_MOMENT = timedelta(milliseconds=1)
 _WINDOW = timedelta(days=7) - _A_MOMENT
 """Executions, and what they gained, are told of so long a time at once."""
+_TOLD_OF = timedelta(days=729)
+"""Bybit keeps two years."""
 _CLOCKS_DIFFER = timedelta(minutes=1)
-"""At most by so much: an order may have come after what we take for now."""
+"""Ours, and what is known of Bybit's, at most by so much."""
 REMEMBERED_MAX = 10_000
 """Orders that were asked for."""
 
@@ -89,12 +91,17 @@ class AccountQuestions:
 
     # --- orders and fills
 
-    async def order(self, listed: ListedInstrument, name: str) -> ExecutionReport | None:
-        """The order of a client order id; None where Bybit has never seen it."""
+    async def order(
+        self, listed: ListedInstrument, name: str, *, placed_at: datetime | None
+    ) -> ExecutionReport | None:
+        """The order of a client order id, looked for as far back as it was placed, or a week where that is
+        not known; None where Bybit does not have it.
+        """
         category, symbol = category_of(listed), listed.venue_symbol
+        past = partial(requests.past_order_by_client_id, category, symbol, name)
         for request in (
             requests.order_by_client_id(category, symbol, name),
-            requests.past_order_by_client_id(category, symbol, name),
+            *(past(within=each) for each in self._spans_back_to(placed_at)),
         ):
             page = await self._rest.ask(request)
             found = await self._orders(category, page)
@@ -116,19 +123,11 @@ class AccountQuestions:
         """All fills of an order that was asked for, and of another what it filled within the last seven days;
         oldest first. What is newest is asked for first, until all of it is found.
         """
-        order = self._asked_for.get(venue_order_id)
-        since = self._rest.venue_clock.now() - _WINDOW if order is None else order.at - _CLOCKS_DIFFER
+        category, order = category_of(listed), self._asked_for.get(venue_order_id)
+        of_order = partial(requests.executions_of, category, listed.venue_symbol, venue_order_id)
         fills: list[Execution] = []
-        for start, end in reversed([*self._windows(since)]):
-            request_of = partial(
-                requests.executions_of,
-                category_of(listed),
-                listed.venue_symbol,
-                venue_order_id,
-                start=start,
-                end=end,
-            )
-            fills = _once([*await self._fills(category_of(listed), request_of), *fills])
+        for within in self._spans_back_to(None if order is None else order.at):
+            fills = _once([*await self._fills(category, partial(of_order, within=within)), *fills])
             if order is not None and sum((each.quantity for each in fills), ZERO) >= order.filled:
                 break
         return fills
@@ -206,12 +205,18 @@ class AccountQuestions:
             else:
                 yield category, Asset("")
 
-    def _windows(self, since: datetime) -> Iterator[tuple[datetime, datetime]]:
-        now = self._rest.venue_clock.now()
-        while since < now:
-            end = min(since + _WINDOW, now + timedelta(seconds=1))
-            yield since, end
-            since = end
+    def _spans_back_to(self, since: datetime | None) -> Iterator[Span | None]:
+        """The last seven days, as Bybit reckons them by itself, and what was before them back to a moment,
+        the newest first.
+        """
+        yield None
+        if since is not None:
+            now = self._rest.venue_clock.now()
+            begin = max(since - _CLOCKS_DIFFER, now - _TOLD_OF)
+            yield from reversed([*_spans(begin, now - _WINDOW + _CLOCKS_DIFFER)])
+
+    def _windows(self, since: datetime) -> Iterator[Span]:
+        return _spans(since, self._rest.venue_clock.now() + timedelta(seconds=1))
 
     async def _fills(self, category: Category, request_of: Paged) -> Sequence[Execution]:
         """Oldest first. Of which positions they are may have to be asked for."""
@@ -232,7 +237,8 @@ class AccountQuestions:
         times = [each.at for each in fills if each.realised_pnl is None]
         if not times:
             return fills
-        start, end = min(times), max(times) + _A_MOMENT
+        start = min(times)
+        end = min(max(times), start + _WINDOW) + _A_MOMENT
         gains: defaultdict[str, Decimal] = defaultdict(Decimal)
         request_of = partial(requests.transactions, start=start, end=end, category=category)
         for page in await self._pages(request_of):
@@ -287,6 +293,14 @@ class AccountQuestions:
         while cursor := next_page(pages[-1]):
             pages.append(await self._rest.ask(request_of(cursor=cursor)))
         return pages
+
+
+def _spans(since: datetime, until: datetime) -> Iterator[Span]:
+    """As long ones as Bybit tells of at once, the oldest first."""
+    while since < until:
+        end = min(since + _WINDOW, until)
+        yield since, end
+        since = end
 
 
 def _once(fills: Iterable[Execution]) -> list[Execution]:

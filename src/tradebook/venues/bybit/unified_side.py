@@ -272,7 +272,8 @@ class UnifiedSide:
         """How it stands; None where Bybit has never seen it. Its no to the question is none to the order."""
         listed = self._listed(order.instrument.instrument_id)
         try:
-            return await self._asks.order(listed, execution.client_order_id_of(order))
+            name = execution.client_order_id_of(order)
+            return await self._asks.order(listed, name, placed_at=order.placed_at)
         except VenueRefusal as error:
             raise ConnectionError(error.detail) from error
 

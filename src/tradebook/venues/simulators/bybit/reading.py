@@ -57,7 +57,9 @@ class ReadingSide:
     def _realtime(self, asked: Asked) -> dict[str, Any]:
         """Open orders; those that have just ended where ``openOnly`` is 1, or where one is named."""
         _require_named(asked)
-        ended = _ended(asked)[-RECENT_MAX:]
+        cleared_at = asked.account.cleared_at
+        ended = [each for each in _ended(asked) if cleared_at is None or each.updated_at > cleared_at]
+        ended = ended[-RECENT_MAX:]
         works = asked.account.open_orders()
         if "orderId" in asked or "orderLinkId" in asked:
             orders: Iterable[AnyOrder] = [*works, *ended]
@@ -66,7 +68,12 @@ class ReadingSide:
         return self._orders(asked, orders)
 
     def _history(self, asked: Asked) -> dict[str, Any]:
-        return self._orders(asked, _ended(asked))
+        """Of the last week all, and of before those of which something was filled."""
+        start, end = self._span(asked, otherwise_ms=SPAN_MS_MAX)
+        told = [each for each in _ended(asked) if start <= milliseconds(each.updated_at) <= end]
+        last_week = self._now_ms() - SPAN_MS_MAX
+        recent = [each for each in told if each.filled or milliseconds(each.updated_at) >= last_week]
+        return self._orders(asked, recent)
 
     def _orders(self, asked: Asked, orders: Iterable[AnyOrder]) -> dict[str, Any]:
         is_meant = _is_meant(asked)
