@@ -20,6 +20,7 @@ from tradebook.trading.orders import (
     PriceSeen,
     RestsAt,
     Side,
+    TermsInForce,
 )
 
 
@@ -329,6 +330,13 @@ class RecordReplacement(AccountCommand, frozen=True, kw_only=True):
     stop_price: Decimal | None = None
 
 
+class RecordTermsInForce(AccountCommand, frozen=True, kw_only=True):
+    """On which terms the venue has an order, where it was asked: somebody may have changed them there."""
+
+    order_id: OrderId
+    terms: TermsInForce
+
+
 class RecordReplaceRejection(AccountCommand, frozen=True, kw_only=True):
     order_id: OrderId
     reason: str
@@ -450,6 +458,7 @@ OrderReport = (
     | RecordCancelRejection
     | RecordExpiry
     | RecordReplacement
+    | RecordTermsInForce
     | RecordReplaceRejection
 )
 """What venues say of orders."""

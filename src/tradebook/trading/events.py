@@ -252,6 +252,8 @@ class OrderReplaced(OrderEvent, frozen=True, kw_only=True):
     released: Hold | None = None
     unit_hold: Decimal | None = None
     """Held per unit from now on."""
+    reason: str = ""
+    """AT_VENUE where nobody asked for it here."""
 
 
 class OrderExitsChanged(OrderEvent, frozen=True, kw_only=True):
@@ -513,6 +515,8 @@ SCHEMAS = tuple(
 )
 
 
+AT_VENUE = "at_venue"
+"""The reason of an OrderReplaced that somebody asked the venue for, or the venue made by itself."""
 EXPIRED = "expired"
 """Reason of a cancel request that is made because the order's time has come."""
 

@@ -151,6 +151,33 @@ class Hold(Value, frozen=True, kw_only=True, gc=False):
     amount: Decimal
 
 
+class TermsInForce(Value, frozen=True, kw_only=True):
+    """The terms of an order that may change while it works; None for what it has not or is not told."""
+
+    quantity: Decimal | None = None
+    """All of it, what is filled included."""
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+
+    @classmethod
+    def of(
+        cls, order_type: OrderType, quantity: Decimal, price: Decimal | None, stop_price: Decimal | None
+    ) -> TermsInForce:
+        """Of an order of ours. One that is sized in the quote asset has no quantity, and a trailing stop
+        moves by itself.
+        """
+        moves = order_type is OrderType.TRAILING_STOP
+        return cls(quantity=quantity or None, price=price, stop_price=None if moves else stop_price)
+
+    def upon(self, book: TermsInForce) -> TermsInForce:
+        """The terms of the book, with what is told here of those that it has."""
+        return TermsInForce(
+            quantity=book.quantity and (self.quantity or book.quantity),
+            price=book.price and (self.price or book.price),
+            stop_price=book.stop_price and (self.stop_price or book.stop_price),
+        )
+
+
 class Settled(Value, frozen=True, kw_only=True, gc=False):
     """What a trade of a contract settles: instead of assets, gains and losses change hands."""
 

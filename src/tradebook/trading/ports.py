@@ -14,7 +14,15 @@ from tradebook.market.values import Instrument
 from tradebook.trading.commands import OrderReport, VenueReport
 from tradebook.trading.conditions import triggers_of
 from tradebook.trading.limits import DeadMansSwitch, SwitchTerms
-from tradebook.trading.orders import MarginMode, OrderStatus, OrderTerms, OrderType, RestsAt, TimeInForce
+from tradebook.trading.orders import (
+    MarginMode,
+    OrderStatus,
+    OrderTerms,
+    OrderType,
+    RestsAt,
+    TermsInForce,
+    TimeInForce,
+)
 
 ReportSink = Callable[[VenueReport], Awaitable[None]]
 """Where a venue delivers reports. The call takes the report in order, without waiting; awaiting what it
@@ -152,6 +160,8 @@ class VenueOrderState(Value, frozen=True, kw_only=True):
     venue_order_id: str
     status: OrderStatus
     filled_quantity: Decimal
+    terms: TermsInForce | None = None
+    """On which it works, as far as the venue tells them."""
     reports: tuple[OrderReport, ...] = ()
     """The facts that bring our book to this state; recording a known one again changes nothing."""
 

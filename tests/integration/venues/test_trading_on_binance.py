@@ -14,7 +14,7 @@ from tests.support.core import ALICE
 
 from tradebook.trading.commands import RecordRejection
 from tradebook.trading.events import DifferenceFound, FundsDeposited
-from tradebook.trading.orders import Side
+from tradebook.trading.orders import Side, TimeInForce
 from tradebook.trading.ports import AccountStage, VenueState
 from tradebook.venues.simulators.faults import (
     FrameFate,
@@ -97,6 +97,18 @@ def test_an_order_for_an_amount_of_money_is_filled_by_the_answer_alone() -> None
         await asyncio.sleep(1)
         assert (await it.core.life(order_id))[3:] == ["Filled"]
         assert not await it.core.writer.read(ALICE, lambda account: list(account.orders))
+
+    tell(story)
+
+
+def test_an_order_that_takes_what_there_is_ends_after_its_fills_by_the_answer_alone() -> None:
+    async def story(it: Desk) -> None:
+        it.way.faults = ScriptedFaults(frames=[FrameFate(fault=FrameFault.LOST)] * 10, words=it.news_words)
+        order_id = await it.core.order(
+            "some", Side.BUY, quantity="8", price="101", time_in_force=TimeInForce.IOC
+        )
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[2:] == ["Accepted", "Filled", "Cancelled"]
 
     tell(story)
 

@@ -26,7 +26,7 @@ from tests.unit.trading.examples import (
 from tradebook.kernel.errors import Conflict, InvalidInput, NotFound
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
-from tradebook.trading.orders import Hold, OrderStatus, OrderTerms
+from tradebook.trading.orders import Hold, OrderStatus, OrderTerms, TermsInForce
 
 REFUSED = about(c.RecordReplaceRejection, "a", reason="no")
 
@@ -178,3 +178,43 @@ def test_an_order_is_not_changed_while_its_fate_is_open() -> None:
         assert conflict.value.code == code
     with pytest.raises(NotFound):
         in_flight.after(accept("a")).when(replace("b", price="95"))
+
+
+def in_force(quantity: str | None = None, price: str | None = None) -> c.RecordTermsInForce:
+    terms = TermsInForce(
+        quantity=None if quantity is None else Decimal(quantity),
+        price=None if price is None else Decimal(price),
+    )
+    report: c.RecordTermsInForce = about(c.RecordTermsInForce, "a", terms=terms)
+    return report
+
+
+def test_terms_that_somebody_changed_at_the_venue_are_taken_over_with_their_hold() -> None:
+    account = working()
+    (event,) = account.when(in_force("3", "110"))
+    assert isinstance(event, e.OrderReplaced)
+    assert (event.quantity, event.price, event.reason) == (Decimal(3), Decimal(110), e.AT_VENUE)
+    assert account.held(USDT) == Decimal("330.33")
+
+
+@pytest.mark.parametrize("told", [in_force(), in_force("2"), in_force("2", "100"), in_force(price="100")])
+def test_terms_as_the_book_has_them_say_nothing(told: c.RecordTermsInForce) -> None:
+    assert working().when(told) == []
+
+
+def test_nor_do_the_old_ones_while_new_ones_are_asked_for() -> None:
+    account = working().after(replace("a", price="110"))
+    assert account.when(in_force("2", "100")) == []
+
+
+def test_the_new_ones_answer_the_request() -> None:
+    account = working().after(replace("a", price="110"))
+    (event,) = account.when(in_force("2", "110"))
+    assert isinstance(event, e.OrderReplaced)
+    assert not event.reason
+    assert account.account.orders[oid("a")].status is OrderStatus.ACCEPTED
+
+
+def test_terms_of_an_order_that_is_over_say_nothing() -> None:
+    account = working().after(about(c.RecordCancellation, "a", reason="requested"))
+    assert account.when(in_force("3")) == []

@@ -95,6 +95,7 @@ _DECISIONS: dict[type, Callable[[Any, Account], list[TradingEvent]]] = {
     c.RecordCancelRejection: reports.cancel_rejection,
     c.RecordExpiry: reports.expiry,
     c.RecordReplacement: reports.replacement,
+    c.RecordTermsInForce: reports.terms_in_force,
     c.RecordReplaceRejection: reports.replace_rejection,
     c.RecordClosing: contracts.closing,
     c.RecordFunding: contracts.funding,

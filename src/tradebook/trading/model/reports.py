@@ -126,8 +126,30 @@ def replacement(command: c.RecordReplacement, account: Account) -> list[e.Tradin
             held=held,
             released=released,
             unit_hold=unit,
+            reason="" if order.replacement is not None else e.AT_VENUE,
         )
     ]
+
+
+def terms_in_force(command: c.RecordTermsInForce, account: Account) -> list[e.TradingEvent]:
+    """Terms that were changed at the venue, or by a request of ours whose answer was lost. The old ones say
+    nothing: a request may be on its way.
+    """
+    order = account.orders.get(command.order_id)
+    if order is None:
+        return []
+    there = command.terms.upon(order.in_force)
+    if there == order.in_force or there.quantity is None:
+        return []
+    changed = c.RecordReplacement(
+        account_id=command.account_id,
+        at=command.at,
+        order_id=command.order_id,
+        quantity=there.quantity,
+        price=there.price,
+        stop_price=there.stop_price,
+    )
+    return replacement(changed, account)
 
 
 def _is_in_force(command: c.RecordReplacement, order: Order) -> bool:

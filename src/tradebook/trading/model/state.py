@@ -16,7 +16,16 @@ from tradebook.kernel.money import ZERO
 from tradebook.market.values import Contract
 from tradebook.trading.events import OrderDenied
 from tradebook.trading.limits import DEFAULT_LIMITS, AccountState, DeadMansSwitch, RiskLimits
-from tradebook.trading.orders import LegTerms, MarginMode, OrderStatus, OrderTerms, OrderType, RestsAt, Side
+from tradebook.trading.orders import (
+    LegTerms,
+    MarginMode,
+    OrderStatus,
+    OrderTerms,
+    OrderType,
+    RestsAt,
+    Side,
+    TermsInForce,
+)
 
 NOTED_MAX = 256
 """Differences and unmatched fills kept to recognise their repetition."""
@@ -101,6 +110,12 @@ class Order(msgspec.Struct, kw_only=True):
     def is_buy(self) -> bool:
         """Which way it goes."""
         return self.terms.side is Side.BUY
+
+    @property
+    def in_force(self) -> TermsInForce:
+        """What may be changed of it."""
+        stop_price = None if self.triggered else self.stop_price
+        return TermsInForce.of(self.terms.type, self.quantity, self.price, stop_price)
 
     @property
     def quantity_at_most(self) -> Decimal:

@@ -255,4 +255,6 @@ class Inquiries:
 
 
 def _agrees(order: OpenOrder, state: VenueOrderState | None) -> bool:
-    return state is not None and order.status in SETTLED and state.filled_quantity == order.filled
+    if state is None or order.status not in SETTLED or state.filled_quantity != order.filled:
+        return False
+    return state.terms is None or state.terms.upon(order.in_force) == order.in_force

@@ -27,7 +27,7 @@ from tradebook.trading.events import (
     TrailingStopMoved,
 )
 from tradebook.trading.lifecycle import TERMINAL, TRANSITIONS, next_status, works_on
-from tradebook.trading.orders import OrderStatus, OrderTerms, RestsAt
+from tradebook.trading.orders import OrderStatus, OrderTerms, RestsAt, TermsInForce
 from tradebook.trading.ports import VenueOrder
 
 SETTLED = frozenset({OrderStatus.ACCEPTED, OrderStatus.PARTIALLY_FILLED})
@@ -82,6 +82,12 @@ class OpenOrder(msgspec.Struct, kw_only=True):
     def may_miss_fills(self) -> bool:
         """Whether it ended at the venue in a way that does not prove that all its fills are booked."""
         return self.was_sent and (self.terms.quote_quantity is not None or self.filled < self.quantity)
+
+    @property
+    def in_force(self) -> TermsInForce:
+        """What may be changed of it."""
+        stop_price = None if self.is_triggered else self.stop_price
+        return TermsInForce.of(self.terms.type, self.quantity, self.price, stop_price)
 
     @property
     def was_sent(self) -> bool:

@@ -27,13 +27,14 @@ from tradebook.trading.commands import (
     RecordOutsideOrder,
     RecordRejection,
     RecordReplacement,
+    RecordTermsInForce,
     RecordTransfer,
     RecordTrigger,
     StatedPosition,
     VenueReport,
 )
 from tradebook.trading.lifecycle import TERMINAL
-from tradebook.trading.orders import MarginMode, OrderStatus, PositionSide, TimeInForce
+from tradebook.trading.orders import MarginMode, OrderStatus, PositionSide, TermsInForce, TimeInForce
 from tradebook.trading.ports import VenueOrderState
 from tradebook.venues.messages.account import (
     AccountMessage,
@@ -237,6 +238,9 @@ class Reports:
         reports: list[OrderReport] = []
         if report.status is not OrderStatus.REJECTED:
             reports.append(self._acceptance(report, order_id))
+        if (terms := _terms(report)) is not None:
+            # Before its fills: they may be of more than the order was before it was changed.
+            reports.append(RecordTermsInForce(**self._heading(report.at), order_id=order_id, terms=terms))
         reports += [
             self.fill(
                 each,
@@ -257,6 +261,7 @@ class Reports:
             venue_order_id=report.venue_order_id,
             status=report.status,
             filled_quantity=report.cumulative_quantity or ZERO,
+            terms=_terms(report),
         )
 
     def outside(self, report: ExecutionReport) -> RecordOutsideOrder:
@@ -385,6 +390,17 @@ class Reports:
 
     def _heading(self, at: datetime) -> _Heading:
         return _Heading(account_id=self._account_id, at=at)
+
+
+def _terms(report: ExecutionReport) -> TermsInForce | None:
+    """As far as they mean the same as ours: of an order that is over all that matters is how much it was."""
+    is_sized = report.quote_quantity is None and report.cumulative_quantity is not None
+    quantity = report.quantity if is_sized and not report.close_position else None
+    if report.status is OrderStatus.FILLED:
+        return TermsInForce(quantity=quantity)
+    if report.status in TERMINAL:
+        return None
+    return TermsInForce(quantity=quantity, price=report.price, stop_price=report.stop_price)
 
 
 def _rests(report: ExecutionReport) -> bool:

@@ -57,7 +57,7 @@ def decode_spot_orders(body: bytes, symbols: Symbols, received_at: datetime) -> 
 def decode_spot_placement(
     body: bytes, order: VenueOrder, symbols: Symbols, received_at: datetime
 ) -> Sequence[AccountMessage]:
-    """The answer to a placed order: how it stands, and the fills that it met at once.
+    """The answer to a placed order: how it stands, the fills that it met at once, and its end after them.
 
     Where Binance only acknowledges, its terms are those that were sent, and fills come by the stream.
     """
@@ -66,7 +66,11 @@ def decode_spot_placement(
         return (_acknowledged(ack, order, received_at),)
     read = _read_placed(body)
     report = _report(read, symbols, received_at, ExecType.NEW)
-    return [report, *(_fill_of_placement(fill, report, read) for fill in read.fills)]
+    if not read.fills:
+        return (report,)
+    taken = msgspec.structs.replace(report, exec_type=ExecType.NEW)
+    ended = () if report.exec_type is ExecType.NEW else (report,)
+    return [taken, *(_fill_of_placement(fill, report, read) for fill in read.fills), *ended]
 
 
 def decode_spot_cancellation(

@@ -288,6 +288,13 @@ describe("sentences", () => {
     },
   );
 
+  it("says that an order was changed at the venue", () => {
+    const data = { ...order, price: "60000", reason: "at_venue" };
+    expect(sentence({ type: "trading.OrderReplaced", data }, names).replaceAll("\u202f", " ")).toBe(
+      "Buy 0.010 BTC/USDT changed at the venue: price 60 000",
+    );
+  });
+
   it("tells a dead man’s switch that is switched off", () => {
     expect(sentence({ type: "trading.DeadMansSwitchSet", data: { switch: null } })).toBe(
       "Dead man’s switch switched off",

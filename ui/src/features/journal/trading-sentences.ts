@@ -155,7 +155,8 @@ export const tradingSentences: Record<string, Sentence> = {
   OrderCancelled: (data, order) => `${order} cancelled${because(data)}`,
   OrderExpired: (data, order) => `${order} expired${because(data)}`,
   OrderReplaceRequested: (data, order) => `${order}: change asked for, ${newTerms(data)}`,
-  OrderReplaced: (data, order) => `${order} changed: ${newTerms(data)}`,
+  OrderReplaced: (data, order) =>
+    `${order} changed${data.reason === "at_venue" ? " at the venue" : ""}: ${newTerms(data)}`,
   OrderReplaceRejected: (data, order) => `${order}: change rejected by the venue${because(data)}`,
   OrderExitsChanged: (data, order) => `${order}: exits moved, ${newExits(data)}`,
   EarlierFillRecorded: (data) => `${orderName(data)} at ${fill(data)} before the account was connected`,
