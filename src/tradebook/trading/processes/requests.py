@@ -14,7 +14,7 @@ from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId
 from tradebook.market.ports import MarketData
 from tradebook.matching.deadlines import Deadlines
-from tradebook.trading.commands import MarkUnknown, NoteDifference, RecordRejection
+from tradebook.trading.commands import MarkUnknown, NoteDifference, RecordCancellation, RecordRejection
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Venue, VenueOrder
@@ -83,6 +83,12 @@ class Requests:
         instrument = self._market.instrument(order.terms.instrument_id)
         return order.for_venue(instrument, restored=restored) if instrument else None
 
+    def is_delisted(self, order: OpenOrder) -> bool:
+        """Whether the venue does not list the order's instrument, and lists others."""
+        if self._market.instrument(order.terms.instrument_id) is not None:
+            return False
+        return any(each.venue == self._venue.name for each in self._market.instruments())
+
     def mark_unknown(self, order: OpenOrder, reason: str) -> None:
         """Record that it is not known whether the venue has the order."""
         now = self._market.now()
@@ -95,6 +101,13 @@ class Requests:
         now = self._market.now()
         self._findings.take(
             RecordRejection(account_id=order.account_id, at=now, order_id=order.order_id, reason=reason)
+        )
+
+    def end(self, order: OpenOrder, reason: str) -> None:
+        """Record that nothing of the order works at the venue any more."""
+        now = self._market.now()
+        self._findings.take(
+            RecordCancellation(account_id=order.account_id, at=now, order_id=order.order_id, reason=reason)
         )
 
     def note(self, account_id: AccountId, *, kind: str, detail: str, figures: dict[str, str]) -> None:
