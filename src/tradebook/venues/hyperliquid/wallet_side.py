@@ -236,6 +236,8 @@ class WalletSide:
 
     async def balances(self) -> Sequence[Balance]:
         """Everything that the account has in its wallets, on spot and for perpetuals."""
+        # Questions carry no time, and what they tell of is reckoned by the venue's.
+        await self._actions.keep_time()
         return await self._asks.balances()
 
     async def permissions(self) -> KeyPermissions:
