@@ -24,6 +24,7 @@ from tradebook.trading.ports import OrderNotThere, Venue, VenueOrderState
 from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import Recorder
 from tradebook.trading.processes.requests import REQUEST_TIMEOUT_S, Requests
+from tradebook.trading.processes.suspicions import Suspicions
 
 log = structlog.get_logger(__name__)
 
@@ -65,10 +66,10 @@ class Inquiries:
         self._reports = reports
         self._answers = answers
         self._endings = Deadlines()
-        self._not_there: dict[OrderId, datetime] = {}
-        """When the venue first said that it has no such order, of those that it had."""
-        self._delisted: dict[OrderId, datetime] = {}
-        """Orders in what is on no list, and since when that is so."""
+        self._not_there = Suspicions(for_s=NOT_THERE_FOR_S)
+        """Orders that the venue had, and says that it has not."""
+        self._delisted = Suspicions(for_s=DELISTED_FOR_S)
+        """Orders in what is on no list."""
 
     def verify(self, order: OpenOrder) -> None:
         """Compare an ended order with the venue soon: a fill may have been lost before its end was told."""
@@ -105,6 +106,8 @@ class Inquiries:
             theirs = {state.order_id: state for state in await self._venue.open_orders(account_id)}
         for order_id in theirs.keys() - open_before - self._orders.keys():
             self._works_after_its_end(account_id, theirs[order_id])
+        self._not_there.keep(self._orders)
+        self._delisted.keep(self._orders)
         sent = [each for each in self._orders.values() if each.was_sent and each.account_id == account_id]
         to_ask = [
             each
@@ -116,6 +119,9 @@ class Inquiries:
             for each in to_ask
             if each.order_id not in theirs and self._requests.is_delisted(each)
         }
+        for each in sent:
+            if each.order_id not in delisted:
+                self._delisted.drop(each.order_id)
         told = await self._ask_about([each for each in to_ask if each.order_id not in delisted])
         for each in delisted.values():
             told &= self._end_delisted(each)
@@ -129,10 +135,8 @@ class Inquiries:
         cannot be asked what became of it. A last fill that was missed shows in the balances.
         """
         now = self._clock.now()
-        since = self._delisted.setdefault(order.order_id, now)
-        if now < since + timedelta(seconds=DELISTED_FOR_S):
+        if now < self._delisted.suspect(order.order_id, now):
             return False
-        del self._delisted[order.order_id]
         self._requests.note(
             order.account_id,
             kind="order_of_delisted",
@@ -191,7 +195,7 @@ class Inquiries:
         except TradebookError as error:
             self._stays_open(order, error.code)
             return False
-        self._not_there.pop(order.order_id, None)
+        self._not_there.drop(order.order_id)
         if state is None and was_there:
             self._requests.note(
                 order.account_id,
@@ -213,15 +217,16 @@ class Inquiries:
         Raises as a question where the venue does not say what it has.
         """
         await self._take_over(state)
-        said_at = self._not_there.setdefault(order.order_id, asked_at)
-        again_at = said_at + timedelta(seconds=NOT_THERE_FOR_S)
+        again_at = self._not_there.suspect(order.order_id, asked_at)
         if asked_at < again_at:
             self._answers.set(order.order_id, again_at)
             return
         async with asyncio.timeout(REQUEST_TIMEOUT_S):
             listed = {each.order_id for each in await self._venue.open_orders(order.account_id)}
-        del self._not_there[order.order_id]
-        if order.order_id not in listed:
+        if order.order_id in listed:
+            self._not_there.drop(order.order_id)
+        elif order.order_id in self._not_there:
+            # Nobody has heard otherwise meanwhile.
             self._requests.end(order, "no_longer_known")
 
     def _is_to_be_asked_for(self, order: OpenOrder) -> bool:
