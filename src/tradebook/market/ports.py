@@ -42,6 +42,10 @@ class MarketData(Protocol):
         """What there is without being asked for, by id; ``instrument`` may know more."""
         ...
 
+    def listed(self) -> Sequence[Instrument]:
+        """Everything known, by id."""
+        ...
+
     def quote(self, instrument_id: InstrumentId) -> Quote | None:
         """The last quote."""
         ...

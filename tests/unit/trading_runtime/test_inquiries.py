@@ -191,3 +191,16 @@ def test_what_was_listed_again_has_to_be_away_for_as_long_as_the_first_time() ->
         assert it.findings.ends() == []
 
     story(tell)
+
+
+def test_what_is_shown_without_being_asked_for_is_not_all_that_is_listed() -> None:
+    async def tell(it: Asking) -> None:
+        it.list_only(OTHER)
+        it.market.show(set())
+        await it.compare_in_vain()
+        await asyncio.sleep(DELISTED_FOR_S)
+        await it.compare()
+        assert it.findings.ends() == ["delisted"]
+        assert it.findings.noted() == ["order_of_delisted"]
+
+    story(tell)

@@ -87,7 +87,7 @@ class Requests:
         """Whether the venue does not list the order's instrument, and lists others."""
         if self._market.instrument(order.terms.instrument_id) is not None:
             return False
-        return any(each.venue == self._venue.name for each in self._market.instruments())
+        return any(each.venue == self._venue.name for each in self._market.listed())
 
     def mark_unknown(self, order: OpenOrder, reason: str) -> None:
         """Record that it is not known whether the venue has the order."""
