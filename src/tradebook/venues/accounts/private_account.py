@@ -50,6 +50,7 @@ from tradebook.venues.messages.account import (
     AccountMessage,
     BalanceChange,
     BalanceReason,
+    ExecType,
     ExecutionReport,
     LeverageSetting,
     StreamEnded,
@@ -134,6 +135,8 @@ class PrivateAccount:
         """For the stream, on a connection that has just been opened."""
         self._asked_at = clock.now()
         self._heard = Heard()
+        self._changes = 0
+        """How often it was told that the terms of an order were changed."""
         self._unrecorded: set[asyncio.Future[None]] = set()
         self.problem = ""
         """What keeps it from trading, as far as is known."""
@@ -191,8 +194,10 @@ class PrivateAccount:
         """What the venue answered to a request, or told on the stream: report it, in order."""
         for message in messages:
             self._heard = Heard(messages=self._heard.messages + 1, frames=self._heard.frames)
-            if isinstance(message, ExecutionReport) and message.replaces:
-                self.client_ids.rename(message.replaces, message.client_order_id)
+            if isinstance(message, ExecutionReport):
+                self._changes += message.exec_type is ExecType.REPLACED
+                if message.replaces:
+                    self.client_ids.rename(message.replaces, message.client_order_id)
             to_ask = self.reports.fill_to_ask_for(message)
             if to_ask is not None:
                 self._comparison.ask_for_fills_of(to_ask)
@@ -215,6 +220,7 @@ class PrivateAccount:
         if not self._is_prepared:
             raise NotConnected(self._venue, self.problem or "it is not known yet what is listed")
         self.client_ids.learn(order)
+        changes = self._changes
         found = await self.side.order(order)
         if found is None:
             return await self._missing(order)
@@ -225,7 +231,8 @@ class PrivateAccount:
             if found.cumulative_quantity
             else ()
         )
-        return self.reports.state(order.order_id, found, fills)
+        # What is heard meanwhile is newer than the answer: old terms are not to be taken for new ones.
+        return self.reports.state(order.order_id, found, fills, has_terms=changes == self._changes)
 
     async def _missing(self, order: VenueOrder) -> OrderNotThere | None:
         """What is left of an order that the venue does not have, or no longer: its fills."""

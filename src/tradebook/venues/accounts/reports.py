@@ -229,16 +229,24 @@ class Reports:
         )
 
     def state(
-        self, order_id: OrderId, report: ExecutionReport, fills: Sequence[Execution]
+        self,
+        order_id: OrderId,
+        report: ExecutionReport,
+        fills: Sequence[Execution],
+        *,
+        has_terms: bool = True,
     ) -> VenueOrderState:
-        """How an order stands that was asked for. Its end is told only with all of its fills."""
+        """How an order stands that was asked for. Its end is told only with all of its fills, and on what
+        terms it is only where ``has_terms``: it may have been changed since it was asked for.
+        """
         filled = report.cumulative_quantity or ZERO
         whole = [each for each in fills if _is_whole(each)]
         known = sum((each.quantity for each in whole), ZERO)
         reports: list[OrderReport] = []
         if report.status is not OrderStatus.REJECTED:
             reports.append(self._acceptance(report, order_id))
-        if (terms := _terms(report)) is not None:
+        terms = _terms(report) if has_terms else None
+        if terms is not None:
             # Before its fills: they may be of more than the order was before it was changed.
             reports.append(RecordTermsInForce(**self._heading(report.at), order_id=order_id, terms=terms))
         reports += [
@@ -251,7 +259,7 @@ class Reports:
         ]
         if known == filled:
             reports += self._ending(report, order_id)
-        return msgspec.structs.replace(self.standing(order_id, report), reports=tuple(reports))
+        return msgspec.structs.replace(self.standing(order_id, report), terms=terms, reports=tuple(reports))
 
     @staticmethod
     def standing(order_id: OrderId, report: ExecutionReport) -> VenueOrderState:

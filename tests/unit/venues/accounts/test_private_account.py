@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
 import pytest
+from tests.support.market import BTC_USDT
 from tests.support.streams import FakeNetwork, FakeSocket
 from tests.support.venue_memory import CursorsInMemory
 from tests.support.virtual_time import VirtualClock, run
@@ -18,6 +19,7 @@ from tests.unit.venues.accounts.examples import (
     BNB,
     BTC,
     MAIN,
+    ORDER_ID,
     PERP,
     USDT,
     FakeSide,
@@ -30,10 +32,10 @@ from tests.unit.venues.accounts.examples import (
     report,
 )
 
-from tradebook.kernel.ids import AccountId, Asset, OrderId
+from tradebook.kernel.ids import AccountId, Asset, ClientOrderId, InstrumentId, OrderId
 from tradebook.trading.commands import RecordBalances, RecordClosing, RecordEarlierFills, RecordFill
-from tradebook.trading.orders import OrderStatus
-from tradebook.trading.ports import AccountStage
+from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, Side
+from tradebook.trading.ports import AccountStage, VenueOrder, VenueOrderState
 from tradebook.venues.accounts.private_account import (
     LOOK_BACK_REQUESTS_MAX,
     RECONCILE_EVERY_S,
@@ -47,11 +49,29 @@ from tradebook.venues.messages.account import (
     Cause,
     ExecType,
     Execution,
+    ExecutionReport,
     FundingPayment,
     LeverageSetting,
     Position,
 )
 from tradebook.venues.messages.limits import Budget
+
+OUR_ORDER = VenueOrder(
+    account_id=MAIN,
+    order_id=ORDER_ID,
+    instrument=BTC_USDT,
+    terms=OrderTerms(
+        client_order_id=ClientOrderId("ours"),
+        instrument_id=BTC_USDT.instrument_id,
+        side=Side.BUY,
+        type=OrderType.LIMIT,
+        quantity=Decimal(2),
+        price=Decimal(100),
+    ),
+    quantity=Decimal(1),
+    attempt=1,
+    venue_order_id="v1",
+)
 
 
 class Kept:
@@ -658,5 +678,45 @@ def test_a_stream_that_was_not_kept_is_prepared_and_opened_anew() -> None:
             assert side.asked.count("prepare") == 2
             assert len(it.network.sockets) == 2
             assert it.stage() is AccountStage.TRADING
+
+    run(main())
+
+
+class ChangingSide(FakeSide):
+    """An order of ours is changed while it is asked for: the stream is first to tell of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.change = report(ExecType.REPLACED, quantity=Decimal(3), price=Decimal(95))
+        self.tell: Callable[[], None] = lambda: None
+
+    async def order(self, order: VenueOrder) -> ExecutionReport | None:
+        return report(ExecType.STATUS, cumulative_quantity=Decimal(1))
+
+    async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
+        self.tell()
+        await asyncio.sleep(1)
+        return [execution()]
+
+
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_an_answer_says_nothing_of_terms_that_were_changed_since_it_was_asked_for(
+    *, is_changed: bool
+) -> None:
+    async def main() -> None:
+        side = ChangingSide()
+        async with kept(side=side) as it:
+            side.told["changed"] = [side.change]
+            if is_changed:
+                side.tell = lambda: it.hear("changed")
+            state = await it.account.state_of(OUR_ORDER)
+            assert isinstance(state, VenueOrderState)
+            assert (state.terms is None) == is_changed
+            assert [type(each).__name__ for each in state.reports] == [
+                "RecordAcceptance",
+                *([] if is_changed else ["RecordTermsInForce"]),
+                "RecordFill",
+            ]
+            assert ("Replacement" in it.sink.kinds()) == is_changed
 
     run(main())
