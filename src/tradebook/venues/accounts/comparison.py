@@ -24,6 +24,7 @@ from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.cursors import Cursor, Cursors
 from tradebook.venues.accounts.reports import EARLIER_FILLS_MAX, FilledOrder, Reports
 from tradebook.venues.accounts.side import AccountSide, HoldsContracts, TellsFills
+from tradebook.venues.connections.limits import sparing
 from tradebook.venues.messages.account import Balance, Position
 
 log = structlog.get_logger("tradebook.venues")
@@ -118,7 +119,7 @@ class Comparison:
             await self._ask_for_fills()
             await self._reconcile(self._account_id)
             await self._look_for_others()
-            await self._find_missed(before)
+            await self._find_missed(before, gaps)
             await self._find_funding(before)
             positions = await self._look_at_contracts()
             balances = await self._side.balances()
@@ -170,11 +171,11 @@ class Comparison:
         self._cursor = cursor
         await self._cursors.keep(self._account_id, cursor)
 
-    async def _find_missed(self, totals: Totals) -> None:
+    async def _find_missed(self, totals: Totals, gaps: int) -> None:
         """What others traded while the stream did not tell: a fill that was told is recorded once all the
         same, and ours are found by their orders. What was bought and sold again may have moved nothing. A
         stream may be deaf for a while before that is found out, so where it costs little it is asked whenever
-        something moved.
+        something moved. Where balances do not stand still that is not asked at each look.
         """
         cursor = self._cursor
         if cursor is None or not isinstance(self._side, TellsFills):
@@ -185,11 +186,13 @@ class Comparison:
         if self._covered == self._gaps and not (changed and self._side.fills_are_one_question):
             return
         held = self._held.union(cursor.held, cursor.totals, totals)
-        told = await self._side.fills_since(changed, _since(cursor), held=held)
-        fills = await self._side.named(told)
+        with sparing():
+            told = await self._side.fills_since(changed, _since(cursor), held=held)
+            fills = await self._side.named(told)
         theirs = [each for each in fills if self._client_ids.order_id_of(each.client_order_id) is None]
         for report in self._reports.of_others(theirs):
             await self._sink(report)
+        self._covered = gaps
 
     async def _find_funding(self, totals: Totals) -> None:
         """What was paid between the sides since everything was recorded: some venues do not tell it by

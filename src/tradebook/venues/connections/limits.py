@@ -19,7 +19,7 @@ RESERVE = 0.1
 """The part of each budget that is left alone: other programs on this address may be asking too."""
 PATIENCE_S = 30.0
 UNHURRIED = 0.5
-"""The share of a budget for what can wait: history."""
+"""The share of a budget for what can wait, or is asked of many instruments at once: history."""
 UNHURRIED_PATIENCE_S = 90.0
 """Until the next minute of any venue, and some of it."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -53,13 +53,14 @@ class AskedTooMuch(Unavailable):
 class _Leisure:
     """Of one task."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, *, most: int | None, patience_s: float) -> None:
+        self.patience_s = patience_s
         self._most = most
         self._taken = 0
 
     def count(self) -> None:
         self._taken += 1
-        if self._taken > self._most:
+        if self._most is not None and self._taken > self._most:
             raise AskedTooMuch(self._most)
 
 
@@ -73,7 +74,20 @@ def at_leisure(*, most: int) -> Iterator[None]:
     Room is taken at most so often; what is counted twice, for an address and for an account, takes it twice.
     ``Limiter.take`` raises AskedTooMuch then.
     """
-    token = _leisure.set(_Leisure(most))
+    with _as(_Leisure(most=most, patience_s=UNHURRIED_PATIENCE_S)):
+        yield
+
+
+@contextmanager
+def sparing() -> Iterator[None]:
+    """What this task asks within has only its share of each budget: whoever trades meanwhile has the rest."""
+    with _as(_Leisure(most=None, patience_s=0)):
+        yield
+
+
+@contextmanager
+def _as(leisure: _Leisure) -> Iterator[None]:
+    token = _leisure.set(leisure)
     try:
         yield
     finally:
@@ -109,11 +123,11 @@ class Limiter:
         """Wait until there is room for ``weight``. Raises VenueBusy where that takes too long.
 
         With a ``share`` below one there is room only while less than that of the budget is used: the rest is
-        left to those who cannot wait. Who is ``at_leisure`` can.
+        left to those who cannot wait. Who is ``at_leisure`` can, and who is ``sparing`` takes no more either.
         """
         if (leisure := _leisure.get()) is not None:
             leisure.count()
-            patience_s, share = max(patience_s, UNHURRIED_PATIENCE_S), min(share, UNHURRIED)
+            patience_s, share = max(patience_s, leisure.patience_s), min(share, UNHURRIED)
         deadline = self._clock.now() + timedelta(seconds=patience_s)
         while (free_at := self._free_at(kind, weight, share)) is not None:
             if free_at > deadline:

@@ -389,6 +389,48 @@ def test_what_was_bought_and_sold_again_during_a_break_is_asked_for_though_nothi
     run(main())
 
 
+def test_it_is_asked_for_once_though_balances_do_not_stand_still_for_a_while() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        async with kept(side=side) as it:
+            side.has = [[balance(USDT, str(total))] for total in range(9, 0, -1)]
+            side.theirs = [execution(client_order_id="by hand")]
+            await lives_through_a_break(it)
+            assert len(fills_asked_for(side)) == 1
+            await it.rest(RECONCILE_EVERY_S)
+            assert it.stage() is AccountStage.TRADING
+            assert len(fills_asked_for(side)) == 1
+            await lives_through_a_break(it)
+            assert len(fills_asked_for(side)) == 1
+
+    run(main())
+
+
+class LimitedSide(TellingSide):
+    """Each question for fills takes a tenth of what its venue answers in a minute."""
+
+    def __init__(self, limiter: Limiter) -> None:
+        super().__init__()
+        self.limiter = limiter
+
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
+        for _ in range(6):
+            await self.limiter.take("weight", 10)
+        return await super().fills_since(assets, since, held=held)
+
+
+def test_what_is_asked_for_after_a_break_leaves_half_of_a_venues_limit_to_others() -> None:
+    async def main() -> None:
+        limiter = Limiter("venue", VirtualClock(), [Budget(kind="weight", interval_s=60, limit=100)])
+        async with kept(side=LimitedSide(limiter)) as it:
+            await lives_through_a_break(it)
+            await limiter.take("weight", 40, patience_s=0)
+
+    run(main())
+
+
 def test_what_the_account_once_had_or_had_orders_for_is_asked_for_too() -> None:
     async def main() -> None:
         side = TellingSide()
