@@ -265,7 +265,7 @@ class PrivateAccount:
             # Nothing of it is believed, and something was missed, perhaps of what others did: ask.
             log.warning("undecodable_frame", account_id=self.account_id, detail=error.detail)
             self._comparison.miss()
-            self._occasions.ask()
+            self._occasions.ask_spaced()
             self._count_frame()
             return
         if messages:

@@ -389,6 +389,27 @@ def test_what_was_bought_and_sold_again_during_a_break_is_asked_for_though_nothi
     run(main())
 
 
+def test_frames_that_cannot_be_read_lead_to_no_more_than_a_comparison_in_ten_seconds() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        async with kept(side=side) as it:
+            side.asked.clear()
+            it.hear("gibberish")
+            await it.rest()
+            assert len(fills_asked_for(side)) == 1
+            for _ in range(29):
+                it.hear("gibberish")
+                await it.rest()
+            assert len(fills_asked_for(side)) == 3
+            await it.account.compare()
+            assert len(fills_asked_for(side)) == 4
+            it.hear("gibberish")
+            await it.rest(11)
+            assert len(fills_asked_for(side)) == 5
+
+    run(main())
+
+
 def test_it_is_asked_for_once_though_balances_do_not_stand_still_for_a_while() -> None:
     async def main() -> None:
         side = TellingSide()
