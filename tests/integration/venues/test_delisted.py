@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import msgspec
+import pytest
+from tests.support.binance_account import Desk as SpotDesk
 from tests.support.binance_futures_account import HERE, Desk
 from tests.support.market import HandMarket
 from tests.support.virtual_time import run
@@ -14,6 +16,36 @@ from tradebook.trading.events import DifferenceFound
 from tradebook.trading.orders import Side
 
 OTHER = msgspec.structs.replace(HERE, instrument_id=InstrumentId("ETH-USDT-PERP.BINANCE"))
+
+
+@pytest.mark.parametrize("desk", [Desk, SpotDesk], ids=lambda each: each.name)
+def test_an_order_that_the_venue_says_works_is_not_over_whatever_is_listed(
+    desk: type[Desk | SpotDesk],
+) -> None:
+    async def story() -> None:
+        it = desk()
+        it.price("100", "101")
+        await it.open()
+        order_id = await it.core.order("rests", Side.BUY, quantity="1", price="90")
+        await asyncio.sleep(1)
+        await it.crash()
+        it.exchange.symbols.unlisted.add(it.symbol)
+        it.market = HandMarket(msgspec.structs.replace(it.here, instrument_id=InstrumentId("ETH-USDT.HERE")))
+        it.core = it._new_core()
+        await it.core.start()
+        await asyncio.sleep(120)
+        assert (await it.core.life(order_id))[-1] == "Accepted"
+        assert "works in an instrument that is not listed" in it.venue.health().detail
+        it.exchange.symbols.unlisted.clear()
+        it.market.add_instruments([it.here])
+        await asyncio.sleep(1_000)
+        assert it.is_trading()
+        it.print("89", "5")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[-1] == "Filled"
+        await it.core.stop()
+
+    run(story())
 
 
 def test_an_order_in_what_was_delisted_meanwhile_ends_and_the_account_trades() -> None:

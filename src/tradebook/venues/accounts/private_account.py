@@ -38,7 +38,7 @@ from tradebook.venues.accounts.comparison import Comparison, Finding, Heard
 from tradebook.venues.accounts.cursors import Cursors
 from tradebook.venues.accounts.occasions import Occasions, answer
 from tradebook.venues.accounts.reports import Reports
-from tradebook.venues.accounts.side import AccountSide, CancelsWhenGone, KeepsStream
+from tradebook.venues.accounts.side import AccountSide, CancelsWhenGone, KeepsStream, LeavesOut
 from tradebook.venues.accounts.switch_keeper import SwitchKeeper
 from tradebook.venues.connections.backoff import Backoff
 from tradebook.venues.connections.connection import Connection
@@ -233,6 +233,18 @@ class PrivateAccount:
         )
         # What is heard meanwhile is newer than the answer: old terms are not to be taken for new ones.
         return self.reports.state(order.order_id, found, fills, has_terms=changes == self._changes)
+
+    async def ours_that_work(self) -> Sequence[VenueOrderState]:
+        """Raises ConnectionError where one works in something of which we know nothing: it is not over."""
+        found = [
+            self.reports.standing(order_id, each)
+            for each in await self.side.open_orders()
+            if (order_id := self.client_ids.order_id_of(each.client_order_id)) is not None
+        ]
+        unlisted = self.side.works_unlisted if isinstance(self.side, LeavesOut) else ()
+        if any(self.client_ids.order_id_of(each) is not None for each in unlisted):
+            raise ConnectionError("an order of ours works in an instrument that is not listed")
+        return found
 
     async def _missing(self, order: VenueOrder) -> OrderNotThere | None:
         """What is left of an order that the venue does not have, or no longer: its fills."""

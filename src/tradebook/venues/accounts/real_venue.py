@@ -240,12 +240,7 @@ class RealVenue:
 
     async def open_orders(self, account_id: AccountId) -> Sequence[VenueOrderState]:
         """As the port says."""
-        account = self._account(account_id)
-        return [
-            account.reports.standing(order_id, each)
-            for each in await account.side.open_orders()
-            if (order_id := account.client_ids.order_id_of(each.client_order_id)) is not None
-        ]
+        return await self._account(account_id).ours_that_work()
 
     def _account(self, account_id: AccountId) -> PrivateAccount:
         account = self._accounts.get(account_id)

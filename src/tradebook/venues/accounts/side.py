@@ -95,6 +95,14 @@ class AccountSide(Words, Protocol):
 
 
 @runtime_checkable
+class LeavesOut(Protocol):
+    """A side whose venue tells of orders in what is on no list."""
+
+    works_unlisted: Collection[str]
+    """Client order ids of those that worked when it was last asked for all that works."""
+
+
+@runtime_checkable
 class TellsFills(Protocol):
     """A side that can say what was traded on the account since a moment, whoever did it."""
 

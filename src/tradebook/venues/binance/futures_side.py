@@ -68,6 +68,7 @@ class FuturesSide:
 
     def __init__(self, market: FuturesMarket, credentials: Credentials, clock: Clock) -> None:
         self.streams: Sequence[str] = ()
+        self.works_unlisted: Collection[str] = ()
         self._market = market
         self._orders = Limiter(USDM, clock)
         self._rest = SignedRest(
@@ -225,8 +226,9 @@ class FuturesSide:
         """Everything that works or waits, of all symbols."""
         symbols, asked_at = self._market.symbols, self._clock.now()
         plain, conditional = requests.open_futures_orders()
-        works = await self._ask_of_listed(plain, weight=_OPEN_ORDERS_WEIGHT, what="open orders")
-        waits = await self._ask_of_listed(conditional, weight=_OPEN_ORDERS_WEIGHT, what="conditional orders")
+        works, some = await self._ask_of_orders(plain, what="open orders")
+        waits, others = await self._ask_of_orders(conditional, what="conditional orders")
+        self.works_unlisted = {*some, *others}
         told = [
             *answers.decode_futures_orders(works, symbols),
             *(each for each in answers.decode_algo_orders(waits, symbols) if not each.goes_on_as),
@@ -306,6 +308,10 @@ class FuturesSide:
 
     async def _ask_of_listed(self, request: Request, *, weight: int, what: str) -> bytes:
         return await self._market.listed.only(await self._rest.ask(request, weight=weight), what=what)
+
+    async def _ask_of_orders(self, request: Request, *, what: str) -> tuple[bytes, Collection[str]]:
+        body = await self._rest.ask(request, weight=_OPEN_ORDERS_WEIGHT)
+        return await self._market.listed.orders(body, what=what)
 
     async def _learn_mode(self) -> None:
         """A person may change it at Binance while nothing is open."""

@@ -26,7 +26,11 @@ ABSENT_FOR = timedelta(minutes=10)
 
 
 class _Named(Answer, frozen=True, kw_only=True):
+    """As much as is read of every line."""
+
     symbol: str = ""
+    client_order_id: str = ""
+    client_algo_id: str = ""
 
 
 _read_lines = reader(list[msgspec.Raw], "lines")
@@ -53,19 +57,30 @@ class Listed:
 
     async def only(self, body: bytes, *, what: str) -> bytes:
         """An answer without the lines about what is not listed. Raises as asking for the list."""
+        kept, _ = await self._split(body, what)
+        return kept
+
+    async def orders(self, body: bytes, *, what: str) -> tuple[bytes, Collection[str]]:
+        """The same of orders, and the client order ids of those that are left out."""
+        kept, left_out = await self._split(body, what)
+        return kept, [each.client_order_id or each.client_algo_id for each in left_out]
+
+    async def _split(self, body: bytes, what: str) -> tuple[bytes, Sequence[_Named]]:
         if not body.lstrip().startswith(b"["):
-            return body
-        names = [each.symbol for each in _read_names(body)]
+            return body, ()
+        read = _read_names(body)
+        names = [each.symbol for each in read]
         unknown = self._unknown(names)
         if not unknown:
-            return body
+            return body, ()
         if self._is_to_be_looked_for(unknown):
             await self._look_for(unknown)
             unknown = self._unknown(names)
         for each in unknown:
             self._leave_out(each, what)
         kept = [line for name, line in zip(names, _read_lines(body), strict=True) if name not in unknown]
-        return b"[" + b",".join(map(bytes, kept)) + b"]"
+        left_out = [each for each in read if each.symbol in unknown]
+        return b"[" + b",".join(map(bytes, kept)) + b"]", left_out
 
     def unheard(self, frame: NotListed) -> Sequence[StreamEnded]:
         """What is to be done about a frame that names what is not listed: where the list may have it by now

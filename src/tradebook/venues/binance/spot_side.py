@@ -63,6 +63,7 @@ class SpotSide:
         self._market = market
         self._credentials = credentials
         self._clock = clock
+        self.works_unlisted: Collection[str] = ()
         self._orders = Limiter(VENUE, clock)
         self._rest = SignedRest(
             market.rest, credentials, clock=clock, limiter=market.limiter, orders=self._orders
@@ -206,7 +207,7 @@ class SpotSide:
     async def open_orders(self) -> Sequence[ExecutionReport]:
         """Everything that works, of all symbols."""
         body = await self._rest.ask(requests.open_spot_orders(), weight=_OPEN_ORDERS_WEIGHT)
-        body = await self._market.listed.only(body, what="open orders")
+        body, self.works_unlisted = await self._market.listed.orders(body, what="open orders")
         return decode_spot_orders(body, self._market.symbols, self._clock.now())
 
     # --- the account
