@@ -43,11 +43,14 @@ class Forgetful:
 
     def __init__(self) -> None:
         self.listed: list[VenueOrderState] = []
+        self.asked = 0
+        """How often it was asked what it lists."""
 
     async def query(self, order: VenueOrder) -> OrderNotThere:
         return OrderNotThere(order_id=order.order_id)
 
     async def open_orders(self, account_id: AccountId) -> Sequence[VenueOrderState]:
+        self.asked += 1
         await asyncio.sleep(1)
         return self.listed
 
@@ -164,6 +167,19 @@ def test_several_may_ask_about_it_at_the_same_time() -> None:
         await asyncio.sleep(NOT_THERE_FOR_S)
         await asyncio.gather(it.compare(), it.compare())
         assert set(it.findings.ends()) == {"no_longer_known"}
+
+    story(tell)
+
+
+def test_what_is_listed_is_asked_for_once_however_many_are_not_there() -> None:
+    async def tell(it: Asking) -> None:
+        for number in range(50):
+            it.orders.restore(_resting(f"order {number}"))
+        await it.compare()
+        await asyncio.sleep(NOT_THERE_FOR_S)
+        await it.compare()
+        assert len(it.findings.ends()) == 51
+        assert it.venue.asked == 3
 
     story(tell)
 

@@ -68,6 +68,8 @@ class Inquiries:
         self._endings = Deadlines()
         self._not_there = Suspicions(for_s=NOT_THERE_FOR_S)
         """Orders that the venue had, and says that it has not."""
+        self._to_end: dict[OrderId, OpenOrder] = {}
+        """Those of which it has said so for long enough, until it is asked what it lists."""
         self._delisted = Suspicions(for_s=DELISTED_FOR_S)
         """Orders in what is on no list."""
 
@@ -179,7 +181,7 @@ class Inquiries:
             told &= all(
                 await asyncio.gather(*(self._ask(order) for order in orders[first : first + AT_ONCE_MAX]))
             )
-        return told
+        return await self._end_those_not_there() and told
 
     async def _ask(self, order: OpenOrder) -> bool:
         asked_at, was_there = self._clock.now(), order.is_answered
@@ -212,22 +214,32 @@ class Inquiries:
         return True
 
     async def _miss(self, order: OpenOrder, state: OrderNotThere, asked_at: datetime) -> None:
-        """End an order that the venue had, once it has said for long enough that it has no such order.
-
-        Raises as a question where the venue does not say what it has.
-        """
+        """Take over what is left of it. It is over once the venue has said so for long enough."""
         await self._take_over(state)
         again_at = self._not_there.suspect(order.order_id, asked_at)
         if asked_at < again_at:
             self._answers.set(order.order_id, again_at)
-            return
-        async with asyncio.timeout(REQUEST_TIMEOUT_S):
-            listed = {each.order_id for each in await self._venue.open_orders(order.account_id)}
-        if order.order_id in listed:
-            self._not_there.drop(order.order_id)
-        elif order.order_id in self._not_there:
-            # Nobody has heard otherwise meanwhile.
-            self._requests.end(order, "no_longer_known")
+        else:
+            self._to_end[order.order_id] = order
+
+    async def _end_those_not_there(self) -> bool:
+        """Those that the venue does not list either; whether it said what it lists, once for each account."""
+        to_end, self._to_end = self._to_end, {}
+        told = True
+        for account_id in {each.account_id: None for each in to_end.values()}:
+            try:
+                async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                    listed = {each.order_id for each in await self._venue.open_orders(account_id)}
+            except (OSError, TradebookError):
+                told = False
+                continue
+            for order in [each for each in to_end.values() if each.account_id == account_id]:
+                if order.order_id in listed:
+                    self._not_there.drop(order.order_id)
+                elif order.order_id in self._not_there:
+                    # Nobody has heard otherwise meanwhile.
+                    self._requests.end(order, "no_longer_known")
+        return told
 
     def _is_to_be_asked_for(self, order: OpenOrder) -> bool:
         return order.status in _AWAITS_ANSWER or order.order_id in self._not_there
