@@ -20,7 +20,8 @@ from tradebook.matching.deadlines import Deadlines
 from tradebook.trading.commands import NoteDifference, RecordCancellation, TradingCommand
 from tradebook.trading.orders import OrderStatus, OrderTerms, OrderType, RestsAt, Side
 from tradebook.trading.ports import Capabilities, OrderNotThere, Venue, VenueOrder, VenueOrderState
-from tradebook.trading.processes.inquiries import DELISTED_FOR_S, NOT_THERE_FOR_S, Inquiries
+from tradebook.trading.processes.departures import DELISTED_FOR_S, NOT_THERE_FOR_S
+from tradebook.trading.processes.inquiries import Inquiries
 from tradebook.trading.processes.open_orders import OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import Recorder
 from tradebook.trading.processes.requests import Requests
@@ -187,10 +188,10 @@ def test_what_is_listed_is_asked_for_once_however_many_are_not_there() -> None:
 def test_nothing_is_kept_of_an_order_that_ended_otherwise() -> None:
     async def tell(it: Asking) -> None:
         await it.compare()
-        assert len(it.inquiries._not_there) == 1
+        assert len(it.inquiries._departures.not_there) == 1
         it.orders.restore(msgspec.structs.replace(it.order, status=OrderStatus.FILLED, filled=Decimal(1)))
         await it.compare()
-        assert len(it.inquiries._not_there) == 0
+        assert len(it.inquiries._departures.not_there) == 0
 
     story(tell)
 

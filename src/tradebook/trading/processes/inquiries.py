@@ -21,10 +21,10 @@ from tradebook.matching.deadlines import Deadlines
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import OrderNotThere, Venue, VenueOrderState
+from tradebook.trading.processes.departures import Departures
 from tradebook.trading.processes.open_orders import SETTLED, OpenOrder, OpenOrders
 from tradebook.trading.processes.recorder import Recorder
 from tradebook.trading.processes.requests import REQUEST_TIMEOUT_S, Requests
-from tradebook.trading.processes.suspicions import Suspicions
 
 log = structlog.get_logger(__name__)
 
@@ -33,10 +33,6 @@ ASK_AGAIN_S = 2
 RECONCILE_EVERY_S = 60
 VERIFY_AFTER_S = 2
 """How long after an order's end its last reports may still be on their way."""
-NOT_THERE_FOR_S = 15
-"""So long a venue has to say that it has no such order, which it had: its parts do not all know at once."""
-DELISTED_FOR_S = 15
-"""So long an instrument has to be on no list: when a process begins, these come one after the other."""
 AT_ONCE_MAX = 16
 
 _AWAITS_ANSWER = frozenset(
@@ -66,12 +62,7 @@ class Inquiries:
         self._reports = reports
         self._answers = answers
         self._endings = Deadlines()
-        self._not_there = Suspicions(for_s=NOT_THERE_FOR_S)
-        """Orders that the venue had, and says that it has not."""
-        self._to_end: dict[OrderId, OpenOrder] = {}
-        """Those of which it has said so for long enough, until it is asked what it lists."""
-        self._delisted = Suspicions(for_s=DELISTED_FOR_S)
-        """Orders in what is on no list."""
+        self._departures = Departures(venue, requests)
 
     def verify(self, order: OpenOrder) -> None:
         """Compare an ended order with the venue soon: a fill may have been lost before its end was told."""
@@ -108,8 +99,7 @@ class Inquiries:
             theirs = {state.order_id: state for state in await self._venue.open_orders(account_id)}
         for order_id in theirs.keys() - open_before - self._orders.keys():
             self._works_after_its_end(account_id, theirs[order_id])
-        self._not_there.keep(self._orders)
-        self._delisted.keep(self._orders)
+        self._departures.keep(self._orders)
         sent = [each for each in self._orders.values() if each.was_sent and each.account_id == account_id]
         to_ask = [
             each
@@ -123,30 +113,13 @@ class Inquiries:
         }
         for each in sent:
             if each.order_id not in delisted:
-                self._delisted.drop(each.order_id)
+                self._departures.delisted.drop(each.order_id)
         told = await self._ask_about([each for each in to_ask if each.order_id not in delisted])
-        for each in delisted.values():
-            told &= self._end_delisted(each)
+        told &= self._departures.end_delisted(delisted.values(), self._clock.now())
         for ended in [each for each in self._orders.unverified.values() if each.account_id == account_id]:
             told &= self._requests.is_delisted(ended) or await self._verify(ended)
         if not told:
             raise ConnectionError("the venue did not say how every order stands")
-
-    def _end_delisted(self, order: OpenOrder) -> bool:
-        """Whether it is over: the venue does not list its instrument any more, and so works nothing in it and
-        cannot be asked what became of it. A last fill that was missed shows in the balances.
-        """
-        now = self._clock.now()
-        if now < self._delisted.suspect(order.order_id, now):
-            return False
-        self._requests.note(
-            order.account_id,
-            kind="order_of_delisted",
-            detail="The venue lists the instrument of an order no more; whether it traded last is not known.",
-            figures={"order_id": order.order_id, "instrument_id": order.terms.instrument_id},
-        )
-        self._requests.end(order, "delisted")
-        return True
 
     def _may_still_go(self, order: OpenOrder) -> bool:
         """Whether it may not have been sent yet; its answer is awaited as any other."""
@@ -181,7 +154,7 @@ class Inquiries:
             told &= all(
                 await asyncio.gather(*(self._ask(order) for order in orders[first : first + AT_ONCE_MAX]))
             )
-        return await self._end_those_not_there() and told
+        return await self._departures.end_missed() and told
 
     async def _ask(self, order: OpenOrder) -> bool:
         asked_at, was_there = self._clock.now(), order.is_answered
@@ -189,7 +162,9 @@ class Inquiries:
         try:
             state = await self._query(order)
             if isinstance(state, OrderNotThere):
-                await self._miss(order, state, asked_at)
+                await self._take_over(state)
+                if (again_at := self._departures.miss(order, asked_at)) is not None:
+                    self._answers.set(order.order_id, again_at)
                 return True
         except OSError as error:  # TimeoutError and ConnectionError are its kinds
             self._stays_open(order, type(error).__name__)
@@ -197,7 +172,7 @@ class Inquiries:
         except TradebookError as error:
             self._stays_open(order, error.code)
             return False
-        self._not_there.drop(order.order_id)
+        self._departures.not_there.drop(order.order_id)
         if state is None and was_there:
             self._requests.note(
                 order.account_id,
@@ -213,36 +188,8 @@ class Inquiries:
         self._repeat(order, state)
         return True
 
-    async def _miss(self, order: OpenOrder, state: OrderNotThere, asked_at: datetime) -> None:
-        """Take over what is left of it. It is over once the venue has said so for long enough."""
-        await self._take_over(state)
-        again_at = self._not_there.suspect(order.order_id, asked_at)
-        if asked_at < again_at:
-            self._answers.set(order.order_id, again_at)
-        else:
-            self._to_end[order.order_id] = order
-
-    async def _end_those_not_there(self) -> bool:
-        """Those that the venue does not list either; whether it said what it lists, once for each account."""
-        to_end, self._to_end = self._to_end, {}
-        told = True
-        for account_id in {each.account_id: None for each in to_end.values()}:
-            try:
-                async with asyncio.timeout(REQUEST_TIMEOUT_S):
-                    listed = {each.order_id for each in await self._venue.open_orders(account_id)}
-            except (OSError, TradebookError):
-                told = False
-                continue
-            for order in [each for each in to_end.values() if each.account_id == account_id]:
-                if order.order_id in listed:
-                    self._not_there.drop(order.order_id)
-                elif order.order_id in self._not_there:
-                    # Nobody has heard otherwise meanwhile.
-                    self._requests.end(order, "no_longer_known")
-        return told
-
     def _is_to_be_asked_for(self, order: OpenOrder) -> bool:
-        return order.status in _AWAITS_ANSWER or order.order_id in self._not_there
+        return order.status in _AWAITS_ANSWER or order.order_id in self._departures.not_there
 
     async def _verify(self, order: OpenOrder) -> bool:
         """Take over what is missing until nothing is; whether the venue said how it stands."""
