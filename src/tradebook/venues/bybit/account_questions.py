@@ -216,7 +216,8 @@ class AccountQuestions:
             yield from reversed([*_spans(begin, now - _WINDOW + _CLOCKS_DIFFER)])
 
     def _windows(self, since: datetime) -> Iterator[Span]:
-        return _spans(since, self._rest.venue_clock.now() + timedelta(seconds=1))
+        """Until now, whatever Bybit's clock says: what has just happened there is not to be left out."""
+        return _spans(since, self._rest.venue_clock.now() + _CLOCKS_DIFFER)
 
     async def _fills(self, category: Category, request_of: Paged) -> Sequence[Execution]:
         """Oldest first. Of which positions they are may have to be asked for."""
