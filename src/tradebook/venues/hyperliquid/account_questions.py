@@ -26,8 +26,10 @@ from tradebook.venues.hyperliquid.scopes import APART, Scope, decode_scope
 from tradebook.venues.hyperliquid.states import decode_perpetual_state, decode_spot_state
 from tradebook.venues.hyperliquid.symbols import Universe
 from tradebook.venues.hyperliquid.triggers import TriggerPrices
+from tradebook.venues.hyperliquid.wallets import across
 from tradebook.venues.messages.account import (
     Balance,
+    BalanceChange,
     ExecType,
     Execution,
     ExecutionReport,
@@ -108,6 +110,10 @@ class AccountQuestions:
     async def fundings_since(self, since: datetime) -> Sequence[FundingPayment]:
         """All that was paid and received, oldest first."""
         return await self._history.fundings_since(since) if self.scope.has_perpetuals else ()
+
+    async def transfers_since(self, since: datetime) -> Sequence[BalanceChange]:
+        """All that came to the wallets that are booked and went, oldest first."""
+        return across(await self._history.transfers_since(since), self.scope.wallets)
 
     # --- what there is
 
