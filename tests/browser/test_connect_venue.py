@@ -121,7 +121,7 @@ def test_an_account_is_connected_trades_with_real_money_and_is_disconnected(
     place(page, Quantity="0.01", Price="60000")
     asked = page.get_by_role("dialog")
     expect(asked).to_contain_text("Buy with real money")
-    expect(asked).to_contain_text(f"Account {name}, at binance")
+    expect(asked).to_contain_text(f"Account {name}, at Binance")
     asked.get_by_role("button", name="Buy now").click()
     rows = open_rows(page)
     expect(rows).to_contain_text("accepted")

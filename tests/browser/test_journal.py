@@ -94,7 +94,7 @@ def test_a_filter_can_be_typed_kept_as_a_view_and_removed(journal: Page) -> None
     journal.get_by_role("button", name="Actor").click()
     journal.get_by_label("Actor", exact=True).last.fill("venue:paper")
     journal.keyboard.press("Enter")
-    expect(rows(journal).first).to_contain_text("venue paper")
+    expect(rows(journal).first).to_contain_text("Paper")
     expect(rows(journal)).to_have_count(4)
     journal.get_by_role("button", name="Save view").click()
     journal.get_by_label("Name").fill("From the venue")

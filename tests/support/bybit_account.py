@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -18,6 +18,7 @@ from tests.support.simulated_binance import BTC, KEY, SECRET
 from tests.support.virtual_time import VirtualClock
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId
+from tradebook.market.values import Instrument
 from tradebook.venues.accounts.real_venue import RealVenue
 from tradebook.venues.bybit.capabilities import UNIFIED
 from tradebook.venues.bybit.public import public_markets
@@ -78,6 +79,8 @@ class Desk(VenueDesk):
 
     permissions = Permissions()
     """The key's."""
+    traded: Sequence[Instrument] = (BTC,)
+    """What the simulated market trades."""
 
     customer: BybitAccount
 
@@ -88,7 +91,7 @@ class Desk(VenueDesk):
             keys=[ApiKey(api_key=KEY, proof=proof_of(SECRET), permissions=self.permissions)],
             balances={asset: Decimal(amount) for asset, amount in (balances or {"USDT": "10000"}).items()},
         )
-        super().__init__(BybitVenue([BTC], clock, accounts=[self.customer]), clock)
+        super().__init__(BybitVenue(self.traded, clock, accounts=[self.customer]), clock)
 
     def new_venue(self) -> RealVenue:
         markets = public_markets(self.way.http, self.clock, url="https://bybit.test")

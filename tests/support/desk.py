@@ -15,6 +15,7 @@ from tests.support.market import HandMarket
 from tests.support.venue_memory import CursorsInMemory
 from tests.support.virtual_time import VirtualClock
 from tradebook.journal.memory import MemoryJournal
+from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import Asset, PartyId
 from tradebook.market.values import Aggressor, Instrument, Quote, Trade
 from tradebook.trading.commands import OpenAccount
@@ -105,7 +106,7 @@ class VenueDesk(ABC):
     customer: SpotAccount[Any]
 
     def __init__(self, exchange: Any, clock: VirtualClock) -> None:
-        self.clock = clock
+        self.clock: Clock = clock
         self.exchange = exchange
         self.way = Way(exchange, clock)
         self.cursors = CursorsInMemory()

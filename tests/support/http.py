@@ -13,7 +13,7 @@ class FakeHttp:
     """Implements ``Http``; keeps what it was asked."""
 
     def __init__(self, answer: Callable[[str, bytes], object]) -> None:
-        """``answer`` gets the URL and the body, and says a status or a document."""
+        """``answer`` gets the URL and the body, and says a status, a whole answer or a document."""
         self._answer = answer
         self.asked: list[str] = []
 
@@ -22,6 +22,8 @@ class FakeHttp:
     ) -> HttpAnswer:
         self.asked.append(f"{method} {url}")
         said = self._answer(url, body or b"")
+        if isinstance(said, HttpAnswer):
+            return said
         if isinstance(said, int):
             return HttpAnswer(status=said, headers={}, body=b"<html>")
         return HttpAnswer(status=200, headers={}, body=msgspec.json.encode(said))

@@ -94,7 +94,7 @@ class Exchange:
         query, body = (payload, b"") if method == "GET" else ("", payload.encode())
         request = SimulatedRequest(method=method, path=path, query=query, headers=headers, body=body)
         answer = self.venue.answer(request)
-        return json.loads(answer.body) if answer.body else answer.status, dict(answer.headers)
+        return json.loads(answer.body) if answer.status == 200 else answer.status, dict(answer.headers)
 
     @property
     def milliseconds(self) -> int:

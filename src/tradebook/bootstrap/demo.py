@@ -1,6 +1,6 @@
 """The demo book's first day: lived through before it opens, by the rules that every other day has.
 
-A market of the last 24 hours is made up and traded in, minute by minute, through the ordinary commands, the
+A market of the last 24 hours is made up and traded in, step by step, through the ordinary commands, the
 ordinary processes and the paper venue. Orders carry the time of that market, as those of a replayed tape do;
 when they were recorded is the journal's to say, and who placed them: ``system:demo``. It happens once, at the
 first start; if the server ends in the middle, the day is as long as it was.
@@ -37,7 +37,8 @@ from tradebook.venues.simulated.crowd import Crowd, crowds_of
 from tradebook.venues.simulated.instruments import EVERYTHING
 
 DAY = timedelta(hours=24)
-STEP = timedelta(minutes=1)
+STEP = timedelta(seconds=20)
+"""So short that a minute's candle begins about where the last one ended."""
 LASTS_S_MAX = 90.0
 """Of real time; a machine that needs longer opens a shorter book."""
 TRADES_PER_S, TRADE_TIMES = 0.12, 12

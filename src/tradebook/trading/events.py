@@ -55,6 +55,11 @@ class AccountStateChanged(AccountEvent, frozen=True, kw_only=True):
     reason: str
 
 
+class AccountBegan(AccountEvent, frozen=True, kw_only=True):
+    """The book follows its venue from here on: it was compared for the first time. What was at the venue
+    before is in what the book begins with, be that nothing."""
+
+
 class RiskLimitsSet(AccountEvent, frozen=True, kw_only=True):
     limits: RiskLimits
 
@@ -433,6 +438,7 @@ class DifferenceResolved(DifferenceDecided, frozen=True, kw_only=True):
 TradingEvent = (
     AccountOpened
     | AccountStateChanged
+    | AccountBegan
     | RiskLimitsSet
     | DeadMansSwitchSet
     | FundsDeposited
@@ -472,6 +478,7 @@ SCHEMAS = tuple(
     for kind in (
         AccountOpened,
         AccountStateChanged,
+        AccountBegan,
         RiskLimitsSet,
         DeadMansSwitchSet,
         FundsDeposited,

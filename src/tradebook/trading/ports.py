@@ -143,6 +143,8 @@ class VenueOrder(Value, frozen=True, kw_only=True):
     attempt: int
     venue_order_id: str = ""
     """The venue's number of it, once it has told one."""
+    placed_at: datetime | None = None
+    """When it was placed with us, where that is known: no venue has it from before."""
     restored: bool = False
     """True when it was working before a restart and rests again at the back of the queue."""
     anchor: Decimal | None = None

@@ -7,9 +7,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+import structlog
+
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.money import plain
 from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrument
+
+log = structlog.get_logger("tradebook.venues")
+
+ASKED_ONE_BY_ONE_MAX = 100
+"""Instruments: a question for each is what a venue's limit has room for within half a minute."""
 
 
 class Symbols(Protocol):
@@ -55,13 +62,24 @@ class SymbolTable:
         """Raises KeyError for an instrument that is not listed."""
         return self._by_id[instrument_id]
 
-    def between(self, assets: Collection[Asset]) -> Sequence[ListedInstrument]:
-        """Those that are traded between any two of the assets."""
-        return [
-            each
-            for each in self._by_id.values()
-            if each.instrument.base_asset in assets and each.instrument.quote_asset in assets
-        ]
+    def perhaps_traded(
+        self, changed: Collection[Asset], held: Collection[Asset]
+    ) -> Sequence[ListedInstrument]:
+        """What an account may have traded: everything between any two assets of which it has now more or less
+        (``changed``), or which it has or had something to do with (``held``). The likeliest come first, and
+        where there are too many to be asked for one by one they are all that is told.
+        """
+        concerned = {*changed, *held}
+        found = [each for each in self._by_id.values() if _assets_of(each) <= concerned]
+        # What was bought and sold again leaves a trace in what it was paid with, or in neither.
+        found.sort(key=lambda each: len(_assets_of(each).intersection(changed)), reverse=True)
+        if len(found) > ASKED_ONE_BY_ONE_MAX:
+            log.warning("not_all_fills_asked_for", instruments=len(found), asked_for=ASKED_ONE_BY_ONE_MAX)
+        return found[:ASKED_ONE_BY_ONE_MAX]
+
+
+def _assets_of(listed: ListedInstrument) -> set[Asset]:
+    return {listed.instrument.base_asset, listed.instrument.quote_asset}
 
 
 def instrument_id(  # noqa: PLR0917 - what an id is made of, in its order

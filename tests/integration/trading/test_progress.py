@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
@@ -15,12 +17,15 @@ from tradebook.kernel.errors import Unavailable
 from tradebook.kernel.ids import PartyId, new_id
 from tradebook.trading.events import AccountOpened
 from tradebook.trading.views.accounts import AccountsProjection
-from tradebook.trading.views.progress import Progress
+from tradebook.trading.views.differences import DifferencesProjection
+from tradebook.trading.views.progress import Progress, Standing
 
-PARK = "insert into journal.consumers (name, version, position, state) values ($1, 1, 0, $2)"
+PLACE = "insert into journal.consumers (name, version, position, state) values ($1, 1, 0, $2)"
 
 
-async def test_who_waits_for_a_view_is_told_when_it_is_parked(database_url: str) -> None:
+@asynccontextmanager
+async def opened_book(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """A journal of one event: an account was opened."""
     opened = AccountOpened(
         account_id=ALICE,
         at=AT,
@@ -38,11 +43,27 @@ async def test_who_waits_for_a_view_is_told_when_it_is_parked(database_url: str)
         await journal.append(
             Append(stream=f"account-{ALICE}", expected_version=0, events=[opened], metadata=metadata)
         )
+        yield pool
+
+
+async def test_a_view_is_behind_by_events_that_it_handles_and_by_no_others(database_url: str) -> None:
+    accounts, differences = AccountsProjection(), DifferencesProjection()
+    async with opened_book(database_url) as pool:
+        for each in (accounts, differences):
+            await pool.execute(PLACE, each.name, "running")
+        assert await Progress(pool, [accounts, differences]).standings() == [
+            Standing(accounts.name, 1, is_parked=False),
+            Standing(differences.name, 0, is_parked=False),
+        ]
+
+
+async def test_who_waits_for_a_view_is_told_when_it_is_parked(database_url: str) -> None:
+    async with opened_book(database_url) as pool:
         progress = Progress(pool, [AccountsProjection()])
         view = AccountsProjection.name
         with pytest.raises(Unavailable, match="has not reached"):
             await progress.wait_for(1, [view], wait_s_max=0.03)
-        await pool.execute(PARK, view, "running")
+        await pool.execute(PLACE, view, "running")
         waiting = asyncio.create_task(progress.wait_for(1, [view], wait_s_max=60))
         await asyncio.sleep(0.05)
         await pool.execute("update journal.consumers set state = 'parked'")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 from tests.support.binance_account import HERE
 from tests.support.ccxt_account import CcxtDesk, ListeningDesk, tell_by_ccxt
+from tests.support.core import ALICE
 from tests.support.simulated_binance import BTC
 
 from tradebook.market.values import BookUpdate, Level, MarketStream, Quote, Trade
@@ -52,6 +55,19 @@ def test_an_account_whose_streams_break_is_asked_for_until_they_are_back() -> No
         it.print("98", "1")
         await asyncio.sleep(AT_ONCE_S)
         assert (await it.core.life(order_id))[3:] == ["Filled", "Filled"]
+
+    tell(story)
+
+
+def test_nothing_of_an_account_that_was_disconnected_stays() -> None:
+    async def story(it: CcxtDesk) -> None:
+        side = weakref.ref(it.venue.side_of(ALICE))
+        await it.venue.disconnect(ALICE)
+        await asyncio.sleep(60)
+        gc.collect()
+        assert side() is None
+        await it.crash()
+        await it.start()
 
     tell(story)
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import msgspec
+import pytest
 from tests.support.binance_account import HERE
-from tests.support.ccxt_account import CcxtDesk, market_at, tell_by_ccxt
+from tests.support.ccxt_account import CcxtDesk, market_at, side_at, tell_by_ccxt
 from tests.support.core import ALICE
 from tests.support.simulated_binance import BTC
 
 from tradebook.market.values import Aggressor, BookUpdate, Level, MarketStream, Quote, Trade
 from tradebook.trading.events import DifferenceFound, OrderFilled, UnmatchedFillRecorded
-from tradebook.trading.orders import Side
-from tradebook.trading.ports import VenueState
+from tradebook.trading.orders import Side, TimeInForce
+from tradebook.trading.ports import VenueOrder, VenueState
 from tradebook.venues.ccxt.polling import PolledConnector
 from tradebook.venues.ccxt.prices import CcxtPrices, PriceRounds
 from tradebook.venues.ccxt.side import CcxtSide
+from tradebook.venues.connections.http import Http, HttpAnswer
+from tradebook.venues.errors import Inexpressible
 from tradebook.venues.simulators.faults import RequestFate, RequestFault, ScriptedFaults
 
 POLLED_S = 6
@@ -64,6 +70,15 @@ def test_a_market_order_is_filled_at_once() -> None:
     tell_by_ccxt(story)
 
 
+def test_a_market_order_for_more_than_there_is_at_its_price_is_killed_where_it_wants_all() -> None:
+    async def story(it: CcxtDesk) -> None:
+        order_id = await it.core.order("all", Side.BUY, quantity="6", time_in_force=TimeInForce.FOK)
+        await asyncio.sleep(POLLED_S)
+        assert (await it.core.life(order_id))[2:] == ["Accepted", "Cancelled"]
+
+    tell_by_ccxt(story)
+
+
 def test_an_order_for_an_amount_of_money_is_filled() -> None:
     async def story(it: CcxtDesk) -> None:
         order_id = await it.core.order("spend", Side.BUY, quantity="0", quote_quantity="200")
@@ -99,6 +114,79 @@ def test_what_a_person_does_beside_us_is_told() -> None:
         assert "outside_order" in [each.kind for each in history if isinstance(each, DifferenceFound)]
 
     tell_by_ccxt(story)
+
+
+def test_new_terms_of_an_instrument_reach_every_account_and_nothing_is_rounded_in_silence() -> None:
+    async def story(it: CcxtDesk) -> None:
+        market = it.new_market()
+        side = side_at(market, PolledConnector(it.clock))
+        await side.prepare()
+        it.exchange.relist(msgspec.structs.replace(BTC, lot_size=Decimal("0.1"), tick_size=Decimal(1)))
+        await market.list_instruments()
+        in_time = it.clock.now() + timedelta(seconds=5)
+        for field, terms in {
+            "quantity": {"quantity": "0.25", "price": "90"},
+            "price": {"quantity": "0.2", "price": "90.5"},
+            "quote_quantity": {"quantity": "0", "quote_quantity": "20.5"},
+        }.items():
+            with pytest.raises(Inexpressible, match="its step") as refused:
+                await side.place(order_of(it, field, **terms), send_before=in_time)
+            assert refused.value.field == field
+        assert not it.orders_at_venue()
+        await side.place(order_of(it, "exact", quantity="0.2", price="90"), send_before=in_time)
+        assert len(it.orders_at_venue()) == 1
+
+    tell_by_ccxt(story)
+
+
+class Delisting:
+    """Implements ``Http``: what is listed at the venue, without what has left the list."""
+
+    def __init__(self, http: Http) -> None:
+        self.gone: set[str] = set()
+        self._http = http
+
+    async def __call__(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> HttpAnswer:
+        answer = await self._http(method, url, headers=headers, body=body)
+        if "exchangeInfo" not in url:
+            return answer
+        told = msgspec.json.decode(answer.body)
+        told["symbols"] = [each for each in told["symbols"] if each["symbol"] not in self.gone]
+        return msgspec.structs.replace(answer, body=msgspec.json.encode(told))
+
+
+def test_what_is_listed_no_more_can_still_be_asked_for() -> None:
+    async def story(it: CcxtDesk) -> None:
+        await it.core.order("rest", Side.BUY, quantity="2", price="99")
+        await asyncio.sleep(1)
+        it.print("98", "0.5")
+        http = Delisting(it.way.http)
+        market = market_at(http, it.clock)
+        side = side_at(market, PolledConnector(it.clock))
+        await side.prepare()
+        http.gone.add("BTCUSDT")
+        assert HERE.instrument_id not in {
+            each.instrument.instrument_id for each in await market.list_instruments()
+        }
+        [working] = await side.open_orders()
+        filled = await side.fills_of(HERE.instrument_id, working.venue_order_id)
+        assert [each.quantity for each in filled] == [Decimal("0.5")]
+
+    tell_by_ccxt(story)
+
+
+def order_of(it: CcxtDesk, name: str, **terms: Any) -> VenueOrder:
+    command = it.core.place(name, Side.BUY, **terms)
+    return VenueOrder(
+        account_id=ALICE,
+        order_id=command.order_id,
+        instrument=HERE,
+        terms=command.terms,
+        quantity=command.terms.quantity,
+        attempt=1,
+    )
 
 
 def test_an_account_that_cannot_be_asked_is_out_until_it_can() -> None:

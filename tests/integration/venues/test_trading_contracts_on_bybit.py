@@ -22,11 +22,12 @@ from tradebook.trading.events import (
     FundingSettled,
     LeverageSet,
     OrderFilled,
+    OrderRejected,
     PositionBroughtForward,
     PositionClosedByVenue,
     UnmatchedFillRecorded,
 )
-from tradebook.trading.orders import MarginMode, OrderType, PositionSide, Side
+from tradebook.trading.orders import MarginMode, OrderType, PositionSide, Side, TimeInForce
 from tradebook.venues.errors import Inexpressible
 from tradebook.venues.messages.account import Cause
 from tradebook.venues.simulators.faults import (
@@ -114,12 +115,55 @@ def test_an_account_that_is_hedged_has_two_positions() -> None:
     tell(story)
 
 
+async def why(it: ContractsDesk, order_id: OrderId) -> str:
+    """An order was rejected."""
+    rejected = (await it.core.history(order_id))[-1]
+    assert isinstance(rejected, OrderRejected)
+    return rejected.reason
+
+
 def test_a_position_that_the_account_cannot_have_is_refused_by_the_venue() -> None:
     async def story(it: ContractsDesk) -> None:
         order_id = await bought(it, "long", position_side=PositionSide.LONG)
-        assert (await it.core.life(order_id))[-1] == "Rejected"
+        assert "one position (one-way mode)" in await why(it, order_id)
         await bought(it, "net")
         assert await it.positions() == {LINEAR.instrument_id: Decimal(2)}
+
+    tell(story)
+
+
+def test_a_mode_that_a_person_switched_while_the_account_trades_is_told_and_learned() -> None:
+    async def story(it: ContractsDesk) -> None:
+        await bought(it, "net")
+        await sold(it, "flat", reduce_only=True)
+        it.by_hand("POST", MODE, symbol=SYMBOL, mode="3")
+        order_id = await bought(it, "again")
+        assert "a long and a short position (hedge mode)" in await why(it, order_id)
+        it.place_by_hand("buy", "1", positionIdx="1")
+        await bought(it, "long", position_side=PositionSide.LONG)
+        assert await it.positions() == {f"{LINEAR.instrument_id}:long": Decimal(2)}
+        (noted,) = await of_kind(it, UnmatchedFillRecorded)
+        assert noted.position_side is PositionSide.LONG
+        await sold(it, "flat again", position_side=PositionSide.LONG, reduce_only=True)
+        it.place_by_hand("sell", "1", positionIdx="1", reduceOnly="true")
+        it.by_hand("POST", MODE, symbol=SYMBOL, mode="0")
+        await bought(it, "net again")
+        assert await it.positions() == {LINEAR.instrument_id: Decimal(2)}
+
+    tell(story)
+
+
+@pytest.mark.parametrize("fault", [RequestFault.FAILS_BEFORE, RequestFault.LOST, RequestFault.TOO_MANY])
+def test_an_order_that_did_not_come_to_the_venue_tells_nothing_of_positions(fault: RequestFault) -> None:
+    async def story(it: ContractsDesk) -> None:
+        it.way.faults = ScriptedFaults(requests=[RequestFate(fault=fault)], paths=["/v5/order/create"])
+        order_id = await bought(it, "long", position_side=PositionSide.LONG)
+        await asyncio.sleep(60)
+        assert (await it.core.life(order_id))[-1] == "Rejected"
+        it.place_by_hand("buy", "1")
+        await asyncio.sleep(60)
+        (noted,) = await of_kind(it, UnmatchedFillRecorded)
+        assert noted.position_side is PositionSide.NET
 
     tell(story)
 
@@ -153,6 +197,21 @@ def test_a_stop_waits_at_the_venue_and_closes_when_its_price_has_come() -> None:
         await asyncio.sleep(1)
         assert (await it.core.life(order_id))[-2:] == ["Triggered", "Filled"]
         assert not await it.positions()
+
+    tell(story)
+
+
+def test_a_stop_that_was_moved_twice_opens_when_its_price_has_come() -> None:
+    async def story(it: ContractsDesk) -> None:
+        it.print("100")
+        order_id = await bought(it, "stop", type=OrderType.STOP, stop_price="105", price=None)
+        for moved_to in ("107", "120"):
+            await it.core.replace(order_id, stop_price=moved_to)
+            await asyncio.sleep(1)
+        it.price("120", "121")
+        it.print("120")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[-2:] == ["Triggered", "Filled"]
 
     tell(story)
 
@@ -354,5 +413,82 @@ def test_it_is_found_out_which_position_was_closed_by_the_venue() -> None:
         await asyncio.sleep(120)
         assert len(await of_kind(it, PositionClosedByVenue)) == 1
         assert not await of_kind(it, UnmatchedFillRecorded)
+
+    tell(story)
+
+
+TEN_DAYS_S = timedelta(days=10).total_seconds()
+
+
+async def stay_away(it: ContractsDesk, *, before_s: float = TEN_DAYS_S, after_s: float = TEN_DAYS_S) -> None:
+    """The process is gone for so long, and what happens meanwhile happens in between."""
+    await it.crash()
+    await asyncio.sleep(before_s)
+    it.print("89", "5")
+    it.place_by_hand("sell", "1")
+    it.clearing.fund()
+    await asyncio.sleep(after_s)
+    await it.core.start()
+    await asyncio.sleep(90)
+
+
+def test_what_happened_longer_ago_than_the_venue_tells_at_once_is_made_up_for() -> None:
+    async def story(it: ContractsDesk) -> None:
+        order_id = await bought(it, price="90")
+        await stay_away(it)
+        assert (await it.core.life(order_id))[-1] == "Filled"
+        (noted,) = await of_kind(it, UnmatchedFillRecorded)
+        assert (noted.side, noted.quantity) == (Side.SELL, Decimal(1))
+        assert len(await of_kind(it, FundingSettled)) == len(it.customer.fundings)
+
+    tell(story)
+
+
+def test_an_order_that_filled_weeks_ago_is_found_where_it_is_history_by_now() -> None:
+    async def story(it: ContractsDesk) -> None:
+        order_id = await bought(it, price="90")
+        await it.crash()
+        await asyncio.sleep(TEN_DAYS_S)
+        it.print("89", "5")
+        it.customer.cleared_at = it.clock.now()
+        await asyncio.sleep(TEN_DAYS_S)
+        await it.core.start()
+        await asyncio.sleep(90)
+        assert (await it.core.life(order_id))[-1] == "Filled"
+        assert await it.positions() == {LINEAR.instrument_id: Decimal(2)}
+        assert not await of_kind(it, DifferenceFound)
+
+    tell(story)
+
+
+def test_an_order_that_filled_in_parts_over_weeks_is_told_of_all_of_them() -> None:
+    async def story(it: ContractsDesk) -> None:
+        order_id = await bought(it, price="90", quantity="7")
+        await stay_away(it)
+        await stay_away(it, after_s=0)
+        assert (await it.core.life(order_id))[-1] == "Filled"
+        fills = [each for each in await of_kind(it, OrderFilled) if each.order_id == order_id]
+        assert [each.quantity for each in fills] == [Decimal(5), Decimal(2)]
+
+    tell(story)
+
+
+@pytest.mark.parametrize("lost", [0, 20])
+def test_an_order_for_all_or_nothing_of_which_the_venue_filled_a_part_ends_with_that_fill(lost: int) -> None:
+    async def story(it: ContractsDesk) -> None:
+        await bought(it, quantity="2")
+        it.way.faults = ScriptedFaults(
+            requests=[RequestFate(fault=RequestFault.LATE, delay_s=1)], paths=["/v5/order/create"]
+        )
+        terms = {"time_in_force": TimeInForce.FOK, "reduce_only": True, "price": "99"}
+        order_id = await it.core.order("all or nothing", Side.SELL, quantity="2", **terms)
+        it.place_by_hand("sell", "1", reduceOnly="true")
+        it.way.faults = ScriptedFaults(frames=[LOST] * lost, words=it.news_words)
+        await asyncio.sleep(120)
+        assert (await it.core.life(order_id))[-2:] == ["Filled", "Cancelled"]
+        assert await it.positions() == {LINEAR.instrument_id: Decimal(1)}
+        complaints = len(await of_kind(it, DifferenceFound))
+        await asyncio.sleep(300)
+        assert len(await of_kind(it, DifferenceFound)) == complaints
 
     tell(story)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 
+import pytest
 from tests.support.bybit_account import Desk, tell
 from tests.support.core import ALICE
 from tests.support.desk import SYMBOL
@@ -233,12 +234,73 @@ def test_a_stop_moves_at_the_venue_and_what_bounds_it_moves_along() -> None:
     tell(story)
 
 
+def test_a_stop_that_was_moved_twice_fills_when_its_price_has_come() -> None:
+    async def story(it: Desk) -> None:
+        stop = {"type": OrderType.STOP, "stop_price": "105"}
+        order_id = await it.core.order("stop", Side.BUY, quantity="1", **stop)
+        await asyncio.sleep(1)
+        for moved_to in ("107", "120"):
+            await it.core.replace(order_id, stop_price=moved_to)
+            await asyncio.sleep(1)
+        it.price("120", "121")
+        it.print("120")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[-2:] == ["Triggered", "Filled"]
+
+    tell(story)
+
+
 def test_a_stop_whose_price_has_come_before_it_does_not_wait_as_a_take_profit() -> None:
     async def story(it: Desk) -> None:
         it.print("94")
         stop = {"type": OrderType.STOP, "stop_price": "95"}
         order_id = await it.core.order("stop", Side.SELL, quantity="1", **stop)
         await asyncio.sleep(5)
+        assert (await it.core.life(order_id))[-1] == "Cancelled"
+        assert not it.customer.open_orders(SYMBOL)
+
+    tell(story, BTC="2", USDT="100")
+
+
+REALTIME = "/v5/order/realtime"
+
+
+@pytest.mark.parametrize("fault", [RequestFault.TOO_MANY, RequestFault.ANSWER_LOST, RequestFault.MAINTENANCE])
+def test_a_stop_that_was_taken_stays_where_it_cannot_be_asked_how_it_stands(fault: RequestFault) -> None:
+    async def story(it: Desk) -> None:
+        it.way.faults = ScriptedFaults(requests=[RequestFate(fault=fault)], paths=[REALTIME])
+        stop = {"type": OrderType.STOP, "stop_price": "95"}
+        order_id = await it.core.order("stop", Side.SELL, quantity="1", **stop)
+        await asyncio.sleep(30)
+        assert await it.core.life(order_id) == ["Placed", "Submitted", "Accepted"]
+        (there,) = it.customer.open_orders(SYMBOL)
+        assert there.stop_price == 95
+
+    tell(story, BTC="2", USDT="100")
+
+
+def test_a_stop_whose_price_had_come_is_found_out_later_where_it_could_not_be_asked() -> None:
+    async def story(it: Desk) -> None:
+        it.print("94")
+        it.way.faults = ScriptedFaults(requests=[RequestFate(fault=RequestFault.TOO_MANY)], paths=[REALTIME])
+        stop = {"type": OrderType.STOP, "stop_price": "95"}
+        order_id = await it.core.order("stop", Side.SELL, quantity="1", **stop)
+        await asyncio.sleep(90)
+        assert (await it.core.life(order_id))[-1] == "Cancelled"
+        assert not it.customer.open_orders(SYMBOL)
+
+    tell(story, BTC="2", USDT="100")
+
+
+def test_a_stop_whose_price_had_come_is_found_out_where_the_answer_was_lost() -> None:
+    async def story(it: Desk) -> None:
+        it.print("94")
+        it.way.faults = ScriptedFaults(
+            requests=[RequestFate(fault=RequestFault.ANSWER_LOST)], paths=["/v5/order/create"]
+        )
+        stop = {"type": OrderType.STOP, "stop_price": "95"}
+        order_id = await it.core.order("stop", Side.SELL, quantity="1", **stop)
+        await asyncio.sleep(90)
         assert (await it.core.life(order_id))[-1] == "Cancelled"
         assert not it.customer.open_orders(SYMBOL)
 

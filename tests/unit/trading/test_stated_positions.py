@@ -30,8 +30,8 @@ def stated(*positions: c.StatedPosition, **totals: str) -> c.RecordBalances:
 
 def test_an_account_begins_with_the_contracts_that_are_open_at_its_venue() -> None:
     account = Given().after(open_account(), TEN_TIMES)
-    *deposits, brought = account.when(stated(PERPS, usdt="1000"))
-    assert kinds(deposits) == ["FundsDeposited"]
+    *before, brought = account.when(stated(PERPS, usdt="1000"))
+    assert kinds(before) == ["AccountBegan", "FundsDeposited"]
     assert isinstance(brought, e.PositionBroughtForward)
     assert brought.settled.quantity == Decimal(-2)
     assert (brought.settled.cost, brought.settled.margin) == (Decimal(200), Decimal(20))

@@ -22,6 +22,7 @@ from tests.unit.trading.examples import (
     USDT,
     Given,
     about,
+    fill,
     kinds,
     open_account,
     order,
@@ -32,6 +33,7 @@ from tests.unit.trading.examples import (
 from tradebook.kernel.money import plain
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
+from tradebook.trading.model import evolve
 from tradebook.trading.orders import PositionSide, Side
 
 
@@ -60,6 +62,11 @@ def outside(venue_order_id: str = "7", price: Decimal | None = Decimal(90)) -> c
     )
 
 
+def at_no_paper_venue() -> Given:
+    """Connected, and not compared yet."""
+    return Given().after(msgspec.structs.replace(open_account(), paper=False))
+
+
 def connected(**totals: str) -> Given:
     return Given().after(open_account(), balances(**(totals or {"usdt": "1000"})))
 
@@ -74,7 +81,7 @@ def deposits(events: list[e.TradingEvent]) -> list[tuple[str, str, str]]:
 
 def differences(events: list[e.TradingEvent]) -> list[tuple[str, str]]:
     found = [each for each in events if isinstance(each, e.DifferenceFound)]
-    assert len(found) == len(events)
+    assert len(found) == len([each for each in events if not isinstance(each, e.AccountBegan)])
     return [(each.figures["asset"], each.figures["difference"]) for each in found]
 
 
@@ -86,19 +93,46 @@ def test_what_the_account_has_when_it_is_connected_is_booked() -> None:
     assert deposits(events) == [("BTC", "2", e.OPENING), ("USDT", "1000", e.OPENING)]
 
 
-def test_what_came_while_it_was_being_connected_is_not_booked_twice() -> None:
-    account = Given().after(open_account(), transfer("100"))
-    assert deposits(account.when(balances(usdt="1000", btc="2"))) == [
-        ("BTC", "2", e.OPENING),
-        ("USDT", "900", e.OPENING),
-    ]
-    assert account.when(balances(usdt="1000", btc="2")) == []
+def test_what_came_before_the_book_began_is_not_booked_twice_whenever_it_is_told() -> None:
+    account = at_no_paper_venue()
+    assert account.when(transfer("100", "told at once")) == []
+    assert deposits(account.when(balances(usdt="1000"))) == [("USDT", "1000", e.OPENING)]
+    before = AT - timedelta(milliseconds=1)
+    assert account.when(msgspec.structs.replace(transfer("100", "told late"), at=before)) == []
+    assert account.when(msgspec.structs.replace(transfer("-100", "told late"), at=before)) == []
+    assert account.when(balances(usdt="1000")) == []
+    assert deposits(account.when(transfer("100", "since"))) == [("USDT", "100", "since")]
 
 
-def test_an_account_that_has_nothing_begins_with_what_it_has_first() -> None:
-    account = Given().after(open_account())
-    assert account.when(balances()) == []
-    assert deposits(account.when(balances(usdt="5"))) == [("USDT", "5", e.OPENING)]
+def test_what_others_traded_before_the_book_began_is_not_told_beside_what_it_begins_with() -> None:
+    theirs = fill("nobody's", "f1", "1")
+    account = at_no_paper_venue()
+    assert account.when(theirs) == []
+    account.after(balances(usdt="1000"))
+    before = AT - timedelta(milliseconds=1)
+    assert account.when(msgspec.structs.replace(theirs, at=before)) == []
+    assert kinds(account.when(theirs)) == ["UnmatchedFillRecorded", "DifferenceFound"]
+
+
+def test_an_account_that_has_nothing_begins_all_the_same() -> None:
+    account = at_no_paper_venue()
+    assert account.when(balances()) == [e.AccountBegan(account_id=MAIN, at=AT)]
+    assert account.account.has_begun
+    assert kinds(account.when(funding("-1"))) == ["FundingSettled"]
+    assert kinds(account.when(liquidation("1", "90"))) == ["PositionClosedByVenue"]
+
+
+def test_an_account_begins_once() -> None:
+    account = at_no_paper_venue().after(balances())
+    later = msgspec.structs.replace(balances(usdt="5"), at=AT + timedelta(hours=1))
+    assert differences(account.when(later)) == [("USDT", "5")]
+    assert account.account.begun_at == AT
+
+
+def test_a_book_from_before_beginnings_were_recorded_has_begun_with_its_opening_balances() -> None:
+    account = at_no_paper_venue().account
+    booked = e.FundsDeposited(account_id=MAIN, at=AT, asset=USDT, amount=Decimal(5), reference=e.OPENING)
+    assert evolve(account, booked).begun_at == AT
 
 
 def test_less_than_what_is_booked_is_a_difference_from_the_beginning() -> None:
@@ -202,8 +236,7 @@ def with_positions(usdt: str, *positions: c.StatedPosition) -> c.RecordBalances:
 
 
 def at_a_venue(*positions: c.StatedPosition) -> Given:
-    real = msgspec.structs.replace(open_account(), paper=False)
-    return Given().after(real, TEN_TIMES, with_positions("1000", *positions))
+    return at_no_paper_venue().after(TEN_TIMES, with_positions("1000", *positions))
 
 
 def difference(events: list[e.TradingEvent]) -> e.DifferenceFound:
@@ -259,6 +292,6 @@ def test_what_was_paid_and_closed_before_the_book_began_is_in_what_it_begins_wit
 
 
 def test_nothing_is_booked_of_contracts_before_the_book_begins() -> None:
-    account = Given().after(msgspec.structs.replace(open_account(), paper=False))
+    account = at_no_paper_venue()
     assert account.when(funding("-1")) == []
     assert account.when(liquidation("1", "90")) == []

@@ -21,6 +21,11 @@ export class Times {
     });
   }
 
+  /** Day and month, hour and minute: for what was long ago. */
+  dayAndMinute(instant: string): string {
+    return `${this.day(instant)}, ${this.written(instant, { hour: "2-digit", minute: "2-digit" })}`;
+  }
+
   /** Day and month. */
   day(instant: string): string {
     return this.format(instant, { day: "numeric", month: "short" });

@@ -12,6 +12,7 @@ from tradebook.trading.model.trades import settle, trade
 def brought_forward(account: Account, event: e.PositionBroughtForward) -> None:
     """It is there, and secured."""
     settle(account, position_key(event.instrument_id, event.position_side), event.settled)
+    # A book from before beginnings were recorded.
     account.begun_at = account.begun_at or event.at
 
 

@@ -36,6 +36,10 @@ def _state_changed(account: Account, event: e.AccountStateChanged) -> None:
     account.state = event.state
 
 
+def _began(account: Account, event: e.AccountBegan) -> None:
+    account.begun_at = event.at
+
+
 def _limits_set(account: Account, event: e.RiskLimitsSet) -> None:
     account.limits = event.limits
     if event.limits.orders_per_minute is None:
@@ -49,6 +53,7 @@ def _switch_set(account: Account, event: e.DeadMansSwitchSet) -> None:
 def _deposited(account: Account, event: e.FundsDeposited) -> None:
     balance_of(account, event.asset).available += event.amount
     if event.reference == e.OPENING:
+        # A book from before beginnings were recorded.
         account.begun_at = account.begun_at or event.at
     shift_marks(account, event.value_in(account.base_asset))
 
@@ -72,6 +77,7 @@ def _earlier(account: Account, event: e.EarlierFillRecorded) -> None:
 _FOLDS: dict[type, Callable[[Account, Any], None]] = {
     e.AccountOpened: _opened,
     e.AccountStateChanged: _state_changed,
+    e.AccountBegan: _began,
     e.RiskLimitsSet: _limits_set,
     e.DeadMansSwitchSet: _switch_set,
     e.FundsDeposited: _deposited,

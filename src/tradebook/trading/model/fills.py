@@ -23,7 +23,9 @@ from tradebook.trading.orders import Hold, OrderStatus
 
 
 def fill(command: RecordFill, account: Account) -> list[TradingEvent]:
-    """OrderFilled and what it sets off; UnmatchedFillRecorded for a trade of an order that is not ours."""
+    """OrderFilled and what it sets off; UnmatchedFillRecorded for a trade of an order that is not ours,
+    unless what it brought is in the opening balances.
+    """
     order = _order(command, account)
     if order is None:
         return _unmatched(command, account)
@@ -98,6 +100,8 @@ def _overfill(command: RecordFill, order: Order, cumulative: Decimal) -> Differe
 
 def _unmatched(command: RecordFill, account: Account) -> list[TradingEvent]:
     if unmatched_key(command.instrument_id, command.fill_id) in account.noted:
+        return []
+    if not account.covers(command.at):
         return []
     return [
         UnmatchedFillRecorded(

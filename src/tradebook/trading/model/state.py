@@ -253,7 +253,7 @@ class Account(msgspec.Struct, kw_only=True):
     dead_mans_switch: DeadMansSwitch | None = None
     """None: off."""
     begun_at: datetime | None = None
-    """When what it had at its venue was booked as what its book begins with."""
+    """From when on, by its venue's time, the book follows the venue; None before it was compared at all."""
     balances: dict[Asset, Balance] = {}
     orders: dict[OrderId, Order] = {}
     """Open orders, oldest first."""
@@ -288,7 +288,7 @@ class Account(msgspec.Struct, kw_only=True):
 
     @property
     def has_begun(self) -> bool:
-        """Whether what it had at its venue when it was connected is booked."""
+        """Whether what it had at its venue when it was connected is booked, be that nothing."""
         return self.begun_at is not None
 
     def covers(self, at: datetime) -> bool:

@@ -20,19 +20,25 @@ _OPEN_QUESTIONS = frozenset({OrderStatus.SUBMITTED, OrderStatus.UNKNOWN})
 
 
 def balances(command: c.RecordBalances, account: Account) -> list[e.TradingEvent]:
-    """FundsDeposited and PositionBroughtForward for what an account begins with; later a DifferenceFound
-    where the venue has of an asset or a position by another amount more or less than when that was last said.
+    """AccountBegan the first time, with FundsDeposited and PositionBroughtForward for what it begins with;
+    later a DifferenceFound where the venue has of an asset or a position by another amount more or less than
+    when that was last said.
     """
     if any(order.status in _OPEN_QUESTIONS for order in account.orders.values()):
         return []  # what became of them may be in the venue's balances already
-    return [*_assets(command, account), *_positions(command, account)]
+    return [*_beginning(command, account), *_assets(command, account), *_positions(command, account)]
+
+
+def _beginning(command: c.RecordBalances, account: Account) -> Iterator[e.TradingEvent]:
+    if not account.has_begun:
+        yield e.AccountBegan(account_id=command.account_id, at=command.at)
 
 
 def _assets(command: c.RecordBalances, account: Account) -> Iterator[e.TradingEvent]:
     for asset in sorted({*command.totals, *account.balances, *account.differences}):
         theirs, ours = command.totals.get(asset, ZERO), account.balance(asset).total
         if not account.has_begun and theirs > ours:
-            # Not all of it where something came in between connecting and now.
+            # Not all of it where an order of ours was filled before the book began.
             yield _deposited(command, asset=asset, amount=theirs - ours, reference=e.OPENING)
         elif theirs - ours != account.differences.get(asset, ZERO):
             # By how much, and not of what: the same difference stays one while both go on trading.
@@ -104,9 +110,9 @@ def earlier_fills(command: c.RecordEarlierFills, account: Account) -> list[e.Tra
     ]
 
 
-def transfer(command: c.RecordTransfer, _: Account) -> list[e.TradingEvent]:
-    """FundsDeposited or FundsWithdrawn."""
-    if not command.amount:
+def transfer(command: c.RecordTransfer, account: Account) -> list[e.TradingEvent]:
+    """FundsDeposited or FundsWithdrawn; nothing for what is in the opening balances."""
+    if not command.amount or not account.covers(command.at):
         return []
     if command.amount > 0:
         return [_deposited(command, asset=command.asset, amount=command.amount, reference=command.reference)]

@@ -34,6 +34,8 @@ VERIFY_AFTER_S = 2
 """How long after an order's end its last reports may still be on their way."""
 NOT_THERE_FOR_S = 15
 """So long a venue has to say that it has no such order, which it had: its parts do not all know at once."""
+DELISTED_FOR_S = 15
+"""So long an instrument has to be on no list: when a process begins, these come one after the other."""
 AT_ONCE_MAX = 16
 
 _AWAITS_ANSWER = frozenset(
@@ -65,6 +67,8 @@ class Inquiries:
         self._endings = Deadlines()
         self._not_there: dict[OrderId, datetime] = {}
         """When the venue first said that it has no such order, of those that it had."""
+        self._delisted: dict[OrderId, datetime] = {}
+        """Orders in what is on no list, and since when that is so."""
 
     def verify(self, order: OpenOrder) -> None:
         """Compare an ended order with the venue soon: a fill may have been lost before its end was told."""
@@ -102,17 +106,41 @@ class Inquiries:
         for order_id in theirs.keys() - open_before - self._orders.keys():
             self._works_after_its_end(account_id, theirs[order_id])
         sent = [each for each in self._orders.values() if each.was_sent and each.account_id == account_id]
-        told = await self._ask_about(
-            [
-                each
-                for each in sent
-                if not (_agrees(each, theirs.get(each.order_id)) or self._may_still_go(each))
-            ]
-        )
+        to_ask = [
+            each
+            for each in sent
+            if not (_agrees(each, theirs.get(each.order_id)) or self._may_still_go(each))
+        ]
+        delisted = {
+            each.order_id: each
+            for each in to_ask
+            if each.order_id not in theirs and self._requests.is_delisted(each)
+        }
+        told = await self._ask_about([each for each in to_ask if each.order_id not in delisted])
+        for each in delisted.values():
+            told &= self._end_delisted(each)
         for ended in [each for each in self._orders.unverified.values() if each.account_id == account_id]:
-            told &= await self._verify(ended)
+            told &= self._requests.is_delisted(ended) or await self._verify(ended)
         if not told:
             raise ConnectionError("the venue did not say how every order stands")
+
+    def _end_delisted(self, order: OpenOrder) -> bool:
+        """Whether it is over: the venue does not list its instrument any more, and so works nothing in it and
+        cannot be asked what became of it. A last fill that was missed shows in the balances.
+        """
+        now = self._clock.now()
+        since = self._delisted.setdefault(order.order_id, now)
+        if now < since + timedelta(seconds=DELISTED_FOR_S):
+            return False
+        del self._delisted[order.order_id]
+        self._requests.note(
+            order.account_id,
+            kind="order_of_delisted",
+            detail="The venue lists the instrument of an order no more; whether it traded last is not known.",
+            figures={"order_id": order.order_id, "instrument_id": order.terms.instrument_id},
+        )
+        self._requests.end(order, "delisted")
+        return True
 
     def _may_still_go(self, order: OpenOrder) -> bool:
         """Whether it may not have been sent yet; its answer is awaited as any other."""

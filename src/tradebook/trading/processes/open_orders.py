@@ -163,6 +163,7 @@ class OpenOrder(msgspec.Struct, kw_only=True):
             quantity=max(self.quantity - self.filled, ZERO),
             attempt=self.attempt,
             venue_order_id=self.venue_order_id,
+            placed_at=self.placed_at,
             restored=restored,
             anchor=self.anchor,
             protection_price=self.protection_price,

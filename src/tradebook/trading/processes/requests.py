@@ -83,6 +83,12 @@ class Requests:
         instrument = self._market.instrument(order.terms.instrument_id)
         return order.for_venue(instrument, restored=restored) if instrument else None
 
+    def is_delisted(self, order: OpenOrder) -> bool:
+        """Whether the venue does not list the order's instrument, and lists others."""
+        if self._market.instrument(order.terms.instrument_id) is not None:
+            return False
+        return any(each.venue == self._venue.name for each in self._market.instruments())
+
     def mark_unknown(self, order: OpenOrder, reason: str) -> None:
         """Record that it is not known whether the venue has the order."""
         now = self._market.now()

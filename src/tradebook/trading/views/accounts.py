@@ -14,6 +14,7 @@ from tradebook.journal.records import Recorded
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import plain
 from tradebook.trading.events import (
+    AccountBegan,
     AccountEvent,
     AccountOpened,
     AccountStateChanged,
@@ -91,6 +92,9 @@ class AccountDocument(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     dead_mans_switch: SwitchDocument | None = None
     """Null where it is off."""
+    began_at: datetime | None = None
+    """The venue's time from which the book follows it; null on paper, before the two were compared, and in a
+    book that began before this was recorded."""
 
 
 def _plain(value: Decimal | None) -> str | None:
@@ -144,6 +148,8 @@ def evolve(document: AccountDocument, event: AccountEvent) -> AccountDocument:
     match event:
         case AccountStateChanged():
             return msgspec.structs.replace(changed, state=event.state, state_reason=event.reason)
+        case AccountBegan():
+            return msgspec.structs.replace(changed, began_at=event.at)
         case RiskLimitsSet():
             return msgspec.structs.replace(changed, limits=limits_document(event.limits))
         case DeadMansSwitchSet():
@@ -178,10 +184,10 @@ class AccountsProjection:
     """Writes ``trading.accounts`` and ``trading.equity_marks``."""
 
     name = "trading.accounts"
-    version = 2
+    version = 3
     tables = ("trading.accounts", "trading.equity_marks")
     handles: frozenset[type[Event]] = frozenset(
-        {AccountOpened, AccountStateChanged, RiskLimitsSet, DeadMansSwitchSet, EquityMarked}
+        {AccountOpened, AccountStateChanged, AccountBegan, RiskLimitsSet, DeadMansSwitchSet, EquityMarked}
     )
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tradebook.journal.consumers import ConsumerState
+from tradebook.journal.consumers import ConsumerState, standing
 from tradebook.journal.projections import Projection
 from tradebook.kernel.errors import InvalidInput, Unavailable
 from tradebook.trading import events
@@ -33,11 +33,6 @@ select coalesce(min(coalesce(c.position, 0)), 0)
 from unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
 """
 
-SELECT_STANDINGS = """
-select wanted.name, greatest(h.position - coalesce(c.position, 0), 0) as lag, c.state
-from journal.head h cross join unnest($1::text[]) wanted(name) left join journal.consumers c using (name)
-"""
-
 SELECT_HEAD = "select position from journal.head"
 
 _TYPE_OF_KIND = {schema.kind: schema.name for schema in events.SCHEMAS}
@@ -48,7 +43,7 @@ class Standing(NamedTuple):
 
     name: str
     lag: int
-    """Events of the journal behind its place."""
+    """Events that it handles and has not worked through."""
     is_parked: bool
 
 
@@ -69,8 +64,11 @@ class Progress:
 
     async def standings(self) -> list[Standing]:
         """Where each projection stands; one that never ran is at the beginning."""
-        rows = await self._pool.fetch(SELECT_STANDINGS, list(self._types))
-        return [Standing(row["name"], row["lag"], row["state"] == ConsumerState.PARKED) for row in rows]
+        found = await asyncio.gather(*(standing(self._pool, *each) for each in self._types.items()))
+        return [
+            Standing(name, each.lag, each.state is ConsumerState.PARKED)
+            for name, each in zip(self._types, found, strict=True)
+        ]
 
     async def wait_for(
         self,
@@ -100,10 +98,10 @@ class Progress:
                 await asyncio.sleep(_POLL_S)
 
     async def _has_reached(self, name: str, position: int) -> bool:
-        standing = await self._pool.fetchrow(HAS_REACHED, name, position, self._types[name])
-        if standing is None or standing["has_reached"]:
-            return standing is not None
-        if standing["state"] == ConsumerState.PARKED:
+        place = await self._pool.fetchrow(HAS_REACHED, name, position, self._types[name])
+        if place is None or place["has_reached"]:
+            return place is not None
+        if place["state"] == ConsumerState.PARKED:
             raise Unavailable("view_parked", f"The view {name} is out of order.", {"view": name})
         return False
 

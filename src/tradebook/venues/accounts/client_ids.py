@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tradebook.kernel.ids import OrderId
 from tradebook.trading.ports import Attempt
@@ -27,9 +27,14 @@ class ClientIds:
         if order_id is not None:
             self._know(name, order_id)
 
-    def take_over(self, former: ClientIds) -> None:
+    @property
+    def known(self) -> Mapping[str, OrderId]:
+        """Orders by their ids, as far as they are known by now and will be."""
+        return self._orders
+
+    def take_over(self, known: Mapping[str, OrderId]) -> None:
         """Know what another one has known, of the same account."""
-        self._orders.update(former._orders)
+        self._orders.update(known)
 
     def order_id_of(self, client_order_id: str) -> OrderId | None:
         """None for what somebody else placed."""

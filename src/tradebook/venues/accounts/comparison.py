@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import Enum, auto
 
 import msgspec
+import structlog
 
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import AccountId, Asset
@@ -21,9 +22,11 @@ from tradebook.trading.model.contracts import position_key
 from tradebook.trading.ports import Compared, Reconcile, ReportSink
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.cursors import Cursor, Cursors
-from tradebook.venues.accounts.reports import FilledOrder, Reports
+from tradebook.venues.accounts.reports import EARLIER_FILLS_MAX, FilledOrder, Reports
 from tradebook.venues.accounts.side import AccountSide, HoldsContracts, TellsFills, TellsTransfers
 from tradebook.venues.messages.account import Balance, Position
+
+log = structlog.get_logger("tradebook.venues")
 
 LOOKS_MAX = 5
 """At balances that do not stand still."""
@@ -82,8 +85,10 @@ class Comparison:
         self._cursor: Cursor | None = None
         """None until it is known, or for good where the account was never compared."""
         self._is_cursor_known = False
-        self._streams = self._covered = 0
-        """How many there were, and of how many it is recorded what was missed before them."""
+        self._gaps = self._covered = 0
+        """How often something may have been missed, and of how many of these it is recorded what it was."""
+        self._held: set[Asset] = set()
+        """What was worked in at any time, by us or by others."""
         self.compared: Compared | None = None
         """The last time."""
 
@@ -94,7 +99,11 @@ class Comparison:
     def begin_anew(self) -> None:
         """The stream is another one: it is heard or deaf by itself."""
         self._last = None
-        self._streams += 1
+        self.miss()
+
+    def miss(self) -> None:
+        """What the stream said was not understood, or it was away: that may have been anything."""
+        self._gaps += 1
 
     async def run(self, heard: Callable[[], Heard]) -> Finding:
         """Compare everything once. Raises what the venue's questions raise, and Unavailable."""
@@ -102,8 +111,10 @@ class Comparison:
             self._cursor = await self._cursors.load(self._account_id)
             self._is_cursor_known = True
         for _ in range(LOOKS_MAX):
-            looked_at, streams, messages = self._clock.now(), self._streams, heard().messages
+            gaps, messages = self._gaps, heard().messages
             before = _totals(await self._side.balances())
+            # Where these stand still, all that happened until here is in them, and nothing did since.
+            stood_at = self._side.venue_now()
             await self._ask_for_fills()
             await self._reconcile(self._account_id)
             await self._look_for_others()
@@ -114,10 +125,10 @@ class Comparison:
             balances = await self._side.balances()
             if heard().messages == messages and _totals(balances) == before:
                 # At once: what is heard from here on is behind it.
-                report = self._reports.balances(balances, self._clock.now(), positions)
+                report = self._reports.balances(balances, stood_at, positions)
                 await self._sink(report)
                 self.compared = Compared(
-                    at=report.at,
+                    at=self._clock.now(),
                     totals=report.totals,
                     positions={
                         position_key(each.instrument_id, each.position_side): each.quantity
@@ -126,14 +137,15 @@ class Comparison:
                 )
                 finding = self._listened(heard().frames, before)
                 if finding is Finding.IN_STEP:
-                    await self._settle(looked_at, before, streams)
+                    await self._settle(stood_at, before, gaps)
                 return finding
         return Finding.RESTLESS
 
-    async def _settle(self, at: datetime, totals: Totals, streams: int) -> None:
+    async def _settle(self, at: datetime, totals: Totals, gaps: int) -> None:
         before = self._cursor or Cursor(first_at=at, settled_at=at, totals=totals)
-        await self._keep(msgspec.structs.replace(before, settled_at=at, totals=totals))
-        self._covered = streams
+        held = tuple(sorted(self._held.union(before.held, before.totals, totals)))
+        await self._keep(msgspec.structs.replace(before, settled_at=at, totals=totals, held=held))
+        self._covered = gaps
 
     async def look_back(self, time: timedelta) -> bool:
         """Record what was traded in the time before the book began, once; False while it has not begun.
@@ -146,8 +158,10 @@ class Comparison:
             return True
         first_at, assets = self._cursor.first_at, self._cursor.totals.keys()
         if isinstance(self._side, TellsFills):
-            fills = await self._side.fills_since(assets, first_at - time)
+            fills = await self._side.fills_since(assets, first_at - time, held=())
             earlier = [each for each in fills if each.at < first_at]
+            if len(earlier) > EARLIER_FILLS_MAX:
+                log.info("venue_history_cut", account_id=self._account_id, found=len(earlier))
             if earlier:
                 await self._sink(self._reports.earlier(earlier, first_at))
         await self._keep(msgspec.structs.replace(self._cursor, has_history=True))
@@ -159,21 +173,21 @@ class Comparison:
 
     async def _find_missed(self, totals: Totals) -> None:
         """What others traded while the stream did not tell: a fill that was told is recorded once all the
-        same, and ours are found by their orders. A stream may be deaf for a while before that is found out,
-        so where it costs little it is asked whenever something moved.
+        same, and ours are found by their orders. What was bought and sold again may have moved nothing. A
+        stream may be deaf for a while before that is found out, so where it costs little it is asked whenever
+        something moved.
         """
-        if self._cursor is None or not isinstance(self._side, TellsFills):
+        cursor = self._cursor
+        if cursor is None or not isinstance(self._side, TellsFills):
             return
-        if self._covered == self._streams and not self._side.fills_are_one_question:
+        changed = {
+            asset for asset in {*cursor.totals, *totals} if cursor.totals.get(asset) != totals.get(asset)
+        }
+        if self._covered == self._gaps and not (changed and self._side.fills_are_one_question):
             return
-        settled = self._cursor.totals
-        changed = {asset for asset in {*settled, *totals} if settled.get(asset) != totals.get(asset)}
-        if not changed:
-            return
-        if isinstance(self._side, HoldsContracts):
-            # What a contract's fee was paid in need not be what the contract settles in.
-            changed |= {*settled, *totals}
-        fills = await self._side.named(await self._side.fills_since(changed, _since(self._cursor)))
+        held = self._held.union(cursor.held, cursor.totals, totals)
+        told = await self._side.fills_since(changed, _since(cursor), held=held)
+        fills = await self._side.named(told)
         theirs = [each for each in fills if self._client_ids.order_id_of(each.client_order_id) is None]
         for report in self._reports.of_others(theirs):
             await self._sink(report)
@@ -206,7 +220,7 @@ class Comparison:
         if not isinstance(self._side, HoldsContracts):
             return ()
         settings = await self._side.leverages()
-        for report in self._reports.leverages(settings, self._clock.now()):
+        for report in self._reports.leverages(settings, self._side.venue_now()):
             await self._sink(report)
         return await self._side.positions()
 
@@ -217,6 +231,8 @@ class Comparison:
 
     async def _look_for_others(self) -> None:
         for each in await self._side.open_orders():
+            instrument = self._side.instrument(each.instrument_id)
+            self._held |= {instrument.base_asset, instrument.quote_asset}
             if self._client_ids.order_id_of(each.client_order_id) is None:
                 await self._sink(self._reports.outside(each))
 

@@ -12,7 +12,7 @@ from tradebook.kernel.messages import Value
 
 
 class Cursor(Value, frozen=True, kw_only=True):
-    """Of one account. It moves only over what is recorded."""
+    """Of one account, by its venue's time. It moves only over what is recorded."""
 
     first_at: datetime
     """When the account was first compared: what was before that is in what its book began with."""
@@ -20,6 +20,8 @@ class Cursor(Value, frozen=True, kw_only=True):
     """Until when all is recorded."""
     totals: Mapping[Asset, Decimal]
     """What the account had then: whatever has changed since moved one of them."""
+    held: tuple[Asset, ...] = ()
+    """What the account has or had something of, or orders for, by name: in these it may have traded."""
     has_history: bool = False
     """Whether what was traded before ``first_at`` is recorded."""
 

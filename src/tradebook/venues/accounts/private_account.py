@@ -43,6 +43,7 @@ from tradebook.venues.accounts.switch_keeper import SwitchKeeper
 from tradebook.venues.connections.backoff import Backoff
 from tradebook.venues.connections.connection import Connection
 from tradebook.venues.connections.endpoint import Endpoint
+from tradebook.venues.connections.limits import AskedTooMuch, at_leisure
 from tradebook.venues.connections.sockets import Connector
 from tradebook.venues.errors import NotConnected, UndecodableFrame
 from tradebook.venues.messages.account import (
@@ -62,7 +63,8 @@ RECONCILE_WITHIN_S = 60.0
 RETRY_MAX_S = 30.0
 LOOK_BACK, LOOK_BACK_MIN = timedelta(days=90), timedelta(days=1)
 """At trades from before an account was connected; where there are too many, not as far."""
-LOOK_BACK_WITHIN_S = 120.0
+LOOK_BACK_WITHIN_S, LOOK_BACK_REQUESTS_MAX = 120.0, 200
+"""So long and so often a venue is asked for them; an answer has a thousand trades at most venues."""
 RESTLESS = "its balances do not stand still"
 SUBSCRIBED_WITHIN_S = 10.0
 """A subscription that is not answered by then is asked for on another connection."""
@@ -253,8 +255,9 @@ class PrivateAccount:
         try:
             messages = self.side.decode(frame, received_at)
         except UndecodableFrame as error:
-            # Nothing of it is believed, and something was missed: ask.
+            # Nothing of it is believed, and something was missed, perhaps of what others did: ask.
             log.warning("undecodable_frame", account_id=self.account_id, detail=error.detail)
+            self._comparison.miss()
             self._occasions.ask()
             self._count_frame()
             return
@@ -339,15 +342,19 @@ class PrivateAccount:
                 self._occasions.ask()
 
     async def _look_back(self) -> None:
-        """At what was traded before the account was connected: less far where the venue takes too long."""
+        """At what was traded before the account was connected: less far where the venue takes too long, or
+        has too much to tell. Whoever trades meanwhile is let through first.
+        """
         time = LOOK_BACK
         while time > LOOK_BACK_MIN:
             await self._trades.wait()
             try:
-                async with asyncio.timeout(LOOK_BACK_WITHIN_S):
-                    if await self._comparison.look_back(time):
-                        return
-            except TimeoutError:
+                with at_leisure(most=LOOK_BACK_REQUESTS_MAX):
+                    async with asyncio.timeout(LOOK_BACK_WITHIN_S):
+                        if await self._comparison.look_back(time):
+                            return
+            except (TimeoutError, AskedTooMuch) as error:
+                log.info("venue_history_shortened", account_id=self.account_id, problem=str(error))
                 time /= 2
             except (OSError, TradebookError) as error:
                 log.warning("venue_history_waits", account_id=self.account_id, problem=str(error))

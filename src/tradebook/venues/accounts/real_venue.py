@@ -11,7 +11,7 @@ from random import Random
 
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import Refused
-from tradebook.kernel.ids import AccountId, InstrumentId
+from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
 from tradebook.trading.commands import (
     RecordCancelRejection,
     RecordRejection,
@@ -34,7 +34,6 @@ from tradebook.trading.ports import (
     VenueOrderState,
     VenueState,
 )
-from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.cursors import Cursors
 from tradebook.venues.accounts.private_account import PrivateAccount
 from tradebook.venues.accounts.side import AccountSide, HoldsContracts
@@ -67,8 +66,10 @@ class RealVenue:
         self._tasks: dict[AccountId, asyncio.Task[None]] = {}
         self._sent: defaultdict[AccountId, list[Attempt]] = defaultdict(list)
         """From before this process, until its account is connected."""
-        self._client_ids: dict[AccountId, ClientIds] = {}
-        """By account, for the keeper that comes after this one."""
+        self._known_ids: dict[AccountId, Mapping[str, OrderId]] = {}
+        """Our orders by their client order ids, for the keeper of the account that comes after this one.
+        Nothing else of an account stays once it is disconnected.
+        """
         self._switches: dict[AccountId, DeadMansSwitch] = {}
         """Those that are on, of accounts that are connected or may be."""
         self._kept_out: dict[AccountId, str] = {}
@@ -260,9 +261,9 @@ class RealVenue:
         account = self._accounts[account_id] = self._start(account_id, side)
         for each in self._sent[account_id]:
             account.client_ids.learn(each)
-        if (former := self._client_ids.get(account_id)) is not None:
-            account.client_ids.take_over(former)
-        self._client_ids[account_id] = account.client_ids
+        if (known := self._known_ids.get(account_id)) is not None:
+            account.client_ids.take_over(known)
+        self._known_ids[account_id] = account.client_ids.known
         if account.switch is not None and (switch := self._switches.get(account_id)) is not None:
             account.switch.keep(switch)
         task = asyncio.create_task(account.run(), name=f"{self.name} {account_id}")

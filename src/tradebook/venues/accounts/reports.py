@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import NamedTuple, TypedDict
 
 import msgspec
 
 from tradebook.kernel.ids import AccountId, InstrumentId, OrderId
-from tradebook.kernel.money import ZERO
+from tradebook.kernel.money import ZERO, plain
 from tradebook.market.values import Instrument
 from tradebook.trading.commands import (
     EarlierFill,
@@ -129,7 +130,7 @@ class Reports:
         return RecordFunding(
             **self._heading(payment.at),
             # Where the venue gives it no id, an instrument has no other of its time and amount.
-            funding_id=payment.reference or f"{payment.at.isoformat()} {payment.amount}",
+            funding_id=payment.reference or _named_by(payment.at, payment.amount),
             instrument_id=payment.instrument_id,
             asset=payment.asset,
             amount=payment.amount,
@@ -379,13 +380,12 @@ class Reports:
                 pass
 
     def _transfer(self, change: BalanceChange) -> RecordTransfer:
-        # Where the venue gives it no id, no other transfer has its time and amount.
-        facts = f"{change.at.isoformat()} {change.amount}"
         return RecordTransfer(
             **self._heading(change.at),
             asset=change.asset,
             amount=change.amount,
-            reference=change.reference or facts,
+            # Where the venue gives it no id, no other transfer has its time and amount.
+            reference=change.reference or _named_by(change.at, change.amount),
         )
 
     def _heading(self, at: datetime) -> _Heading:
@@ -407,6 +407,13 @@ def _rests(report: ExecutionReport) -> bool:
     """Whether it stays; what trades at once is told by its fills."""
     waits = report.price is not None or report.stop_price is not None
     return waits and report.status not in TERMINAL and report.time_in_force not in _AT_ONCE
+
+
+def _named_by(at: datetime, amount: Decimal) -> str:
+    """The same name however many zeros the amount is written with: one place of a venue tells it with more
+    of them than another.
+    """
+    return f"{at.isoformat()} {plain(amount)}"
 
 
 def _is_whole(execution: Execution) -> bool:

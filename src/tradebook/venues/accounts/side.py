@@ -50,6 +50,12 @@ class AccountSide(Words, Protocol):
         """Raises KeyError for what is not listed."""
         ...
 
+    def venue_now(self) -> datetime:
+        """The time at the venue, as well as it is known: our clock, and by how much the venue's differed when
+        it was last asked. What happens there is told by it.
+        """
+        ...
+
     async def prepare(self) -> None:
         """Learn what has to be known before anything can be asked or decoded: what is listed, the time."""
         ...
@@ -95,11 +101,14 @@ class TellsFills(Protocol):
 
     fills_are_one_question: bool
     """Whether they are, or one of each market, and not one of each instrument: then it is asked whenever
-    money moved, and not only where the stream was away."""
+    money moved, and not only where something may have been missed."""
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
-        """All fills of instruments between any two of the assets. Not every venue tells with them by which
-        client order ids their orders were placed: ``named`` asks for these.
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
+        """All fills of instruments between any two of the assets: ``assets`` are those of which the account
+        has now more or less, ``held`` whatever else it has, or had something to do with. Not every venue
+        tells with them by which client order ids their orders were placed: ``named`` asks for these.
 
         Raises as any request: it tells all of them or none.
         """

@@ -144,6 +144,10 @@ class FuturesSide:
         """Raises KeyError for what is not listed."""
         return self._market.symbols.listed(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at Binance, as well as it is known."""
+        return self._rest.venue_clock.now()
+
     async def prepare(self) -> None:
         """Learn what is listed, the time at Binance, how many positions a symbol has; start the stream."""
         if not self._market.symbols:
@@ -242,9 +246,11 @@ class FuturesSide:
         """All fills of an order, oldest first."""
         return await self._history.fills_of(instrument_id, venue_order_id)
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
         """All fills of contracts that settle in the assets, whoever traded."""
-        return await self._history.fills_since(assets, since)
+        return await self._history.fills_since({*assets, *held}, since)
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """The same with the client order ids of their orders, and who made them."""

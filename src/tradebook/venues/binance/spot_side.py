@@ -103,6 +103,10 @@ class SpotSide:
         """Raises KeyError for what is not listed."""
         return self._market.symbols.listed(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at Binance, as well as it is known."""
+        return self._rest.venue_clock.now()
+
     async def prepare(self) -> None:
         """Learn what is listed, and what time it is at Binance."""
         if not self._market.symbols:
@@ -162,10 +166,12 @@ class SpotSide:
 
         return await all_of_order(await self._fills(symbol, order_id=venue_order_id), page_from)
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
         """All fills of instruments between any two of the assets, whoever traded."""
         found: list[Execution] = []
-        for each in self._market.symbols.between(assets):
+        for each in self._market.symbols.perhaps_traded(assets, held):
             found += await self._fills_of_symbol(each.venue_symbol, since)
         return found
 

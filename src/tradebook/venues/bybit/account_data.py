@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from tradebook.kernel.money import ZERO
 from tradebook.trading.orders import MarginMode
 from tradebook.venues.bybit.fills import execution_of
 from tradebook.venues.bybit.holdings import balances_of, position_of
@@ -24,7 +27,7 @@ from tradebook.venues.bybit.wire.account import (
     Transferable,
     Wallet,
 )
-from tradebook.venues.bybit.wire.base import VENUE, Listing, answered, moment, word_of
+from tradebook.venues.bybit.wire.base import VENUE, Listing, answered, moment, moment_of, told, word_of
 from tradebook.venues.bybit.wire.market import Envelope
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.account import AccountMessage, FeeRates, VenueProblem
@@ -40,6 +43,8 @@ MARGIN_MODES = {
     "PORTFOLIO_MARGIN": MarginMode.CROSS,
 }
 """https://bybit-exchange.github.io/docs/v5/account/account-info"""
+
+LineT = TypeVar("LineT", Order, Fill, Holding)
 
 _envelope = msgspec.json.Decoder(Envelope)
 _order_news = msgspec.json.Decoder(News[Order])
@@ -62,15 +67,21 @@ def decode_private(markets: Markets, frame: bytes, of_fill: OfFill = one_way) ->
     (earlier, without): the same fill has the same id in both. Raises UndecodableFrame.
     """
     topic = ""
+
+    def known_of(lines: tuple[LineT, ...]) -> list[LineT]:
+        return _of_listed(markets, lines, None)
+
     try:
         envelope = _envelope.decode(frame)
         topic = envelope.topic.partition(".")[0]
         if topic == "order":
-            return [report_of(markets, each, None, is_news=True) for each in _order_news.decode(frame).data]
+            orders = known_of(_order_news.decode(frame).data)
+            return [report_of(markets, each, None, is_news=True) for each in orders]
         if topic == "execution":
-            return [execution_of(markets, each, None, of_fill) for each in _fill_news.decode(frame).data]
+            fills = known_of(_fill_news.decode(frame).data)
+            return [execution_of(markets, each, None, of_fill) for each in fills]
         if topic == "position":
-            return [position_of(markets, each, None) for each in _position_news.decode(frame).data]
+            return [position_of(markets, each, None) for each in known_of(_position_news.decode(frame).data)]
         if topic == "wallet":
             news = _wallet_news.decode(frame)
             at = moment(news.creation_time)
@@ -85,7 +96,30 @@ def decode_orders(markets: Markets, category: Category, data: bytes) -> Sequence
     opened = answered(data, _orders, "order list")
     if isinstance(opened, VenueProblem):
         return [opened]
-    return [report_of(markets, each, category, is_news=False) for each in opened[0].list]
+    lines = _of_listed(markets, opened[0].list, category)
+    return [report_of(markets, each, category, is_news=False) for each in lines]
+
+
+class Began(NamedTuple):
+    """When an order began, and how much of it was filled."""
+
+    at: datetime
+    filled: Decimal
+
+
+def decode_beginnings(data: bytes) -> Mapping[str, Began]:
+    """The same page: of each order when it came, by its id. Raises UndecodableFrame."""
+    opened = answered(data, _orders, "order list")
+    if isinstance(opened, VenueProblem):
+        return {}
+    return {
+        each.order_id: Began(
+            moment_of(each.created_time, "order.createdTime"),
+            told(each.cum_exec_qty, "order.cumExecQty") or ZERO,
+        )
+        for each in opened[0].list
+        if each.created_time
+    }
 
 
 def decode_executions(
@@ -95,7 +129,8 @@ def decode_executions(
     opened = answered(data, _fills, "execution list")
     if isinstance(opened, VenueProblem):
         return [opened]
-    return [execution_of(markets, each, category, of_fill) for each in opened[0].list]
+    lines = _of_listed(markets, opened[0].list, category)
+    return [execution_of(markets, each, category, of_fill) for each in lines]
 
 
 def decode_positions(markets: Markets, category: Category, data: bytes) -> Sequence[AccountMessage]:
@@ -103,7 +138,8 @@ def decode_positions(markets: Markets, category: Category, data: bytes) -> Seque
     opened = answered(data, _positions, "position list")
     if isinstance(opened, VenueProblem):
         return [opened]
-    return [position_of(markets, each, category) for each in opened[0].list]
+    lines = _of_listed(markets, opened[0].list, category)
+    return [position_of(markets, each, category) for each in lines]
 
 
 def decode_wallet(data: bytes) -> Sequence[AccountMessage]:
@@ -150,3 +186,8 @@ def decode_fee_rates(markets: Markets, category: Category, data: bytes) -> Seque
         for line in opened[0].list
         if known(symbols, line.symbol)
     ]
+
+
+def _of_listed(markets: Markets, lines: Iterable[LineT], category: Category | None) -> list[LineT]:
+    """Without those of symbols that nobody knows."""
+    return [each for each in lines if not markets.leaves_out(category or each.category, each.symbol)]

@@ -54,7 +54,7 @@ def execution_of(
     closes = bool(told(fill.closed_size, "execution.closedSize"))
     which = one_way if category is Category.SPOT else of_fill
     return Execution(
-        fill_id=f"{fill.exec_id}:{side.value}",
+        fill_id=fill_id_of(fill.exec_id, side),
         instrument_id=listed.instrument.instrument_id,
         venue_order_id=fill.order_id,
         client_order_id=fill.order_link_id,
@@ -72,9 +72,9 @@ def execution_of(
     )
 
 
-def execution_id_of(execution: Execution) -> str:
-    """Bybit's id of a fill."""
-    return execution.fill_id.rpartition(":")[0]
+def fill_id_of(execution_id: str, side: Side) -> str:
+    """Our id of a fill, by Bybit's of the trade."""
+    return f"{execution_id}:{side.value}"
 
 
 def _funding(fill: Fill, listed: ListedInstrument, fee: Decimal | None) -> FundingPayment:

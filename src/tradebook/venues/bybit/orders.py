@@ -127,6 +127,7 @@ def report_of(markets: Markets, order: Order, category: Category | None, *, is_n
     by_value = _is_by_value(order, category, has_limit=has_limit)
     quantity = order.qty
     closes_all = order.tpsl_mode == "Full" or not quantity
+    has_own_price = has_limit and not _is_bounded(order, time_in_force)
     return ExecutionReport(
         exec_type=standing.news if is_news else ExecType.STATUS,
         instrument_id=listed.instrument.instrument_id,
@@ -134,12 +135,12 @@ def report_of(markets: Markets, order: Order, category: Category | None, *, is_n
         client_order_id=order.order_link_id,
         status=standing.status,
         side=word_of(SIDES, order.side, "order.side"),
-        type=_type(order, has_limit=has_limit),
+        type=_type(order, has_price=has_own_price),
         time_in_force=time_in_force,
         quantity=ZERO if by_value else quantity,
         quote_quantity=quantity if by_value else None,
-        # A market order's price is how far Bybit lets it slip: no limit of its owner.
-        price=told_price(order.price, "order.price") if has_limit else None,
+        # A market order's price is how far it may slip: no limit of its owner.
+        price=told_price(order.price, "order.price") if has_own_price else None,
         stop_price=told_price(order.trigger_price, "order.triggerPrice"),
         cumulative_quantity=filled,
         average_price=told_price(order.avg_price, "order.avgPrice"),
@@ -190,13 +191,24 @@ def _is_by_value(order: Order, category: Category, *, has_limit: bool) -> bool:
     return order.market_unit == "quoteCoin" or (not order.market_unit and order.side == "Buy")
 
 
-def _type(order: Order, *, has_limit: bool) -> OrderType:
-    kind = word_of(STOP_ORDER_TYPES, order.stop_order_type, "order.stopOrderType")
+def _is_bounded(order: Order, time_in_force: TimeInForce) -> bool:
+    """Whether it trades at the market once its trigger has come, and its price only says how far: our stops
+    without a price go so, and one that is not to rest has no other use for it.
+    """
+    return _waits(order) is not None and time_in_force is TimeInForce.IOC
+
+
+def _waits(order: Order) -> OrderType | None:
+    return word_of(STOP_ORDER_TYPES, order.stop_order_type, "order.stopOrderType")
+
+
+def _type(order: Order, *, has_price: bool) -> OrderType:
+    kind = _waits(order)
     if kind is None:
-        return OrderType.LIMIT if has_limit else OrderType.MARKET
+        return OrderType.LIMIT if has_price else OrderType.MARKET
     if order.stop_order_type in EITHER_WAY and _is_in_favour(order):
         kind = OrderType.TAKE_PROFIT
-    if kind is OrderType.STOP and has_limit:
+    if kind is OrderType.STOP and has_price:
         return OrderType.STOP_LIMIT
     return kind
 

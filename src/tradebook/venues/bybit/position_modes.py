@@ -15,6 +15,13 @@ from tradebook.kernel.ids import InstrumentId
 from tradebook.trading.orders import PositionSide, Side
 from tradebook.venues.messages.account import ExecutionReport, Position
 
+NO_SUCH_POSITION = "position idx not match position mode"
+"""What Bybit refuses an order with, among other mistakes of the same code, where the mode is another one."""
+MODES = {
+    False: "has one position (one-way mode), neither a long nor a short one",
+    True: "has a long and a short position (hedge mode): an order is of one of them",
+}
+
 OfFill = Callable[[InstrumentId, Side, bool], PositionSide | None]
 """The position of a fill, by its side and whether it closed anything; None where that is not known."""
 
@@ -38,12 +45,23 @@ class PositionModes:
         self.learn(told.instrument_id, told.position_side)
 
     def learn(self, instrument_id: InstrumentId, side: PositionSide) -> None:
-        """There is a position of this side, or may be."""
+        """There is a position of this side: Bybit has told of it, or taken an order of it."""
         self._is_hedged[instrument_id] = side is not PositionSide.NET
 
+    def doubt(self, instrument_id: InstrumentId, side: PositionSide) -> None:
+        """An order of a position of this side is about to be sent: where there was none, the mode may have
+        been switched since.
+        """
+        if self._is_hedged.get(instrument_id) is (side is PositionSide.NET):
+            self.forget(instrument_id)
+
     def forget(self, instrument_id: InstrumentId) -> None:
-        """It may be another one."""
+        """It is another one."""
         self._is_hedged.pop(instrument_id, None)
+
+    def told(self, instrument_id: InstrumentId) -> str:
+        """Which positions there are, for people. Raises KeyError while it is not known."""
+        return MODES[self._is_hedged[instrument_id]]
 
     def of_fill(self, instrument_id: InstrumentId, side: Side, closes: bool) -> PositionSide | None:
         """See ``OfFill``."""

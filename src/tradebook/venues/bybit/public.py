@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import msgspec
 
@@ -13,9 +14,10 @@ from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import ZERO
 from tradebook.market.values import BookUpdate, Interval, MarketStream
 from tradebook.venues.bybit import streams
+from tradebook.venues.bybit.answers import Outcome, outcome_of
 from tradebook.venues.bybit.market_answers import decode_candles
 from tradebook.venues.bybit.market_data import decode_public
-from tradebook.venues.bybit.requests import Request, candles, instruments, risk_limits
+from tradebook.venues.bybit.requests import Request, candles, instrument, instruments, risk_limits
 from tradebook.venues.bybit.rest import HOST, PublicRest
 from tradebook.venues.bybit.risk_limits import decode_maintenance_rates
 from tradebook.venues.bybit.symbols import Category, Markets, decode_instruments
@@ -25,13 +27,16 @@ from tradebook.venues.connections.http import Http
 from tradebook.venues.connections.limits import UNHURRIED
 from tradebook.venues.connections.requests import StreamRequests
 from tradebook.venues.messages.account import VenueProblem
-from tradebook.venues.messages.instruments import ListedInstrument
+from tradebook.venues.messages.instruments import ListedInstrument, ListingStatus
 from tradebook.venues.messages.market import BookChange, CandleUpdate, MarketMessage, Refusal
 
 PAGES_MAX = 200
 """Of a list: a thousand instruments are on each, or the risk limits of fifteen."""
 QUOTES_SILENT_AFTER_S = 20.0
 """Best prices that stay are told again every three seconds."""
+STATUSES_ASKED_FOR = ("", "PreLaunch", "Delivering", "Closed")
+"""Of one instrument, one after the other: without a status there is only what trades
+(https://bybit-exchange.github.io/docs/v5/market/instrument)."""
 BEGINNING = datetime(2017, 1, 1, tzinfo=UTC)
 """Before anything was traded there."""
 BOOK_SILENT_AFTER_S = 300.0
@@ -88,9 +93,30 @@ class BybitMarket:
         self._symbols.take(listed)
         return listed
 
-    async def _maintenance_rates(self) -> Mapping[str, Decimal]:
+    async def find(self, symbol: str) -> ListedInstrument | None:
+        """One that was not on the list: it came since, or is gone. None where Bybit does not know it."""
+        for status in STATUSES_ASKED_FOR:
+            lines = self._lines(await self.rest.ask(instrument(self.category, symbol, status=status)))
+            found = next((each for each in lines if each.venue_symbol == symbol), None)
+            if found is not None:
+                trades = self.category is not Category.SPOT and found.status is ListingStatus.TRADING
+                listed = self._with_rates(found, await self._maintenance_rates(symbol) if trades else {})
+                self._symbols.take([listed])
+                return listed
+        return None
+
+    def _lines(self, body: bytes) -> Sequence[ListedInstrument]:
+        """Nothing where Bybit refuses the question, as it may of a symbol that it does not know."""
+        told = decode_instruments(self.category, body)
+        for each in told:
+            if isinstance(each, VenueProblem) and outcome_of(int(each.code)) is not Outcome.REFUSED:
+                raise ConnectionError(f"instruments-info: {each.code} {each.message}")
+        return [each for each in told if isinstance(each, ListedInstrument)]
+
+    async def _maintenance_rates(self, symbol: str = "") -> Mapping[str, Decimal]:
         rates: dict[str, Decimal] = {}
-        for body in await self._pages(lambda cursor: risk_limits(self.category, cursor=cursor)):
+        request_of = partial(risk_limits, self.category, symbol=symbol)
+        for body in await self._pages(lambda cursor: request_of(cursor=cursor)):
             told = decode_maintenance_rates(body)
             if isinstance(told, VenueProblem):
                 raise ConnectionError(f"risk-limit: {told.code} {told.message}")

@@ -23,6 +23,8 @@ KLINE_INTERVALS = {
 }
 
 Params = dict[str, str | int | bool]
+Span = tuple[datetime, datetime]
+"""From when to when."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -50,10 +52,14 @@ def order_by_client_id(category: Category, symbol: str, client_order_id: str) ->
     return _get("/v5/order/realtime", params)
 
 
-def past_order_by_client_id(category: Category, symbol: str, client_order_id: str) -> Request:
-    """An order that ended, up to two years back (seven days where nothing of it was filled)."""
-    params = {"category": category.value, "symbol": symbol, "orderLinkId": client_order_id}
-    return _get("/v5/order/history", params)
+def past_order_by_client_id(
+    category: Category, symbol: str, client_order_id: str, *, within: Span | None = None
+) -> Request:
+    """An order that ended in the last seven days, or in as long a time before: then only one of which
+    something was filled, of the last two years.
+    """
+    params: Params = {"category": category.value, "symbol": symbol, "orderLinkId": client_order_id}
+    return _get("/v5/order/history", params | _times(within))
 
 
 def open_orders(category: Category, *, settle_asset: str = "", cursor: str = "") -> Request:
@@ -74,10 +80,12 @@ def executions(
     return _get("/v5/execution/list", params, execType=only, cursor=cursor)
 
 
-def executions_of(category: Category, symbol: str, venue_order_id: str, *, cursor: str = "") -> Request:
-    """Fills of one order within the last seven days, newest first."""
+def executions_of(
+    category: Category, symbol: str, venue_order_id: str, *, within: Span | None = None, cursor: str = ""
+) -> Request:
+    """Fills of one order in the last seven days, or in as long a time before, newest first."""
     params: Params = {"category": category.value, "symbol": symbol, "orderId": venue_order_id, "limit": 100}
-    return _get("/v5/execution/list", params, cursor=cursor)
+    return _get("/v5/execution/list", params | _times(within), cursor=cursor)
 
 
 def transactions(
@@ -128,16 +136,23 @@ def permissions() -> Request:
 
 
 def instruments(category: Category, *, cursor: str = "") -> Request:
-    """The list of a category."""
+    """The list of a category: of what trades."""
     params: Params = {"category": category.value}
     if category is not Category.SPOT:
         params["limit"] = 1000
     return _get("/v5/market/instruments-info", params, is_private=False, cursor=cursor)
 
 
-def risk_limits(category: Category, *, cursor: str = "") -> Request:
-    """What positions of a category need; of linear it has fifteen symbols on a page."""
-    return _get("/v5/market/risk-limit", {"category": category.value}, is_private=False, cursor=cursor)
+def instrument(category: Category, symbol: str, *, status: str = "") -> Request:
+    """One of them, or one that does not trade where its status is named."""
+    params: Params = {"category": category.value, "symbol": symbol}
+    return _get("/v5/market/instruments-info", params, is_private=False, status=status)
+
+
+def risk_limits(category: Category, *, symbol: str = "", cursor: str = "") -> Request:
+    """What positions of a category, or in a symbol, need; of linear it has fifteen symbols on a page."""
+    params: Params = {"category": category.value}
+    return _get("/v5/market/risk-limit", params, is_private=False, symbol=symbol, cursor=cursor)
 
 
 def candles(
@@ -171,6 +186,10 @@ def _get(
 ) -> Request:
     given = {name: value for name, value in optional.items() if value}
     return Request(method="GET", path=path, params={**params, **given}, is_private=is_private)
+
+
+def _times(within: Span | None) -> Params:
+    return {} if within is None else {"startTime": _ms(within[0]), "endTime": _ms(within[1])}
 
 
 def _ms(at: datetime) -> int:

@@ -1,11 +1,14 @@
 """Requests to Bybit as the limiter lets them through.
 
 https://bybit-exchange.github.io/docs/v5/rate-limit: an address may ask 600 times in five seconds; HTTP 403
-means that it asked more, and may not ask for ten minutes. Limits of single requests are per account.
+with "access too frequent" means that it asked more, and may not ask for ten minutes. Any other page with HTTP
+403 is of the servers in front of Bybit, which refuse whole countries. Limits of single requests are per
+account.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -38,7 +41,12 @@ BREATH_S = 0.1
 CLOCK_IS_WRONG = "10002"
 NANOSECOND_DIGITS = 6
 """Of a time in nanoseconds, beyond milliseconds."""
-BAN_S, PAUSE_S = 600.0, 5.0
+BAN_S, REFUSED_S, PAUSE_S = 600.0, 60.0, 5.0
+"""For how long nothing is asked: by an address that has asked too often, by one that is refused, and by one
+that is to ask less.
+"""
+ASKED_TOO_OFTEN = b"access too frequent"
+WORDS_MAX = 200
 
 
 class PublicRest:
@@ -54,6 +62,8 @@ class PublicRest:
         """The body of an answer, which may say no. Raises ConnectionError, TimeoutError or VenueBusy."""
         await self.limiter.take(REQUESTS, 1, share=share)
         answer = await self.send(request, request.payload, {})
+        if answer.status in TOO_BUSY:
+            raise self.limiter.busy()
         if not answer.is_ok:
             raise ConnectionError(f"{request.path}: HTTP {answer.status}")
         return answer.body
@@ -67,7 +77,7 @@ class PublicRest:
             told = {**headers, "Content-Type": "application/json"}
             answer = await self._http("POST", url, headers=told, body=payload.encode())
         if answer.status in TOO_BUSY:
-            self.limiter.be_silent(BAN_S if answer.status == BANNED else PAUSE_S)
+            self.limiter.be_silent(*_silence_after(answer))
         return answer
 
 
@@ -108,7 +118,7 @@ class SignedRest:
         headers = signed_headers(self._credentials, payload, at_ms=at_ms)
         answer = await self._rest.send(request, payload, headers)
         if answer.status in TOO_BUSY:
-            raise VenueBusy(VENUE, self._rest.limiter.silent_until or self._clock.now())
+            raise self._rest.limiter.busy()
         if not answer.is_ok:
             raise ConnectionError(f"{request.path}: HTTP {answer.status}")
         self._judge(request, answer)
@@ -142,6 +152,19 @@ class SignedRest:
         if isinstance(opened, VenueProblem):
             raise ConnectionError(f"time: {opened.code} {opened.message}")
         return moment_of(opened[0].time_nano[:-NANOSECOND_DIGITS], "time.timeNano")
+
+
+def _silence_after(answer: HttpAnswer) -> tuple[float, str]:
+    """How long it is to last, and why, for people."""
+    if answer.status != BANNED:
+        return PAUSE_S, f"HTTP {answer.status}"
+    if ASKED_TOO_OFTEN in answer.body.lower():
+        return BAN_S, f"HTTP {answer.status}, too much was asked from this address"
+    words = " ".join(_TAG.sub(" ", answer.body.decode(errors="replace")).split())[:WORDS_MAX]
+    return REFUSED_S, f"HTTP {answer.status}, this address is refused there ({words or 'without a word'})"
+
+
+_TAG = re.compile(r"<[^>]*>")
 
 
 class _Time(Wire, frozen=True):

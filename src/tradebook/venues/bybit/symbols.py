@@ -66,6 +66,7 @@ class Markets:
         self._tables = {category: SymbolTable() for category in Category}
         for category, instruments in (listed or {}).items():
             self.take(category, instruments)
+        self._left_out: set[tuple[str, str]] = set()
 
     def take(self, category: Category, listed: Iterable[ListedInstrument]) -> None:
         """Add instruments of a category, or replace them by their newer terms."""
@@ -83,12 +84,29 @@ class Markets:
         raise KeyError(instrument_id)
 
     def listed(self, category: Category, symbol: str, what: str) -> ListedInstrument:
-        """What a symbol means. Raises UndecodableFrame, naming ``what``, where it is not listed."""
+        """What a symbol means. Raises Unlisted, naming ``what``, where it is not listed."""
         table = self._tables[category]
         try:
             return table.listed(table.instrument_of(symbol))
         except KeyError:
-            raise unlisted(symbol, what) from None
+            raise Unlisted(category, symbol, what) from None
+
+    def leave_out(self, category: Category, symbol: str) -> None:
+        """Not even Bybit says what it means: what is told of it is not read."""
+        self._left_out.add((category, symbol))
+
+    def leaves_out(self, category: str, symbol: str) -> bool:
+        """Whether what is told of it is not read; of a category that there is not all is."""
+        return (category, symbol) in self._left_out
+
+
+class Unlisted(UndecodableFrame):
+    """A symbol is on no list of ours: it was listed since, or is listed no more."""
+
+    def __init__(self, category: Category, symbol: str, what: str) -> None:
+        super().__init__(VENUE, what, f"{symbol[:40]!r} is not listed")
+        self.category = category
+        self.symbol = symbol
 
 
 def unlisted(symbol: str, what: str) -> UndecodableFrame:

@@ -10,6 +10,9 @@ import msgspec
 
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO
+from tradebook.trading.orders import Side
+from tradebook.venues.bybit.fills import fill_id_of
+from tradebook.venues.bybit.orders import SIDES
 from tradebook.venues.bybit.symbols import Markets, category_named
 from tradebook.venues.bybit.wire.account import Movement
 from tradebook.venues.bybit.wire.base import Listing, amount, answered, moment_of, told, word_of
@@ -96,7 +99,8 @@ def decode_transactions(
 
 
 def decode_gains(data: bytes) -> Mapping[str, Decimal] | VenueProblem:
-    """One page: what trades of contracts gained before fees, by their execution's id.
+    """One page: what trades of contracts gained before fees, by our id of the fill: an account that trades
+    with itself gains by one side of a trade what it does not by the other.
 
     A list of executions does not tell it. Raises UndecodableFrame.
     """
@@ -106,7 +110,10 @@ def decode_gains(data: bytes) -> Mapping[str, Decimal] | VenueProblem:
     gains: defaultdict[str, Decimal] = defaultdict(Decimal)
     for line in opened[0].list:
         if line.type in TOLD_BY_FILLS and line.trade_id:
-            gains[line.trade_id] += told(line.cash_flow, "transaction-log.cashFlow") or ZERO
+            gain = told(line.cash_flow, "transaction-log.cashFlow") or ZERO
+            # Where no side is told, as of a delivery, nobody was on the other one.
+            for side in [SIDES[line.side]] if line.side in SIDES else Side:
+                gains[fill_id_of(line.trade_id, side)] += gain
     return gains
 
 

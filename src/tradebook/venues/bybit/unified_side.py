@@ -10,26 +10,30 @@ from datetime import datetime
 from decimal import Decimal
 
 import msgspec
+import structlog
 
 from tradebook.kernel.clock import Clock
+from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Instrument
 from tradebook.trading.conditions import CONDITIONAL_TYPES
 from tradebook.trading.lifecycle import TERMINAL
-from tradebook.trading.orders import MarginMode, OrderStatus, OrderType
+from tradebook.trading.orders import MarginMode, OrderStatus
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.bybit import execution
 from tradebook.venues.bybit.account_data import decode_private
 from tradebook.venues.bybit.account_questions import CONTRACTS, AccountQuestions
 from tradebook.venues.bybit.disconnection import CancelOnDisconnect
+from tradebook.venues.bybit.late_listings import LateListings
 from tradebook.venues.bybit.leverages import ToldLeverages
-from tradebook.venues.bybit.position_modes import PositionModes
+from tradebook.venues.bybit.position_modes import NO_SUCH_POSITION, PositionModes
 from tradebook.venues.bybit.public import BybitMarket
 from tradebook.venues.bybit.rest import SignedRest
 from tradebook.venues.bybit.signing import Credentials, websocket_login
 from tradebook.venues.bybit.streams import is_answer_to, subscription, unsubscription
-from tradebook.venues.bybit.symbols import Category, category_of
+from tradebook.venues.bybit.symbols import Category, Unlisted, category_of
 from tradebook.venues.bybit.told_terms import ToldTerms
+from tradebook.venues.bybit.unseen_stops import UnseenStops
 from tradebook.venues.bybit.wire.base import VENUE
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.errors import Inexpressible, UnknownOrder, VenueRefusal
@@ -48,6 +52,8 @@ from tradebook.venues.messages.account import (
     VenueProblem,
 )
 from tradebook.venues.messages.instruments import ListedInstrument
+
+log = structlog.get_logger("tradebook.venues")
 
 _LOGIN, _NEWS = "auth", "subscribe"
 """What is said on the stream, in this order."""
@@ -77,7 +83,9 @@ class UnifiedSide:
         self._told = ToldTerms()
         self._modes = PositionModes()
         self._leverages = ToldLeverages()
-        self._asks = AccountQuestions(self._rest, spot.markets, self._modes)
+        self._unseen = UnseenStops()
+        self._late = LateListings(self._of_category)
+        self._asks = AccountQuestions(self._rest, spot.markets, self._modes, self._late)
         self.switch_streams: Sequence[str] = (_WATCHED,)
         self._cancel_on_disconnect = CancelOnDisconnect(self._rest, self._asks)
 
@@ -108,7 +116,11 @@ class UnifiedSide:
         """What a frame says. Raises UndecodableFrame."""
         if is_answer_to(frame, _NEWS_ID):
             return (StreamReady(),)
-        told = decode_private(self._listed_at, frame, self._modes.of_fill)
+        try:
+            told = decode_private(self._listed_at, frame, self._modes.of_fill)
+        except Unlisted as unlisted:
+            self._late.hear_of(unlisted)
+            raise
         return [message for each in told for message in self._read(each)]
 
     def _read(self, message: AccountMessage) -> Iterator[AccountMessage]:
@@ -148,6 +160,10 @@ class UnifiedSide:
         """Raises KeyError for what is not listed."""
         return self._listed_at.listed_as(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at Bybit, as well as it is known."""
+        return self._rest.venue_clock.now()
+
     async def prepare(self) -> None:
         """Learn what time it is at Bybit, what the key may see, and what is listed of it."""
         await self._rest.venue_clock.measure()
@@ -164,36 +180,62 @@ class UnifiedSide:
         if category_of(listed) in CONTRACTS:
             await self._place_contract(order, listed, send_before)
             return ()
+        is_stop = order.terms.type in CONDITIONAL_TYPES
+        if is_stop:
+            self._unseen.add(execution.client_order_id_of(order), order)
         await self._rest.ask(execution.place(order, listed), send_before=send_before)
-        if order.terms.type not in CONDITIONAL_TYPES:
-            return ()
-        return await self._cancel_what_had_come(order)
+        return await self._see_stop(order) if is_stop else ()
 
     async def _place_contract(
         self, order: VenueOrder, listed: ListedInstrument, send_before: datetime
     ) -> None:
         """It says which way the price must come to its trigger, and of which position it is."""
-        instrument_id = order.instrument.instrument_id
-        self._modes.learn(instrument_id, order.terms.position_side)
+        instrument_id, side = order.instrument.instrument_id, order.terms.position_side
+        self._modes.doubt(instrument_id, side)
         try:
             await self._rest.ask(execution.place(order, listed), send_before=send_before)
-        except VenueRefusal:
-            # It may have been refused because there is no such position.
-            self._modes.forget(instrument_id)
-            raise
+        except VenueRefusal as refusal:
+            if NO_SUCH_POSITION not in refusal.message:
+                raise
+            raise VenueRefusal(VENUE, refusal.venue_code, await self._told_mode(listed)) from refusal
+        self._modes.learn(instrument_id, side)
 
-    async def _cancel_what_had_come(self, order: VenueOrder) -> Sequence[AccountMessage]:
-        """Which way the price must come to a trigger is Bybit's conclusion on spot, from where the price is
-        when the order arrives: a stop whose price has come by then would wait as a take-profit.
+    async def _told_mode(self, listed: ListedInstrument) -> str:
+        """Which positions there are in a contract in truth, learned anew; Bybit's words where it is away."""
+        instrument = listed.instrument
+        self._modes.forget(instrument.instrument_id)
+        try:
+            await self._asks.learn_mode(listed)
+            return f"{instrument.symbol} {self._modes.told(instrument.instrument_id)}"
+        except (OSError, TradebookError, KeyError) as error:
+            log.warning("position_mode_not_told", symbol=listed.venue_symbol, problem=repr(error))
+            return NO_SUCH_POSITION
+
+    async def _see_stop(self, order: VenueOrder) -> Sequence[AccountMessage]:
+        """Whether it waits for its price. It was taken: that this is not told now says nothing of it, and the
+        next list of what works tells it.
         """
-        now = await self.order(order)
-        if now is None or not _waits_for_another_price(now, order):
+        try:
+            seen = await self.order(order)
+        except (OSError, TradebookError) as error:
+            log.warning("stop_not_seen", order_id=order.order_id, problem=repr(error))
             return ()
-        await self.cancel(order)
-        return (
-            msgspec.structs.replace(
-                now, exec_type=ExecType.CANCELLED, status=OrderStatus.CANCELLED, reason=PRICE_HAD_COME
-            ),
+        ended = None if seen is None else await self._cancel_what_had_come(seen)
+        return () if ended is None else (ended,)
+
+    async def _cancel_what_had_come(self, seen: ExecutionReport) -> ExecutionReport | None:
+        """Cancel a stop of ours that waits for another price than it was to; its end, where it was one."""
+        order = self._unseen.wrong(seen)
+        if order is None:
+            return None
+        try:
+            await self.cancel(order)
+        except (OSError, TradebookError) as error:
+            log.warning("stop_not_cancelled", order_id=order.order_id, problem=repr(error))
+            return None
+        self._unseen.forget(seen.client_order_id)
+        return msgspec.structs.replace(
+            seen, exec_type=ExecType.CANCELLED, status=OrderStatus.CANCELLED, reason=PRICE_HAD_COME
         )
 
     async def cancel(self, order: VenueOrder) -> Sequence[AccountMessage]:
@@ -220,29 +262,35 @@ class UnifiedSide:
             refusal = error
         now = await self.order(order)
         if now is not None and _has_terms(now, order, quantity, price, stop_price):
-            own_price = now.price if order.terms.price is not None else None
-            return (msgspec.structs.replace(now, exec_type=ExecType.REPLACED, price=own_price),)
+            return (msgspec.structs.replace(now, exec_type=ExecType.REPLACED),)
         if refusal is not None:
             raise refusal
         # It was taken, and is not done yet: the stream tells when it is, and we ask again where it does not.
         return ()
 
     async def order(self, order: VenueOrder) -> ExecutionReport | None:
-        """How it stands; None where Bybit has never seen it."""
+        """How it stands; None where Bybit has never seen it. Its no to the question is none to the order."""
         listed = self._listed(order.instrument.instrument_id)
-        return await self._asks.order(listed, execution.client_order_id_of(order))
+        try:
+            name = execution.client_order_id_of(order)
+            return await self._asks.order(listed, name, placed_at=order.placed_at)
+        except VenueRefusal as error:
+            raise ConnectionError(error.detail) from error
 
     async def open_orders(self) -> Sequence[ExecutionReport]:
         """Everything that works, of all symbols."""
-        return await self._asks.open_orders()
+        works = await self._asks.open_orders()
+        return [each for each in works if await self._cancel_what_had_come(each) is None]
 
     async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
-        """All fills of an order within the last seven days, oldest first."""
+        """All fills of an order, oldest first; of one that was never asked for, of the last seven days."""
         return await self._asks.fills_of(self._listed(instrument_id), venue_order_id)
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
         """All fills between any two of the assets, or of contracts settled in one, whoever traded."""
-        return await self._asks.fills_since(assets, since)
+        return await self._asks.fills_since({*assets, *held}, since)
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """As they are: Bybit tells it with each."""
@@ -306,12 +354,6 @@ class UnifiedSide:
             return self._listed_at.listed_as(instrument_id)
         except KeyError:
             raise Inexpressible(VENUE, "instrument_id", f"{instrument_id} is not listed") from None
-
-
-def _waits_for_another_price(now: ExecutionReport, order: VenueOrder) -> bool:
-    """Whether the venue has taken a stop for a take-profit, or the other way around."""
-    is_profit = order.terms.type is OrderType.TAKE_PROFIT
-    return now.status is OrderStatus.ACCEPTED and (now.type is OrderType.TAKE_PROFIT) is not is_profit
 
 
 def _has_terms(

@@ -17,7 +17,7 @@ import httpx
 
 from tradebook.kernel.errors import InvalidInput
 from tradebook.venues.ccxt.sockets import open_client
-from tradebook.venues.ccxt.transport import Transport
+from tradebook.venues.ccxt.transport import STOP, Transport
 
 _MILLISECONDS_FROM = 10**12
 EXTRA = "pip install 'tradebook[ccxt]'"
@@ -66,7 +66,9 @@ class _OnOurTransport:
         super().__init__({**config, "enableRateLimit": True, "newUpdates": True})  # type: ignore[call-arg]  # ccxt's own
 
     async def fetch(self: Any, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
-        """What ccxt makes of the answer. Raises its errors, and those of the transport as they are."""
+        """What ccxt makes of the answer. Raises its errors, and those of the transport as they are;
+        ConnectionError for a page of whoever is on the way, in which ccxt might read a no of the exchange.
+        """
         answer = await self.transport.send(
             method,
             url,
@@ -76,6 +78,8 @@ class _OnOurTransport:
         told = httpx.Headers(answer.headers)  # whose names are found in whatever case ccxt looks for
         text = answer.body.decode(errors="replace").strip()
         document = self.parse_json(text)
+        if document is None and answer.status >= httpx.codes.BAD_REQUEST and answer.status not in STOP:
+            raise ConnectionError(f"{self.id}: HTTP {answer.status}, and no word of the exchange's")
         reason = httpx.codes.get_reason_phrase(answer.status)
         self.handle_errors(answer.status, reason, url, method, told, text, document, headers, body)
         self.handle_http_status_code(answer.status, reason, url, method, text)

@@ -1,10 +1,11 @@
-"""An order found again: by the id that we gave it, or by the exchange's."""
+"""Orders found again: by the id that we gave one, by the exchange's, or all that work."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from tradebook.venues.ccxt.pages import Line, all_lines
 from tradebook.venues.ccxt.profiles import Finds, Profile
 from tradebook.venues.errors import UnknownOrder
 
@@ -40,3 +41,19 @@ async def order_of_id(client: Any, venue_order_id: str, symbol: str, *, ask: Ask
     """The one to which the exchange gave this id. Raises UnknownOrder."""
     found: Mapping[str, Any] = await ask(lambda: client.fetch_order(venue_order_id, symbol))
     return found
+
+
+async def open_orders(client: Any, profile: Profile, *, ask: Ask) -> Sequence[Line]:
+    """All that work, of all symbols. Raises as any request, and ConnectionError where not all were told."""
+    pages = profile.open_pages
+    if pages is None:
+        everything: Sequence[Line] = await ask(client.fetch_open_orders)
+        return everything
+
+    async def page(since_ms: int | None, params: Mapping[str, Any]) -> Sequence[Line]:
+        told: Sequence[Line] = await ask(
+            lambda: client.fetch_open_orders(None, since_ms, pages.lines_max, params)
+        )
+        return told
+
+    return await all_lines(pages, None, page)

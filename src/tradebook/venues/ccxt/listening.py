@@ -42,7 +42,6 @@ class PriceStreams:
     def __init__(self, market: CcxtMarket) -> None:
         self._market = market
         self._client = market.client_of({}, number=Decimal)
-        market.share_listing(self._client)
         self._wanted: dict[str, None] = {}
         self._listening: dict[Question, asyncio.Task[None]] = {}
         self._ending: set[asyncio.Task[None]] = set()

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from weakref import WeakSet
 
 import structlog
 
@@ -48,22 +49,35 @@ class CcxtMarket:
         self.symbols = SymbolTable()
         self._urls = urls or {}
         self._is_deaf = False
-        self.client = self.client_of({})
+        self._others: WeakSet[Any] = WeakSet()
+        """Clients that know what ours knows of the listing, for as long as anybody has them."""
+        self.client = self._new_client({}, str)
         self.venue_clock = VenueClock(exchange_id, clock, self._server_time)
         self._tells_time = bool(self.client.has.get("fetchTime"))
         self.transport.keep_time_by(self.venue_clock)
 
     def client_of(self, secrets: Mapping[str, str], *, number: type[str | Decimal] = str) -> Any:
-        """Another client of the exchange, with secrets by ccxt's names for them.
+        """Another client of the exchange, with secrets by ccxt's names for them. What is listed it knows as
+        soon as we do, and anew whenever it is asked for.
 
         ``number`` is what it makes of numbers: decimals where it has to sort by them, as in books.
         """
+        client = self._new_client(secrets, number)
+        self._others.add(client)
+        self._share_listing(client)
+        return client
+
+    def _new_client(self, secrets: Mapping[str, str], number: type[str | Decimal]) -> Any:
         client = make_exchange(
             self.exchange_id, self.transport, secrets=secrets, options=self.profile.options, number=number
         )
         if self._urls:
             client.urls["api"] = {**client.urls["api"], **self._urls}
         return client
+
+    def _share_listing(self, client: Any) -> None:
+        if self.client.markets:
+            client.set_markets_from_exchange(self.client)
 
     @property
     def is_listening(self) -> bool:
@@ -80,10 +94,6 @@ class CcxtMarket:
         """Whether the exchange has streams by these of ccxt's names, and they are read here."""
         return self.transport.listens and self.profile.streams and all(map(self.client.has.get, streams))
 
-    def share_listing(self, client: Any) -> None:
-        """Let a client know what is listed, without asking again."""
-        client.set_markets_from_exchange(self.client)
-
     async def list_instruments(self) -> Sequence[ListedInstrument]:
         """What is listed on spot; everything else it has is not traded through ccxt.
 
@@ -94,9 +104,27 @@ class CcxtMarket:
         listed, unreadable = decode_markets(spot, self.exchange_id, self.client.precisionMode)
         if unreadable:
             log.warning("venue_lists_what_is_not_understood", venue=self.exchange_id, first=unreadable[0])
-        self.client.set_markets(markets)
+        self.client.set_markets([*markets, *self._no_longer_in(markets)])
+        for each in self._others:
+            self._share_listing(each)
         self.symbols.take(listed)
         return listed
+
+    def lists(self, symbol: str) -> bool:
+        """Whether it is listed on spot, or was while we ran."""
+        try:
+            self.symbols.instrument_of(symbol)
+        except KeyError:
+            return False
+        return True
+
+    def _no_longer_in(self, markets: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """What was listed and is not: orders and fills of it can still be asked for, as long as no other has
+        its id.
+        """
+        symbols, ids = ({each[name] for each in markets} for name in ("symbol", "id"))
+        known = (self.client.markets or {}).values()
+        return [each for each in known if each["symbol"] not in symbols and each["id"] not in ids]
 
     async def keep_time(self) -> None:
         """Measure by how much the exchange's clock differs, where it tells the time and it is due."""

@@ -27,13 +27,30 @@ class Placing(NamedTuple):
     params: dict[str, Any]
     is_cost: bool = False
 
-    async def by(self, client: Any) -> Any:
-        """Have a client write and send it; what ccxt makes of the answer."""
+    async def by(self, client: Any, venue: str) -> Any:
+        """Have a client write and send it; what ccxt makes of the answer.
+
+        Raises Inexpressible where ccxt would round a number, which it does without a word.
+        """
+        self._refuse_rounding(client, venue)
         if self.is_cost:
             return await client.create_market_buy_order_with_cost(self.symbol, self.amount, self.params)
         return await client.create_order(
             self.symbol, self.type, self.side, self.amount, self.price, self.params
         )
+
+    def _refuse_rounding(self, client: Any, venue: str) -> None:
+        steps = client.market(self.symbol)["precision"]
+        if self.is_cost:
+            step = steps.get("cost") or steps["price"]
+            written = [("quote_quantity", self.amount, client.cost_to_precision, step)]
+        else:
+            written = [("quantity", self.amount, client.amount_to_precision, steps["amount"])]
+        if self.price is not None:
+            written.append(("price", self.price, client.price_to_precision, steps["price"]))
+        for field, asked, write, step in written:
+            if Decimal(write(self.symbol, asked)) != Decimal(asked):
+                raise Inexpressible(venue, field, f"{asked} is no multiple of {step}, its step there")
 
 
 def client_order_id_of(venue: str, attempt: Attempt) -> str:
@@ -50,15 +67,7 @@ def placing_of(order: VenueOrder, venue: str, symbol: str) -> Placing:
     params: dict[str, Any] = {"clientOrderId": client_order_id_of(venue, order)}
     side = terms.side.value
     if terms.type is OrderType.MARKET:
-        if terms.quote_quantity is not None:
-            if terms.side is not Side.BUY:
-                raise Inexpressible(venue, "quote_quantity", "only what is bought can be sized by its cost")
-            return Placing(symbol, "market", side, plain(terms.quote_quantity), None, params, is_cost=True)
-        worst = worst_price(order)
-        if worst is None:
-            return Placing(symbol, "market", side, plain(order.quantity), None, params)
-        # Beyond its protection nothing may be traded: at once up to that price, and the rest is cancelled.
-        return _limit(order.quantity, worst, symbol, side, {**params, "timeInForce": "IOC"})
+        return _market(order, venue, symbol, params)
     if terms.type is not OrderType.LIMIT or terms.price is None:
         raise Inexpressible(
             venue, "type", f"{terms.type.value} orders are watched by us, and sent when triggered"
@@ -68,6 +77,21 @@ def placing_of(order: VenueOrder, venue: str, symbol: str) -> Placing:
     elif terms.time_in_force in _AT_ONCE:
         params["timeInForce"] = _AT_ONCE[terms.time_in_force]
     return _limit(order.quantity, terms.price, symbol, side, params)
+
+
+def _market(order: VenueOrder, venue: str, symbol: str, params: dict[str, Any]) -> Placing:
+    terms, side, worst = order.terms, order.terms.side.value, worst_price(order)
+    if terms.quote_quantity is not None and terms.side is not Side.BUY:
+        raise Inexpressible(venue, "quote_quantity", "only what is bought can be sized by its cost")
+    if terms.quote_quantity is None and worst is not None:
+        # Beyond its protection nothing may be traded: at once up to that price, and the rest is cancelled.
+        at_once = _AT_ONCE.get(terms.time_in_force, "IOC")
+        return _limit(order.quantity, worst, symbol, side, {**params, "timeInForce": at_once})
+    if terms.time_in_force is TimeInForce.FOK:
+        raise Inexpressible(venue, "time_in_force", "without a price it would trade what there is")
+    if terms.quote_quantity is not None:
+        return Placing(symbol, "market", side, plain(terms.quote_quantity), None, params, is_cost=True)
+    return Placing(symbol, "market", side, plain(order.quantity), None, params)
 
 
 def _limit(quantity: Decimal, price: Decimal, symbol: str, side: str, params: dict[str, Any]) -> Placing:

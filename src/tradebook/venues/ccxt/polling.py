@@ -7,9 +7,10 @@ it connects anew, asks for everything that was missed, and only then goes on.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -44,6 +45,14 @@ class Asked(Protocol):
 
     def close(self) -> None:
         """Nobody asks any more."""
+        ...
+
+
+class Source(Protocol):
+    """Who makes what is asked."""
+
+    def begin(self) -> Asked:
+        """Once for each connection."""
         ...
 
 
@@ -126,19 +135,21 @@ class PolledConnector:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._makers: dict[str, Callable[[], Asked]] = {}
+        self._sources: WeakValueDictionary[str, Source] = WeakValueDictionary()
+        """Weakly: an account that was disconnected would stay, with its credential, for as long as we run."""
 
-    def address(self, name: str, begin: Callable[[], Asked]) -> str:
-        """Where ``begin`` makes what is asked, once for each connection. The same name again replaces it."""
-        self._makers[name] = begin
+    def address(self, name: str, source: Source) -> str:
+        """Where ``source`` is asked, for as long as anybody else has it. The same name again replaces it."""
+        self._sources[name] = source
         return f"{SCHEME}{name}"
 
     async def __call__(self, url: str, take: FrameTaker) -> PolledSocket:
         """Raises ConnectionError for an address that was not made here."""
         name = url.removeprefix(SCHEME)
-        if name not in self._makers:
+        source = self._sources.get(name)
+        if source is None:
             raise ConnectionError(f"nothing is asked at {url}")
-        return PolledSocket(name, self._makers[name](), take, self._clock)
+        return PolledSocket(name, source.begin(), take, self._clock)
 
 
 def either_connector(polls: PolledConnector, sockets: Connector) -> Connector:

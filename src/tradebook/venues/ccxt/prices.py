@@ -54,7 +54,7 @@ class CcxtPrices:
         self.name = market.name
         self._market = market
         self._endpoint = Endpoint(
-            url=streams.address(f"{market.exchange_id}/prices", self.begin),
+            url=streams.address(f"{market.exchange_id}/prices", self),
             streams_max=INSTRUMENTS_MAX * len(MarketStream),
             messages_per_s_max=100,
             hours_max=24 * 365,

@@ -14,6 +14,7 @@ from typing import Any
 from tradebook.kernel.messages import Value
 from tradebook.trading.orders import TimeInForce
 from tradebook.trading.ports import Capabilities
+from tradebook.venues.ccxt.pages import Order, Pages
 
 RECV_WINDOW_MS = 5000
 _CLOCKS_DIFFER_S = 5.0
@@ -43,19 +44,21 @@ class Profile(Value, frozen=True, kw_only=True):
     """Whether fills can be asked for without naming an instrument."""
     has_deadline: bool = False
     """Whether an order may carry the moment after which the exchange does not take it."""
+    pages: Pages = Pages()
+    """How it tells fills."""
+    open_pages: Pages | None = None
+    """How it tells open orders, where one answer may not hold all of them."""
     order_id_param: str = ""
     """What the exchange calls an order's id where its fills are asked for among all fills; ccxt has a request
     of its own for that where this is empty.
     """
+    names_trades: bool = False
+    """Whether it tells an order's fills only by their own ids, which it tells with the order."""
     poll_every_s: float = 5.0
     streams: bool = True
     """Whether what ccxt listens to there is text, which is all that is read here."""
     options: Mapping[str, Any] = {}
     """For ccxt."""
-
-    def fills_of_order(self, venue_order_id: str) -> dict[str, str]:
-        """What is added to a question for fills, so that it is about one order."""
-        return {self.order_id_param: venue_order_id} if self.order_id_param else {}
 
     @property
     def why_not(self) -> str:
@@ -84,6 +87,8 @@ _BINANCE = Profile(
     name="Binance.US",
     capabilities=_capabilities(expiry_s=_IN_WINDOW_S),
     finds=Finds.BY_ID,
+    pages=Pages(order=Order.NEWER_BY_ID, param="fromId", id_field="id", lines_max=1000),
+    order_id_param="orderId",
     options={
         "defaultType": "spot",
         "recvWindow": RECV_WINDOW_MS,
@@ -99,6 +104,9 @@ PROFILES: Mapping[str, Profile] = {
         capabilities=_capabilities(),
         finds=Finds.BY_ID,
         tells_all_fills=True,
+        pages=Pages(order=Order.OLDER_BY_ID, param="after", id_field="billId"),
+        open_pages=Pages(order=Order.OLDER_BY_ID, param="after", id_field="ordId"),
+        order_id_param="ordId",
         options={
             "defaultType": "spot",
             "fetchMarkets": {"types": ["spot"]},
@@ -112,6 +120,8 @@ PROFILES: Mapping[str, Profile] = {
         ),
         finds=Finds.IN_LISTS,
         tells_all_fills=True,
+        pages=Pages(order=Order.OLDER_BY_OFFSET, param="ofs", lines_max=50),
+        names_trades=True,
         has_deadline=True,
         poll_every_s=10.0,
     ),
@@ -119,6 +129,8 @@ PROFILES: Mapping[str, Profile] = {
         name="Bitget",
         capabilities=_capabilities(),
         finds=Finds.BY_ID,
+        pages=Pages(order=Order.OLDER_BY_ID, param="idLessThan", id_field="tradeId"),
+        open_pages=Pages(order=Order.OLDER_BY_ID, param="idLessThan", id_field="orderId"),
         order_id_param="orderId",
         options={"defaultType": "spot", "fetchMarkets": {"types": ["spot"]}},
     ),
@@ -126,6 +138,8 @@ PROFILES: Mapping[str, Profile] = {
         name="MEXC",
         capabilities=_capabilities(expiry_s=_IN_WINDOW_S),
         finds=Finds.BY_ID,
+        pages=Pages(order=Order.OLDER_BY_TIME),
+        order_id_param="orderId",
         streams=False,
         options={"defaultType": "spot", "recvWindow": RECV_WINDOW_MS},
     ),
@@ -133,6 +147,7 @@ PROFILES: Mapping[str, Profile] = {
         name="Coinbase",
         capabilities=_capabilities(fill_or_kill=False, post_only=False),
         tells_all_fills=True,
+        pages=Pages(order=Order.OLDER_BY_TIME),
         options={"defaultType": "spot", "fetchBalance": "v3PrivateGetBrokerageAccounts"},
     ),
     "binanceus": _BINANCE,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+import structlog
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Instrument
@@ -15,8 +16,8 @@ from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.ccxt.answers import as_news, decode_balances, decode_order, decode_trade
 from tradebook.venues.ccxt.ears import AccountEars
-from tradebook.venues.ccxt.finding import find_order, order_of_id
-from tradebook.venues.ccxt.history import fills_since
+from tradebook.venues.ccxt.finding import find_order, open_orders, order_of_id
+from tradebook.venues.ccxt.history import fills_of, fills_since
 from tradebook.venues.ccxt.market import CcxtMarket
 from tradebook.venues.ccxt.orders import client_order_id_of, placing_of
 from tradebook.venues.ccxt.permissions import ASKING, UNKNOWN
@@ -37,6 +38,8 @@ from tradebook.venues.messages.account import (
     KeyPermissions,
     StreamReady,
 )
+
+log = structlog.get_logger("tradebook.venues")
 
 
 class CcxtSide:
@@ -62,15 +65,25 @@ class CcxtSide:
         self._venue = market.exchange_id
         self.tells_all_fills = market.profile.tells_all_fills
         self._watch: AccountWatch | None = None
+        self._left_out: set[str] = set()
+        """Symbols that it was said of."""
         self.streams: Sequence[str] = ("account",)
         self.endpoint = Endpoint(
-            url=streams.address(f"{self._venue}/{name}", self._begin_watching),
+            url=streams.address(f"{self._venue}/{name}", self),
             streams_max=1,
             messages_per_s_max=10,
             hours_max=24 * 365,
         )
 
     # --- words of the stream
+
+    def begin(self) -> AccountWatch:
+        """What one connection asks."""
+        watch = AccountWatch(self, self._market.profile.poll_every_s)
+        if self._market.tells("watchOrders"):
+            watch.ears = AccountEars(self._market, self._client, ask=self._ask, look=watch.look)
+        self._watch = watch
+        return watch
 
     def subscription(self, streams: Sequence[str]) -> bytes:  # noqa: ARG002  # there is one
         """There is one stream, and being connected is asking for it."""
@@ -101,11 +114,14 @@ class CcxtSide:
         """Raises KeyError for what is not listed."""
         return self._market.symbols.listed(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at the exchange, as well as it is known."""
+        return self._market.transport.venue_now()
+
     async def prepare(self) -> None:
         """Learn what is listed, and what time it is there."""
         if not self._market.symbols:
             await self._market.list_instruments()
-        self._market.share_listing(self._client)
         await self._market.measure()
 
     # --- orders
@@ -123,7 +139,7 @@ class CcxtSide:
         if profile.has_deadline:
             placing.params["deadline"] = deadline(self._market.transport.venue_now(), send_before)
         with sending(send_before) as it:
-            told = await self._ask(lambda: placing.by(self._client), it)
+            told = await self._ask(lambda: placing.by(self._client, self._venue), it)
         venue_order_id = str((told or {}).get("id") or "")
         if not venue_order_id:
             raise ConnectionError(f"{self._venue}: its answer names no order")
@@ -161,13 +177,16 @@ class CcxtSide:
         told = await self.ask_fills_of(venue_order_id, self._symbol(instrument_id))
         return [self._fill(each) for each in told]
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
         """All fills of instruments between any two of the assets, whoever traded."""
         since_ms = round(since.timestamp() * 1000)
-        found: list[Execution] = []
-        for each in self._market.symbols.between(assets):
-            told = await fills_since(self._client, each.venue_symbol, since_ms, ask=self._ask)
-            found += [self._fill(fill) for fill in told]
+        table, found = self._market.symbols, list[Execution]()
+        asked = [each.venue_symbol for each in table.perhaps_traded(assets, held)]
+        for symbol in (None,) if self.tells_all_fills else asked:
+            told = await fills_since(self._client, self._market.profile, symbol, since_ms, ask=self._ask)
+            found += [self._fill(each) for each in told if table.has(each["symbol"])]
         return found
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
@@ -201,8 +220,7 @@ class CcxtSide:
 
     async def ask_open_orders(self) -> Sequence[Told]:
         """All that work."""
-        found: Sequence[Told] = await self._ask(self._client.fetch_open_orders)
-        return [each for each in found if each.get("symbol") in self._client.markets]
+        return self._listed(await open_orders(self._client, self._market.profile, ask=self._ask))
 
     async def ask_order(self, venue_order_id: str, symbol: str) -> Told:
         """One, by the id that the exchange gave it. Raises UnknownOrder."""
@@ -210,28 +228,17 @@ class CcxtSide:
 
     async def ask_fills_of(self, venue_order_id: str, symbol: str) -> Sequence[Told]:
         """All fills of one."""
-        if self._client.has.get("fetchOrderTrades"):
-            told = await self._ask(lambda: self._client.fetch_order_trades(venue_order_id, symbol))
-        else:
-            params = self._market.profile.fills_of_order(venue_order_id)
-            told = await self._ask(lambda: self._client.fetch_my_trades(symbol, None, None, params))
-        of_order = [each for each in told if str(each.get("order")) == venue_order_id]
-        return sorted(of_order, key=lambda each: int(each.get("timestamp") or 0))
+        return await fills_of(self._client, self._market.profile, venue_order_id, symbol, ask=self._ask)
 
     async def ask_fills_since(self, since_ms: int) -> Sequence[Told]:
         """All fills of all instruments."""
-        return await fills_since(self._client, None, since_ms, ask=self._ask)
+        return self._listed(
+            await fills_since(self._client, self._market.profile, None, since_ms, ask=self._ask)
+        )
 
     def now_ms(self) -> int:
         """The exchange's time."""
         return int(self._client.milliseconds())
-
-    def _begin_watching(self) -> AccountWatch:
-        watch = AccountWatch(self, self._market.profile.poll_every_s)
-        if self._market.tells("watchOrders"):
-            watch.ears = AccountEars(self._market, self._client, ask=self._ask, look=watch.look)
-        self._watch = watch
-        return watch
 
     async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
         told = await self.ask_order(venue_order_id, self._symbol(instrument_id))
@@ -256,6 +263,14 @@ class CcxtSide:
     def _fill(self, told: Told) -> Execution:
         name = str(told.get("clientOrderId") or "")
         return decode_trade(told, self._venue, self._market.symbols, client_order_id=name)
+
+    def _listed(self, told: Sequence[Told]) -> Sequence[Told]:
+        """Without what is not of spot, or was never listed while we ran: nothing can be said of that."""
+        others = {str(each.get("symbol")) for each in told if not self._market.lists(str(each.get("symbol")))}
+        if others - self._left_out:
+            log.warning("not_listed_is_left_out", venue=self._venue, symbols=sorted(others))
+            self._left_out |= others
+        return [each for each in told if str(each.get("symbol")) not in others]
 
     def _symbol(self, instrument_id: InstrumentId) -> str:
         """Raises Inexpressible for what the exchange does not list."""

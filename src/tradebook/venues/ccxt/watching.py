@@ -16,6 +16,7 @@ import msgspec
 
 from tradebook.kernel.money import ZERO
 from tradebook.venues.ccxt.ears import AccountEars
+from tradebook.venues.ccxt.pages import line_id
 from tradebook.venues.errors import UnknownOrder
 
 READY = b'{"ready":true}'
@@ -111,6 +112,9 @@ class AccountWatch:
         self._expected: dict[str, _Working] = {}
         self._names: dict[str, str] = {}
         self._told: dict[str, None] = {}
+        self._orders: list[Told] = []
+        self._fills: dict[str, Told] = {}
+        """Found and not told yet: a round that fails half way has forgotten nothing."""
         self._cursor_ms = 0
         self._wake = asyncio.Event()
 
@@ -146,31 +150,29 @@ class AccountWatch:
             return (READY,)
         self._working = {**self._expected, **self._working}
         self._expected = {}
-        orders: list[Told] = []
-        fills: list[Told] = []
         for name, each in now_open.items():
-            await self._open(name, each, orders, fills)
+            await self._open(name, each)
         for name in [name for name in self._working if name not in now_open]:
-            await self._gone(name, orders, fills)
+            await self._gone(name)
         if self._asking.tells_all_fills:
-            await self._others(fills, began_ms)
-        return self._frames(orders, fills)
+            await self._others(began_ms)
+        return self._frames()
 
-    async def _open(self, name: str, told: Told, orders: list[Told], fills: list[Told]) -> None:
+    async def _open(self, name: str, told: Told) -> None:
         assert self._working is not None
         known = self._working.get(name)
         if known is None:
-            orders.append(told)
+            self._orders.append(told)
             known = self._working[name] = _Working(str(told["symbol"]), _name_of(told))
         filled = _filled(told)
         if filled > known.filled:
             of_order = await self._asking.ask_fills_of(name, known.symbol)
             if _sum(of_order) < filled:
                 return  # it does not tell all of them yet
-            fills += _named(of_order, known.client_order_id)
+            self._find(of_order, known.client_order_id)
         known.filled, known.looks = filled, 0
 
-    async def _gone(self, name: str, orders: list[Told], fills: list[Told]) -> None:
+    async def _gone(self, name: str) -> None:
         assert self._working is not None
         known = self._working[name]
         try:
@@ -184,35 +186,38 @@ class AccountWatch:
         of_order = await self._asking.ask_fills_of(name, known.symbol) if filled else ()
         if told.get("status") == "open" or _sum(of_order) < filled:
             return  # between two lists, or its fills are not told yet: the next round knows
-        fills += _named(of_order, known.client_order_id)
-        orders.append({**told, "clientOrderId": told.get("clientOrderId") or known.client_order_id})
+        self._find(of_order, known.client_order_id)
+        self._orders.append({**told, "clientOrderId": told.get("clientOrderId") or known.client_order_id})
         del self._working[name]
 
-    async def _others(self, fills: list[Told], began_ms: int) -> None:
+    async def _others(self, began_ms: int) -> None:
         """Fills of orders that were never seen open. The cursor moves when all of them are told."""
         assert self._working is not None
-        known = {str(each["id"]) for each in fills}
         for each in await self._asking.ask_fills_since(self._cursor_ms):
             order = str(each["order"])
-            if str(each["id"]) in known or self._was_told(each) or order in self._working:
+            if self._is_known(each) or order in self._working:
                 continue
             if order not in self._names:
                 self._names[order] = _name_of(await self._asking.ask_order(order, str(each["symbol"])))
                 _forget_oldest(self._names)
-            fills.append({**each, "clientOrderId": self._names[order]})
+            self._find([each], self._names[order])
         self._cursor_ms = max(self._cursor_ms, began_ms - OVERLAP_MS)
 
-    def _was_told(self, fill: Told) -> bool:
-        return _id_of(fill) in self._told
+    def _find(self, fills: Iterable[Told], client_order_id: str) -> None:
+        for each in fills:
+            if not self._is_known(each):
+                self._fills[line_id(each)] = {**each, "clientOrderId": client_order_id}
 
-    def _frames(self, orders: Sequence[Told], fills: Iterable[Told]) -> Sequence[bytes]:
-        new = [each for each in fills if not self._was_told(each)]
-        for each in new:
-            self._told[_id_of(each)] = None
+    def _is_known(self, fill: Told) -> bool:
+        return line_id(fill) in self._told or line_id(fill) in self._fills
+
+    def _frames(self) -> Sequence[bytes]:
+        orders, self._orders = self._orders, []
+        fills, self._fills = self._fills, {}
+        for each in fills:
+            self._told[each] = None
             _forget_oldest(self._told)
-        if not orders and not new:
-            return ()
-        return (encode(orders, new),)
+        return (encode(orders, fills.values()),) if orders or fills else ()
 
 
 def encode(orders: Iterable[Told], fills: Iterable[Told]) -> bytes:
@@ -239,14 +244,6 @@ def _filled(told: Told) -> Decimal:
 
 def _sum(fills: Iterable[Told]) -> Decimal:
     return sum((Decimal(str(each["amount"])) for each in fills), ZERO)
-
-
-def _named(fills: Iterable[Told], client_order_id: str) -> list[Told]:
-    return [{**each, "clientOrderId": client_order_id} for each in fills]
-
-
-def _id_of(fill: Told) -> str:
-    return f"{fill['id']}-{fill['order']}"
 
 
 def _forget_oldest(remembered: dict[str, Any]) -> None:

@@ -6,7 +6,9 @@ bans who goes on. What we know of the count is ours until the venue tells a high
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 from tradebook.kernel.clock import Clock
@@ -18,6 +20,8 @@ RESERVE = 0.1
 PATIENCE_S = 30.0
 UNHURRIED = 0.5
 """The share of a budget for what can wait: history."""
+UNHURRIED_PATIENCE_S = 90.0
+"""Until the next minute of any venue, and some of it."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -26,11 +30,54 @@ class VenueBusy(Unavailable):
 
     title = "The venue takes no more requests now"
 
-    def __init__(self, venue: str, until: datetime) -> None:
+    def __init__(self, venue: str, until: datetime, why: str = "") -> None:
+        """``why`` is what the venue said to it, where it said something."""
+        reason = f": {why}" if why else ""
         super().__init__(
-            "venue_busy", f"{venue} takes no more requests until {until:%H:%M:%S} UTC.", {"venue": venue}
+            "venue_busy",
+            f"{venue} takes no more requests until {until:%H:%M:%S} UTC{reason}.",
+            {"venue": venue},
         )
         self.until = until
+
+
+class AskedTooMuch(Unavailable):
+    """What can wait has asked as often as it may."""
+
+    title = "Too many questions for what can wait"
+
+    def __init__(self, most: int) -> None:
+        super().__init__("asked_too_much", f"It took more than {most} requests.", {"most": str(most)})
+
+
+class _Leisure:
+    """Of one task."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken = 0
+
+    def count(self) -> None:
+        self._taken += 1
+        if self._taken > self._most:
+            raise AskedTooMuch(self._most)
+
+
+_leisure: ContextVar[_Leisure | None] = ContextVar("leisure", default=None)
+
+
+@contextmanager
+def at_leisure(*, most: int) -> Iterator[None]:
+    """What this task asks within can wait: it has only its share of each budget, and waits for it longer.
+
+    Room is taken at most so often; what is counted twice, for an address and for an account, takes it twice.
+    ``Limiter.take`` raises AskedTooMuch then.
+    """
+    token = _leisure.set(_Leisure(most))
+    try:
+        yield
+    finally:
+        _leisure.reset(token)
 
 
 class Limiter:
@@ -41,6 +88,7 @@ class Limiter:
         self._clock = clock
         self._intervals: dict[tuple[str, int], _Interval] = {}
         self._silent_until: datetime | None = None
+        self._why_silent = ""
         self.learn(budgets)
 
     def learn(self, budgets: Iterable[Budget]) -> None:
@@ -61,12 +109,15 @@ class Limiter:
         """Wait until there is room for ``weight``. Raises VenueBusy where that takes too long.
 
         With a ``share`` below one there is room only while less than that of the budget is used: the rest is
-        left to those who cannot wait.
+        left to those who cannot wait. Who is ``at_leisure`` can.
         """
+        if (leisure := _leisure.get()) is not None:
+            leisure.count()
+            patience_s, share = max(patience_s, UNHURRIED_PATIENCE_S), min(share, UNHURRIED)
         deadline = self._clock.now() + timedelta(seconds=patience_s)
         while (free_at := self._free_at(kind, weight, share)) is not None:
             if free_at > deadline:
-                raise VenueBusy(self._venue, free_at)
+                raise self.busy(free_at)
             await self._clock.sleep(max((free_at - self._clock.now()).total_seconds(), 0.001))
         for interval in self._of(kind):
             interval.used += weight
@@ -79,10 +130,17 @@ class Limiter:
                 interval.turn(self._clock.now())
                 interval.used = max(interval.used, each.used)
 
-    def be_silent(self, seconds: float) -> None:
-        """The venue refused to answer for so long."""
+    def be_silent(self, seconds: float, why: str = "") -> None:
+        """The venue refused to answer for so long, in these words."""
         until = self._clock.now() + timedelta(seconds=seconds)
-        self._silent_until = max(until, self._silent_until or until)
+        if self._silent_until is None or until > self._silent_until:
+            self._silent_until, self._why_silent = until, why
+
+    def busy(self, until: datetime | None = None) -> VenueBusy:
+        """What to raise instead of asking, with what the venue said where it has told us to be silent."""
+        silent_until = self.silent_until
+        why = "" if silent_until is None else self._why_silent
+        return VenueBusy(self._venue, until or silent_until or self._clock.now(), why)
 
     def _of(self, kind: str) -> list[_Interval]:
         return [interval for (of_kind, _), interval in self._intervals.items() if of_kind == kind]

@@ -60,8 +60,7 @@ class SignedActions:
         Raises VenueRefusal, VenueBusy, TooLate or Unavailable where the venue did nothing, ConnectionError or
         TimeoutError where it is not known what it did.
         """
-        if self.venue_clock.is_due:
-            await self.venue_clock.measure()
+        await self.keep_time()
         await self._rest.make_room(weight_of_action())
         nonce = await self._nonces.take(self._signer.address, self.venue_clock.now())
         if send_before is not None and self._clock.now() >= send_before:
@@ -83,6 +82,11 @@ class SignedActions:
             # Nonces are ours alone: the venue has carried out this very action, and said so to nobody.
             raise ConnectionError("something sent the action twice")
         return answer.body
+
+    async def keep_time(self) -> None:
+        """Measure by how much the venue's clock differs, where it is due. Raises as any question."""
+        if self.venue_clock.is_due:
+            await self.venue_clock.measure()
 
     async def look_at_the_clock(self) -> None:
         """The venue refused an action for a reason that may be the time of it."""

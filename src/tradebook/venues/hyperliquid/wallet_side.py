@@ -113,6 +113,10 @@ class WalletSide:
         """Raises KeyError for what is not listed."""
         return self._market.universe.listed(instrument_id).instrument
 
+    def venue_now(self) -> datetime:
+        """The time at Hyperliquid, as well as it is known."""
+        return self._actions.venue_clock.now()
+
     async def prepare(self) -> None:
         """Learn what is listed, how the account's balances are kept, and what time it is there."""
         if self._is_listed or not self._market.universe:
@@ -175,9 +179,11 @@ class WalletSide:
         """All fills of an order, oldest first."""
         return await self._asks.fills_of(venue_order_id)
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
         """All fills that move only the assets, whoever traded."""
-        return await self._asks.fills_since(assets, since)
+        return await self._asks.fills_since({*assets, *held}, since)
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """As they are: Hyperliquid tells it with each."""
@@ -235,6 +241,8 @@ class WalletSide:
 
     async def balances(self) -> Sequence[Balance]:
         """Everything that the account has in its wallets, on spot and for perpetuals."""
+        # Questions carry no time, and what they tell of is reckoned by the venue's.
+        await self._actions.keep_time()
         return await self._asks.balances()
 
     async def permissions(self) -> KeyPermissions:

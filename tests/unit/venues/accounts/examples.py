@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 from tests.support.market import BTC_USDT
 from tests.support.streams import ENDPOINT, FakeWords
+from tests.support.virtual_time import VirtualClock
 
 from tradebook.kernel.ids import AccountId, Asset, InstrumentId, OrderId
 from tradebook.market.values import Contract, Instrument
@@ -100,6 +101,8 @@ class FakeSide(FakeWords):
         self.fails: list[Exception] = []
         """What the next questions raise."""
         self.prepares_badly: list[Exception] = []
+        self.ahead = timedelta()
+        """Of us, by its clock."""
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)
@@ -112,6 +115,9 @@ class FakeSide(FakeWords):
     def instrument(self, instrument_id: InstrumentId) -> Instrument:
         assert instrument_id == BTC_USDT.instrument_id
         return BTC_USDT
+
+    def venue_now(self) -> datetime:
+        return VirtualClock().now() + self.ahead
 
     async def prepare(self) -> None:
         self.asked.append("prepare")
@@ -167,8 +173,10 @@ class TellingSide(FakeSide):
         self.silent: list[Exception | None] = []
         """What becomes of the next questions for fills."""
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
-        self._ask(f"fills of {'+'.join(sorted(assets))} since {since:%d %H:%M:%S}")
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
+        self._ask(f"fills of {'+'.join(sorted({*assets, *held}))} since {since:%d %H:%M:%S}")
         problem = self.silent.pop(0) if self.silent else None
         if problem is not None:
             raise problem
@@ -227,8 +235,10 @@ class HoldingSide(FakeSide):
         self._ask(f"fundings since {since:%d %H:%M:%S}")
         return self.paid
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
-        self._ask(f"fills of {'+'.join(assets)} since {since:%d %H:%M:%S}")
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
+        self._ask(f"fills of {'+'.join(sorted({*assets, *held}))} since {since:%d %H:%M:%S}")
         return self.theirs
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:

@@ -172,6 +172,16 @@ def test_a_transfer_without_an_id_is_named_by_its_time_and_amount() -> None:
     assert nameless.reference == "2026-01-05T12:00:00+00:00 -5"
 
 
+def test_a_transfer_and_funding_are_the_same_however_their_amount_is_written() -> None:
+    told, asked = (reports().of(change(BalanceReason.EXTERNAL, each, ""))[0] for each in ("-0.1", "-0.100"))
+    assert isinstance(told, c.RecordTransfer)
+    assert isinstance(asked, c.RecordTransfer)
+    assert told.reference == asked.reference
+    paid = FundingPayment(instrument_id=PERP.instrument_id, asset=USDT, amount=Decimal("0.1"), at=AT)
+    again = msgspec.structs.replace(paid, amount=Decimal("0.10"))
+    assert of_contracts().funding(paid).funding_id == of_contracts().funding(again).funding_id
+
+
 def test_balances_of_all_wallets_are_one_and_nothing_is_not_told() -> None:
     told = reports().balances([balance(USDT, "1"), balance(USDT, "2"), balance(BTC, "0")], AT)
     assert told.totals == {USDT: 3}

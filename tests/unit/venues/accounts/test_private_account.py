@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -15,6 +15,7 @@ from tests.support.venue_memory import CursorsInMemory
 from tests.support.virtual_time import VirtualClock, run
 from tests.unit.venues.accounts.examples import (
     AT,
+    BNB,
     BTC,
     MAIN,
     PERP,
@@ -29,11 +30,16 @@ from tests.unit.venues.accounts.examples import (
     report,
 )
 
-from tradebook.kernel.ids import AccountId, OrderId
+from tradebook.kernel.ids import AccountId, Asset, OrderId
 from tradebook.trading.commands import RecordBalances, RecordClosing, RecordEarlierFills, RecordFill
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import AccountStage
-from tradebook.venues.accounts.private_account import RECONCILE_EVERY_S, PrivateAccount
+from tradebook.venues.accounts.private_account import (
+    LOOK_BACK_REQUESTS_MAX,
+    RECONCILE_EVERY_S,
+    PrivateAccount,
+)
+from tradebook.venues.connections.limits import AskedTooMuch, Limiter
 from tradebook.venues.errors import NotConnected
 from tradebook.venues.messages.account import (
     BalanceChange,
@@ -45,6 +51,7 @@ from tradebook.venues.messages.account import (
     LeverageSetting,
     Position,
 )
+from tradebook.venues.messages.limits import Budget
 
 
 class Kept:
@@ -174,6 +181,24 @@ def test_a_frame_that_cannot_be_read_is_not_believed_and_everything_is_compared(
     run(main())
 
 
+def test_what_others_traded_is_asked_for_after_a_frame_that_cannot_be_read() -> None:
+    """It may have been the one that told of it."""
+
+    async def main() -> None:
+        async with kept(side=TellingSide()) as it:
+            assert isinstance(it.side, TellingSide)
+            it.side.has = [[balance(USDT, "9"), balance(BTC, "1")]]
+            it.side.theirs = [execution(client_order_id="by hand")]
+            it.hear("gibberish")
+            await it.rest()
+            assert it.sink.kinds() == ["Balances", "Fill", "Balances"]
+            it.side.asked.clear()
+            await it.rest(3 * RECONCILE_EVERY_S)
+            assert not [each for each in it.side.asked if each.startswith("fills")]
+
+    run(main())
+
+
 def test_a_refused_subscription_is_asked_for_again_after_everything_is_learned_anew() -> None:
     async def main() -> None:
         async with kept(trades=False) as it:
@@ -298,6 +323,72 @@ def test_what_others_traded_during_a_break_is_asked_for_before_balances_are_look
     run(main())
 
 
+def test_what_is_recorded_and_asked_for_is_by_the_venues_clock_and_not_by_ours() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        side.ahead = timedelta(hours=-1)
+        async with kept(side=side) as it:
+            (begins,) = [each for each in it.sink.taken if isinstance(each, RecordBalances)]
+            assert begins.at == AT - timedelta(hours=1) + timedelta(seconds=1)
+            it.socket.close("the connection broke")
+            side.has = [[balance(USDT, "9")]]
+            side.asked.clear()
+            await it.rest(2)
+            it.hear("ready")
+            await it.rest()
+            assert "fills of USDT since 05 11:00:01" in side.asked
+            compared = it.account.compared
+            assert compared is not None
+            assert compared.at > AT
+
+    run(main())
+
+
+def fills_asked_for(side: FakeSide) -> list[str]:
+    return [each.removeprefix("fills of ") for each in side.asked if each.startswith("fills of")]
+
+
+async def lives_through_a_break(it: Kept) -> None:
+    it.side.asked.clear()
+    it.socket.close("the connection broke")
+    await it.rest(2)
+    it.hear("ready")
+    await it.rest()
+
+
+def test_what_was_bought_and_sold_again_during_a_break_is_asked_for_though_nothing_moved() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        side.has = [[balance(USDT, "10"), balance(BNB, "1")]]
+        async with kept(side=side) as it:
+            await lives_through_a_break(it)
+            assert fills_asked_for(side) == ["BNB+USDT since 05 12:00:01"]
+            await it.rest(3 * RECONCILE_EVERY_S)
+            assert len(fills_asked_for(side)) == 1
+
+    run(main())
+
+
+def test_what_the_account_once_had_or_had_orders_for_is_asked_for_too() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        side.has = [[balance(USDT, "10"), balance(BNB, "1")]]
+        async with kept(side=side) as before:
+            side.told["sold"] = [balance(BNB, "0")]
+            before.hear("sold")
+            side.has = [[balance(USDT, "20")]]
+            await before.rest(RECONCILE_EVERY_S + 1)
+        async with kept(side=side, cursors=before.cursors) as it:
+            assert fills_asked_for(side)[-1].startswith("BNB+USDT since")
+            side.works = [report(ExecType.STATUS, client_order_id="by hand")]
+            await it.rest(RECONCILE_EVERY_S + 1)
+            side.works = []
+            await lives_through_a_break(it)
+            assert fills_asked_for(side)[-1].startswith("BNB+BTC+USDT since")
+
+    run(main())
+
+
 def test_a_stream_that_told_of_a_change_is_kept() -> None:
     async def main() -> None:
         async with kept() as it:
@@ -408,7 +499,7 @@ def test_a_history_that_is_not_told_is_asked_for_again_and_keeps_nobody_from_tra
 def test_where_there_is_too_much_history_it_is_not_asked_for_as_far_back() -> None:
     async def main() -> None:
         side = TellingSide()
-        side.silent = [TimeoutError(), TimeoutError(), None]
+        side.silent = [TimeoutError(), AskedTooMuch(200), None]
         async with kept(side=side) as it:
             await it.rest(3 * RECONCILE_EVERY_S)
             asked = [each for each in side.asked if each.startswith("fills of")]
@@ -417,6 +508,36 @@ def test_where_there_is_too_much_history_it_is_not_asked_for_as_far_back() -> No
                 "fills of USDT since 21 12:00:01",
                 "fills of USDT since 14 00:00:01",
             ]
+
+    run(main())
+
+
+class AskingSide(TellingSide):
+    """Its venue has a limit; a page of fills is a question, and history has no end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.limiter = Limiter("venue", VirtualClock(), [Budget(kind="ASKED", interval_s=60, limit=1000)])
+        self.pages: list[int] = []
+        """Of each time that history was asked for."""
+
+    async def fills_since(
+        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+    ) -> Sequence[Execution]:
+        self.pages.append(0)
+        while True:
+            await self.limiter.take("ASKED", 1)
+            self.pages[-1] += 1
+
+
+def test_a_history_without_end_is_asked_for_no_further_and_leaves_room_for_trading() -> None:
+    async def main() -> None:
+        side = AskingSide()
+        async with kept(side=side) as it:
+            assert side.pages == [LOOK_BACK_REQUESTS_MAX]
+            await it.rest(20 * RECONCILE_EVERY_S)
+            assert side.pages == [LOOK_BACK_REQUESTS_MAX] * 7
+            assert (it.stage(), histories(it)) == (AccountStage.TRADING, [])
 
     run(main())
 

@@ -18,7 +18,7 @@ from tradebook.venues.bybit.risk_limits import decode_maintenance_rates
 from tradebook.venues.bybit.symbols import Category, decode_instruments
 from tradebook.venues.bybit.transactions import decode_gains
 from tradebook.venues.errors import UndecodableFrame
-from tradebook.venues.messages.account import Execution, Position
+from tradebook.venues.messages.account import Execution, Position, VenueProblem
 from tradebook.venues.messages.instruments import ListedInstrument
 from tradebook.venues.simulated.instruments import CHARACTERS
 from tradebook.venues.simulators.bybit.symbols import INVERSE, LINEAR, Symbols
@@ -83,16 +83,35 @@ def test_a_fill_says_whether_it_closed_anything() -> None:
     assert [each.position_side for each in told if isinstance(each, Execution)] == [LONG, SHORT]
 
 
+LOGGED = {"id": "1", "currency": "USDT", "change": "1", "transactionTime": "1", "symbol": "BTCUSDT"}
+
+
 def test_what_a_fill_gained_is_told_by_the_accounts_log() -> None:
-    line = {"id": "1", "currency": "USDT", "change": "1", "transactionTime": "1", "symbol": "BTCUSDT"}
     page = answer(
         list=[
-            {**line, "type": "TRADE", "tradeId": "a", "cashFlow": "3"},
-            {**line, "type": "LIQUIDATION", "tradeId": "b", "cashFlow": "-2"},
-            {**line, "type": "SETTLEMENT", "tradeId": "c", "cashFlow": "0", "funding": "1"},
+            {**LOGGED, "type": "TRADE", "tradeId": "a", "side": "Sell", "cashFlow": "3"},
+            {**LOGGED, "type": "LIQUIDATION", "tradeId": "b", "side": "Buy", "cashFlow": "-2"},
+            {**LOGGED, "type": "SETTLEMENT", "tradeId": "c", "side": "Buy", "cashFlow": "0", "funding": "1"},
         ]
     )
-    assert decode_gains(page) == {"a": Decimal(3), "b": Decimal(-2)}
+    assert decode_gains(page) == {"a:sell": Decimal(3), "b:buy": Decimal(-2)}
+
+
+def test_each_side_of_a_trade_with_oneself_gained_its_own() -> None:
+    page = answer(
+        list=[
+            {**LOGGED, "type": "TRADE", "tradeId": "a", "side": "Sell", "cashFlow": "3"},
+            {**LOGGED, "type": "TRADE", "tradeId": "a", "side": "Buy", "cashFlow": "0"},
+        ]
+    )
+    assert decode_gains(page) == {"a:sell": Decimal(3), "a:buy": Decimal(0)}
+
+
+def test_a_delivery_without_a_side_gained_what_it_says() -> None:
+    page = answer(list=[{**LOGGED, "type": "DELIVERY", "tradeId": "a", "side": "None", "cashFlow": "3"}])
+    told = decode_gains(page)
+    assert not isinstance(told, VenueProblem)
+    assert told["a:sell"] == told["a:buy"] == Decimal(3)
 
 
 # --- what secures positions

@@ -15,6 +15,7 @@ from tests.support.virtual_time import VirtualClock, run
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import Instrument, MarketStream, Quote
 from tradebook.venues.bybit.public import BybitMarket, public_markets
+from tradebook.venues.connections.http import HttpAnswer
 from tradebook.venues.connections.limits import VenueBusy
 from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.messages.market import BookChange, Refusal
@@ -48,6 +49,10 @@ def page(*instruments: Instrument, cursor: str = "") -> object:
 
 async def _list(market: BybitMarket) -> None:
     await market.list_instruments()
+
+
+def refusing(body: str) -> FakeHttp:
+    return FakeHttp(lambda *_: HttpAnswer(status=403, headers={}, body=body.encode()))
 
 
 def listed() -> BybitMarket:
@@ -88,19 +93,36 @@ def test_a_no_of_the_venue_is_no_empty_list() -> None:
 
 
 def test_a_banned_address_asks_nothing_for_ten_minutes_in_no_category() -> None:
-    http = FakeHttp(lambda *_: 403)
+    http = refusing("403, access too frequent")
     spot, futures, _ = public_markets(http, CLOCK)
 
     async def main() -> None:
-        with pytest.raises(ConnectionError, match="HTTP 403"):
-            await spot.list_instruments()
-        for market in (spot, futures):
-            with pytest.raises(VenueBusy):
+        for market in (spot, spot, futures):
+            with pytest.raises(VenueBusy, match="HTTP 403, too much was asked"):
                 await market.list_instruments()
         assert len(http.asked) == 1
         await asyncio.sleep(601)
-        with pytest.raises(ConnectionError, match="HTTP 403"):
+        with pytest.raises(VenueBusy, match="HTTP 403"):
             await futures.list_instruments()
+        assert len(http.asked) == 2
+
+    run(main())
+
+
+def test_an_address_that_is_refused_is_told_so_in_the_words_of_the_page_and_tries_again_soon() -> None:
+    http = refusing("<HTML><H1>403 ERROR</H1>\nIt is configured to block access from your country.</HTML>")
+    spot, *_ = public_markets(http, CLOCK)
+    words = r"address is refused there \(403 ERROR It is configured to block access from your country\.\)"
+
+    async def main() -> None:
+        for _ in range(2):
+            with pytest.raises(VenueBusy, match=words):
+                await spot.list_instruments()
+        assert len(http.asked) == 1
+        await asyncio.sleep(61)
+        with pytest.raises(VenueBusy, match=words):
+            await spot.list_instruments()
+        assert len(http.asked) == 2
 
     run(main())
 

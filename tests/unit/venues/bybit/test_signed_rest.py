@@ -134,7 +134,7 @@ def test_who_has_asked_too_often_is_silent_until_the_limit_begins_anew() -> None
 @pytest.mark.parametrize("status", [403, 429])
 def test_an_address_that_may_not_ask_has_sent_nothing(status: int) -> None:
     async def story(it: Asked) -> None:
-        with pytest.raises(VenueBusy):
+        with pytest.raises(VenueBusy, match=f"HTTP {status}"):
             await it.ask()
 
     told(story, HttpAnswer(status=status, headers={}, body=b"<html>"))

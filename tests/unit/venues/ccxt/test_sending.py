@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import ccxt  # type: ignore[import-untyped]  # it ships no types
 import pytest
+from tests.support.ccxt_recorded import market_of
 from tests.support.simulated_binance import START, HandClock
 
+from tradebook.venues.ccxt.exchange import make_exchange
 from tradebook.venues.ccxt.problems import in_our_words
 from tradebook.venues.ccxt.transport import Sending, Transport, sending
 from tradebook.venues.connections.http import HttpAnswer
@@ -19,8 +21,9 @@ URL = "https://exchange.test/order?signature=abc"
 
 
 class Http:
-    def __init__(self, status: int = 200, **headers: str) -> None:
+    def __init__(self, status: int = 200, *, body: bytes = b"{}", **headers: str) -> None:
         self.sent: list[str] = []
+        self._body = body
         self._status, self._headers = status, headers
 
     async def __call__(
@@ -28,7 +31,7 @@ class Http:
     ) -> HttpAnswer:
         self.sent.append(method)
         named = {name.replace("_", "-"): value for name, value in self._headers.items()}
-        return HttpAnswer(status=self._status, headers=named, body=b"{}")
+        return HttpAnswer(status=self._status, headers=named, body=self._body)
 
 
 def transport(http: Http | None = None) -> Transport:
@@ -110,3 +113,18 @@ async def test_an_error_tells_neither_the_query_nor_the_secret() -> None:
     assert "abc" not in str(told.value)
     assert "hidden" not in str(told.value)
     assert told.value.__context__ is None
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 407, 502, 511])
+async def test_a_page_of_whoever_is_on_the_way_is_no_no_of_the_exchange(status: int) -> None:
+    through = transport(Http(status, body=b"<html>Who are you?</html>"))
+    client = make_exchange("okx", through, secrets={"apiKey": "key", "secret": "secret", "password": "words"})
+    client.set_markets([market_of(client, "BTC-USDT")])
+    with sending() as it, pytest.raises(ConnectionError):
+        await in_our_words(
+            lambda: client.create_order("BTC/USDT", "limit", "buy", "1", "100"),
+            through,
+            lambda text: text,
+            it,
+        )
+    assert it.is_sent

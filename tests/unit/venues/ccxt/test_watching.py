@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from tests.support import virtual_time
+from tests.support.ccxt_histories import History, side_at
+from tests.support.simulated_binance import START
 from tests.support.virtual_time import VirtualClock
 
 from tradebook.venues.ccxt.polling import DEAF_AFTER_S, PolledConnector, PolledSocket
 from tradebook.venues.ccxt.watching import LOOKS_MAX, READY, AccountWatch
 from tradebook.venues.errors import UnknownOrder
+from tradebook.venues.messages.account import ExecType, Execution, ExecutionReport
 
 
 def order(status: str = "open", filled: str = "0", name: str = "1") -> dict[str, Any]:
@@ -33,11 +37,15 @@ class Exchange:
         self.orders: dict[str, dict[str, Any]] = {}
         self.fills: list[dict[str, Any]] = []
         self.asked_since: list[int] = []
+        self.is_away_for: set[str] = set()
+        """Orders about which it answers nothing."""
 
     async def ask_open_orders(self) -> Sequence[dict[str, Any]]:
         return self.open
 
     async def ask_order(self, venue_order_id: str, symbol: str) -> dict[str, Any]:
+        if venue_order_id in self.is_away_for:
+            raise ConnectionError("the exchange is away")
         if venue_order_id not in self.orders:
             raise UnknownOrder("okx", "51603", "no such order")
         return self.orders[venue_order_id]
@@ -127,6 +135,45 @@ async def test_the_cursor_stays_where_not_all_fills_could_be_told() -> None:
     assert len(set(exchange.asked_since)) == 1
 
 
+async def test_what_a_round_had_found_before_it_failed_is_told_by_the_next(
+    watched: tuple[Exchange, AccountWatch],
+) -> None:
+    exchange, watch = watched
+    exchange.open = [order(), order(name="2")]
+    await watch.ask()
+    exchange.fills = [fill("a", "1"), fill("b", "2", of="2")]
+    exchange.orders["2"] = order("closed", filled="2", name="2")
+    exchange.open, exchange.is_away_for = [order(filled="1"), order(name="4")], {"3"}
+    watch.expect("3", "BTC/USDT", "ours")
+    with pytest.raises(ConnectionError):
+        await watch.ask()
+    exchange.orders["3"] = order("canceled", name="3")
+    exchange.is_away_for.clear()
+    states, fills = await found(watch)
+    assert (sorted(states), sorted(fills)) == (["canceled", "closed", "open"], ["a", "b"])
+    assert await found(watch) == ([], [])
+
+
+@pytest.mark.parametrize("status", ["canceled", "expired", "closed"])
+async def test_an_order_for_all_or_nothing_that_was_traded_in_part_ends_after_that_part(status: str) -> None:
+    exchange = Exchange()
+    watch = AccountWatch(exchange, 5.0)
+    await watch.ask()
+    watch.expect("1", "BTC/USDT", "ours")
+    exchange.orders["1"] = {**order(status, filled="1"), "timeInForce": "FOK", "type": "limit"}
+    exchange.fills = [{**fill("a", "1"), "side": "buy", "fee": {"cost": "0.1", "currency": "USDT"}}]
+    [frame] = await watch.ask()
+    traded, ended = side_at("okx", History("okx", [])).decode(frame, START)
+    assert isinstance(traded, Execution)
+    assert isinstance(ended, ExecutionReport)
+    assert (traded.quantity, traded.client_order_id) == (Decimal(1), "ours")
+    assert (ended.exec_type, ended.cumulative_quantity) in {
+        (ExecType.CANCELLED, Decimal(1)),
+        (ExecType.EXPIRED, Decimal(1)),
+    }
+    assert await watch.ask() == ()
+
+
 class Failing:
     every_s = 5.0
 
@@ -152,10 +199,16 @@ def test_a_poll_that_learns_nothing_for_long_ends_as_a_stream_does() -> None:
     virtual_time.run(main())
 
 
+class Source:
+    def begin(self) -> Failing:
+        return Failing()
+
+
 def test_a_poll_that_was_closed_says_so_and_asks_no_more() -> None:
     async def main() -> None:
         connector = PolledConnector(VirtualClock())
-        socket = await connector(connector.address("okx/x", Failing), lambda frame: None)
+        source = Source()
+        socket = await connector(connector.address("okx/x", source), lambda frame: None)
         socket.close()
         assert await socket.ended() == "closed by us"
         with pytest.raises(ConnectionError, match="nothing is asked"):

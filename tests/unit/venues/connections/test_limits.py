@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from tests.support.virtual_time import VirtualClock, run
 
-from tradebook.venues.connections.limits import Limiter, VenueBusy
+from tradebook.venues.connections.limits import AskedTooMuch, Limiter, VenueBusy, at_leisure
 from tradebook.venues.messages.limits import Budget, Used
 
 WEIGHT = "REQUEST_WEIGHT"
@@ -31,6 +33,35 @@ def test_who_is_patient_gets_room_when_the_minute_turns() -> None:
         await limiter.take(WEIGHT, 50, patience_s=90)
         assert 0 < (clock.now() - began).total_seconds() <= 60
         assert clock.now().second == 0
+
+    run(main())
+
+
+def test_who_is_at_leisure_leaves_half_to_those_who_are_not_and_waits_for_the_other() -> None:
+    async def main() -> None:
+        clock = VirtualClock()
+        limiter = Limiter("binance", clock, [PER_MINUTE])
+        began = clock.now()
+        with at_leisure(most=3):
+            await limiter.take(WEIGHT, 45)
+            waits = asyncio.create_task(limiter.take(WEIGHT, 1))
+        await limiter.take(WEIGHT, 45)
+        assert clock.now() == began
+        await waits
+        assert (clock.now() - began).total_seconds() == 60
+
+    run(main())
+
+
+def test_who_is_at_leisure_asks_no_more_than_so_often() -> None:
+    async def main() -> None:
+        limiter = Limiter("binance", VirtualClock(), [PER_MINUTE])
+        with at_leisure(most=2):
+            await limiter.take(WEIGHT, 1)
+            await limiter.take(WEIGHT, 1)
+            with pytest.raises(AskedTooMuch, match="more than 2 requests"):
+                await limiter.take(WEIGHT, 1)
+        await limiter.take(WEIGHT, 1)
 
     run(main())
 

@@ -140,6 +140,20 @@ def test_what_it_is_asked_it_answers_with_its_own_words_for_no() -> None:
     assert get(simulated, "/v5/order/create") == 404
 
 
+def test_what_does_not_trade_is_listed_by_its_status_alone() -> None:
+    simulated = venue()
+    simulated.set_status("linear", "BTCUSDT", "Closed")
+
+    def told(more: str) -> list[tuple[str, str]]:
+        query = f"category=linear&symbol=BTCUSDT{more}"
+        lines = get(simulated, "/v5/market/instruments-info", query)["result"]["list"]
+        return [(each["symbol"], each["status"]) for each in lines]
+
+    assert told("") == []
+    assert told("&status=Closed") == [("BTCUSDT", "Closed")]
+    assert get(simulated, "/v5/market/risk-limit", "category=linear&symbol=BTCUSDT")["result"]["list"] == []
+
+
 @pytest.mark.parametrize("path", ["/", "/v5/public/option", "/v5/trade"])
 def test_there_is_no_socket_elsewhere(path: str) -> None:
     assert venue().open(path, lambda _: None) is None

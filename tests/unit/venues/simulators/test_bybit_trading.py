@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -308,3 +309,23 @@ def test_what_has_ended_is_history() -> None:
     history = it.ask("GET", "/v5/order/history", orderLinkId="mine")["list"]
     assert [each["orderId"] for each in history] == [ended]
     assert it.ask("GET", "/v5/order/realtime", orderLinkId="never")["list"] == []
+
+
+@pytest.mark.parametrize("path", ["/v5/execution/list", "/v5/account/transaction-log"])
+def test_what_was_traded_is_told_of_seven_days_at_once(path: str) -> None:
+    it, week = exchange(), 7 * 86_400_000
+    now = it.milliseconds
+    assert it.refusal("GET", path, startTime=now - week - 1, endTime=now) == 10001
+    it.ask("GET", path, startTime=now - week, endTime=now)
+
+
+def test_where_it_is_not_said_it_is_the_last_week_and_a_week_from_where_it_begins() -> None:
+    it = exchange()
+    began = it.milliseconds
+    it.ask("POST", CREATE, **BUY, orderType="Market", qty="1", marketUnit="baseCoin")
+    it.hand_clock.at += timedelta(days=8)
+
+    def told(**span: int) -> int:
+        return len(it.ask("GET", "/v5/execution/list", **span)["list"])
+
+    assert (told(), told(startTime=began), told(endTime=it.milliseconds)) == (0, 1, 0)

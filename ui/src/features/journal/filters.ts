@@ -99,6 +99,7 @@ export const kinds: { title: string; types: string[] }[] = [
     types: trading([
       "AccountOpened",
       "AccountStateChanged",
+      "AccountBegan",
       "RiskLimitsSet",
       "DeadMansSwitchSet",
       "EquityMarked",

@@ -1,3 +1,4 @@
+import { venueName } from "../../design/venue-names";
 import { capital, list, part, short, word } from "./words";
 
 type Sentence = (data: Record<string, unknown>) => string;
@@ -39,12 +40,13 @@ export const identitySentences: Record<string, Sentence> = {
     `Session of member …${short(data.user_id)} ended: one of its tokens was used a second time`,
   SignInFailed: (data) =>
     `Sign-in of member …${short(data.user_id)} slowed down after ${word(data.failures)} failures`,
-  VenueCredentialAdded: (data) => `Account connected to ${word(data.venue)} by ${key(data)}`,
-  VenueCredentialReplaced: (data) => `Account connected to ${word(data.venue)} by another ${key(data)}`,
+  VenueCredentialAdded: (data) => `Account connected to ${venueName(word(data.venue))} by ${key(data)}`,
+  VenueCredentialReplaced: (data) =>
+    `Account connected to ${venueName(word(data.venue))} by another ${key(data)}`,
   WithdrawalRiskConfirmed: (data) =>
-    `Owner …${short(data.user_id)} confirmed that the key at ${word(data.venue)} cannot withdraw: “${word(data.statement)}”`,
+    `Owner …${short(data.user_id)} confirmed that the key at ${venueName(word(data.venue))} cannot withdraw: “${word(data.statement)}”`,
   VenueCredentialRemoved: (data) =>
-    `Key at ${word(data.venue)} destroyed; the account is not connected any more`,
+    `Key at ${venueName(word(data.venue))} destroyed; the account is not connected any more`,
   CredentialKeyRotated: (data) =>
     `Credentials of venues brought under another key-encryption key, ${word(data.rewrapped)} of them now`,
 };

@@ -23,9 +23,10 @@ const told: [string, Record<string, unknown>, string][] = [
   [
     "trading.AccountOpened",
     { name: "main", venue: "paper", base_asset: "USDT", paper: true },
-    "Paper account “main” opened at paper in USDT",
+    "Paper account “main” opened in USDT",
   ],
   ["trading.AccountStateChanged", { state: "halted", reason: "daily_loss" }, "Account halted: daily loss"],
+  ["trading.AccountBegan", {}, "The book follows its venue from here on"],
   [
     "trading.RiskLimitsSet",
     { limits: { max_position_notional: "50000", drawdown: null } },
@@ -232,22 +233,22 @@ const told: [string, Record<string, unknown>, string][] = [
   [
     "identity.VenueCredentialAdded",
     { venue: "binance", hint: "vmPU…x5Jr", permissions: { can_trade: true } },
-    "Account connected to binance by key vmPU…x5Jr, which trades",
+    "Account connected to Binance by key vmPU…x5Jr, which trades",
   ],
   [
     "identity.VenueCredentialReplaced",
     { venue: "binance", hint: "", credential_id: "xx-ee0277", permissions: { can_trade: false } },
-    "Account connected to binance by another key …ee0277, which reads only",
+    "Account connected to Binance by another key …ee0277, which reads only",
   ],
   [
     "identity.WithdrawalRiskConfirmed",
     { user_id: "xx-d8d041", venue: "kraken", statement: "I looked: it cannot." },
-    "Owner …d8d041 confirmed that the key at kraken cannot withdraw: “I looked: it cannot.”",
+    "Owner …d8d041 confirmed that the key at Kraken cannot withdraw: “I looked: it cannot.”",
   ],
   [
     "identity.VenueCredentialRemoved",
     { venue: "binance" },
-    "Key at binance destroyed; the account is not connected any more",
+    "Key at Binance destroyed; the account is not connected any more",
   ],
   [
     "identity.CredentialKeyRotated",
@@ -339,7 +340,7 @@ describe("names", () => {
     expect(actorName("user:1", "user:1")).toBe("you");
     expect(actorName("user:xx-d8d041", "user:1")).toBe("user …d8d041");
     expect(actorName("system:owner-setup", undefined)).toBe("owner setup");
-    expect(actorName("venue:paper", undefined)).toBe("venue paper");
+    expect(actorName("venue:paper", undefined)).toBe("Paper");
   });
 
   it("tells what an event is about", () => {

@@ -1,6 +1,7 @@
 import type { JournalEvent } from "../../api/types";
 import { identitySentences } from "./identity-sentences";
 import { orderOf, type OrderNames, tradingSentences } from "./trading-sentences";
+import { venueName } from "../../design/venue-names";
 import { spoken } from "../../design/words";
 import { capital } from "./words";
 
@@ -50,11 +51,11 @@ export function typeName(type: string): string {
   return capital(spoken(type.split(".").at(-1) ?? type));
 }
 
-/** Who did it: "you", "user …a1b2c3", "execution", "venue paper". */
+/** Who did it: "you", "user …a1b2c3", "execution", "Binance". */
 export function actorName(actor: string, me: string | undefined): string {
   if (actor === me) return "you";
   const [kind = "", name = ""] = actor.split(":");
   if (kind === "system") return spoken(name.replaceAll("-", " "));
-  if (kind === "venue") return `venue ${name}`;
+  if (kind === "venue") return venueName(name);
   return `${kind} …${name.slice(-6)}`;
 }

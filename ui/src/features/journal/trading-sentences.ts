@@ -1,4 +1,5 @@
 import { rounded } from "../../design/decimals";
+import { venueName } from "../../design/venue-names";
 import { spoken } from "../../design/words";
 import { amount, capital, number, pair, part, plain, short, word } from "./words";
 
@@ -122,8 +123,11 @@ function marked(data: Data): string {
 /** One sentence per fact of `trading/events.py`. */
 export const tradingSentences: Record<string, Sentence> = {
   AccountOpened: (data) =>
-    `${data.paper === true ? "Paper account" : "Account"} “${word(data.name)}” opened at ${word(data.venue)} in ${word(data.base_asset)}`,
+    data.paper === true
+      ? `Paper account “${word(data.name)}” opened in ${word(data.base_asset)}`
+      : `Account “${word(data.name)}” opened at ${venueName(word(data.venue))} in ${word(data.base_asset)}`,
   AccountStateChanged: (data) => `${states[word(data.state)] ?? "Account changed"}${because(data)}`,
+  AccountBegan: () => "The book follows its venue from here on",
   RiskLimitsSet: limits,
   DeadMansSwitchSet: deadMansSwitch,
   FundsDeposited: (data) =>

@@ -75,7 +75,7 @@ describe("a real account that cannot trade now", () => {
   });
   it("says what keeps it", () => {
     expect(apart([account], at("connecting", "the line broke"))[0]).toMatchObject({
-      title: "Main is not in step with binance",
+      title: "Main is not in step with Binance",
       detail: "the line broke",
       path: "/connect/$accountId",
     });

@@ -2,6 +2,7 @@ import type { Difference } from "../../api/differences";
 import type { Account } from "../../api/types";
 import { standingOf, type VenueHealth } from "../../api/venues";
 import { figure } from "../../design/figures";
+import { venueName } from "../../design/venue-names";
 import { spoken } from "../../design/words";
 import type { Concern } from "./attention";
 
@@ -121,11 +122,11 @@ export function apart(accounts: Account[], health: VenueHealth[] | undefined): C
         id: `apart ${account.account_id}`,
         weight: "attention" as const,
         title: standing
-          ? `${account.name} is not in step with ${account.venue}`
+          ? `${account.name} is not in step with ${venueName(account.venue)}`
           : `${account.name} is not connected`,
         detail: standing
           ? standing.problem || `It is ${standing.stage}.`
-          : `It has no key for ${account.venue} here.`,
+          : `It has no key for ${venueName(account.venue)} here.`,
         remedy: standing
           ? "It is tried again by itself; until then no order goes out."
           : "Connect it, and its orders can go out.",

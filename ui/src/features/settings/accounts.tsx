@@ -9,6 +9,7 @@ import { Button } from "../../design/controls";
 import { Empty, Panel } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { type Times, useTimes } from "../../design/times";
+import { venueName } from "../../design/venue-names";
 import { Loaded } from "./loaded";
 import { OpenAccount } from "./open-account";
 import { type Party, useParties } from "./queries";
@@ -99,7 +100,12 @@ function columnsOf(parties: Party[], times: Times, health: VenueHealth[]): Colum
           <span className="rounded-full bg-loss px-1.5 text-xs font-semibold text-on-loss">live</span>
         ),
     },
-    { title: "Venue", wide: true, text: (account) => account.venue, cell: (account) => account.venue },
+    {
+      title: "Venue",
+      wide: true,
+      text: (account) => account.venue,
+      cell: (account) => venueName(account.venue),
+    },
     {
       title: "Connection",
       text: connectionOf,

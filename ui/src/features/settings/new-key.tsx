@@ -7,6 +7,7 @@ import { useMe } from "../../api/me";
 import { Button, Field, Problem } from "../../design/controls";
 import { Dialog } from "../../design/dialog";
 import { textsOf } from "../../design/forms";
+import { venueName } from "../../design/venue-names";
 import { CopyField } from "./copy";
 import { type Option, Options } from "./options";
 import { useParties } from "./queries";
@@ -147,7 +148,7 @@ function Reach({ error }: { error: Error | null }) {
           options={accounts.map((each) => ({
             value: each.account_id,
             title: each.name,
-            note: `${each.venue} · ${each.base_asset}`,
+            note: `${venueName(each.venue)} · ${each.base_asset}`,
           }))}
           chosen={[]}
           problem={saidOf(error, "accounts")}

@@ -1,3 +1,4 @@
+import { venueName } from "../../design/venue-names";
 import type { components } from "../../api/generated/schema";
 
 type Schemas = components["schemas"];
@@ -71,9 +72,14 @@ const parts: Record<string, { title: string; remedy: string }> = {
   },
 };
 
+const venuePart = "venue ";
+
 /** A part in words; its remedy only where one is needed. */
 export function partWords(name: string, state: string): { title: string; remedy: string | null } {
-  const part = parts[name] ?? { title: name, remedy: "On the server, `tradebook doctor` says more." };
+  const part = parts[name] ?? {
+    title: name.startsWith(venuePart) ? venueName(name.slice(venuePart.length)) : name,
+    remedy: "On the server, `tradebook doctor` says more.",
+  };
   return { title: part.title, remedy: state === "ok" ? null : part.remedy };
 }
 

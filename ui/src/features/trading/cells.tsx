@@ -31,13 +31,13 @@ export function Price({ price, instrument }: { price: string; instrument: Instru
 /** Where there is nothing to say. */
 export const none = <span className="text-muted">–</span>;
 
-/** When; today as a time, else with its day. */
+/** When; today as a time, else by its day and minute. */
 export function When({ at }: { at: string }) {
   const times = useTimes();
   const isToday = times.date(at) === times.date(new Date().toISOString());
   return (
     <time dateTime={at} title={times.full(at)} className="text-muted tabular-nums">
-      {isToday ? times.time(at) : `${times.day(at)}, ${times.time(at)}`}
+      {isToday ? times.time(at) : times.dayAndMinute(at)}
     </time>
   );
 }

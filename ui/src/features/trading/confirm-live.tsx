@@ -1,6 +1,7 @@
 import type { Account, Instrument } from "../../api/types";
 import { Button } from "../../design/controls";
 import { Dialog } from "../../design/dialog";
+import { venueName } from "../../design/venue-names";
 import { linesOf } from "./order-sentence";
 import type { TicketOrder } from "./ticket-order";
 
@@ -24,7 +25,7 @@ export function ConfirmLive({
   return (
     <Dialog
       title={`${word} with real money`}
-      note={`Account ${account.name}, at ${account.venue}`}
+      note={`Account ${account.name}, at ${venueName(account.venue)}`}
       isOpen={orders !== null}
       onClose={onClose}
       footer={

@@ -33,6 +33,7 @@ class Order(Figures, frozen=True):
     qty: Decimal
     time_in_force: str
     updated_time: str
+    created_time: str = ""
     category: str = ""
     """Empty in a REST answer, which has it for the whole."""
     order_link_id: str = ""
@@ -138,6 +139,7 @@ class Movement(Wire, frozen=True):
     transaction_time: str
     symbol: str = ""
     category: str = ""
+    side: str = ""
     funding: str = ""
     fee_rate: str = ""
     size: str = ""

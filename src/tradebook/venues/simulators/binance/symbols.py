@@ -27,6 +27,10 @@ class Symbols:
         """Those that are not told with the others: not yet, or no more."""
         self._names = {each.instrument_id: name for name, each in self.instruments.items()}
 
+    def take(self, instrument: Instrument) -> None:
+        """New terms of one that is listed."""
+        self.instruments[self.name(instrument.instrument_id)] = instrument
+
     def name(self, instrument_id: InstrumentId) -> str:
         """``BTCUSDT``."""
         return self._names[instrument_id]

@@ -68,6 +68,10 @@ class BinanceVenue:
         for stream, data in self._public.frames(events):
             tell(self.listeners, stream, data)
 
+    def relist(self, instrument: Instrument) -> None:
+        """Its terms are others from now on."""
+        self.symbols.take(instrument)
+
     def answer(self, request: SimulatedRequest) -> SimulatedAnswer:
         """Answer a request as Binance would."""
         now, params = self._clock.now(), dict(parse_qsl(request.query))

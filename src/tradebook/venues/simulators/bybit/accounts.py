@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -26,5 +27,8 @@ class BybitAccount(ContractAccount[Any]):
         self.protected_s = {"SPOT": 10, "DERIVATIVES": 10}
         """By product, after how many seconds disconnection protect ends its orders. Bybit opens that to an
         account by hand: what is not here it has not."""
+        self.cleared_at: datetime | None = None
+        """When Bybit last put a release of its order service into use: what had ended by then is told of as
+        history alone."""
         self.hedged: set[InstrumentId] = set()
         """In which it has long and short positions beside each other."""

@@ -5,29 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from tradebook.kernel.clock import Clock
 from tradebook.kernel.money import plain
 from tradebook.venues.simulators.bybit import documents
 from tradebook.venues.simulators.bybit.contract_exchange import ContractExchange
 from tradebook.venues.simulators.bybit.orders import AnyOrder
 from tradebook.venues.simulators.bybit.rejections import Rejection
 from tradebook.venues.simulators.bybit.security import Asked
-from tradebook.venues.simulators.bybit.symbols import CATEGORIES, INVERSE, LINEAR, SPOT, Symbols
+from tradebook.venues.simulators.bybit.symbols import (
+    CATEGORIES,
+    INVERSE,
+    LINEAR,
+    SPOT,
+    Symbols,
+    milliseconds,
+)
 from tradebook.venues.simulators.bybit.trading import MARGIN_MODES, Handlers
 
 RECENT_MAX = 500
 """Orders that ended and are still found among those that work."""
 NEVER_TOLD = ""
 """In place of a key's secret."""
+DAY_MS = 86_400_000
+SPAN_MS_MAX = 7 * DAY_MS
+"""Of what is told at once of executions and of the log."""
 T = TypeVar("T")
 
 
 class ReadingSide:
     """Each request may raise Rejection."""
 
-    def __init__(self, symbols: Mapping[str, Symbols], contracts: ContractExchange) -> None:
+    def __init__(self, symbols: Mapping[str, Symbols], contracts: ContractExchange, clock: Clock) -> None:
         """``symbols`` are by category."""
         self._symbols = symbols
         self._contracts = contracts
+        self._clock = clock
         self.handlers: Handlers = {
             ("GET", "/v5/order/realtime"): self._realtime,
             ("GET", "/v5/order/history"): self._history,
@@ -45,7 +57,9 @@ class ReadingSide:
     def _realtime(self, asked: Asked) -> dict[str, Any]:
         """Open orders; those that have just ended where ``openOnly`` is 1, or where one is named."""
         _require_named(asked)
-        ended = _ended(asked)[-RECENT_MAX:]
+        cleared_at = asked.account.cleared_at
+        ended = [each for each in _ended(asked) if cleared_at is None or each.updated_at > cleared_at]
+        ended = ended[-RECENT_MAX:]
         works = asked.account.open_orders()
         if "orderId" in asked or "orderLinkId" in asked:
             orders: Iterable[AnyOrder] = [*works, *ended]
@@ -54,7 +68,12 @@ class ReadingSide:
         return self._orders(asked, orders)
 
     def _history(self, asked: Asked) -> dict[str, Any]:
-        return self._orders(asked, _ended(asked))
+        """Of the last week all, and of before those of which something was filled."""
+        start, end = self._span(asked, otherwise_ms=SPAN_MS_MAX)
+        told = [each for each in _ended(asked) if start <= milliseconds(each.updated_at) <= end]
+        last_week = self._now_ms() - SPAN_MS_MAX
+        recent = [each for each in told if each.filled or milliseconds(each.updated_at) >= last_week]
+        return self._orders(asked, recent)
 
     def _orders(self, asked: Asked, orders: Iterable[AnyOrder]) -> dict[str, Any]:
         is_meant = _is_meant(asked)
@@ -67,8 +86,7 @@ class ReadingSide:
 
     def _executions(self, asked: Asked) -> dict[str, Any]:
         is_meant = _is_meant(asked)
-        start = asked.integer("startTime", otherwise=0)
-        end = asked.integer("endTime", otherwise=2**63)
+        start, end = self._span(asked, otherwise_ms=SPAN_MS_MAX)
         kind = asked.text("execType") if "execType" in asked else ""
         found = [
             (place, each)
@@ -100,8 +118,7 @@ class ReadingSide:
     def _log(self, asked: Asked) -> dict[str, Any]:
         asked.word("accountType", ("UNIFIED",), otherwise="UNIFIED")
         category = asked.text_or("category", "")
-        start = asked.integer("startTime", otherwise=0)
-        end = asked.integer("endTime", otherwise=2**63)
+        start, end = self._span(asked, otherwise_ms=DAY_MS)
         found = [
             (place, each)
             for place, each in enumerate(asked.account.transactions, start=1)
@@ -109,6 +126,18 @@ class ReadingSide:
         ]
         lines, places = [each for _, each in found], [place for place, _ in found]
         return _page(asked, lines, places, lambda line: line, default=20, most=50)
+
+    def _span(self, asked: Asked, *, otherwise_ms: int) -> tuple[int, int]:
+        """From when to when is asked for: so much where it is not said, and no more than seven days."""
+        start = asked.integer("startTime", otherwise=0)
+        end = asked.integer("endTime", otherwise=start + otherwise_ms if start else self._now_ms())
+        start = start or end - otherwise_ms
+        if not 0 <= end - start <= SPAN_MS_MAX:
+            raise Rejection(10001, "The time range cannot exceed 7 days.")
+        return start, end
+
+    def _now_ms(self) -> int:
+        return milliseconds(self._clock.now())
 
     def _wallet(self, asked: Asked) -> dict[str, Any]:
         asked.word("accountType", ("UNIFIED",))

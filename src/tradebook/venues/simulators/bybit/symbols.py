@@ -21,6 +21,7 @@ from tradebook.venues.simulators.bybit.rejections import Rejection
 
 SPOT, LINEAR, INVERSE = "spot", "linear", "inverse"
 CATEGORIES = (SPOT, LINEAR, INVERSE)
+TRADING = "Trading"
 DOLLAR, USD = Asset("USDT"), Asset("USD")
 """What stands for a dollar in the simulated market, and what inverse contracts are priced in."""
 
@@ -37,6 +38,8 @@ class Symbols:
         self.instruments: dict[str, Instrument] = {}
         self._names: dict[InstrumentId, str] = {}
         """By what each is a bet on as well."""
+        self._statuses: dict[str, str] = {}
+        """Of those that do not trade; nothing where one is told of to nobody."""
         for each in instruments:
             if category == INVERSE and each.quote_asset != DOLLAR:
                 continue
@@ -66,14 +69,29 @@ class Symbols:
             if each.instrument_id in self._names
         ]
 
-    def listed(self) -> list[dict[str, Any]]:
-        """The list in ``GET /v5/market/instruments-info``."""
+    def set_status(self, symbol: str, status: str) -> None:
+        """What does not trade leaves the list, and is told of where its status is asked for."""
+        self._statuses[symbol] = status
+
+    def listed(self, status: str = TRADING) -> list[dict[str, Any]]:
+        """The list in ``GET /v5/market/instruments-info``: of what trades, or has another status."""
         terms = _spot if self.category == SPOT else _contract
-        return [terms(name, each) for name, each in self.instruments.items()]
+        return [
+            terms(name, each) | {"status": status}
+            for name, each in self.instruments.items()
+            if self._status(name) == status
+        ]
 
     def risk_tiers(self) -> list[dict[str, Any]]:
-        """The list in ``GET /v5/market/risk-limit``: one tier for each."""
-        return [_tier(number, name) for number, name in enumerate(self.instruments, start=1)]
+        """The list in ``GET /v5/market/risk-limit``: one tier for each that trades."""
+        return [
+            _tier(number, name)
+            for number, name in enumerate(self.instruments, start=1)
+            if self._status(name) == TRADING
+        ]
+
+    def _status(self, name: str) -> str:
+        return self._statuses.get(name, TRADING)
 
 
 def _listed_as(instrument: Instrument, category: str) -> Instrument:
@@ -113,7 +131,6 @@ def _spot(name: str, instrument: Instrument) -> dict[str, Any]:
         "baseCoin": instrument.base_asset,
         "quoteCoin": instrument.quote_asset,
         "innovation": "0",
-        "status": "Trading",
         "marginTrading": "none",
         "stTag": "0",
         "lotSizeFilter": {
@@ -138,7 +155,6 @@ def _contract(name: str, instrument: Instrument) -> dict[str, Any]:
     return {
         "symbol": name,
         "contractType": "InversePerpetual" if is_inverse else "LinearPerpetual",
-        "status": "Trading",
         "baseCoin": instrument.base_asset,
         "quoteCoin": instrument.quote_asset,
         "settleCoin": contract.settle_asset,

@@ -28,6 +28,7 @@ from tradebook.venues.simulators.bybit.symbols import (
     INVERSE,
     LINEAR,
     SPOT,
+    TRADING,
     Symbols,
     milliseconds,
 )
@@ -66,7 +67,7 @@ class BybitVenue:
         self.contracts = ContractExchange(of_contracts, accounts, clock, self._tell)
         self._gate = Gate(accounts)
         self._limits = Limits(budgets or Budgets())
-        self._reading = ReadingSide(self._symbols, self.contracts).handlers
+        self._reading = ReadingSide(self._symbols, self.contracts, clock).handlers
         trading = TradingSide(self._spot, self.contracts, self._symbols)
         self._trading = trading.handlers
         self._protection = DisconnectionProtect(clock, trading.end)
@@ -90,7 +91,7 @@ class BybitVenue:
         """Answer a request as Bybit would: what is refused has status 200 too."""
         self._protection.fire()
         if not self._limits.count(self.clock.now()):
-            return SimulatedAnswer(status=403, body=b"")
+            return SimulatedAnswer(status=403, body=b"403, access too frequent")
         headers: dict[str, str] = {}
         try:
             answer = self._answer(request, headers)
@@ -109,6 +110,12 @@ class BybitVenue:
         """Money comes to an account, or with a negative amount goes, beside trading."""
         account.balances.move(asset, amount)
         self._tell(account, "wallet", documents.wallet(account, [asset]))
+
+    def set_status(self, category: str, symbol: str, status: str) -> None:
+        """Whether it trades: what does not is told of by its status, and by none to nobody. Who has it keeps
+        it.
+        """
+        self._symbols[category].set_status(symbol, status)
 
     def _tell(self, account: BybitAccount, topic: str, data: dict[str, Any]) -> None:
         for each in list(self._hearers):
@@ -156,7 +163,8 @@ class BybitVenue:
         side, symbol = self.sides[category], params.get("symbol", "")
         match what:
             case "instruments-info":
-                return self._listing(category, self._symbols[category].listed(), symbol)
+                listed = self._symbols[category].listed(params.get("status", TRADING))
+                return self._listing(category, listed, symbol)
             case "risk-limit" if category != SPOT:
                 return self._listing(category, self._symbols[category].risk_tiers(), symbol)
             case "orderbook":

@@ -6,6 +6,7 @@ import type { components } from "../../../api/generated/schema";
 import { CommandLine } from "../../../design/command-line";
 import { Button, Field, Problem } from "../../../design/controls";
 import { textsOf } from "../../../design/forms";
+import { venueName } from "../../../design/venue-names";
 import { Panel } from "../../../design/panel";
 import { Loaded } from "../loaded";
 import { Options } from "../options";
@@ -114,7 +115,7 @@ function Form({ choices, onOpened }: { choices: VenueChoice[]; onOpened: (accoun
           key={chosen}
           label="Name of the account"
           name="name"
-          defaultValue={guideOf(chosen).title}
+          defaultValue={venueName(chosen)}
           maxLength={64}
           required
           autoComplete="off"

@@ -6,12 +6,12 @@ import { useMay } from "../../../api/me";
 import type { Account } from "../../../api/types";
 import { standingOf, useVenuesHealth } from "../../../api/venues";
 import { Empty, Panel } from "../../../design/panel";
+import { venueName } from "../../../design/venue-names";
 import { tell } from "../../../state/toasts";
 import { Loaded } from "../loaded";
 import { NeedsScope } from "../needs-scope";
 import { ChooseVenue } from "./choose-venue";
 import { Connected } from "./connected";
-import { guideOf } from "./guides";
 import { KeyRules } from "./key-rules";
 import { PasteKey } from "./paste-key";
 import { useCredential } from "./queries";
@@ -110,7 +110,7 @@ function Way({ account, credential }: { account: Account; credential: Credential
           onDone={() => {
             setPlace("there");
             setNew(true);
-            tell({ tone: "gain", title: `${guideOf(account.venue).title} took the key` });
+            tell({ tone: "gain", title: `${venueName(account.venue)} took the key` });
           }}
         />
       </Frame>

@@ -7,11 +7,11 @@ import { Button, Field, Problem } from "../../../design/controls";
 import { Dialog } from "../../../design/dialog";
 import { Panel } from "../../../design/panel";
 import { useTimes } from "../../../design/times";
+import { venueName } from "../../../design/venue-names";
 import { sentence } from "../../../design/words";
 import { tell } from "../../../state/toasts";
 import { Loaded } from "../loaded";
 import { State } from "../state";
-import { guideOf } from "./guides";
 import { fateOfOrders, problemOfSeconds } from "./switch-words";
 
 /** What happens to an account's orders at its venue when this server is gone, and the way to have it otherwise. */
@@ -39,7 +39,7 @@ function Told({ account, state }: { account: Account; state: SwitchState }) {
   return (
     <>
       <div className="space-y-1.5 px-4 py-3">
-        <p>{fateOfOrders(state, guideOf(account.venue).title)}</p>
+        <p>{fateOfOrders(state, venueName(account.venue))}</p>
         {terms && <p className="text-sm text-muted">{terms.caution}</p>}
         {put_off_at && (
           <p className="text-xs text-muted">

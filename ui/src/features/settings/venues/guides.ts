@@ -1,3 +1,5 @@
+import { venueName } from "../../../design/venue-names";
+
 /** One thing that a key may do, must not be able to do, or is better bound by, as the venue's own site calls it. */
 export interface Rule {
   kind: "allow" | "refuse" | "bind";
@@ -27,8 +29,7 @@ export interface KeyField {
 }
 
 /** How somebody gets a key at a venue. */
-export interface Guide {
-  title: string;
+interface Instructions {
   /** Ways through the venue's site, in order. */
   steps: string[];
   rules: Rule[];
@@ -39,8 +40,12 @@ export interface Guide {
   deleting: string;
 }
 
-const usual: Guide = {
-  title: "",
+export interface Guide extends Instructions {
+  /** The venue as a person knows it. */
+  title: string;
+}
+
+const usual: Instructions = {
   steps: ["On the venue’s site, open the list of your API keys and make one for this server alone."],
   rules: [
     { kind: "allow", name: "Read", why: "Balances, orders and fills are compared with your book." },
@@ -59,9 +64,8 @@ const usual: Guide = {
 };
 
 /** A key at Binance, by the box that lets it trade. */
-function atBinance(title: string, trading: Rule, more: string[] = []): Guide {
+function atBinance(trading: Rule, more: string[] = []): Instructions {
   return {
-    title,
     steps: [
       "On Binance, open Account, API Management and press Create API.",
       "Choose System generated and give it a name, Tradebook for one. A Self-generated key (Ed25519 or RSA) does as well.",
@@ -98,14 +102,13 @@ function atBinance(title: string, trading: Rule, more: string[] = []): Guide {
   };
 }
 
-const guides: Record<string, Guide> = {
-  binance: atBinance("Binance", {
+const guides: Record<string, Instructions> = {
+  binance: atBinance({
     kind: "allow",
     name: "Enable Spot & Margin Trading",
     why: "Orders are sent. Leave it clear to only watch the account.",
   }),
   "binance-usdm": atBinance(
-    "Binance USD-M futures",
     {
       kind: "allow",
       name: "Enable Futures",
@@ -116,7 +119,6 @@ const guides: Record<string, Guide> = {
     ],
   ),
   bybit: {
-    title: "Bybit",
     steps: [
       "On Bybit, open API in the menu of your account and press Create New Key.",
       "Choose System-generated API Keys, then API Transaction, and give the key a name, Tradebook for one.",
@@ -156,7 +158,6 @@ const guides: Record<string, Guide> = {
     deleting: "in the list of your API keys",
   },
   hyperliquid: {
-    title: "Hyperliquid",
     steps: [
       "On Hyperliquid, connect your wallet and open More, API.",
       "Give the API wallet a name, Tradebook for one, and press Generate, then Authorize API Wallet.",
@@ -199,7 +200,7 @@ const guides: Record<string, Guide> = {
   },
 };
 
-const withPassphrase: Guide = {
+const withPassphrase: Instructions = {
   ...usual,
   fields: [
     ...usual.fields,
@@ -212,19 +213,19 @@ const withPassphrase: Guide = {
 };
 
 /** Exchanges that are connected only where the server was told to. */
-const longTail: Record<string, Guide> = {
-  binanceus: { ...usual, title: "Binance.US" },
-  bitget: { ...withPassphrase, title: "Bitget" },
-  coinbase: { ...usual, title: "Coinbase" },
-  kraken: { ...usual, title: "Kraken" },
-  kucoin: { ...withPassphrase, title: "KuCoin" },
-  mexc: { ...usual, title: "MEXC" },
-  okx: { ...withPassphrase, title: "OKX" },
+const longTail: Record<string, Instructions> = {
+  binanceus: usual,
+  bitget: withPassphrase,
+  coinbase: usual,
+  kraken: usual,
+  kucoin: withPassphrase,
+  mexc: usual,
+  okx: withPassphrase,
 };
 
 /** How a key is had at a venue; in general words where nothing is known of it. */
 export function guideOf(venue: string): Guide {
-  return guides[venue] ?? longTail[venue] ?? { ...usual, title: venue };
+  return { title: venueName(venue), ...(guides[venue] ?? longTail[venue] ?? usual) };
 }
 
 interface Listed {
@@ -251,7 +252,7 @@ export function venueChoices(listed: readonly Listed[], isLive: boolean): VenueC
       const isHere = listed.some((each) => each.venue === venue);
       return {
         venue,
-        title: guideOf(venue).title,
+        title: venueName(venue),
         isConnectable,
         why: isConnectable ? "Your account there, traded with its own money." : whyNot(isHere, isLive),
       };

@@ -8,9 +8,9 @@ import { type ConnectedAccount, useVenuesHealth, type VenueHealth } from "../../
 import { useNow } from "../../../design/clock";
 import { Empty, Panel } from "../../../design/panel";
 import { duration } from "../../../design/times";
+import { venueName } from "../../../design/venue-names";
 import { Loaded } from "../loaded";
 import { State } from "../state";
-import { guideOf } from "./guides";
 import { stages } from "./stages";
 
 type Line = components["schemas"]["VenueConnection"];
@@ -48,12 +48,10 @@ export function VenuesHealth() {
   );
 }
 
-const titles: Record<string, string> = { paper: "Paper" };
-
 function Venue({ health }: { health: VenueHealth }) {
   const isPaper = health.venue === "paper";
   return (
-    <Panel title={titles[health.venue] ?? guideOf(health.venue).title} aside={<State state={health.state} />}>
+    <Panel title={venueName(health.venue)} aside={<State state={health.state} />}>
       <div className="divide-y divide-line">
         <p className="px-4 py-2.5 text-sm text-muted tabular-nums wrap-anywhere">
           {isPaper && health.state === "ok"

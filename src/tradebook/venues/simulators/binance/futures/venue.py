@@ -56,6 +56,7 @@ class BinanceFuturesVenue:
         self._public = FuturesPublic(self.symbols, SimulatedPast(clock))
         self.listen_keys = ListenKeys(clock)
         self.exchange = FuturesExchange(self.symbols, clock, accounts, self.listen_keys.tell)
+        self._accounts = accounts
         self._gate = Gate(accounts)
         self._budgets = budgets
         self._weights = Weights(budgets)
@@ -105,6 +106,13 @@ class BinanceFuturesVenue:
     def deposit(self, account: FuturesAccount, asset: str, amount: Decimal) -> None:
         """Money comes to an account, or with a negative amount goes, beside trading."""
         self.exchange.deposit(account, asset, amount)
+
+    def delist(self, symbol: str) -> None:
+        """Nothing is traded in it any more: what works is cancelled, and it is on no list."""
+        for account in self._accounts:
+            for each in account.open_orders(symbol):
+                self.exchange.cancel(account, each)
+        del self.symbols.instruments[symbol]
 
     def _anybody(self, request: SimulatedRequest, params: Mapping[str, str], now: datetime) -> Any:
         match request.method, request.path:
