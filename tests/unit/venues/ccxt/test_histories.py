@@ -47,7 +47,7 @@ async def test_what_is_not_listed_keeps_nothing_else_from_being_told() -> None:
     side = side_at("okx", History("okx", fills(3), instrument="OLD-USDT"))
     assert await side.open_orders() == []
     assert await side.ask_fills_since(BEGAN_MS) == []
-    assert await side.fills_since(ASSETS, START) == []
+    assert await side.fills_since(ASSETS, START, held=()) == []
 
 
 async def test_an_order_at_kraken_that_has_ended_is_told_with_all_of_its_fills() -> None:
