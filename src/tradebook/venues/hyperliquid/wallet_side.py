@@ -144,6 +144,7 @@ class WalletSide:
     async def _taken(self, told: ExecutionReport | VenueProblem) -> ExecutionReport:
         """Raises VenueRefusal."""
         if isinstance(told, ExecutionReport):
+            self._asks.placed(told)
             return msgspec.structs.replace(told, exec_type=ExecType.NEW)
         raise await self._refused(told)
 
