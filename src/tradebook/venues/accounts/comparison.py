@@ -23,7 +23,7 @@ from tradebook.trading.ports import Compared, Reconcile, ReportSink
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.cursors import Cursor, Cursors
 from tradebook.venues.accounts.reports import EARLIER_FILLS_MAX, FilledOrder, Reports
-from tradebook.venues.accounts.side import AccountSide, HoldsContracts, TellsFills
+from tradebook.venues.accounts.side import AccountSide, HoldsContracts, TellsFills, TellsTransfers
 from tradebook.venues.messages.account import Balance, Position
 
 log = structlog.get_logger("tradebook.venues")
@@ -120,6 +120,7 @@ class Comparison:
             await self._look_for_others()
             await self._find_missed(before)
             await self._find_funding(before)
+            await self._find_transfers(before)
             positions = await self._look_at_contracts()
             balances = await self._side.balances()
             if heard().messages == messages and _totals(balances) == before:
@@ -201,6 +202,18 @@ class Comparison:
             return
         for payment in await self._side.fundings_since(_since(self._cursor)):
             await self._sink(self._reports.funding(payment))
+
+    async def _find_transfers(self, totals: Totals) -> None:
+        """What came and went since everything was recorded. What the stream has told changes nothing: it is
+        known by the same reference.
+        """
+        if self._cursor is None or not isinstance(self._side, TellsTransfers):
+            return
+        if totals == self._cursor.totals:
+            return
+        for change in await self._side.transfers_since(_since(self._cursor)):
+            for report in self._reports.of(change):
+                await self._sink(report)
 
     async def _look_at_contracts(self) -> Sequence[Position]:
         """Which are open, once it is recorded how they are secured."""

@@ -16,6 +16,7 @@ from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.messages.account import (
     AccountMessage,
     Balance,
+    BalanceChange,
     Execution,
     ExecutionReport,
     FundingPayment,
@@ -148,6 +149,15 @@ class HoldsContracts(Protocol):
 
     async def set_leverage(self, instrument_id: InstrumentId, leverage: Decimal, mode: MarginMode) -> None:
         """Have positions in it secured so. Where they are already, nothing happens."""
+        ...
+
+
+@runtime_checkable
+class TellsTransfers(Protocol):
+    """A side that can say what came to the account and went, beside trading, since a moment."""
+
+    async def transfers_since(self, since: datetime) -> Sequence[BalanceChange]:
+        """All of it, oldest first, each as the stream tells it. Raises as any request."""
         ...
 
 

@@ -40,7 +40,7 @@ from tradebook.venues.accounts.private_account import (
     PrivateAccount,
 )
 from tradebook.venues.connections.limits import AskedTooMuch, Limiter
-from tradebook.venues.errors import NotConnected
+from tradebook.venues.errors import NotConnected, NotListed
 from tradebook.venues.messages.account import (
     BalanceChange,
     BalanceReason,
@@ -138,6 +138,22 @@ def test_it_tries_to_prepare_until_it_can_and_says_what_is_in_the_way() -> None:
             assert it.account.problem == "no answer"
             await it.rest(30)
             assert it.network.sockets
+
+    run(main())
+
+
+def test_what_was_listed_since_is_learned_where_an_answer_speaks_of_it() -> None:
+    async def main() -> None:
+        async with kept() as it:
+            it.side.fails = [NotListed("venue", "open orders", "'NEW' is not listed")]
+            before = it.side.asked.count("prepare"), len(it.network.sockets)
+            await it.rest(RECONCILE_EVERY_S)
+            assert it.stage() is AccountStage.CONNECTING
+            await it.rest(10)
+            assert (it.side.asked.count("prepare"), len(it.network.sockets)) == (before[0] + 1, before[1] + 1)
+            it.hear("ready")
+            await it.rest(60)
+            assert it.stage() is AccountStage.TRADING
 
     run(main())
 
