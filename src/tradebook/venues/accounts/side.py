@@ -107,8 +107,9 @@ class TellsFills(Protocol):
         self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
     ) -> Sequence[Execution]:
         """All fills of instruments between any two of the assets: ``assets`` are those of which the account
-        has now more or less, ``held`` whatever else it has, or had something to do with. Not every venue
-        tells with them by which client order ids their orders were placed: ``named`` asks for these.
+        has now more or less, ``held`` whatever else it has, or had something to do with. Where they are one
+        question all fills are told. Not every venue tells with them by which client order ids their orders
+        were placed: ``named`` asks for these.
 
         Raises as any request: it tells all of them or none.
         """

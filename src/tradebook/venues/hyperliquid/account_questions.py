@@ -6,7 +6,7 @@ last changed, which for one that works is when it was placed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus, TimeInForce
@@ -107,10 +106,9 @@ class AccountQuestions:
             placed = self._placed.get(venue_order_id, _Placed(_EVER, ""))
         return await self._fills(venue_order_id, placed)
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
-        """All fills that move only the assets, whoever traded."""
-        told = await self._history.fills_since(since)
-        return [each for each in told if self._universe.moves_only(each.instrument_id, assets)]
+    async def fills_since(self, since: datetime) -> Sequence[Execution]:
+        """All fills, whoever traded."""
+        return await self._history.fills_since(since)
 
     async def fundings_since(self, since: datetime) -> Sequence[FundingPayment]:
         """All that was paid and received, oldest first."""

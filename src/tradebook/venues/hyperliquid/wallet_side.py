@@ -181,10 +181,14 @@ class WalletSide:
         return await self._asks.fills_of(venue_order_id)
 
     async def fills_since(
-        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+        self,
+        assets: Collection[Asset],  # noqa: ARG002  # of the protocol
+        since: datetime,
+        *,
+        held: Collection[Asset],  # noqa: ARG002  # of the protocol
     ) -> Sequence[Execution]:
-        """All fills that move only the assets, whoever traded."""
-        return await self._asks.fills_since({*assets, *held}, since)
+        """All fills, whoever traded."""
+        return await self._asks.fills_since(since)
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """As they are: Hyperliquid tells it with each."""

@@ -215,6 +215,40 @@ def test_what_others_traded_is_asked_for_after_a_frame_that_cannot_be_read() -> 
     run(main())
 
 
+def test_frames_that_cannot_be_read_lead_to_no_more_questions_than_one_a_minute() -> None:
+    async def main() -> None:
+        async with kept(side=TellingSide()) as it:
+            it.side.asked.clear()
+            for _ in range(12):
+                it.hear("gibberish")
+                await it.rest(5)
+            assert fills_asked_for(it.side) == ["USDT since 05 12:00:01"]
+            assert isinstance(it.side, TellingSide)
+            it.side.theirs = [execution(client_order_id="by hand")]
+            await it.rest(RECONCILE_EVERY_S + 1)
+            assert fills_asked_for(it.side)[1:] == ["USDT since 05 12:00:01"]
+            assert it.sink.kinds().count("Fill") == 1
+            await it.rest(3 * RECONCILE_EVERY_S)
+            assert len(fills_asked_for(it.side)) == 2
+
+    run(main())
+
+
+def test_what_was_missed_is_asked_for_once_though_balances_do_not_stand_still() -> None:
+    async def main() -> None:
+        async with kept(side=TellingSide()) as it:
+            it.side.asked.clear()
+            it.socket.close("the connection broke")
+            it.side.has = [[balance(USDT, str(number))] for number in range(4)]
+            await it.rest(2)
+            it.hear("ready")
+            await it.rest()
+            assert it.stage() is AccountStage.TRADING
+            assert len(fills_asked_for(it.side)) == 1
+
+    run(main())
+
+
 def test_a_refused_subscription_is_asked_for_again_after_everything_is_learned_anew() -> None:
     async def main() -> None:
         async with kept(trades=False) as it:
