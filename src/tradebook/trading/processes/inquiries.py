@@ -224,7 +224,12 @@ class Inquiries:
             await recorded
 
     def _repeat(self, order: OpenOrder, state: VenueOrderState) -> None:
-        """Ask again for what the venue has not done; saying it twice is harmless."""
+        """Ask again for what the venue has not done; saying it twice is harmless.
+
+        What is filled is not changed any more, though more of it was asked for.
+        """
+        if state.status is OrderStatus.FILLED and order.status is OrderStatus.PENDING_REPLACE:
+            self._requests.refuse_change(order, "order_closed")
         if state.status not in SETTLED:
             return
         if order.status is OrderStatus.PENDING_CANCEL:
