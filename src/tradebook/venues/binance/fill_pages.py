@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from tradebook.venues.binance.orders import trade_id_of
 from tradebook.venues.messages.account import Execution
@@ -12,18 +13,22 @@ PAGE = 1000
 
 
 async def all_of(
-    first: Sequence[Execution], page_from: Callable[[int], Awaitable[Sequence[Execution]]]
+    first: Sequence[Execution],
+    page_from: Callable[[int], Awaitable[Sequence[Execution]]],
+    *,
+    until: datetime | None = None,
 ) -> Sequence[Execution]:
-    """The fills of a first answer, and all behind them; ``page_from`` asks for those from a trade id on.
+    """The fills of a first answer, and all behind them; ``page_from`` asks for those from a trade id on, and
+    is not asked for what is traded later than ``until``.
 
     The trade that ends a page begins the next one: it may be two fills. Raises what asking raises.
     """
     found, page = {each.fill_id: each for each in first}, first
-    while len(page) >= PAGE:
+    while len(page) >= PAGE and (until is None or page[-1].at < until):
         last = trade_id_of(page[-1].fill_id)
         page = await page_from(last)
         found.update((each.fill_id, each) for each in page)
-        if trade_id_of(page[-1].fill_id) == last:
+        if not page or trade_id_of(page[-1].fill_id) == last:
             break
     return list(found.values())
 

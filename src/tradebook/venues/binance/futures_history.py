@@ -100,7 +100,7 @@ class FuturesHistory:
 
     async def _fills_between(self, symbol: str, since: datetime, until: datetime) -> Sequence[Execution]:
         first = await self._fills(symbol, since=since, until=until)
-        found = await all_of(first, lambda trade_id: self._fills(symbol, from_id=trade_id))
+        found = await all_of(first, lambda trade_id: self._fills(symbol, from_id=trade_id), until=until)
         return [each for each in found if each.at < until]
 
     async def _fills(
