@@ -46,9 +46,12 @@ class Forgetful:
         self.listed: list[VenueOrderState] = []
         self.asked = 0
         """How often it was asked what it lists."""
+        self.queries = 0
+        self.knows: VenueOrderState | None = None
 
-    async def query(self, order: VenueOrder) -> OrderNotThere:
-        return OrderNotThere(order_id=order.order_id)
+    async def query(self, order: VenueOrder) -> VenueOrderState | OrderNotThere:
+        self.queries += 1
+        return self.knows or OrderNotThere(order_id=order.order_id)
 
     async def open_orders(self, account_id: AccountId) -> Sequence[VenueOrderState]:
         self.asked += 1
@@ -219,5 +222,30 @@ def test_what_is_shown_without_being_asked_for_is_not_all_that_is_listed() -> No
         await it.compare()
         assert it.findings.ends() == ["delisted"]
         assert it.findings.noted() == ["order_of_delisted"]
+
+    story(tell)
+
+
+def test_an_ended_order_of_which_fills_stay_missing_is_asked_for_less_and_less() -> None:
+    async def tell(it: Asking) -> None:
+        ended = msgspec.structs.replace(it.order, status=OrderStatus.CANCELLED)
+        it.orders.restore(ended)
+        it.venue.knows = VenueOrderState(
+            order_id=ended.order_id,
+            venue_order_id="1",
+            status=OrderStatus.CANCELLED,
+            filled_quantity=Decimal("0.5"),
+        )
+        asking = asyncio.create_task(it.inquiries.run())
+        it.inquiries.verify(ended)
+        await asyncio.sleep(7)
+        assert it.venue.queries == 2
+        await asyncio.sleep(600)
+        assert it.venue.queries <= 16
+        it.venue.knows = msgspec.structs.replace(it.venue.knows, filled_quantity=ZERO)
+        await asyncio.sleep(61)
+        assert not it.orders.unverified
+        assert not it.inquiries._verified
+        asking.cancel()
 
     story(tell)

@@ -62,12 +62,21 @@ class Inquiries:
         self._reports = reports
         self._answers = answers
         self._endings = Deadlines()
+        self._verified: dict[OrderId, int] = {}
+        """How often an ended order was compared with the venue, and something was still missing."""
         self._departures = Departures(venue, requests)
 
     def verify(self, order: OpenOrder) -> None:
         """Compare an ended order with the venue soon: a fill may have been lost before its end was told."""
         if not self._venue.capabilities.forgets:
+            self._verified.pop(order.order_id, None)
             self._endings.set(order.order_id, self._clock.now() + timedelta(seconds=VERIFY_AFTER_S))
+
+    def _verify_again(self, order: OpenOrder) -> None:
+        """Later each time: what is still missing may never come."""
+        times = self._verified[order.order_id] = self._verified.get(order.order_id, 0) + 1
+        after_s = min(VERIFY_AFTER_S * 2 ** min(times, 8), RECONCILE_EVERY_S)
+        self._endings.set(order.order_id, self._clock.now() + timedelta(seconds=after_s))
 
     async def run(self) -> None:
         """Ask without end. A venue in this process loses no reports, so it is not compared."""
@@ -85,7 +94,9 @@ class Inquiries:
             )
             for key in self._endings.pop_due(self._clock.now()):
                 ended = self._orders.unverified.get(OrderId(key))
-                if ended is not None:
+                if ended is None:
+                    self._verified.pop(OrderId(key), None)
+                else:
                     await self._verify(ended)
             await self._clock.sleep(INTERVAL_S)
 
@@ -196,20 +207,21 @@ class Inquiries:
         try:
             state = await self._query(order)
         except (OSError, TradebookError):
-            self.verify(order)
+            self._verify_again(order)
             return False
         if isinstance(state, OrderNotThere):
             await self._take_over(state)
             state = None
         if state is None or (state.status in TERMINAL and state.filled_quantity == order.filled):
             self._orders.unverified.pop(order.order_id, None)
+            self._verified.pop(order.order_id, None)
             return True
         if state.status not in TERMINAL:
             self._works_after_its_end(order.account_id, state)
         if state.filled_quantity != order.filled:
             log.warning("fills of an ended order were missing", order_id=order.order_id)
             await self._take_over(state)
-        self.verify(order)
+        self._verify_again(order)
         return True
 
     async def _query(self, order: OpenOrder) -> VenueOrderState | OrderNotThere | None:
