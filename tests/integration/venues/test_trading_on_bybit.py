@@ -320,3 +320,13 @@ def test_a_stream_that_only_answers_pings_is_found_out_and_replaced() -> None:
         assert len(it.way.opened) > sockets
 
     tell(story)
+
+
+def test_a_market_order_for_more_than_there_is_at_its_price_is_killed_where_it_wants_all() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("all", Side.BUY, quantity="6", time_in_force=TimeInForce.FOK)
+        await asyncio.sleep(1)
+        life = await it.core.life(order_id)
+        assert (life[-1], "Filled" in life) == ("Cancelled", False)
+
+    tell(story)

@@ -56,22 +56,6 @@ def test_an_order_is_written_with_texts_for_numbers() -> None:
     assert placing.params == {"clientOrderId": client_order_id_of("okx", order()), "postOnly": True}
 
 
-def test_a_market_order_with_a_bound_is_a_limit_order_that_does_not_stay() -> None:
-    placing = placing_of(order(type=OrderType.MARKET, protection="101.009"), "okx", "BTC/USDT")
-    assert (placing.type, placing.price, placing.params["timeInForce"]) == ("limit", "101", "IOC")
-
-
-def test_a_market_order_that_trades_all_or_nothing_is_sent_as_one_or_not_at_all() -> None:
-    terms: dict[str, Any] = {"type": OrderType.MARKET, "time_in_force": TimeInForce.FOK}
-    placing = placing_of(order(**terms, protection="101"), "okx", "BTC/USDT")
-    assert (placing.type, placing.params["timeInForce"]) == ("limit", "FOK")
-    for_money: dict[str, Any] = {"quantity": Decimal(0), "quote_quantity": Decimal(200)}
-    unbounded: dict[str, Any]
-    for unbounded in ({}, {**for_money, "protection": "101"}):
-        with pytest.raises(Inexpressible, match="time_in_force"):
-            placing_of(order(**terms, **unbounded), "okx", "BTC/USDT")
-
-
 def test_an_order_for_money_is_a_purchase_of_so_much() -> None:
     terms: dict[str, Any] = {
         "type": OrderType.MARKET,
