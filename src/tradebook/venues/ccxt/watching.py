@@ -29,6 +29,7 @@ TOLD_MAX = 10_000
 
 Told = Mapping[str, Any]
 
+_NOT_OVER = ("open", "canceling")
 _ORDER = (
     "id",
     "clientOrderId",
@@ -184,7 +185,7 @@ class AccountWatch:
             return
         filled = _filled(told)
         of_order = await self._asking.ask_fills_of(name, known.symbol) if filled else ()
-        if told.get("status") == "open" or _sum(of_order) < filled:
+        if told.get("status") in _NOT_OVER or _sum(of_order) < filled:
             return  # between two lists, or its fills are not told yet: the next round knows
         self._find(of_order, known.client_order_id)
         self._orders.append({**told, "clientOrderId": told.get("clientOrderId") or known.client_order_id})

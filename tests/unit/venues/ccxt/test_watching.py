@@ -174,6 +174,17 @@ async def test_an_order_for_all_or_nothing_that_was_traded_in_part_ends_after_th
     assert await watch.ask() == ()
 
 
+async def test_an_order_that_is_about_to_be_cancelled_is_watched_until_it_is() -> None:
+    exchange = Exchange()
+    watch = AccountWatch(exchange, 5.0)
+    await watch.ask()
+    watch.expect("1", "BTC/USDT", "ours")
+    exchange.orders["1"] = order("canceling")
+    assert await found(watch) == ([], [])
+    exchange.orders["1"], exchange.fills = order("canceled", filled="1"), [fill("a", "1")]
+    assert await found(watch) == (["canceled"], ["a"])
+
+
 class Failing:
     every_s = 5.0
 
