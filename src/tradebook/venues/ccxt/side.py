@@ -137,7 +137,8 @@ class CcxtSide:
         symbol = self._symbol(order.instrument.instrument_id)
         placing = placing_of(order, self._venue, symbol)
         if profile.has_deadline:
-            placing.params["deadline"] = deadline(self._market.transport.venue_now(), send_before)
+            lives_for = send_before - self._market.clock.now()
+            placing.params["deadline"] = deadline(self.venue_now(), lives_for)
         with sending(send_before) as it:
             told = await self._ask(lambda: placing.by(self._client, self._venue), it)
         venue_order_id = str((told or {}).get("id") or "")
