@@ -84,7 +84,7 @@ class UnifiedSide:
         self._modes = PositionModes()
         self._leverages = ToldLeverages()
         self._unseen = UnseenStops()
-        self._late = LateListings(self._of_category)
+        self._late = LateListings(self._of_category, clock)
         self._asks = AccountQuestions(self._rest, spot.markets, self._modes, self._late)
         self.switch_streams: Sequence[str] = (_WATCHED,)
         self._cancel_on_disconnect = CancelOnDisconnect(self._rest, self._asks)
