@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -26,13 +26,14 @@ from tradebook.venues.bybit.account_data import (
     decode_wallet,
 )
 from tradebook.venues.bybit.late_listings import LateListings
+from tradebook.venues.bybit.pages import Paged, all_pages
 from tradebook.venues.bybit.permissions import decode_permissions, decode_sees_contracts
 from tradebook.venues.bybit.position_modes import PositionModes
-from tradebook.venues.bybit.requests import Request, Span
+from tradebook.venues.bybit.requests import Span
 from tradebook.venues.bybit.rest import SignedRest
 from tradebook.venues.bybit.symbols import Category, Markets, category_of
 from tradebook.venues.bybit.transactions import decode_gains
-from tradebook.venues.bybit.wire.base import VENUE, next_page
+from tradebook.venues.bybit.wire.base import VENUE
 from tradebook.venues.errors import VenueRefusal
 from tradebook.venues.messages.account import (
     AccountMessage,
@@ -60,14 +61,6 @@ REMEMBERED_MAX = 10_000
 
 
 T = TypeVar("T")
-
-
-class Paged(Protocol):
-    """A question whose answer comes in pages."""
-
-    def __call__(self, *, cursor: str) -> Request:
-        """For the page that a cursor names; the first one where it is empty."""
-        ...
 
 
 class AccountQuestions:
@@ -288,11 +281,8 @@ class AccountQuestions:
         return instrument.base_asset in assets and instrument.quote_asset in assets
 
     async def _pages(self, request_of: Paged) -> Sequence[bytes]:
-        """All pages of an answer, newest first."""
-        pages, cursor = [await self._rest.ask(request_of(cursor=""))], ""
-        while cursor := next_page(pages[-1]):
-            pages.append(await self._rest.ask(request_of(cursor=cursor)))
-        return pages
+        """Newest first."""
+        return await all_pages(self._rest.ask, request_of)
 
 
 def _spans(since: datetime, until: datetime) -> Iterator[Span]:

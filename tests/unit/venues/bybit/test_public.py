@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from tests.support.http import FakeHttp
@@ -14,6 +15,7 @@ from tests.support.virtual_time import VirtualClock, run
 
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import Instrument, MarketStream, Quote
+from tradebook.venues.bybit.pages import PAGES_MAX
 from tradebook.venues.bybit.public import BybitMarket, public_markets
 from tradebook.venues.connections.http import HttpAnswer
 from tradebook.venues.connections.limits import VenueBusy
@@ -45,6 +47,15 @@ def page(*instruments: Instrument, cursor: str = "") -> object:
     symbols = Symbols(instruments, LINEAR)
     result = {"list": symbols.listed(), "nextPageCursor": cursor}
     return {"retCode": 0, "retMsg": "OK", "result": result, "time": 1}
+
+
+@pytest.mark.parametrize("again", [lambda number: "the same", str], ids=["the same cursor", "always another"])
+def test_a_list_that_has_no_end_is_an_error_and_not_asked_for_ever(again: Callable[[int], str]) -> None:
+    asked = count(1)
+    market, http = linear(lambda *_: page(CHARACTERS[0].instrument, cursor=again(next(asked))))
+    with pytest.raises(ConnectionError, match="no end"):
+        run(_list(market))
+    assert len(http.asked) <= PAGES_MAX
 
 
 async def _list(market: BybitMarket) -> None:
