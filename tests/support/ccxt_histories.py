@@ -64,6 +64,8 @@ class History:
         self.asked.append((at.path, asked))
         if at.path.lower().endswith("/time"):
             answer = _TIMES[self._exchange_id]
+        elif at.path.endswith("/public/instruments"):
+            answer = {"code": "0", "data": [], "msg": ""}  # of OKX: nothing that was not listed before
         else:
             answer = _ANSWERS[self._exchange_id](self.traded, at.path, asked)
         headers = {"content-type": "application/json"}
