@@ -27,7 +27,7 @@ from tradebook.venues.ccxt.profiles import deadline
 from tradebook.venues.ccxt.transport import Sending, sending
 from tradebook.venues.ccxt.watching import READY, AccountWatch, Told
 from tradebook.venues.connections.endpoint import Endpoint
-from tradebook.venues.errors import Inexpressible, UndecodableFrame, VenueRefusal
+from tradebook.venues.errors import Inexpressible, UndecodableFrame, UnknownOrder, VenueRefusal
 from tradebook.venues.fill_names import with_names
 from tradebook.venues.messages.account import (
     AccountMessage,
@@ -239,7 +239,11 @@ class CcxtSide:
         return int(self._client.milliseconds())
 
     async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
-        told = await self.ask_order(venue_order_id, self._symbol(instrument_id))
+        """Empty where the exchange has forgotten the order."""
+        try:
+            told = await self.ask_order(venue_order_id, self._symbol(instrument_id))
+        except UnknownOrder:
+            return ""
         return str(told.get("clientOrderId") or "")
 
     async def _ask(self, call: Callable[[], Awaitable[Any]], it: Sending | None = None) -> Any:
