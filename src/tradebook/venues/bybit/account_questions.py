@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 import msgspec
+import structlog
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.money import ZERO
@@ -46,6 +47,8 @@ from tradebook.venues.messages.account import (
     VenueProblem,
 )
 from tradebook.venues.messages.instruments import ListedInstrument
+
+log = structlog.get_logger("tradebook.venues")
 
 CONTRACTS = (Category.LINEAR, Category.INVERSE)
 _FUNDING = "Funding"
@@ -212,14 +215,20 @@ class AccountQuestions:
         return _spans(since, self._rest.venue_clock.now() + timedelta(seconds=1))
 
     async def _fills(self, category: Category, request_of: Paged) -> Sequence[Execution]:
-        """Oldest first. Of which positions they are may have to be asked for."""
+        """Oldest first. Of which positions they are may have to be asked for; where Bybit does not tell that
+        any more, they are told without.
+        """
         pages = await self._pages(request_of)
         told = [each for page in pages for each in await self._executions(category, page)]
         unknown = {
             each.instrument_id for each in told if isinstance(each, Execution) and not each.position_side
         }
         for instrument_id in unknown:
-            await self.learn_mode(self._markets.of(category).listed(instrument_id))
+            listed = self._markets.of(category).listed(instrument_id)
+            try:
+                await self.learn_mode(listed)
+            except VenueRefusal as error:
+                log.warning("position_mode_not_told", symbol=listed.venue_symbol, problem=error.detail)
         if unknown:
             told = [each for page in pages for each in await self._executions(category, page)]
         fills = [each for each in reversed(told) if isinstance(each, Execution)]
