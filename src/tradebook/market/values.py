@@ -32,10 +32,13 @@ class Contract(Value, frozen=True, kw_only=True, gc=False):
         return divide(quantity * self.inverse_size, price)
 
     def price_of(self, quantity: Decimal, value: Decimal) -> Decimal:
-        """The price at which ``quantity`` stands for ``value``, to 28 digits."""
+        """The price at which ``quantity`` stands for ``value``, to 28 digits.
+
+        Zero where it stands for nothing: there is no price at which an inverse contract does.
+        """
         if self.inverse_size is None:
             return divide(value, quantity)
-        return divide(quantity * self.inverse_size, value)
+        return divide(quantity * self.inverse_size, value) if value else ZERO
 
     def notional(self, quantity: Decimal, price: Decimal) -> Decimal:
         """What it stands for in the quote asset."""

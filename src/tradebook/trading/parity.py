@@ -18,7 +18,14 @@ import msgspec
 from tradebook.kernel.ids import OrderId
 from tradebook.kernel.messages import Value
 from tradebook.kernel.money import plain
-from tradebook.trading.events import AccountEvent, AccountOpened, EquityMarked, OrderDenied, OrderPlaced
+from tradebook.trading.events import (
+    AccountBegan,
+    AccountEvent,
+    AccountOpened,
+    EquityMarked,
+    OrderDenied,
+    OrderPlaced,
+)
 
 NAMES_AND_TIMES = frozenset(
     {
@@ -40,8 +47,8 @@ NAMES_AND_TIMES = frozenset(
     }
 )
 """Fields that differ between any two accounts, moments or venues; words are each venue's own."""
-OF_THE_ACCOUNT = (AccountOpened, EquityMarked)
-"""Facts about the account as such: what it is called, and what everything in it was worth."""
+OF_THE_ACCOUNT = (AccountOpened, AccountBegan, EquityMarked)
+"""Facts about the account as such: what it is called, from when on it follows a venue, its worth."""
 
 Fields = Mapping[str, str]
 

@@ -20,6 +20,10 @@ class UndecodableFrame(TradebookError):
         self.what = what
 
 
+class NotListed(UndecodableFrame):
+    """It speaks of something that was listed after we have asked what is: prepared anew, it is understood."""
+
+
 class Inexpressible(Refused):
     """The venue has no words for the order: it would become another one there, so it is not sent."""
 

@@ -166,6 +166,21 @@ def test_a_lost_cancel_request_is_made_again() -> None:
     tell(story)
 
 
+def test_an_order_that_was_filled_while_the_request_for_more_got_lost_ends() -> None:
+    async def story(core: Core, venue: DeafVenue, market: HandMarket) -> None:
+        order_id = await core.order("buy", BUY, quantity="1", price="90")
+        await passing(1)
+        venue.loses_requests = True
+        await core.replace(order_id, quantity="2")
+        market.trade_at("89", "5")
+        await passing(1)
+        venue.loses_requests = False
+        await passing(10)
+        assert (await core.life(order_id))[4:] == ["Filled", "ReplaceRejected", "Cancelled"]
+
+    tell(story)
+
+
 def test_a_fill_that_was_not_reported_is_found() -> None:
     async def story(core: Core, venue: DeafVenue, market: HandMarket) -> None:
         order_id = await core.order("buy", BUY, quantity="1", price="90")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.support.binance_account import Desk as BinanceDesk
@@ -16,7 +18,9 @@ from tests.support.hyperliquid_perpetuals import PerpetualsDesk
 from tradebook.kernel.ids import OrderId
 from tradebook.trading.events import DifferenceFound, OrderCancelled
 from tradebook.trading.orders import OrderType, Side
+from tradebook.venues.simulators.faults import NoFaults, RequestFate
 from tradebook.venues.simulators.spot.orders import SpotOrder
+from tradebook.venues.simulators.venue import SimulatedRequest
 
 Tell = Callable[[Callable[[VenueDesk], Awaitable[None]]], None]
 
@@ -120,6 +124,35 @@ def test_an_order_that_is_listed_works_whatever_the_venue_says_of_it_by_itself(t
         assert (await it.core.life(order_id))[3:] == ["Filled"]
 
     tell(story)
+
+
+class Heard(NoFaults):
+    """From when on fills were asked for."""
+
+    def __init__(self) -> None:
+        self.since: list[datetime] = []
+
+    def of_request(self, request: SimulatedRequest) -> RequestFate:
+        asked = json.loads(request.body)
+        if asked.get("type") == "userFillsByTime":
+            self.since.append(datetime.fromtimestamp(asked["startTime"] / 1000, UTC))
+        return super().of_request(request)
+
+
+def test_an_order_that_is_not_found_yet_costs_no_look_through_the_whole_past() -> None:
+    async def story(it: HyperliquidDesk) -> None:
+        await asyncio.sleep(300)
+        order_id, ours = await resting(it)
+        placed_at = it.clock.now()
+        it.way.faults = heard = Heard()
+        it.cancel_by_hand(ours)
+        it.forget_by_hand(ours)
+        await asyncio.sleep(90)
+        assert (await it.core.life(order_id))[3:] == ["Cancelled"]
+        assert heard.since
+        assert min(heard.since) > placed_at - timedelta(minutes=2)
+
+    live(HyperliquidDesk, story)
 
 
 def test_a_stop_that_waited_for_its_price_ends_too() -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from decimal import Decimal
 
+import pytest
 from tests.support.binance_account import Desk, tell
+from tests.support.bybit_account import Desk as BybitDesk
+from tests.support.desk import VenueDesk, live
+from tests.support.hyperliquid_account import Desk as HyperliquidDesk
 
 from tradebook.trading.events import UnmatchedFillRecorded
 from tradebook.trading.orders import Side
 
 
-async def theirs(it: Desk) -> list[tuple[Side, Decimal]]:
+async def theirs(it: VenueDesk) -> list[tuple[Side, Decimal]]:
     facts = await it.core.history()
     return [(each.side, each.quantity) for each in facts if isinstance(each, UnmatchedFillRecorded)]
 
@@ -45,3 +50,20 @@ def test_an_order_of_others_that_was_seen_leads_to_what_it_traded_during_a_break
         assert [side for side, _ in await theirs(it)] == [Side.BUY, Side.SELL]
 
     tell(story)
+
+
+@pytest.mark.parametrize("desk", [BybitDesk, HyperliquidDesk])
+def test_where_fills_are_one_question_a_round_trip_in_what_the_account_never_had_is_found(
+    desk: Callable[[], VenueDesk],
+) -> None:
+    async def story(it: VenueDesk) -> None:
+        await asyncio.sleep(5)
+        it.way.cut()
+        it.place_by_hand("buy", "1")
+        it.place_by_hand("sell", "0.999")
+        await asyncio.sleep(5)
+        it.way.is_cut = False
+        await it.until(it.is_trading)
+        assert await theirs(it) == [(Side.BUY, Decimal(1)), (Side.SELL, Decimal("0.999"))]
+
+    live(desk, story)

@@ -502,3 +502,22 @@ def test_a_market_order_for_more_than_there_is_at_its_price_is_killed_where_it_w
         assert (life[-1], "Filled" in life) == ("Cancelled", False)
 
     tell(story)
+
+
+def test_what_has_just_happened_is_found_where_bybits_clock_is_taken_to_be_seconds_behind() -> None:
+    class Late(ContractsDesk):
+        async def open(self) -> None:
+            late = RequestFate(fault=RequestFault.ANSWER_LATE, delay_s=6)
+            self.way.faults = ScriptedFaults(requests=[late], paths=["/v5/market/time"])
+            await super().open()
+
+    async def story(it: ContractsDesk) -> None:
+        await bought(it)
+        it.way.faults = ScriptedFaults(frames=[LOST] * 10, words=it.news_words)
+        (position,) = it.customer.positions()
+        it.clearing.close(it.customer, position, Cause.DELEVERAGING)
+        await it.venue.compare(ALICE)
+        assert len(await of_kind(it, PositionClosedByVenue)) == 1
+        assert not await of_kind(it, DifferenceFound)
+
+    tell(story, Late)

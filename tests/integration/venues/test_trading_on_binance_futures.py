@@ -454,3 +454,17 @@ def test_a_market_order_for_more_than_there_is_at_its_price_is_killed_where_it_w
         assert (life[-1], "Filled" in life) == ("Cancelled", False)
 
     tell(story)
+
+
+def test_a_change_of_what_was_filled_unheard_is_answered_by_its_fill() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("rest", Side.BUY, quantity="2", price="99")
+        await asyncio.sleep(1)
+        it.way.faults = ScriptedFaults(frames=[FrameFate(fault=FrameFault.LOST)] * 4, words=it.news_words)
+        it.print("98", "5")
+        await it.core.replace(order_id, quantity="3", price="98")
+        await asyncio.sleep(1)
+        assert (await it.core.life(order_id))[3:] == ["ReplaceRequested", "Filled"]
+        await agree(it)
+
+    tell(story)

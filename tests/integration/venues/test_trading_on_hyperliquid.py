@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from tests.support.core import ALICE
 from tests.support.hyperliquid_account import Desk, tell
-from tests.support.simulated_hyperliquid import an_order
+from tests.support.simulated_hyperliquid import TOKEN, an_order
 
-from tradebook.trading.events import DifferenceFound, FundsDeposited, UnmatchedFillRecorded
+from tradebook.trading.events import DifferenceFound, FundsDeposited, FundsWithdrawn, UnmatchedFillRecorded
 from tradebook.trading.orders import Side, TimeInForce
 from tradebook.trading.ports import AccountStage
 from tradebook.venues.simulators.faults import (
@@ -155,6 +155,52 @@ def test_money_that_comes_and_goes_is_booked() -> None:
         assert (await it.book())["USDC"] == Decimal(10030)
         await asyncio.sleep(90)
         assert await differences(it) == []
+
+    tell(story)
+
+
+def test_money_that_came_and_went_during_a_break_is_booked_once() -> None:
+    async def story(it: Desk) -> None:
+        it.deposit("USDC", Decimal(5))
+        await asyncio.sleep(1)
+        it.way.cut()
+        await asyncio.sleep(1)
+        it.deposit("USDC", Decimal(50))
+        it.deposit("USDC", Decimal(-20))
+        it.way.is_cut = False
+        await it.until(it.is_trading)
+        it.deposit("USDC", Decimal(7))
+        await asyncio.sleep(200)
+        history = await it.core.history()
+        moved = [each.amount for each in history if isinstance(each, FundsDeposited)]
+        assert moved == [Decimal(10000), Decimal(5), Decimal(50), Decimal(7)]
+        assert [each.amount for each in history if isinstance(each, FundsWithdrawn)] == [Decimal(20)]
+        assert await differences(it) == []
+
+    tell(story)
+
+
+def test_and_while_the_server_was_away() -> None:
+    async def story(it: Desk) -> None:
+        await it.crash()
+        it.deposit("USDC", Decimal(50))
+        it.deposit(TOKEN, Decimal(2))
+        await it.start()
+        assert (await it.book())["USDC"] == Decimal(10050)
+        assert (await it.book())[TOKEN] == Decimal(2)
+        assert await differences(it) == []
+
+    tell(story)
+
+
+def test_a_kind_of_transfer_that_is_not_known_hides_none_of_the_others() -> None:
+    async def story(it: Desk) -> None:
+        await it.crash()
+        it.deposit("USDC", Decimal(50))
+        last = it.person.transfers[-1]
+        it.person.transfers.append({**last, "hash": "0x07", "delta": {"type": "neverHeardOf", "usdc": "1"}})
+        await it.start()
+        assert (await it.book())["USDC"] == Decimal(10050)
 
     tell(story)
 

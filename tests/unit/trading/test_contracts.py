@@ -368,6 +368,20 @@ def test_an_inverse_contract_costs_what_is_left_to_gain() -> None:
     assert (as_told.realised, as_told.cost) == (more, Decimal("0.0049"))
 
 
+def test_an_inverse_contract_that_costs_nothing_while_trades_are_missing_has_no_price() -> None:
+    position = ContractPosition(quantity=Decimal(-94), cost=Decimal("0.95186556"))
+    settled = settle(
+        position,
+        INVERSE,
+        Side.BUY,
+        Decimal(91),
+        Decimal("93.75"),
+        leverage=Decimal(5),
+        told=Decimal("-0.10856501"),
+    )
+    assert (settled.quantity, settled.cost, settled.average_price) == (Decimal(-3), ZERO, ZERO)
+
+
 # --- the books
 
 

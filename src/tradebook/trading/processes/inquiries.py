@@ -213,6 +213,7 @@ class Inquiries:
         Raises as a question where the venue does not say what it has.
         """
         await self._take_over(state)
+        self._not_there = {each: at for each, at in self._not_there.items() if each in self._orders}
         said_at = self._not_there.setdefault(order.order_id, asked_at)
         again_at = said_at + timedelta(seconds=NOT_THERE_FOR_S)
         if asked_at < again_at:
@@ -220,7 +221,7 @@ class Inquiries:
             return
         async with asyncio.timeout(REQUEST_TIMEOUT_S):
             listed = {each.order_id for each in await self._venue.open_orders(order.account_id)}
-        del self._not_there[order.order_id]
+        self._not_there.pop(order.order_id, None)
         if order.order_id not in listed:
             self._requests.end(order, "no_longer_known")
 
@@ -260,7 +261,12 @@ class Inquiries:
             await recorded
 
     def _repeat(self, order: OpenOrder, state: VenueOrderState) -> None:
-        """Ask again for what the venue has not done; saying it twice is harmless."""
+        """Ask again for what the venue has not done; saying it twice is harmless.
+
+        What is filled is not changed any more, though more of it was asked for.
+        """
+        if state.status is OrderStatus.FILLED and order.status is OrderStatus.PENDING_REPLACE:
+            self._requests.refuse_change(order, "order_closed")
         if state.status not in SETTLED:
             return
         if order.status is OrderStatus.PENDING_CANCEL:

@@ -14,7 +14,13 @@ from tradebook.kernel.errors import TradebookError
 from tradebook.kernel.ids import AccountId
 from tradebook.market.ports import MarketData
 from tradebook.matching.deadlines import Deadlines
-from tradebook.trading.commands import MarkUnknown, NoteDifference, RecordCancellation, RecordRejection
+from tradebook.trading.commands import (
+    MarkUnknown,
+    NoteDifference,
+    RecordCancellation,
+    RecordRejection,
+    RecordReplaceRejection,
+)
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus
 from tradebook.trading.ports import Venue, VenueOrder
@@ -101,6 +107,15 @@ class Requests:
         now = self._market.now()
         self._findings.take(
             RecordRejection(account_id=order.account_id, at=now, order_id=order.order_id, reason=reason)
+        )
+
+    def refuse_change(self, order: OpenOrder, reason: str) -> None:
+        """Record that the venue keeps the order's terms."""
+        now = self._market.now()
+        self._findings.take(
+            RecordReplaceRejection(
+                account_id=order.account_id, at=now, order_id=order.order_id, reason=reason
+            )
         )
 
     def end(self, order: OpenOrder, reason: str) -> None:

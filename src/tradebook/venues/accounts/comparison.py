@@ -23,7 +23,7 @@ from tradebook.trading.ports import Compared, Reconcile, ReportSink
 from tradebook.venues.accounts.client_ids import ClientIds
 from tradebook.venues.accounts.cursors import Cursor, Cursors
 from tradebook.venues.accounts.reports import EARLIER_FILLS_MAX, FilledOrder, Reports
-from tradebook.venues.accounts.side import AccountSide, HoldsContracts, TellsFills
+from tradebook.venues.accounts.side import AccountSide, HoldsContracts, TellsFills, TellsTransfers
 from tradebook.venues.messages.account import Balance, Position
 
 log = structlog.get_logger("tradebook.venues")
@@ -33,6 +33,9 @@ LOOKS_MAX = 5
 
 OVERLAP = timedelta(minutes=1)
 """What was told on the way just then, by clocks that differ."""
+
+ASKED_AGAIN_AFTER = timedelta(minutes=1)
+"""Others' trades, where that is a question for each instrument."""
 
 Totals = dict[Asset, Decimal]
 
@@ -87,6 +90,8 @@ class Comparison:
         self._is_cursor_known = False
         self._gaps = self._covered = 0
         """How often something may have been missed, and of how many of these it is recorded what it was."""
+        self._asked_at: datetime | None = None
+        """When others' trades were last asked for on this stream."""
         self._held: set[Asset] = set()
         """What was worked in at any time, by us or by others."""
         self.compared: Compared | None = None
@@ -98,7 +103,7 @@ class Comparison:
 
     def begin_anew(self) -> None:
         """The stream is another one: it is heard or deaf by itself."""
-        self._last = None
+        self._last = self._asked_at = None
         self.miss()
 
     def miss(self) -> None:
@@ -111,15 +116,16 @@ class Comparison:
             self._cursor = await self._cursors.load(self._account_id)
             self._is_cursor_known = True
         for _ in range(LOOKS_MAX):
-            gaps, messages = self._gaps, heard().messages
+            messages = heard().messages
             before = _totals(await self._side.balances())
             # Where these stand still, all that happened until here is in them, and nothing did since.
             stood_at = self._side.venue_now()
             await self._ask_for_fills()
             await self._reconcile(self._account_id)
             await self._look_for_others()
-            await self._find_missed(before)
+            is_all_recorded = await self._find_missed(before)
             await self._find_funding(before)
+            await self._find_transfers(before)
             positions = await self._look_at_contracts()
             balances = await self._side.balances()
             if heard().messages == messages and _totals(balances) == before:
@@ -135,16 +141,15 @@ class Comparison:
                     },
                 )
                 finding = self._listened(heard().frames, before)
-                if finding is Finding.IN_STEP:
-                    await self._settle(stood_at, before, gaps)
+                if finding is Finding.IN_STEP and is_all_recorded:
+                    await self._settle(stood_at, before)
                 return finding
         return Finding.RESTLESS
 
-    async def _settle(self, at: datetime, totals: Totals, gaps: int) -> None:
+    async def _settle(self, at: datetime, totals: Totals) -> None:
         before = self._cursor or Cursor(first_at=at, settled_at=at, totals=totals)
         held = tuple(sorted(self._held.union(before.held, before.totals, totals)))
         await self._keep(msgspec.structs.replace(before, settled_at=at, totals=totals, held=held))
-        self._covered = gaps
 
     async def look_back(self, time: timedelta) -> bool:
         """Record what was traded in the time before the book began, once; False while it has not begun.
@@ -170,26 +175,37 @@ class Comparison:
         self._cursor = cursor
         await self._cursors.keep(self._account_id, cursor)
 
-    async def _find_missed(self, totals: Totals) -> None:
+    async def _find_missed(self, totals: Totals) -> bool:
         """What others traded while the stream did not tell: a fill that was told is recorded once all the
         same, and ours are found by their orders. What was bought and sold again may have moved nothing. A
         stream may be deaf for a while before that is found out, so where it costs little it is asked whenever
-        something moved.
+        something moved; and where it costs much, not as often as frames come that cannot be read.
+
+        Whether all of it is recorded.
         """
-        cursor = self._cursor
+        cursor, gaps = self._cursor, self._gaps
         if cursor is None or not isinstance(self._side, TellsFills):
-            return
+            self._covered = gaps
+            return True
+        has_gap, is_cheap = self._covered != gaps, self._side.fills_are_one_question
+        if has_gap and not is_cheap and self._has_asked_lately():
+            return False
         changed = {
             asset for asset in {*cursor.totals, *totals} if cursor.totals.get(asset) != totals.get(asset)
         }
-        if self._covered == self._gaps and not (changed and self._side.fills_are_one_question):
-            return
+        if not has_gap and not (changed and is_cheap):
+            return True
         held = self._held.union(cursor.held, cursor.totals, totals)
         told = await self._side.fills_since(changed, _since(cursor), held=held)
         fills = await self._side.named(told)
         theirs = [each for each in fills if self._client_ids.order_id_of(each.client_order_id) is None]
         for report in self._reports.of_others(theirs):
             await self._sink(report)
+        self._covered, self._asked_at = gaps, self._clock.now()
+        return True
+
+    def _has_asked_lately(self) -> bool:
+        return self._asked_at is not None and self._clock.now() < self._asked_at + ASKED_AGAIN_AFTER
 
     async def _find_funding(self, totals: Totals) -> None:
         """What was paid between the sides since everything was recorded: some venues do not tell it by
@@ -201,6 +217,18 @@ class Comparison:
             return
         for payment in await self._side.fundings_since(_since(self._cursor)):
             await self._sink(self._reports.funding(payment))
+
+    async def _find_transfers(self, totals: Totals) -> None:
+        """What came and went since everything was recorded. What the stream has told changes nothing: it is
+        known by the same reference.
+        """
+        if self._cursor is None or not isinstance(self._side, TellsTransfers):
+            return
+        if totals == self._cursor.totals:
+            return
+        for change in await self._side.transfers_since(_since(self._cursor)):
+            for report in self._reports.of(change):
+                await self._sink(report)
 
     async def _look_at_contracts(self) -> Sequence[Position]:
         """Which are open, once it is recorded how they are secured."""

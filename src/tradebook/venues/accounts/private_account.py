@@ -45,7 +45,7 @@ from tradebook.venues.connections.connection import Connection
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.limits import AskedTooMuch, at_leisure
 from tradebook.venues.connections.sockets import Connector
-from tradebook.venues.errors import NotConnected, UndecodableFrame
+from tradebook.venues.errors import NotConnected, NotListed, UndecodableFrame
 from tradebook.venues.messages.account import (
     AccountMessage,
     BalanceChange,
@@ -365,6 +365,10 @@ class PrivateAccount:
         try:
             async with asyncio.timeout(RECONCILE_WITHIN_S):
                 await self._come_in_step()
+        except NotListed as error:
+            log.warning("venue_account_out_of_step", account_id=self.account_id, problem=error.detail)
+            self._end_stream(error.detail)
+            return False
         except (OSError, TradebookError) as error:
             self.problem = str(error) or type(error).__name__
             log.warning("venue_account_out_of_step", account_id=self.account_id, problem=self.problem)

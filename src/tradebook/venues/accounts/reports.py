@@ -34,7 +34,14 @@ from tradebook.trading.commands import (
     VenueReport,
 )
 from tradebook.trading.lifecycle import TERMINAL
-from tradebook.trading.orders import MarginMode, OrderStatus, PositionSide, TermsInForce, TimeInForce
+from tradebook.trading.orders import (
+    MarginMode,
+    OrderStatus,
+    OrderType,
+    PositionSide,
+    TermsInForce,
+    TimeInForce,
+)
 from tradebook.trading.ports import VenueOrderState
 from tradebook.venues.messages.account import (
     AccountMessage,
@@ -393,13 +400,16 @@ class Reports:
 
 
 def _terms(report: ExecutionReport) -> TermsInForce | None:
-    """As far as they mean the same as ours: of an order that is over all that matters is how much it was."""
+    """As far as they mean the same as ours. Nobody changes an order at the market, which may be told by what
+    it cost; and of one that is over all that matters is how much it was.
+    """
+    if report.type is OrderType.MARKET:
+        return None
     is_sized = report.quote_quantity is None and report.cumulative_quantity is not None
     quantity = report.quantity if is_sized and not report.close_position else None
-    if report.status is OrderStatus.FILLED:
-        return TermsInForce(quantity=quantity)
     if report.status in TERMINAL:
-        return None
+        is_whole = report.status is OrderStatus.FILLED and quantity == report.cumulative_quantity
+        return TermsInForce(quantity=quantity) if is_whole else None
     return TermsInForce(quantity=quantity, price=report.price, stop_price=report.stop_price)
 
 

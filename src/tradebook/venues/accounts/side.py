@@ -16,6 +16,7 @@ from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.messages.account import (
     AccountMessage,
     Balance,
+    BalanceChange,
     Execution,
     ExecutionReport,
     FundingPayment,
@@ -106,8 +107,9 @@ class TellsFills(Protocol):
         self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
     ) -> Sequence[Execution]:
         """All fills of instruments between any two of the assets: ``assets`` are those of which the account
-        has now more or less, ``held`` whatever else it has, or had something to do with. Not every venue
-        tells with them by which client order ids their orders were placed: ``named`` asks for these.
+        has now more or less, ``held`` whatever else it has, or had something to do with. Where they are one
+        question all fills are told. Not every venue tells with them by which client order ids their orders
+        were placed: ``named`` asks for these.
 
         Raises as any request: it tells all of them or none.
         """
@@ -148,6 +150,15 @@ class HoldsContracts(Protocol):
 
     async def set_leverage(self, instrument_id: InstrumentId, leverage: Decimal, mode: MarginMode) -> None:
         """Have positions in it secured so. Where they are already, nothing happens."""
+        ...
+
+
+@runtime_checkable
+class TellsTransfers(Protocol):
+    """A side that can say what came to the account and went, beside trading, since a moment."""
+
+    async def transfers_since(self, since: datetime) -> Sequence[BalanceChange]:
+        """All of it, oldest first, each as the stream tells it. Raises as any request."""
         ...
 
 

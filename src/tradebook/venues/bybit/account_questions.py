@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -128,14 +128,14 @@ class AccountQuestions:
                 break
         return fills
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
-        """All fills that moved one of the assets, whoever traded."""
+    async def fills_since(self, since: datetime) -> Sequence[Execution]:
+        """All fills, whoever traded."""
         found: list[Execution] = []
         for category in self.categories:
             for start, end in self._windows(since):
                 request_of = partial(requests.executions, category, start=start, end=end)
                 found += await self._fills(category, request_of)
-        return _once([each for each in found if self._moves(each.instrument_id, assets)])
+        return _once(found)
 
     # --- contracts
 
@@ -212,7 +212,8 @@ class AccountQuestions:
             yield from reversed([*_spans(begin, now - _WINDOW + _CLOCKS_DIFFER)])
 
     def _windows(self, since: datetime) -> Iterator[Span]:
-        return _spans(since, self._rest.venue_clock.now() + timedelta(seconds=1))
+        """Until now, whatever Bybit's clock says: what has just happened there is not to be left out."""
+        return _spans(since, self._rest.venue_clock.now() + _CLOCKS_DIFFER)
 
     async def _fills(self, category: Category, request_of: Paged) -> Sequence[Execution]:
         """Oldest first. Of which positions they are may have to be asked for; where Bybit does not tell that
@@ -282,12 +283,6 @@ class AccountQuestions:
     def is_booked(self, instrument_id: InstrumentId) -> bool:
         """Whether what happens in it is booked: not in contracts that only the venue can settle."""
         return _is_booked(self._markets.listed_as(instrument_id))
-
-    def _moves(self, instrument_id: InstrumentId, assets: Collection[Asset]) -> bool:
-        instrument = self._markets.listed_as(instrument_id).instrument
-        if instrument.contract is not None:
-            return instrument.contract.settle_asset in assets
-        return instrument.base_asset in assets and instrument.quote_asset in assets
 
     async def _pages(self, request_of: Paged) -> Sequence[bytes]:
         """Newest first."""

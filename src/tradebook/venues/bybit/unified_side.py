@@ -291,10 +291,14 @@ class UnifiedSide:
         return await self._asks.fills_of(self._listed(instrument_id), venue_order_id)
 
     async def fills_since(
-        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+        self,
+        assets: Collection[Asset],  # noqa: ARG002  # of the protocol
+        since: datetime,
+        *,
+        held: Collection[Asset],  # noqa: ARG002  # of the protocol
     ) -> Sequence[Execution]:
-        """All fills between any two of the assets, or of contracts settled in one, whoever traded."""
-        return await self._asks.fills_since({*assets, *held}, since)
+        """All fills, whoever traded."""
+        return await self._asks.fills_since(since)
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """As they are: Bybit tells it with each."""

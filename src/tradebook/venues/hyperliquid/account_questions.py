@@ -6,15 +6,14 @@ last changed, which for one that works is when it was placed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
 
 from tradebook.kernel.clock import Clock
-from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO
 from tradebook.trading.lifecycle import TERMINAL
 from tradebook.trading.orders import OrderStatus, TimeInForce
@@ -26,8 +25,10 @@ from tradebook.venues.hyperliquid.scopes import APART, Scope, decode_scope
 from tradebook.venues.hyperliquid.states import decode_perpetual_state, decode_spot_state
 from tradebook.venues.hyperliquid.symbols import Universe
 from tradebook.venues.hyperliquid.triggers import TriggerPrices
+from tradebook.venues.hyperliquid.wallets import across
 from tradebook.venues.messages.account import (
     Balance,
+    BalanceChange,
     ExecType,
     Execution,
     ExecutionReport,
@@ -37,6 +38,7 @@ from tradebook.venues.messages.account import (
 )
 
 PLACED_MAX = 10_000
+CLOCKS_DIFFER = timedelta(minutes=1)
 _EVER = datetime.fromtimestamp(0, UTC)
 """Fills of an order that is forgotten may be any that are still told: ten thousand of an address."""
 
@@ -72,6 +74,10 @@ class AccountQuestions:
 
     # --- orders and fills
 
+    def placed(self, told: ExecutionReport) -> None:
+        """It was placed just now, by a clock that may differ: its fills are not looked for before that."""
+        self._remember(told, told.at - CLOCKS_DIFFER)
+
     async def order(self, which: int | str) -> ExecutionReport | None:
         """By the venue's number or by our id; None where Hyperliquid has never seen it."""
         body = await self._ask("orderStatus", oid=which)
@@ -100,14 +106,17 @@ class AccountQuestions:
             placed = self._placed.get(venue_order_id, _Placed(_EVER, ""))
         return await self._fills(venue_order_id, placed)
 
-    async def fills_since(self, assets: Collection[Asset], since: datetime) -> Sequence[Execution]:
-        """All fills that move only the assets, whoever traded."""
-        told = await self._history.fills_since(since)
-        return [each for each in told if self._universe.moves_only(each.instrument_id, assets)]
+    async def fills_since(self, since: datetime) -> Sequence[Execution]:
+        """All fills, whoever traded."""
+        return await self._history.fills_since(since)
 
     async def fundings_since(self, since: datetime) -> Sequence[FundingPayment]:
         """All that was paid and received, oldest first."""
         return await self._history.fundings_since(since) if self.scope.has_perpetuals else ()
+
+    async def transfers_since(self, since: datetime) -> Sequence[BalanceChange]:
+        """All that came to the wallets that are booked and went, oldest first."""
+        return across(await self._history.transfers_since(since), self.scope.wallets)
 
     # --- what there is
 

@@ -1,4 +1,4 @@
-"""What happened on an account: its fills, and the funding that it paid and received."""
+"""What happened on an account: its fills, funding that it paid and received, and what came and went."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import msgspec
 
 from tradebook.venues.hyperliquid.fills import decode_fills_page
 from tradebook.venues.hyperliquid.funding import decode_funding_page
+from tradebook.venues.hyperliquid.ledger import decode_ledger_page
 from tradebook.venues.hyperliquid.nonces import milliseconds
 from tradebook.venues.hyperliquid.pages import Page, all_lines
 from tradebook.venues.hyperliquid.rest import PublicRest
 from tradebook.venues.hyperliquid.symbols import TakesCoin, Universe
-from tradebook.venues.messages.account import Execution, FundingPayment
+from tradebook.venues.messages.account import BalanceChange, Execution, FundingPayment
 
-FILLS_MAX, FUNDINGS_MAX = 2000, 500
+FILLS_MAX, FUNDINGS_MAX, TRANSFERS_MAX = 2000, 500, 500
 """In one answer."""
 EXPECTED = 20
 """Of one order, or within a minute."""
@@ -45,6 +46,15 @@ class AccountHistory:
         """
         told = await all_lines(self._fundings_from, since, full=FUNDINGS_MAX, key_of=lambda each: each)
         return [unreferenced(each) for each in sorted(told, key=lambda each: each.at)]
+
+    async def transfers_since(self, since: datetime) -> Sequence[BalanceChange]:
+        """All that moved a wallet beside trading and funding, oldest first."""
+        told = await all_lines(self._transfers_from, since, full=TRANSFERS_MAX, key_of=lambda each: each)
+        return sorted(told, key=lambda each: each.at)
+
+    async def _transfers_from(self, start: datetime) -> Page[BalanceChange]:
+        body = await self._ask("userNonFundingLedgerUpdates", start)
+        return decode_ledger_page(body, owner=self._address)
 
     async def _fills_from(self, start: datetime) -> Page[Execution]:
         body = await self._ask("userFillsByTime", start)

@@ -13,14 +13,21 @@ from decimal import Decimal
 from typing import assert_never
 
 import msgspec
+import structlog
 
 from tradebook.kernel.ids import Asset
 from tradebook.kernel.money import ZERO
+from tradebook.venues.errors import UndecodableFrame
 from tradebook.venues.figures import require_finite
-from tradebook.venues.hyperliquid.reading import decode, time_of
+from tradebook.venues.hyperliquid.pages import Page
+from tradebook.venues.hyperliquid.reading import VENUE, decode, time_of
 from tradebook.venues.hyperliquid.symbols import USDC
 from tradebook.venues.hyperliquid.wallets import PERP, SPOT, Move, changes, wallet_of_dex
 from tradebook.venues.messages.account import BalanceChange, BalanceReason
+
+log = structlog.get_logger("tradebook.venues")
+
+_WHAT = "userNonFundingLedgerUpdates"
 
 
 class Delta(msgspec.Struct, frozen=True, tag_field="type", rename="camel"):
@@ -157,6 +164,10 @@ AnyDelta = (
 )
 
 
+class _Timed(msgspec.Struct, frozen=True):
+    time: int
+
+
 class LedgerLine(msgspec.Struct, frozen=True):
     """When and by which transaction something changed."""
 
@@ -170,7 +181,25 @@ def decode_ledger(data: bytes, *, owner: str) -> Sequence[BalanceChange]:
 
     Raises UndecodableFrame, for a kind that is not known too: money that moved is never left out.
     """
-    return changes_of(decode(data, list[LedgerLine], "userNonFundingLedgerUpdates"), owner)
+    return changes_of(decode(data, list[LedgerLine], _WHAT), owner)
+
+
+def decode_ledger_page(data: bytes, *, owner: str) -> Page[BalanceChange]:
+    """The same, page by page. A kind of line that is not known yet hides none of the others: what it moved is
+    found as a difference of balances. Raises UndecodableFrame.
+    """
+    lines = decode(data, list[msgspec.Raw], _WHAT)
+    times = [decode(bytes(each), _Timed, _WHAT).time for each in lines]
+    known = [line for each in lines if (line := _line_of(bytes(each))) is not None]
+    return Page(changes_of(known, owner), len(lines), time_of(max(times)) if times else None)
+
+
+def _line_of(data: bytes) -> LedgerLine | None:
+    try:
+        return decode(data, LedgerLine, _WHAT)
+    except UndecodableFrame as error:
+        log.warning("venue_transfer_not_understood", venue=VENUE, detail=error.detail)
+        return None
 
 
 def changes_of(lines: Sequence[LedgerLine], owner: str) -> Sequence[BalanceChange]:

@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from tradebook.venues.errors import NotListed
 from tradebook.venues.hyperliquid.account_data import decode_account
 from tradebook.venues.hyperliquid.history import unreferenced
-from tradebook.venues.hyperliquid.reading import NotListed, reading
+from tradebook.venues.hyperliquid.reading import reading
 from tradebook.venues.hyperliquid.requests import subscription, unsubscription
 from tradebook.venues.hyperliquid.scopes import Scope
 from tradebook.venues.hyperliquid.symbols import Universe

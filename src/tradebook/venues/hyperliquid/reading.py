@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from tradebook.trading.orders import Side
-from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.errors import NotListed, UndecodableFrame
 
 VENUE = "hyperliquid"
 """What the venue is called here."""
@@ -19,10 +19,6 @@ SIDES = {"A": Side.SELL, "B": Side.BUY}
 """Ask and bid; on the tape the side of the aggressor."""
 
 T = TypeVar("T")
-
-
-class NotListed(UndecodableFrame):
-    """It speaks of something that was listed after we have asked what is."""
 
 
 @contextmanager

@@ -9,7 +9,7 @@ Ticks and lots: https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -141,13 +141,6 @@ class Universe(SymbolTable):
     def coins_of(self, dex: str) -> Sequence[str]:
         """The coins of a dex in its order; none of a dex that is not listed."""
         return self._coins.get(dex, ())
-
-    def moves_only(self, instrument_id: InstrumentId, assets: Collection[Asset]) -> bool:
-        """Whether a trade in it moves only these: of a pair both, of a perpetual what it is settled in."""
-        instrument = self.listed(instrument_id).instrument
-        if instrument.contract is not None:
-            return instrument.contract.settle_asset in assets
-        return instrument.base_asset in assets and instrument.quote_asset in assets
 
     def collateral_of(self, dex: str) -> Asset:
         """What a dex is margined and settled in. Raises KeyError for one that is not listed."""

@@ -1,6 +1,6 @@
 """One account at Hyperliquid: of a wallet, a sub-account or a vault, on spot and in perpetuals.
 
-Implements ``AccountSide``, ``TellsFills``, ``HoldsContracts`` and ``CancelsWhenGone``.
+Implements ``AccountSide``, ``TellsFills``, ``TellsTransfers``, ``HoldsContracts`` and ``CancelsWhenGone``.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from tradebook.venues.hyperliquid.triggers import TriggerPrices
 from tradebook.venues.messages.account import (
     AccountMessage,
     Balance,
+    BalanceChange,
     ExecType,
     Execution,
     ExecutionReport,
@@ -143,6 +144,7 @@ class WalletSide:
     async def _taken(self, told: ExecutionReport | VenueProblem) -> ExecutionReport:
         """Raises VenueRefusal."""
         if isinstance(told, ExecutionReport):
+            self._asks.placed(told)
             return msgspec.structs.replace(told, exec_type=ExecType.NEW)
         raise await self._refused(told)
 
@@ -179,14 +181,22 @@ class WalletSide:
         return await self._asks.fills_of(venue_order_id)
 
     async def fills_since(
-        self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]
+        self,
+        assets: Collection[Asset],  # noqa: ARG002  # of the protocol
+        since: datetime,
+        *,
+        held: Collection[Asset],  # noqa: ARG002  # of the protocol
     ) -> Sequence[Execution]:
-        """All fills that move only the assets, whoever traded."""
-        return await self._asks.fills_since({*assets, *held}, since)
+        """All fills, whoever traded."""
+        return await self._asks.fills_since(since)
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
         """As they are: Hyperliquid tells it with each."""
         return fills
+
+    async def transfers_since(self, since: datetime) -> Sequence[BalanceChange]:
+        """All that came to the account and went, oldest first."""
+        return await self._asks.transfers_since(since)
 
     # --- perpetuals
 

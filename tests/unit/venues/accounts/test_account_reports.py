@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
@@ -24,7 +25,14 @@ from tests.unit.venues.accounts.examples import (
 
 from tradebook.kernel.money import ZERO
 from tradebook.trading import commands as c
-from tradebook.trading.orders import MarginMode, OrderStatus, PositionSide, TimeInForce
+from tradebook.trading.orders import (
+    MarginMode,
+    OrderStatus,
+    OrderType,
+    PositionSide,
+    TermsInForce,
+    TimeInForce,
+)
 from tradebook.venues.accounts.reports import FilledOrder, Reports
 from tradebook.venues.messages.account import (
     AccountMessage,
@@ -217,6 +225,24 @@ def test_an_order_sized_by_an_amount_of_money_is_over_when_the_venue_says_so() -
     asked = report(X.STATUS, S.FILLED, quote_quantity=Decimal(200), cumulative_quantity=Decimal(1))
     state = reports().state(ORDER_ID, asked, [execution()])
     assert isinstance(state.reports[-1], c.RecordCancellation)
+
+
+@pytest.mark.parametrize(
+    ("status", "differing", "terms"),
+    [
+        (S.ACCEPTED, {}, TermsInForce(quantity=Decimal(2), price=Decimal(100))),
+        (S.FILLED, {"cumulative_quantity": Decimal(2)}, TermsInForce(quantity=Decimal(2))),
+        (S.FILLED, {"cumulative_quantity": Decimal(1)}, None),
+        (S.CANCELLED, {}, None),
+        (S.ACCEPTED, {"type": OrderType.MARKET}, None),
+        (S.ACCEPTED, {"cumulative_quantity": None}, TermsInForce(price=Decimal(100))),
+        (S.ACCEPTED, {"close_position": True}, TermsInForce(price=Decimal(100))),
+    ],
+)
+def test_the_terms_of_an_order_are_told_as_far_as_they_mean_the_same_as_ours(
+    status: OrderStatus, differing: dict[str, Any], terms: TermsInForce | None
+) -> None:
+    assert Reports.standing(ORDER_ID, report(X.STATUS, status, **differing)).terms == terms
 
 
 def test_a_rejected_order_was_never_accepted() -> None:

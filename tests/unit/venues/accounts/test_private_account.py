@@ -40,7 +40,7 @@ from tradebook.venues.accounts.private_account import (
     PrivateAccount,
 )
 from tradebook.venues.connections.limits import AskedTooMuch, Limiter
-from tradebook.venues.errors import NotConnected
+from tradebook.venues.errors import NotConnected, NotListed
 from tradebook.venues.messages.account import (
     BalanceChange,
     BalanceReason,
@@ -142,6 +142,22 @@ def test_it_tries_to_prepare_until_it_can_and_says_what_is_in_the_way() -> None:
     run(main())
 
 
+def test_what_was_listed_since_is_learned_where_an_answer_speaks_of_it() -> None:
+    async def main() -> None:
+        async with kept() as it:
+            it.side.fails = [NotListed("venue", "open orders", "'NEW' is not listed")]
+            before = it.side.asked.count("prepare"), len(it.network.sockets)
+            await it.rest(RECONCILE_EVERY_S)
+            assert it.stage() is AccountStage.CONNECTING
+            await it.rest(10)
+            assert (it.side.asked.count("prepare"), len(it.network.sockets)) == (before[0] + 1, before[1] + 1)
+            it.hear("ready")
+            await it.rest(60)
+            assert it.stage() is AccountStage.TRADING
+
+    run(main())
+
+
 def test_who_wants_to_trade_waits_and_is_told_why_it_does_not() -> None:
     async def main() -> None:
         async with kept(trades=False) as it:
@@ -195,6 +211,40 @@ def test_what_others_traded_is_asked_for_after_a_frame_that_cannot_be_read() -> 
             it.side.asked.clear()
             await it.rest(3 * RECONCILE_EVERY_S)
             assert not [each for each in it.side.asked if each.startswith("fills")]
+
+    run(main())
+
+
+def test_frames_that_cannot_be_read_lead_to_no_more_questions_than_one_a_minute() -> None:
+    async def main() -> None:
+        async with kept(side=TellingSide()) as it:
+            it.side.asked.clear()
+            for _ in range(12):
+                it.hear("gibberish")
+                await it.rest(5)
+            assert fills_asked_for(it.side) == ["USDT since 05 12:00:01"]
+            assert isinstance(it.side, TellingSide)
+            it.side.theirs = [execution(client_order_id="by hand")]
+            await it.rest(RECONCILE_EVERY_S + 1)
+            assert fills_asked_for(it.side)[1:] == ["USDT since 05 12:00:01"]
+            assert it.sink.kinds().count("Fill") == 1
+            await it.rest(3 * RECONCILE_EVERY_S)
+            assert len(fills_asked_for(it.side)) == 2
+
+    run(main())
+
+
+def test_what_was_missed_is_asked_for_once_though_balances_do_not_stand_still() -> None:
+    async def main() -> None:
+        async with kept(side=TellingSide()) as it:
+            it.side.asked.clear()
+            it.socket.close("the connection broke")
+            it.side.has = [[balance(USDT, str(number))] for number in range(4)]
+            await it.rest(2)
+            it.hear("ready")
+            await it.rest()
+            assert it.stage() is AccountStage.TRADING
+            assert len(fills_asked_for(it.side)) == 1
 
     run(main())
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from tests.support.hyperliquid import OWNER, USDC, at, perpetual, universe, wire
 
-from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.trading.orders import MarginMode, OrderStatus
 from tradebook.venues.hyperliquid.funding import decode_funding_page
 from tradebook.venues.hyperliquid.ledger import decode_ledger
@@ -49,14 +48,6 @@ def test_a_perpetual_is_settled_in_its_collateral_and_half_of_the_least_margin_m
     of_builder = universe().listed(perpetual("km:US500", "USDH")).instrument.contract
     assert of_builder is not None
     assert of_builder.settle_asset == "USDH"
-
-
-def test_a_trade_of_a_perpetual_moves_what_it_is_settled_in_and_one_of_a_pair_both_tokens() -> None:
-    listed, pair = universe(), InstrumentId("HYPE-USDC.HYPERLIQUID")
-    assert listed.moves_only(BTC, {USDC})
-    assert not listed.moves_only(BTC, {Asset("BTC")})
-    assert not listed.moves_only(pair, {USDC})
-    assert listed.moves_only(pair, {USDC, Asset("HYPE")})
 
 
 @pytest.mark.parametrize(
