@@ -92,16 +92,25 @@ class BybitMarket:
         return listed
 
     async def find(self, symbol: str) -> ListedInstrument | None:
-        """One that was not on the list: it came since, or is gone. None where Bybit does not know it."""
+        """One that was not on the list: it came since, or is gone. None where Bybit does not know it, or
+        where we could not tell it from another one that is listed.
+        """
         for status in STATUSES_ASKED_FOR:
             lines = self._lines(await self.rest.ask(instrument(self.category, symbol, status=status)))
             found = next((each for each in lines if each.venue_symbol == symbol), None)
+            if found is not None and self._is_another(found):
+                return None
             if found is not None:
                 trades = self.category is not Category.SPOT and found.status is ListingStatus.TRADING
                 listed = self._with_rates(found, await self._maintenance_rates(symbol) if trades else {})
                 self._symbols.take([listed])
                 return listed
         return None
+
+    def _is_another(self, found: ListedInstrument) -> bool:
+        """Whether what is listed goes by our name for it already."""
+        name = found.instrument.instrument_id
+        return name in self._symbols and self._symbols.listed(name).venue_symbol != found.venue_symbol
 
     def _lines(self, body: bytes) -> Sequence[ListedInstrument]:
         """Nothing where Bybit refuses the question, as it may of a symbol that it does not know."""

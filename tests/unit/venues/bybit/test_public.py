@@ -58,6 +58,20 @@ def test_a_list_that_has_no_end_is_an_error_and_not_asked_for_ever(again: Callab
     assert len(http.asked) <= PAGES_MAX
 
 
+def test_what_is_gone_and_went_by_the_name_of_what_is_listed_does_not_take_its_place() -> None:
+    told = json.loads(json.dumps(page(CHARACTERS[0].instrument)))
+    gone = json.loads(json.dumps(told).replace('"BTCUSDT"', '"BTCUSDTOLD"'))
+    market, _ = linear(lambda url, _: gone if "BTCUSDTOLD" in url else told)
+
+    async def main() -> None:
+        await market.list_instruments()
+        assert await market.find("BTCUSDTOLD") is None
+        assert await market.find("BTCUSDT") is not None
+        assert market.stream_of(BTC, MarketStream.BOOK)[0] == "orderbook.200.BTCUSDT"
+
+    run(main())
+
+
 async def _list(market: BybitMarket) -> None:
     await market.list_instruments()
 
