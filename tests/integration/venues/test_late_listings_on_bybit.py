@@ -99,6 +99,34 @@ def test_what_not_even_the_venue_knows_is_left_out_and_keeps_no_account_out() ->
     tell(story, delisted=True)
 
 
+def test_fills_in_a_contract_of_which_the_venue_tells_no_positions_any_more_keep_no_account_out() -> None:
+    async def story(it: Desk) -> None:
+        await it.crash()
+        for side in ("sell", "buy"):
+            it.trade_by_hand(LINEAR, side, "2")
+        it.delist()
+        await it.core.start()
+        await asyncio.sleep(90)
+        assert await trades(it)
+        assert {each.kind for each in await it.of_kind(DifferenceFound)} == {"balance"}
+
+    tell(story, status="Closed")
+
+
+def test_what_the_venue_did_not_know_at_first_is_told_once_it_does() -> None:
+    async def story(it: Desk) -> None:
+        it.set_status("Trading")
+        await asyncio.sleep(700)
+        assert {each.kind for each in await it.of_kind(DifferenceFound)} == {"outside_order", "position"}
+        it.trade_by_hand(LINEAR, "buy", "1")
+        await asyncio.sleep(90)
+        (noted,) = await it.of_kind(UnmatchedFillRecorded)
+        assert noted.instrument_id == ETH_PERPETUAL
+        assert await trades(it)
+
+    tell(story, delisted=True)
+
+
 def test_what_is_delisted_while_the_account_trades_is_known_as_before() -> None:
     async def story(it: Desk) -> None:
         it.delist()

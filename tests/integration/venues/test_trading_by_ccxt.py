@@ -19,6 +19,7 @@ from tradebook.market.values import Aggressor, BookUpdate, Level, MarketStream, 
 from tradebook.trading.events import DifferenceFound, OrderFilled, UnmatchedFillRecorded
 from tradebook.trading.orders import Side, TimeInForce
 from tradebook.trading.ports import VenueOrder, VenueState
+from tradebook.venues.ccxt.market import ABSENT_FOR
 from tradebook.venues.ccxt.polling import PolledConnector
 from tradebook.venues.ccxt.prices import CcxtPrices, PriceRounds
 from tradebook.venues.ccxt.side import CcxtSide
@@ -144,6 +145,8 @@ class Delisting:
 
     def __init__(self, http: Http) -> None:
         self.gone: set[str] = set()
+        self.lists = 0
+        """How often it was asked for."""
         self._http = http
 
     async def __call__(
@@ -152,6 +155,7 @@ class Delisting:
         answer = await self._http(method, url, headers=headers, body=body)
         if "exchangeInfo" not in url:
             return answer
+        self.lists += 1
         told = msgspec.json.decode(answer.body)
         told["symbols"] = [each for each in told["symbols"] if each["symbol"] not in self.gone]
         return msgspec.structs.replace(answer, body=msgspec.json.encode(told))
@@ -173,6 +177,25 @@ def test_what_is_listed_no_more_can_still_be_asked_for() -> None:
         [working] = await side.open_orders()
         filled = await side.fills_of(HERE.instrument_id, working.venue_order_id)
         assert [each.quantity for each in filled] == [Decimal("0.5")]
+
+    tell_by_ccxt(story)
+
+
+def test_what_an_exchange_has_listed_since_is_asked_for_where_the_account_has_it() -> None:
+    async def story(it: CcxtDesk) -> None:
+        http = Delisting(it.way.http)
+        http.gone.add("BTCUSDT")
+        side = side_at(market_at(http, it.clock), PolledConnector(it.clock))
+        await side.prepare()
+        it.place_by_hand("buy", "1", "90")
+        assert await side.open_orders() == []
+        asked = http.lists
+        assert await side.open_orders() == []
+        assert http.lists == asked
+        http.gone.clear()
+        await asyncio.sleep(ABSENT_FOR.total_seconds())
+        [working] = await side.open_orders()
+        assert working.instrument_id == HERE.instrument_id
 
     tell_by_ccxt(story)
 

@@ -494,6 +494,16 @@ def test_an_order_for_all_or_nothing_of_which_the_venue_filled_a_part_ends_with_
     tell(story)
 
 
+def test_a_market_order_for_more_than_there_is_at_its_price_is_killed_where_it_wants_all() -> None:
+    async def story(it: ContractsDesk) -> None:
+        order_id = await it.core.order("all", Side.BUY, quantity="6", time_in_force=TimeInForce.FOK)
+        await asyncio.sleep(1)
+        life = await it.core.life(order_id)
+        assert (life[-1], "Filled" in life) == ("Cancelled", False)
+
+    tell(story)
+
+
 def test_what_has_just_happened_is_found_where_bybits_clock_is_taken_to_be_seconds_behind() -> None:
     class Late(ContractsDesk):
         async def open(self) -> None:

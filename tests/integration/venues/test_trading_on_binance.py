@@ -232,3 +232,13 @@ def test_an_order_of_more_fills_than_an_answer_holds_ends_with_all_of_them() -> 
         assert not [each for each in await it.core.history() if isinstance(each, DifferenceFound)]
 
     tell(story)
+
+
+def test_a_market_order_for_more_than_there_is_at_its_price_is_killed_where_it_wants_all() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("all", Side.BUY, quantity="6", time_in_force=TimeInForce.FOK)
+        await asyncio.sleep(1)
+        life = await it.core.life(order_id)
+        assert (life[-1], "Filled" in life) == ("Cancelled", False)
+
+    tell(story)

@@ -22,7 +22,7 @@ from tradebook.trading.events import (
     PositionClosedByVenue,
     UnmatchedFillRecorded,
 )
-from tradebook.trading.orders import LegTerms, MarginMode, OrderType, PositionSide, Side
+from tradebook.trading.orders import LegTerms, MarginMode, OrderType, PositionSide, Side, TimeInForce
 from tradebook.venues.messages.account import Cause
 from tradebook.venues.simulators.faults import FrameFate, FrameFault, ScriptedFaults
 
@@ -442,6 +442,16 @@ def test_an_order_of_more_fills_than_an_answer_holds_ends_with_all_of_them() -> 
         await it.start()
         assert (await it.core.life(order_id))[3:] == ["Filled"] * 2_300
         await agree(it)
+
+    tell(story)
+
+
+def test_a_market_order_for_more_than_there_is_at_its_price_is_killed_where_it_wants_all() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("all", Side.BUY, quantity="6", time_in_force=TimeInForce.FOK)
+        await asyncio.sleep(1)
+        life = await it.core.life(order_id)
+        assert (life[-1], "Filled" in life) == ("Cancelled", False)
 
     tell(story)
 

@@ -201,7 +201,7 @@ def test_what_a_person_changed_is_taken_over() -> None:
 
 def test_a_stop_that_was_triggered_unheard_can_be_cancelled() -> None:
     async def story(it: Desk) -> None:
-        terms = {"type": OrderType.STOP_LIMIT, "stop_price": "95", "price": "96"}
+        terms = {"type": OrderType.STOP_LIMIT, "stop_price": "95", "price": "103"}
         order_id = await it.core.order("stop", Side.SELL, quantity="1", **terms)
         await asyncio.sleep(1)
         it.way.faults = ScriptedFaults(frames=[LOST] * 2, words=ORDER_NEWS)
@@ -307,6 +307,28 @@ def test_a_stop_whose_price_had_come_is_found_out_where_the_answer_was_lost() ->
     tell(story, BTC="2", USDT="100")
 
 
+def test_a_stop_whose_price_had_come_ends_with_what_it_filled_before_it_could_be_cancelled() -> None:
+    async def story(it: Desk) -> None:
+        it.print("94")
+        it.way.faults = ScriptedFaults(
+            requests=[RequestFate(fault=RequestFault.LATE, delay_s=3)],
+            paths=["/v5/order/cancel"],
+            frames=[LOST] * 10,
+            words=it.news_words,
+        )
+        stop = {"type": OrderType.STOP_LIMIT, "stop_price": "95", "price": "103"}
+        order_id = await it.core.order("stop", Side.SELL, quantity="1", **stop)
+        await asyncio.sleep(1)
+        it.print("95")
+        it.print("104", "0.4")
+        assert it.customer.balances.total("BTC") == Decimal("1.6")
+        await asyncio.sleep(90)
+        assert (await it.core.life(order_id))[-2:] == ["Filled", "Cancelled"]
+        assert not await differences(it)
+
+    tell(story, BTC="2", USDT="100")
+
+
 # --- the stream
 
 
@@ -318,5 +340,15 @@ def test_a_stream_that_only_answers_pings_is_found_out_and_replaced() -> None:
         sockets = len(it.way.opened)
         await asyncio.sleep(180)
         assert len(it.way.opened) > sockets
+
+    tell(story)
+
+
+def test_a_market_order_for_more_than_there_is_at_its_price_is_killed_where_it_wants_all() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("all", Side.BUY, quantity="6", time_in_force=TimeInForce.FOK)
+        await asyncio.sleep(1)
+        life = await it.core.life(order_id)
+        assert (life[-1], "Filled" in life) == ("Cancelled", False)
 
     tell(story)

@@ -21,7 +21,7 @@ from tradebook.trading.ports import VenueOrder
 from tradebook.venues.binance.requests import Request, client_order_id_of, named, signed, with_key
 from tradebook.venues.binance.wire import VENUE, milliseconds
 from tradebook.venues.errors import Inexpressible
-from tradebook.venues.protection import worst_price
+from tradebook.venues.protection import at_once, refuse_all_or_nothing, worst_price
 
 Params = dict[str, str | Decimal | int | None]
 
@@ -238,11 +238,13 @@ def _body(order: VenueOrder) -> Params:
         }
     worst = worst_price(order)
     if worst is None:
+        refuse_all_or_nothing(order, VENUE)
         return {"type": "MARKET", "quantity": order.quantity}
-    # Beyond its protection nothing may be traded: at once up to that price, and the rest is cancelled.
+    # Beyond its protection nothing may be traded: at once up to that price, and the rest is cancelled, or
+    # nothing at all where less than all of it could be.
     return {
         "type": "LIMIT",
-        "timeInForce": "IOC",
+        "timeInForce": at_once(order).upper(),
         "quantity": order.quantity,
         "price": worst,
     }

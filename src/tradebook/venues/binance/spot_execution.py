@@ -14,7 +14,7 @@ from tradebook.trading.ports import VenueOrder
 from tradebook.venues.binance.requests import Request, client_order_id_of, named, signed
 from tradebook.venues.binance.wire import VENUE, milliseconds
 from tradebook.venues.errors import Inexpressible
-from tradebook.venues.protection import worst_price
+from tradebook.venues.protection import at_once, refuse_all_or_nothing, worst_price
 
 Params = dict[str, str | Decimal | int | None]
 
@@ -174,15 +174,16 @@ def _body(order: VenueOrder) -> Params:
 
 
 def _market(order: VenueOrder) -> Params:
-    if order.terms.quote_quantity is not None:
-        return {"type": "MARKET", "quoteOrderQty": order.terms.quote_quantity}
-    worst = worst_price(order)
-    if worst is None:
-        return {"type": "MARKET", "quantity": order.quantity}
-    # Beyond its protection nothing may be traded: at once up to that price, and the rest is cancelled.
+    for_money, worst = order.terms.quote_quantity, worst_price(order)
+    if for_money is not None or worst is None:
+        refuse_all_or_nothing(order, VENUE)
+        sized = {"quantity": order.quantity} if for_money is None else {"quoteOrderQty": for_money}
+        return {"type": "MARKET", **sized}
+    # Beyond its protection nothing may be traded: at once up to that price, and the rest is cancelled, or
+    # nothing at all where less than all of it could be.
     return {
         "type": "LIMIT",
-        "timeInForce": "IOC",
+        "timeInForce": at_once(order).upper(),
         "quantity": order.quantity,
         "price": worst,
     }

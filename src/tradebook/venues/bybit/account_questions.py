@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
+import structlog
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.kernel.money import ZERO
@@ -26,13 +27,14 @@ from tradebook.venues.bybit.account_data import (
     decode_wallet,
 )
 from tradebook.venues.bybit.late_listings import LateListings
+from tradebook.venues.bybit.pages import Paged, all_pages
 from tradebook.venues.bybit.permissions import decode_permissions, decode_sees_contracts
 from tradebook.venues.bybit.position_modes import PositionModes
-from tradebook.venues.bybit.requests import Request, Span
+from tradebook.venues.bybit.requests import Span
 from tradebook.venues.bybit.rest import SignedRest
 from tradebook.venues.bybit.symbols import Category, Markets, category_of
 from tradebook.venues.bybit.transactions import decode_gains
-from tradebook.venues.bybit.wire.base import VENUE, next_page
+from tradebook.venues.bybit.wire.base import VENUE
 from tradebook.venues.errors import VenueRefusal
 from tradebook.venues.messages.account import (
     AccountMessage,
@@ -45,6 +47,8 @@ from tradebook.venues.messages.account import (
     VenueProblem,
 )
 from tradebook.venues.messages.instruments import ListedInstrument
+
+log = structlog.get_logger("tradebook.venues")
 
 CONTRACTS = (Category.LINEAR, Category.INVERSE)
 _FUNDING = "Funding"
@@ -60,14 +64,6 @@ REMEMBERED_MAX = 10_000
 
 
 T = TypeVar("T")
-
-
-class Paged(Protocol):
-    """A question whose answer comes in pages."""
-
-    def __call__(self, *, cursor: str) -> Request:
-        """For the page that a cursor names; the first one where it is empty."""
-        ...
 
 
 class AccountQuestions:
@@ -220,14 +216,20 @@ class AccountQuestions:
         return _spans(since, self._rest.venue_clock.now() + _CLOCKS_DIFFER)
 
     async def _fills(self, category: Category, request_of: Paged) -> Sequence[Execution]:
-        """Oldest first. Of which positions they are may have to be asked for."""
+        """Oldest first. Of which positions they are may have to be asked for; where Bybit does not tell that
+        any more, they are told without.
+        """
         pages = await self._pages(request_of)
         told = [each for page in pages for each in await self._executions(category, page)]
         unknown = {
             each.instrument_id for each in told if isinstance(each, Execution) and not each.position_side
         }
         for instrument_id in unknown:
-            await self.learn_mode(self._markets.of(category).listed(instrument_id))
+            listed = self._markets.of(category).listed(instrument_id)
+            try:
+                await self.learn_mode(listed)
+            except VenueRefusal as error:
+                log.warning("position_mode_not_told", symbol=listed.venue_symbol, problem=error.detail)
         if unknown:
             told = [each for page in pages for each in await self._executions(category, page)]
         fills = [each for each in reversed(told) if isinstance(each, Execution)]
@@ -283,11 +285,8 @@ class AccountQuestions:
         return _is_booked(self._markets.listed_as(instrument_id))
 
     async def _pages(self, request_of: Paged) -> Sequence[bytes]:
-        """All pages of an answer, newest first."""
-        pages, cursor = [await self._rest.ask(request_of(cursor=""))], ""
-        while cursor := next_page(pages[-1]):
-            pages.append(await self._rest.ask(request_of(cursor=cursor)))
-        return pages
+        """Newest first."""
+        return await all_pages(self._rest.ask, request_of)
 
 
 def _spans(since: datetime, until: datetime) -> Iterator[Span]:

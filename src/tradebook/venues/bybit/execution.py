@@ -23,7 +23,7 @@ from tradebook.venues.bybit.signing import RECV_WINDOW_MS
 from tradebook.venues.bybit.symbols import Category, category_of
 from tradebook.venues.bybit.wire.base import VENUE
 from tradebook.venues.messages.instruments import ListedInstrument
-from tradebook.venues.protection import worst_price
+from tradebook.venues.protection import at_once, refuse_all_or_nothing, worst_price
 
 TRADE_STREAM_OPERATIONS = {
     "/v5/order/create": "order.create",
@@ -75,8 +75,9 @@ def place(order: VenueOrder, listed: ListedInstrument) -> Request:
     """The request that places an order.
 
     Triggers are last prices, as ours are. A market order that has a worst price goes as a limit order that
-    is filled at once or cancelled, which is what Bybit makes of it anyway; one by value has no worst price
-    there. Spot never borrows. Raises Refused for what Bybit cannot hold.
+    is filled at once or cancelled, which is what Bybit makes of it anyway, in whole where it wants all or
+    nothing; one by value has no worst price there. Spot never borrows. Raises Refused for what
+    Bybit cannot hold, and for what it would make another order of.
     """
     category = category_of(listed)
     if category is Category.OPTION:
@@ -205,6 +206,7 @@ def _sizing(order: VenueOrder, category: Category) -> Params:
     if terms.quote_quantity is not None:
         if not is_spot or terms.price is not None:
             raise _cannot("quote_quantity")
+        refuse_all_or_nothing(order, VENUE)
         return {"orderType": "Market", "qty": plain(terms.quote_quantity), "marketUnit": "quoteCoin"}
     params: Params = {"qty": plain(order.quantity)}
     if terms.price is not None:
@@ -212,7 +214,12 @@ def _sizing(order: VenueOrder, category: Category) -> Params:
         return params | {"orderType": "Limit", "price": plain(terms.price), "timeInForce": time_in_force}
     worst = worst_price(order)
     if worst is not None:
-        return params | {"orderType": "Limit", "price": plain(worst), "timeInForce": "IOC"}
+        return params | {
+            "orderType": "Limit",
+            "price": plain(worst),
+            "timeInForce": TIMES_IN_FORCE[at_once(order)],
+        }
+    refuse_all_or_nothing(order, VENUE)
     return params | {"orderType": "Market"} | ({"marketUnit": "baseCoin"} if is_spot else {})
 
 

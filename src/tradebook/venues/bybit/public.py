@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -17,11 +17,11 @@ from tradebook.venues.bybit import streams
 from tradebook.venues.bybit.answers import Outcome, outcome_of
 from tradebook.venues.bybit.market_answers import decode_candles
 from tradebook.venues.bybit.market_data import decode_public
-from tradebook.venues.bybit.requests import Request, candles, instrument, instruments, risk_limits
+from tradebook.venues.bybit.pages import all_pages
+from tradebook.venues.bybit.requests import candles, instrument, instruments, risk_limits
 from tradebook.venues.bybit.rest import HOST, PublicRest
 from tradebook.venues.bybit.risk_limits import decode_maintenance_rates
 from tradebook.venues.bybit.symbols import Category, Markets, decode_instruments
-from tradebook.venues.bybit.wire.base import next_page
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.http import Http
 from tradebook.venues.connections.limits import UNHURRIED
@@ -30,8 +30,6 @@ from tradebook.venues.messages.account import VenueProblem
 from tradebook.venues.messages.instruments import ListedInstrument, ListingStatus
 from tradebook.venues.messages.market import BookChange, CandleUpdate, MarketMessage, Refusal
 
-PAGES_MAX = 200
-"""Of a list: a thousand instruments are on each, or the risk limits of fifteen."""
 QUOTES_SILENT_AFTER_S = 20.0
 """Best prices that stay are told again every three seconds."""
 STATUSES_ASKED_FOR = ("", "PreLaunch", "Delivering", "Closed")
@@ -83,7 +81,7 @@ class BybitMarket:
     async def list_instruments(self) -> Sequence[ListedInstrument]:
         """Everything listed in the category."""
         lines: list[ListedInstrument] = []
-        for body in await self._pages(lambda cursor: instruments(self.category, cursor=cursor)):
+        for body in await all_pages(self.rest.ask, partial(instruments, self.category)):
             for line in decode_instruments(self.category, body):
                 if isinstance(line, VenueProblem):
                     raise ConnectionError(f"instruments-info: {line.code} {line.message}")
@@ -94,16 +92,25 @@ class BybitMarket:
         return listed
 
     async def find(self, symbol: str) -> ListedInstrument | None:
-        """One that was not on the list: it came since, or is gone. None where Bybit does not know it."""
+        """One that was not on the list: it came since, or is gone. None where Bybit does not know it, or
+        where we could not tell it from another one that is listed.
+        """
         for status in STATUSES_ASKED_FOR:
             lines = self._lines(await self.rest.ask(instrument(self.category, symbol, status=status)))
             found = next((each for each in lines if each.venue_symbol == symbol), None)
+            if found is not None and self._is_another(found):
+                return None
             if found is not None:
                 trades = self.category is not Category.SPOT and found.status is ListingStatus.TRADING
                 listed = self._with_rates(found, await self._maintenance_rates(symbol) if trades else {})
                 self._symbols.take([listed])
                 return listed
         return None
+
+    def _is_another(self, found: ListedInstrument) -> bool:
+        """Whether what is listed goes by our name for it already."""
+        name = found.instrument.instrument_id
+        return name in self._symbols and self._symbols.listed(name).venue_symbol != found.venue_symbol
 
     def _lines(self, body: bytes) -> Sequence[ListedInstrument]:
         """Nothing where Bybit refuses the question, as it may of a symbol that it does not know."""
@@ -115,23 +122,12 @@ class BybitMarket:
 
     async def _maintenance_rates(self, symbol: str = "") -> Mapping[str, Decimal]:
         rates: dict[str, Decimal] = {}
-        request_of = partial(risk_limits, self.category, symbol=symbol)
-        for body in await self._pages(lambda cursor: request_of(cursor=cursor)):
+        for body in await all_pages(self.rest.ask, partial(risk_limits, self.category, symbol=symbol)):
             told = decode_maintenance_rates(body)
             if isinstance(told, VenueProblem):
                 raise ConnectionError(f"risk-limit: {told.code} {told.message}")
             rates |= told
         return rates
-
-    async def _pages(self, request_of: Callable[[str], Request]) -> Sequence[bytes]:
-        pages: list[bytes] = []
-        cursor = ""
-        while len(pages) < PAGES_MAX:
-            pages.append(await self.rest.ask(request_of(cursor)))
-            cursor = next_page(pages[-1])
-            if not cursor:
-                break
-        return pages
 
     def stream_of(self, instrument_id: InstrumentId, stream: MarketStream) -> tuple[str, Endpoint]:
         """Raises KeyError for what is not listed."""

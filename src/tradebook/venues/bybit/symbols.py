@@ -66,7 +66,7 @@ class Markets:
         self._tables = {category: SymbolTable() for category in Category}
         for category, instruments in (listed or {}).items():
             self.take(category, instruments)
-        self._left_out: set[tuple[str, str]] = set()
+        self._left_out: set[tuple[Category, str]] = set()
 
     def take(self, category: Category, listed: Iterable[ListedInstrument]) -> None:
         """Add instruments of a category, or replace them by their newer terms."""
@@ -92,12 +92,13 @@ class Markets:
             raise Unlisted(category, symbol, what) from None
 
     def leave_out(self, category: Category, symbol: str) -> None:
-        """Not even Bybit says what it means: what is told of it is not read."""
+        """Not even Bybit says what it means: what is told of it is not read until it is listed."""
         self._left_out.add((category, symbol))
 
     def leaves_out(self, category: str, symbol: str) -> bool:
         """Whether what is told of it is not read; of a category that there is not all is."""
-        return (category, symbol) in self._left_out
+        is_left_out = (category, symbol) in self._left_out
+        return is_left_out and not self._tables[Category(category)].has(symbol)
 
 
 class Unlisted(UndecodableFrame):

@@ -84,7 +84,7 @@ class UnifiedSide:
         self._modes = PositionModes()
         self._leverages = ToldLeverages()
         self._unseen = UnseenStops()
-        self._late = LateListings(self._of_category)
+        self._late = LateListings(self._of_category, clock)
         self._asks = AccountQuestions(self._rest, spot.markets, self._modes, self._late)
         self.switch_streams: Sequence[str] = (_WATCHED,)
         self._cancel_on_disconnect = CancelOnDisconnect(self._rest, self._asks)
@@ -213,7 +213,8 @@ class UnifiedSide:
 
     async def _see_stop(self, order: VenueOrder) -> Sequence[AccountMessage]:
         """Whether it waits for its price. It was taken: that this is not told now says nothing of it, and the
-        next list of what works tells it.
+        next list of what works tells it. That it ended with fills is left to the comparison, which asks for
+        them.
         """
         try:
             seen = await self.order(order)
@@ -221,22 +222,25 @@ class UnifiedSide:
             log.warning("stop_not_seen", order_id=order.order_id, problem=repr(error))
             return ()
         ended = None if seen is None else await self._cancel_what_had_come(seen)
-        return () if ended is None else (ended,)
+        return () if ended is None or ended.cumulative_quantity else (ended,)
 
     async def _cancel_what_had_come(self, seen: ExecutionReport) -> ExecutionReport | None:
-        """Cancel a stop of ours that waits for another price than it was to; its end, where it was one."""
+        """Cancel a stop of ours that waits for another price than it was to; how it ended, where it has by
+        now: it may have triggered and filled before the cancel came.
+        """
         order = self._unseen.wrong(seen)
         if order is None:
             return None
         try:
             await self.cancel(order)
+            now = await self.order(order)
         except (OSError, TradebookError) as error:
             log.warning("stop_not_cancelled", order_id=order.order_id, problem=repr(error))
             return None
+        if now is None or now.status is not OrderStatus.CANCELLED:
+            return None
         self._unseen.forget(seen.client_order_id)
-        return msgspec.structs.replace(
-            seen, exec_type=ExecType.CANCELLED, status=OrderStatus.CANCELLED, reason=PRICE_HAD_COME
-        )
+        return msgspec.structs.replace(now, exec_type=ExecType.CANCELLED, reason=PRICE_HAD_COME)
 
     async def cancel(self, order: VenueOrder) -> Sequence[AccountMessage]:
         """Cancel it by our id; on spot as one like any other where it may have triggered unheard."""

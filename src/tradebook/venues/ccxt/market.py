@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from weakref import WeakSet
@@ -23,6 +23,9 @@ from tradebook.venues.messages.instruments import InstrumentKind, ListedInstrume
 from tradebook.venues.symbols import SymbolTable
 
 log = structlog.get_logger("tradebook.venues")
+
+ABSENT_FOR = timedelta(minutes=10)
+"""What the exchange did not list is not looked for again so soon."""
 
 
 class CcxtMarket:
@@ -51,6 +54,8 @@ class CcxtMarket:
         self._is_deaf = False
         self._others: WeakSet[Any] = WeakSet()
         """Clients that know what ours knows of the listing, for as long as anybody has them."""
+        self._absent: dict[str, datetime] = {}
+        """When the list last did not have a symbol."""
         self.client = self._new_client({}, str)
         self.venue_clock = VenueClock(exchange_id, clock, self._server_time)
         self._tells_time = bool(self.client.has.get("fetchTime"))
@@ -116,6 +121,18 @@ class CcxtMarket:
             self.symbols.instrument_of(symbol)
         except KeyError:
             return False
+        return True
+
+    async def looks_for(self, symbols: Iterable[str]) -> bool:
+        """Whether the list was asked for anew, which is done where it has lacked one of the symbols for long:
+        what is told of them means something else then. Raises as asking for the list.
+        """
+        now, listed = self.clock.now(), self.client.markets or {}
+        absent = {each for each in symbols if each not in listed}
+        if all(each in self._absent and now - self._absent[each] < ABSENT_FOR for each in absent):
+            return False
+        await self.list_instruments()
+        self._absent |= dict.fromkeys(absent, now)
         return True
 
     def _no_longer_in(self, markets: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from tradebook.kernel.money import plain
 from tradebook.trading.orders import OrderType, Side, TimeInForce
 from tradebook.trading.ports import Attempt, VenueOrder
 from tradebook.venues.errors import Inexpressible
-from tradebook.venues.protection import worst_price
+from tradebook.venues.protection import at_once, refuse_all_or_nothing, worst_price
 
 _AT_ONCE = {TimeInForce.IOC: "IOC", TimeInForce.FOK: "FOK"}
 
@@ -85,10 +85,9 @@ def _market(order: VenueOrder, venue: str, symbol: str, params: dict[str, Any]) 
         raise Inexpressible(venue, "quote_quantity", "only what is bought can be sized by its cost")
     if terms.quote_quantity is None and worst is not None:
         # Beyond its protection nothing may be traded: at once up to that price, and the rest is cancelled.
-        at_once = _AT_ONCE.get(terms.time_in_force, "IOC")
-        return _limit(order.quantity, worst, symbol, side, {**params, "timeInForce": at_once})
-    if terms.time_in_force is TimeInForce.FOK:
-        raise Inexpressible(venue, "time_in_force", "without a price it would trade what there is")
+        time_in_force = _AT_ONCE[at_once(order)]
+        return _limit(order.quantity, worst, symbol, side, {**params, "timeInForce": time_in_force})
+    refuse_all_or_nothing(order, venue)
     if terms.quote_quantity is not None:
         return Placing(symbol, "market", side, plain(terms.quote_quantity), None, params, is_cost=True)
     return Placing(symbol, "market", side, plain(order.quantity), None, params)

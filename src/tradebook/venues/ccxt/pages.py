@@ -32,7 +32,7 @@ class Order(Enum):
     OLDER_BY_OFFSET = auto()
     """Newest first: what is left when so many are skipped."""
     NEWER_BY_ID = auto()
-    """Oldest first: what is after the newest line so far, by its id, and no time is named then."""
+    """Oldest first: what begins with the newest line so far, by its id, and no time is named then."""
 
 
 class Pages(Value, frozen=True, kw_only=True):
@@ -108,8 +108,8 @@ class _Found:
 async def _newer_by_id(found: _Found, pages: Pages, since_ms: int | None, ask: AskPage) -> None:
     page = await ask(since_ms, {pages.param: 0} if since_ms is None else {})
     while found.take(page) and len(page) >= pages.lines_max:
-        newest = max(_ids(page, pages))
-        page = await ask(None, {pages.param: newest + 1})
+        # Two fills of an account that traded with itself have one id: a page may end between them.
+        page = await ask(None, {pages.param: max(_ids(page, pages))})
 
 
 async def _older_by_id(found: _Found, pages: Pages, since_ms: int | None, ask: AskPage) -> None:

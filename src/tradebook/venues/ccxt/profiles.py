@@ -163,7 +163,9 @@ def profile_of(exchange_id: str) -> Profile:
     )
 
 
-def deadline(now: datetime, send_before: datetime) -> str:
-    """When an order is dead, for exchanges that take a time: RFC 3339, and not further than they allow."""
-    at = min(send_before, now + _DEADLINE_MAX)
+def deadline(now: datetime, lives_for: timedelta) -> str:
+    """When an order is dead, for exchanges that take a time, by their clock: RFC 3339, and not further than
+    they allow.
+    """
+    at = now + min(lives_for, _DEADLINE_MAX)
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"

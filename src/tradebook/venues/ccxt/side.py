@@ -27,7 +27,7 @@ from tradebook.venues.ccxt.profiles import deadline
 from tradebook.venues.ccxt.transport import Sending, sending
 from tradebook.venues.ccxt.watching import READY, AccountWatch, Told
 from tradebook.venues.connections.endpoint import Endpoint
-from tradebook.venues.errors import Inexpressible, UndecodableFrame, VenueRefusal
+from tradebook.venues.errors import Inexpressible, UndecodableFrame, UnknownOrder, VenueRefusal
 from tradebook.venues.fill_names import with_names
 from tradebook.venues.messages.account import (
     AccountMessage,
@@ -137,7 +137,8 @@ class CcxtSide:
         symbol = self._symbol(order.instrument.instrument_id)
         placing = placing_of(order, self._venue, symbol)
         if profile.has_deadline:
-            placing.params["deadline"] = deadline(self._market.transport.venue_now(), send_before)
+            lives_for = send_before - self._market.clock.now()
+            placing.params["deadline"] = deadline(self.venue_now(), lives_for)
         with sending(send_before) as it:
             told = await self._ask(lambda: placing.by(self._client, self._venue), it)
         venue_order_id = str((told or {}).get("id") or "")
@@ -182,11 +183,10 @@ class CcxtSide:
     ) -> Sequence[Execution]:
         """All fills of instruments between any two of the assets, whoever traded."""
         since_ms = round(since.timestamp() * 1000)
-        table, found = self._market.symbols, list[Execution]()
-        asked = [each.venue_symbol for each in table.perhaps_traded(assets, held)]
+        found = list[Execution]()
+        asked = [each.venue_symbol for each in self._market.symbols.perhaps_traded(assets, held)]
         for symbol in (None,) if self.tells_all_fills else asked:
-            told = await fills_since(self._client, self._market.profile, symbol, since_ms, ask=self._ask)
-            found += [self._fill(each) for each in told if table.has(each["symbol"])]
+            found += [self._fill(each) for each in await self._ask_fills(symbol, since_ms)]
         return found
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
@@ -220,7 +220,7 @@ class CcxtSide:
 
     async def ask_open_orders(self) -> Sequence[Told]:
         """All that work."""
-        return self._listed(await open_orders(self._client, self._market.profile, ask=self._ask))
+        return await self._listed(lambda: open_orders(self._client, self._market.profile, ask=self._ask))
 
     async def ask_order(self, venue_order_id: str, symbol: str) -> Told:
         """One, by the id that the exchange gave it. Raises UnknownOrder."""
@@ -232,16 +232,18 @@ class CcxtSide:
 
     async def ask_fills_since(self, since_ms: int) -> Sequence[Told]:
         """All fills of all instruments."""
-        return self._listed(
-            await fills_since(self._client, self._market.profile, None, since_ms, ask=self._ask)
-        )
+        return await self._ask_fills(None, since_ms)
 
     def now_ms(self) -> int:
         """The exchange's time."""
         return int(self._client.milliseconds())
 
     async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
-        told = await self.ask_order(venue_order_id, self._symbol(instrument_id))
+        """Empty where the exchange has forgotten the order."""
+        try:
+            told = await self.ask_order(venue_order_id, self._symbol(instrument_id))
+        except UnknownOrder:
+            return ""
         return str(told.get("clientOrderId") or "")
 
     async def _ask(self, call: Callable[[], Awaitable[Any]], it: Sending | None = None) -> Any:
@@ -264,8 +266,17 @@ class CcxtSide:
         name = str(told.get("clientOrderId") or "")
         return decode_trade(told, self._venue, self._market.symbols, client_order_id=name)
 
-    def _listed(self, told: Sequence[Told]) -> Sequence[Told]:
-        """Without what is not of spot, or was never listed while we ran: nothing can be said of that."""
+    async def _ask_fills(self, symbol: str | None, since_ms: int) -> Sequence[Told]:
+        profile = self._market.profile
+        return await self._listed(lambda: fills_since(self._client, profile, symbol, since_ms, ask=self._ask))
+
+    async def _listed(self, question: Callable[[], Awaitable[Sequence[Told]]]) -> Sequence[Told]:
+        """What is told, without what is not of spot, or was never listed while we ran: nothing can be said of
+        that. What was listed since we last asked is asked for first.
+        """
+        told = await question()
+        if await self._market.looks_for({str(each.get("symbol")) for each in told}):
+            told = await question()
         others = {str(each.get("symbol")) for each in told if not self._market.lists(str(each.get("symbol")))}
         if others - self._left_out:
             log.warning("not_listed_is_left_out", venue=self._venue, symbols=sorted(others))

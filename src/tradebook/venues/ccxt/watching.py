@@ -29,6 +29,7 @@ TOLD_MAX = 10_000
 
 Told = Mapping[str, Any]
 
+_NOT_OVER = ("open", "canceling")
 _ORDER = (
     "id",
     "clientOrderId",
@@ -111,6 +112,8 @@ class AccountWatch:
         """None before the first round, which tells nothing: everything is compared after it."""
         self._expected: dict[str, _Working] = {}
         self._names: dict[str, str] = {}
+        self._looks: dict[str, int] = {}
+        """Rounds in which orders of fills were not known."""
         self._told: dict[str, None] = {}
         self._orders: list[Told] = []
         self._fills: dict[str, Told] = {}
@@ -184,7 +187,7 @@ class AccountWatch:
             return
         filled = _filled(told)
         of_order = await self._asking.ask_fills_of(name, known.symbol) if filled else ()
-        if told.get("status") == "open" or _sum(of_order) < filled:
+        if told.get("status") in _NOT_OVER or _sum(of_order) < filled:
             return  # between two lists, or its fills are not told yet: the next round knows
         self._find(of_order, known.client_order_id)
         self._orders.append({**told, "clientOrderId": told.get("clientOrderId") or known.client_order_id})
@@ -193,15 +196,34 @@ class AccountWatch:
     async def _others(self, began_ms: int) -> None:
         """Fills of orders that were never seen open. The cursor moves when all of them are told."""
         assert self._working is not None
+        nameless: set[str] = set()
         for each in await self._asking.ask_fills_since(self._cursor_ms):
             order = str(each["order"])
-            if self._is_known(each) or order in self._working:
+            if self._is_known(each) or order in self._working or order in nameless:
                 continue
-            if order not in self._names:
-                self._names[order] = _name_of(await self._asking.ask_order(order, str(each["symbol"])))
-                _forget_oldest(self._names)
-            self._find([each], self._names[order])
-        self._cursor_ms = max(self._cursor_ms, began_ms - OVERLAP_MS)
+            name = await self._name(order, str(each["symbol"]))
+            if name is None:
+                nameless.add(order)
+            else:
+                self._find([each], name)
+        if not nameless:
+            self._cursor_ms = max(self._cursor_ms, began_ms - OVERLAP_MS)
+
+    async def _name(self, order: str, symbol: str) -> str | None:
+        """Ours for an order, empty where it has none or was forgotten; None while that may still come."""
+        if order not in self._names:
+            try:
+                name = _name_of(await self._asking.ask_order(order, symbol))
+            except UnknownOrder:
+                self._looks[order] = self._looks.get(order, 0) + 1
+                _forget_oldest(self._looks)
+                if self._looks[order] < LOOKS_MAX:
+                    return None
+                name = ""
+            self._looks.pop(order, None)
+            self._names[order] = name
+            _forget_oldest(self._names)
+        return self._names[order]
 
     def _find(self, fills: Iterable[Told], client_order_id: str) -> None:
         for each in fills:

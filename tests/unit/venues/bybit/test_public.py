@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from tests.support.http import FakeHttp
@@ -14,6 +15,7 @@ from tests.support.virtual_time import VirtualClock, run
 
 from tradebook.kernel.ids import InstrumentId
 from tradebook.market.values import Instrument, MarketStream, Quote
+from tradebook.venues.bybit.pages import PAGES_MAX
 from tradebook.venues.bybit.public import BybitMarket, public_markets
 from tradebook.venues.connections.http import HttpAnswer
 from tradebook.venues.connections.limits import VenueBusy
@@ -45,6 +47,29 @@ def page(*instruments: Instrument, cursor: str = "") -> object:
     symbols = Symbols(instruments, LINEAR)
     result = {"list": symbols.listed(), "nextPageCursor": cursor}
     return {"retCode": 0, "retMsg": "OK", "result": result, "time": 1}
+
+
+@pytest.mark.parametrize("again", [lambda number: "the same", str], ids=["the same cursor", "always another"])
+def test_a_list_that_has_no_end_is_an_error_and_not_asked_for_ever(again: Callable[[int], str]) -> None:
+    asked = count(1)
+    market, http = linear(lambda *_: page(CHARACTERS[0].instrument, cursor=again(next(asked))))
+    with pytest.raises(ConnectionError, match="no end"):
+        run(_list(market))
+    assert len(http.asked) <= PAGES_MAX
+
+
+def test_what_is_gone_and_went_by_the_name_of_what_is_listed_does_not_take_its_place() -> None:
+    told = json.loads(json.dumps(page(CHARACTERS[0].instrument)))
+    gone = json.loads(json.dumps(told).replace('"BTCUSDT"', '"BTCUSDTOLD"'))
+    market, _ = linear(lambda url, _: gone if "BTCUSDTOLD" in url else told)
+
+    async def main() -> None:
+        await market.list_instruments()
+        assert await market.find("BTCUSDTOLD") is None
+        assert await market.find("BTCUSDT") is not None
+        assert market.stream_of(BTC, MarketStream.BOOK)[0] == "orderbook.200.BTCUSDT"
+
+    run(main())
 
 
 async def _list(market: BybitMarket) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.support.ccxt_histories import BEGAN_MS, SYMBOL, History, fills, side_at
@@ -10,6 +11,7 @@ from tests.support.simulated_binance import START
 
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.trading.orders import OrderStatus
+from tradebook.venues.connections.http import HttpAnswer
 from tradebook.venues.messages.account import Execution, ExecutionReport
 
 EXCHANGES = ("kraken", "okx", "bitget", "mexc")
@@ -48,6 +50,22 @@ async def test_what_is_not_listed_keeps_nothing_else_from_being_told() -> None:
     assert await side.open_orders() == []
     assert await side.ask_fills_since(BEGAN_MS) == []
     assert await side.fills_since(ASSETS, START, held=()) == []
+
+
+class Forgetful(History):
+    """It keeps fills for longer than their orders."""
+
+    async def __call__(self, method: str, url: str, **what: Any) -> HttpAnswer:
+        if url.split("?", maxsplit=1)[0].endswith("/trade/order"):
+            body = b'{"code":"51603","data":[],"msg":"Order does not exist"}'
+            return HttpAnswer(status=200, headers={}, body=body)
+        return await super().__call__(method, url, **what)
+
+
+async def test_a_fill_of_an_order_that_was_forgotten_is_told_without_its_name() -> None:
+    side = side_at("okx", Forgetful("okx", fills(3)))
+    found = await side.named(await side.fills_since(ASSETS, START, held=()))
+    assert [each.client_order_id for each in found] == [""] * 3
 
 
 async def test_an_order_at_kraken_that_has_ended_is_told_with_all_of_its_fills() -> None:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec import structs
+from tests.support.ccxt_histories import History, side_at
 from tests.support.ccxt_recorded import Answering
 from tests.support.market import BTC_USDT
 from tests.support.simulated_binance import START, HandClock
@@ -17,7 +19,7 @@ from tradebook.bootstrap.long_tail import CcxtAccounts
 from tradebook.identity.venue_credentials.secret_fields import SecretFields
 from tradebook.infra.settings import load_settings
 from tradebook.kernel.errors import InvalidInput
-from tradebook.kernel.ids import AccountId, ClientOrderId, OrderId
+from tradebook.kernel.ids import AccountId, ClientOrderId, InstrumentId, OrderId
 from tradebook.trading.orders import OrderTerms, OrderType, Side, TimeInForce
 from tradebook.trading.ports import VenueOrder
 from tradebook.venues.ccxt.market import CcxtMarket
@@ -56,22 +58,6 @@ def test_an_order_is_written_with_texts_for_numbers() -> None:
     assert placing.params == {"clientOrderId": client_order_id_of("okx", order()), "postOnly": True}
 
 
-def test_a_market_order_with_a_bound_is_a_limit_order_that_does_not_stay() -> None:
-    placing = placing_of(order(type=OrderType.MARKET, protection="101.009"), "okx", "BTC/USDT")
-    assert (placing.type, placing.price, placing.params["timeInForce"]) == ("limit", "101", "IOC")
-
-
-def test_a_market_order_that_trades_all_or_nothing_is_sent_as_one_or_not_at_all() -> None:
-    terms: dict[str, Any] = {"type": OrderType.MARKET, "time_in_force": TimeInForce.FOK}
-    placing = placing_of(order(**terms, protection="101"), "okx", "BTC/USDT")
-    assert (placing.type, placing.params["timeInForce"]) == ("limit", "FOK")
-    for_money: dict[str, Any] = {"quantity": Decimal(0), "quote_quantity": Decimal(200)}
-    unbounded: dict[str, Any]
-    for unbounded in ({}, {**for_money, "protection": "101"}):
-        with pytest.raises(Inexpressible, match="time_in_force"):
-            placing_of(order(**terms, **unbounded), "okx", "BTC/USDT")
-
-
 def test_an_order_for_money_is_a_purchase_of_so_much() -> None:
     terms: dict[str, Any] = {
         "type": OrderType.MARKET,
@@ -92,8 +78,21 @@ def test_what_would_become_another_order_is_not_written() -> None:
 
 
 def test_a_deadline_is_never_after_what_was_said_nor_further_than_half_a_minute() -> None:
-    assert deadline(START, START + timedelta(seconds=5)) == "2026-01-05T12:00:05.000Z"
-    assert deadline(START, START + timedelta(hours=5)) == "2026-01-05T12:00:30.000Z"
+    assert deadline(START, timedelta(seconds=5)) == "2026-01-05T12:00:05.000Z"
+    assert deadline(START, timedelta(hours=5)) == "2026-01-05T12:00:30.000Z"
+
+
+@pytest.mark.parametrize("behind_s", [-20, 0, 20])
+async def test_a_deadline_is_as_far_away_by_the_exchanges_clock_as_it_is_by_ours(behind_s: float) -> None:
+    http, clock = History("kraken", []), HandClock()
+    clock.at -= timedelta(seconds=behind_s)
+    side = side_at("kraken", http, clock)
+    await side.prepare()
+    instrument = side.instrument(InstrumentId("BTC-USDT.KRAKEN"))
+    placed = structs.replace(order(price=Decimal(100)), instrument=instrument)
+    with pytest.raises(ConnectionError):  # it answers no order
+        await side.place(placed, send_before=clock.now() + timedelta(seconds=5))
+    assert http.asked[-1][1]["deadline"] == "2026-01-05T12:00:05.000Z"
 
 
 def test_an_exchange_without_a_profile_is_read_and_says_why() -> None:

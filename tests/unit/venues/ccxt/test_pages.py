@@ -63,6 +63,17 @@ async def test_ids_that_rise_lead_past_a_moment_that_fills_pages(count: int, sin
     assert names(await all_lines(pages, since_ms, ask)) == list(range(count))
 
 
+async def test_a_page_that_ends_between_both_sides_of_a_trade_loses_neither() -> None:
+    lines = [line(each, each) for each in range(PAGE)]
+    lines.append({**lines[-1], "order": "another"})
+
+    async def ask(since: int | None, params: Mapping[str, Any]) -> Sequence[Line]:
+        return [each for each in lines if int(each["id"]) >= params.get("fromId", 0)][:PAGE]
+
+    pages = Pages(order=Order.NEWER_BY_ID, param="fromId", id_field="id", lines_max=PAGE)
+    assert await all_lines(pages, 0, ask) == lines
+
+
 async def test_a_few_lines_are_one_question() -> None:
     exchange = Exchange([line(each, each) for each in range(LINES_MIN - 1)])
     assert len(await all_lines(Pages(), 0, exchange.ask)) == LINES_MIN - 1

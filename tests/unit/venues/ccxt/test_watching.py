@@ -128,9 +128,9 @@ async def test_the_cursor_stays_where_not_all_fills_could_be_told() -> None:
     exchange.tells_all_fills = True
     watch = AccountWatch(exchange, 5.0)
     await watch.ask()
-    exchange.fills = [fill("a", "1", of="2")]
+    exchange.fills, exchange.is_away_for = [fill("a", "1", of="2")], {"2"}
     for _ in range(2):
-        with pytest.raises(UnknownOrder):
+        with pytest.raises(ConnectionError):
             await watch.ask()
     assert len(set(exchange.asked_since)) == 1
 
@@ -172,6 +172,32 @@ async def test_an_order_for_all_or_nothing_that_was_traded_in_part_ends_after_th
         (ExecType.EXPIRED, Decimal(1)),
     }
     assert await watch.ask() == ()
+
+
+async def test_a_fill_whose_order_the_exchange_does_not_know_is_told_after_some_rounds_without_its_name() -> (
+    None
+):
+    exchange = Exchange()
+    exchange.tells_all_fills = True
+    watch = AccountWatch(exchange, 5.0)
+    await watch.ask()
+    exchange.fills = [fill(each, "1", of="forgotten") for each in ("a", "c", "d")]
+    exchange.fills.append(fill("b", "1", of="known"))
+    exchange.orders["known"] = order("closed", filled="1", name="known")
+    told = [await found(watch) for _ in range(LOOKS_MAX + 1)]
+    assert [fills for _, fills in told] == [["b"], *[[]] * (LOOKS_MAX - 2), ["a", "c", "d"], []]
+    assert len(set(exchange.asked_since[:LOOKS_MAX])) == 1
+
+
+async def test_an_order_that_is_about_to_be_cancelled_is_watched_until_it_is() -> None:
+    exchange = Exchange()
+    watch = AccountWatch(exchange, 5.0)
+    await watch.ask()
+    watch.expect("1", "BTC/USDT", "ours")
+    exchange.orders["1"] = order("canceling")
+    assert await found(watch) == ([], [])
+    exchange.orders["1"], exchange.fills = order("canceled", filled="1"), [fill("a", "1")]
+    assert await found(watch) == (["canceled"], ["a"])
 
 
 class Failing:

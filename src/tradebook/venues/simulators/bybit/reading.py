@@ -10,7 +10,7 @@ from tradebook.kernel.money import plain
 from tradebook.venues.simulators.bybit import documents
 from tradebook.venues.simulators.bybit.contract_exchange import ContractExchange
 from tradebook.venues.simulators.bybit.orders import AnyOrder
-from tradebook.venues.simulators.bybit.rejections import Rejection
+from tradebook.venues.simulators.bybit.rejections import Rejection, strange
 from tradebook.venues.simulators.bybit.security import Asked
 from tradebook.venues.simulators.bybit.symbols import (
     CATEGORIES,
@@ -99,12 +99,15 @@ class ReadingSide:
         return _page(asked, lines, places, lambda line: line, default=50, most=100)
 
     def _positions(self, asked: Asked) -> dict[str, Any]:
-        """Of a symbol, open or not; otherwise those that are open."""
+        """Of a symbol that trades, open or not; otherwise those that are open."""
         category = asked.word("category", (LINEAR, INVERSE))
         _require_named(asked)
         listed = self._symbols[category]
         if "symbol" in asked:
-            lines = self._contracts.positions(asked.account, listed.require(asked.text("symbol")))
+            symbol = asked.text("symbol")
+            lines = self._contracts.positions(asked.account, listed.require(symbol))
+            if not listed.trades(symbol) and not any(each["side"] for each in lines):
+                raise strange("symbol")
         else:
             lines = [
                 position

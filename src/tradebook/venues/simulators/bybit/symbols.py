@@ -73,6 +73,10 @@ class Symbols:
         """What does not trade leaves the list, and is told of where its status is asked for."""
         self._statuses[symbol] = status
 
+    def trades(self, symbol: str) -> bool:
+        """Whether it trades."""
+        return self._status(symbol) == TRADING
+
     def listed(self, status: str = TRADING) -> list[dict[str, Any]]:
         """The list in ``GET /v5/market/instruments-info``: of what trades, or has another status."""
         terms = _spot if self.category == SPOT else _contract
