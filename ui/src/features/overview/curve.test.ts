@@ -29,6 +29,12 @@ describe("the line", () => {
     expect(places.map((place) => place.equity)).toEqual(["100", "100", "150", "148", "118"]);
     expect(places[1]?.at).toBe(places[2]?.at);
   });
+  it("ends with what the account is worth where the last mark is of the same time", () => {
+    const ends = (equity: string) =>
+      placesOf({ points: [point(10, "100")], flows: [], opening: "0" }, null, { at: at(10), equity });
+    expect(ends("98").map((place) => place.equity)).toEqual(["100", "98"]);
+    expect(ends("100")).toHaveLength(1);
+  });
   it("does not go back in time to what the account is worth", () => {
     const now = { at: at(5), equity: "90" };
     expect(placesOf({ points: [point(10, "100")], flows: [], opening: "0" }, null, now)).toHaveLength(1);

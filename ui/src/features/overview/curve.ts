@@ -37,7 +37,8 @@ export function placesOf(
     places.push({ at, equity: point.equity, position: point.position });
   }
   const last = places.at(-1);
-  if (now && (!last || Date.parse(now.at) > last.at))
+  const comesLast = now && (!last || Date.parse(now.at) >= last.at);
+  if (comesLast && !(last?.at === Date.parse(now.at) && last.equity === now.equity))
     places.push({ at: Date.parse(now.at), equity: now.equity, position: null });
   return places;
 }

@@ -26,7 +26,7 @@ export function NetWorth({ account }: { account: Account }) {
           Net worth{" "}
           {asOf && worth && (
             <span className="text-attention">
-              as of {times.full(worth.at)}, event {worth.journal_position}
+              after event {figure(worth.journal_position)}, at prices of {times.full(worth.at)}
             </span>
           )}
         </h2>
