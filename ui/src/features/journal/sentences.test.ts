@@ -30,7 +30,7 @@ const told: [string, Record<string, unknown>, string][] = [
   [
     "trading.RiskLimitsSet",
     { limits: { max_position_notional: "50000", drawdown: null } },
-    "Risk limits set: max position notional 50 000",
+    "Risk limits set: position 50 000",
   ],
   [
     "trading.DeadMansSwitchSet",
@@ -55,8 +55,14 @@ const told: [string, Record<string, unknown>, string][] = [
   ],
   [
     "trading.OrderDenied",
-    { ...order, terms: { ...terms, type: "market" }, detail: "available 812.40 USDT, needed 1004.20." },
-    "Buy 0.010 BTC/USDT at market denied: available 812.40 USDT, needed 1004.20.",
+    {
+      ...order,
+      terms: { ...terms, type: "market" },
+      code: "limit_exceeded",
+      detail: "max_position_notional is 50000, this would make 6296328.133.",
+      figures: { limit: "max_position_notional", value: "6296328.133", max: "50000" },
+    },
+    "Buy 0.010 BTC/USDT at market denied: Position in BTC/USDT would be 6 296 328.13; the limit is 50 000.",
   ],
   ["trading.OrderTriggered", { ...order, trigger_price: "64000" }, "Buy 0.010 BTC/USDT triggered at 64 000"],
   [

@@ -1,3 +1,4 @@
+import { denialText } from "../../api/denials";
 import type { Difference } from "../../api/differences";
 import type { components } from "../../api/generated/schema";
 import type { Account, Instrument, Order, Quote } from "../../api/types";
@@ -94,7 +95,7 @@ function refusals(known: Known, status: "denied" | "rejected"): Concern[] {
       id: status,
       weight: isDenied ? "quiet" : "attention",
       title: `${counted(those.length, "order")} ${status} in the last day`,
-      detail: `${those.length > 1 ? "Last: " : ""}${named(known, newest)}. ${newest.reason}`,
+      detail: `${those.length > 1 ? "Last: " : ""}${named(known, newest)}. ${isDenied ? denialOf(known, newest) : newest.reason}`,
       remedy: isDenied
         ? "Risk said no before anything was sent. See which limit it was."
         : "The venue said no. Change the order, then place it again.",
@@ -103,6 +104,16 @@ function refusals(known: Known, status: "denied" | "rejected"): Concern[] {
       accountId: newest.account_id,
     },
   ];
+}
+
+function denialOf({ accounts, instruments }: Known, order: Order): string {
+  return denialText(
+    { code: order.code, detail: order.reason, figures: order.figures },
+    {
+      symbol: instruments.find((each) => each.instrument_id === order.instrument)?.symbol ?? order.instrument,
+      baseAsset: accounts.find((each) => each.account_id === order.account_id)?.base_asset,
+    },
+  );
 }
 
 function states(accounts: Account[]): Concern[] {

@@ -34,6 +34,7 @@ export function RecentActivity({ account, className = "" }: { account: Account; 
   const told = happenings(
     { fills: fills.data ?? [], orders: orders.data ?? [], flows: curve.data?.flows ?? [] },
     instruments,
+    account.base_asset,
   );
   return (
     <Panel
