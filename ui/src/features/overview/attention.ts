@@ -28,6 +28,8 @@ export interface Known {
   instruments: Instrument[];
   quotes: Quote[];
   system: System | undefined;
+  /** Whether the server was started with a market. */
+  hasMarket: boolean;
   /** Assets of the account that have no price. */
   unpriced: string[];
   /** How accounts are at their venues; undefined while that is not known. */
@@ -44,6 +46,7 @@ export function concerns(known: Known): Concern[] {
     ...unknownOrders(known),
     ...partsOfServer(known.system),
     ...views(known.system),
+    ...withoutMarket(known),
     ...states(known.accounts),
     ...apart(known.accounts, known.venues),
     ...unheard(known.accounts, known.venues),
@@ -114,6 +117,21 @@ function denialOf({ accounts, instruments }: Known, order: Order): string {
       baseAsset: accounts.find((each) => each.account_id === order.account_id)?.base_asset,
     },
   );
+}
+
+function withoutMarket({ hasMarket }: Known): Concern[] {
+  if (hasMarket) return [];
+  return [
+    {
+      id: "no market",
+      weight: "attention",
+      title: "This server has no market",
+      detail: "It was started without one: there are no prices, and nothing can be traded.",
+      remedy: "Start it again with a simulated market, or with live prices.",
+      path: "/trade",
+      linkText: "Show how",
+    },
+  ];
 }
 
 function states(accounts: Account[]): Concern[] {
