@@ -82,6 +82,13 @@ export function instantsBetween(from: number, to: number, count: number): number
   return Array.from({ length: count - 1 }, (_, place) => from + ((place + 1) * (to - from)) / count);
 }
 
+/** The same with their labels, without those that would say again what the one before says. */
+export function labelsThatDiffer(from: number, to: number, count: number, labelOf: (at: string) => string) {
+  return instantsBetween(from, to, count)
+    .map((instant) => ({ instant, label: labelOf(new Date(instant).toISOString()) }))
+    .filter(({ label }, place, all) => label !== all[place - 1]?.label);
+}
+
 /** The index of the place nearest to an instant; places are in order of time. */
 export function nearest(places: Place[], at: number): number {
   let [low, high] = [0, places.length - 1];

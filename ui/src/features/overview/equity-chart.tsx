@@ -6,7 +6,7 @@ import { EventLink } from "../../design/event-link";
 import { figure } from "../../design/figures";
 import { type Times, useTimes } from "../../design/times";
 import type { Flow } from "./activity";
-import { instantsBetween, nearest, type Place, type Scale, scaleOf } from "./curve";
+import { labelsThatDiffer, nearest, type Place, type Scale, scaleOf } from "./curve";
 
 const height = 260;
 const margin = { top: 12, right: 68, bottom: 24, left: 4 };
@@ -91,6 +91,8 @@ export function EquityChart({ places, flows, asset }: { places: Place[]; flows: 
           <svg
             width={width}
             height={height}
+            // On paper it takes the width that there is.
+            viewBox={`0 0 ${width} ${height}`}
             role="slider"
             tabIndex={0}
             aria-label="Equity over time"
@@ -98,7 +100,7 @@ export function EquityChart({ places, flows, asset }: { places: Place[]; flows: 
             aria-valuemax={last}
             aria-valuenow={index}
             aria-valuetext={words(place, flow, asset, times)}
-            className="touch-pan-y rounded-control select-none"
+            className="touch-pan-y rounded-control select-none print:h-auto print:w-full"
             onKeyDown={steer}
             onPointerMove={point}
             onPointerDown={point}
@@ -182,14 +184,11 @@ function Grid({ plane, places, times }: { plane: Drawn; places: Place[]; times: 
           </text>
         </g>
       ))}
-      {instantsBetween(from, to, count).map((instant) => {
-        const at = new Date(instant).toISOString();
-        return (
-          <text key={instant} x={plane.x(instant)} y={height - 6} textAnchor="middle" className="fill-muted">
-            {labelOf(at)}
-          </text>
-        );
-      })}
+      {labelsThatDiffer(from, to, count, labelOf).map(({ instant, label }) => (
+        <text key={instant} x={plane.x(instant)} y={height - 6} textAnchor="middle" className="fill-muted">
+          {label}
+        </text>
+      ))}
     </g>
   );
 }
