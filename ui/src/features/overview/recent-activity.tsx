@@ -14,8 +14,8 @@ import { type Happening, happenings } from "./activity";
 import { useEquity, useRecentFills, useRecentOrders } from "./queries";
 
 const marks: Record<Happening["tone"], string> = {
-  buy: "bg-gain",
-  sell: "bg-loss",
+  buy: "bg-muted",
+  sell: "bg-muted",
   money: "bg-accent",
   order: "border border-muted",
   refused: "bg-attention",
