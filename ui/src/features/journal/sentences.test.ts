@@ -4,7 +4,7 @@ import identityEvents from "../../../../src/tradebook/identity/events.py?raw";
 import credentialEvents from "../../../../src/tradebook/identity/venue_credentials/events.py?raw";
 import tradingEvents from "../../../../src/tradebook/trading/events.py?raw";
 import { kinds } from "./filters";
-import { actorName, sentence, topic, typeName } from "./sentences";
+import { actorName, happenedApart, sentence, topic, typeName } from "./sentences";
 import { orderNames } from "./trading-sentences";
 import { plain } from "./words";
 
@@ -307,6 +307,18 @@ describe("sentences", () => {
     );
   });
 
+  it("tells what one did oneself as one’s own", () => {
+    const event = { type: "identity.SignedIn", data: { user_id: "u-123456" } };
+    expect(sentence(event, undefined, "user:u-123456")).toBe("You signed in");
+    expect(sentence(event, undefined, "user:another")).toBe("Member …123456 signed in");
+  });
+  it("says when something happened only where that is not when it was recorded", () => {
+    const recorded_at = "2026-11-20T10:00:00Z";
+    const at = (time: string) => happenedApart({ recorded_at, data: { at: `2026-11-20T${time}Z` } });
+    expect(at("09:59:30")).toBeNull();
+    expect(at("08:00:00")).toBe("2026-11-20T08:00:00Z");
+    expect(happenedApart({ recorded_at, data: {} })).toBeNull();
+  });
   it("names an order by its id where nothing else is known of it", () => {
     expect(sentence({ type: "trading.OrderAccepted", data: order })).toBe(
       "Order …418242 accepted by the venue",
