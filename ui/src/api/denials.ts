@@ -86,7 +86,7 @@ export function denialFigures({ code, figures }: Denial, { baseAsset = "" }: Den
   return Object.entries(rest).map(([name, value]) => {
     if (!isDecimal(value)) return [spoken(name), value];
     if (isLimit(name)) return [limitTitle(name), limitValue(name, value, baseAsset)];
-    if (limit && name === "value") return ["would be", limitValue(limit, shortened(limit, value), baseAsset)];
+    if (limit && name === "value") return ["would be", reached(limit, value, baseAsset)];
     if (limit && name === "max") return ["limit", limitValue(limit, value, baseAsset)];
     if (name === "max" && code && falls.has(code)) return ["limit", percent(value)];
     if (name === "available" || name === "needed") return [name, `${figure(value)} ${asset}`.trim()];
@@ -139,7 +139,7 @@ const sentences: Record<string, Sentence> = {
 
 function beyondLimit({ limit, value, max }: Figures, { symbol, baseAsset = "" }: Denied): string | null {
   if (!limit || !value || !max || !isLimit(limit)) return null;
-  const would = limitValue(limit, shortened(limit, value), baseAsset);
+  const would = reached(limit, value, baseAsset);
   // The asset is said once.
   const most = limitValue(limit, max, "");
   const end = `the limit is ${most}.`;
@@ -180,9 +180,12 @@ function money(amount: string, asset: string): string {
   return figure(rounded(amount, decimals), decimals === 2 && /[1-9]/.test(amount) ? 2 : 0);
 }
 
-/** Money is read with two decimals. */
-function shortened(limit: string, value: string): string {
-  return isLimit(limit) && limitNamed[limit].unit === "money" ? rounded(value, 2) : value;
+/** How far an order would go of a limit. Money is read with two decimals. */
+function reached(limit: string, value: string, baseAsset: string): string {
+  const isMoney = isLimit(limit) && limitNamed[limit].unit === "money";
+  return isMoney
+    ? `${figure(rounded(value, 2), 2)} ${baseAsset}`.trim()
+    : limitValue(limit, value, baseAsset);
 }
 
 function isDecimal(value: string): boolean {

@@ -52,7 +52,18 @@ function drawn(places: Place[], width: number): Drawn {
  * Equity over time. The pointer or the arrow keys read out exact values; deposits and withdrawals are marked below
  * the line. Money is a string everywhere but on its way to a place on the screen.
  */
-export function EquityChart({ places, flows, asset }: { places: Place[]; flows: Flow[]; asset: string }) {
+export function EquityChart({
+  places,
+  flows,
+  asset,
+  isPast,
+}: {
+  places: Place[];
+  flows: Flow[];
+  asset: string;
+  /** Whether the line ends at a moment of the past, and not now. */
+  isPast: boolean;
+}) {
   const { ref, width } = useWidth();
   const [chosen, setChosen] = useState<number | null>(null);
   const times = useTimes();
@@ -84,7 +95,7 @@ export function EquityChart({ places, flows, asset }: { places: Place[]; flows: 
         flow={flow}
         asset={asset}
         times={times}
-        isNow={index === last && !place.position}
+        isNow={index === last && !place.position && !isPast}
       />
       <div ref={ref} className="relative" style={{ height }}>
         {width > 0 && (

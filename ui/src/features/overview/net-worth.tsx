@@ -172,7 +172,7 @@ function History({
       )}
       {curve && places.length >= 2 && (
         <div className={isOld || isPlaceholderData ? "opacity-60" : ""}>
-          <EquityChart places={places} flows={curve.flows} asset={curve.base_asset} />
+          <EquityChart places={places} flows={curve.flows} asset={curve.base_asset} isPast={asOf !== null} />
         </div>
       )}
     </>
