@@ -110,7 +110,11 @@ export function usePlacing(form: string, accountId: string) {
     // The figures of a denial stand beside the other parts of its problem.
     const words = (problem: unknown) =>
       denialText(
-        { code: problemCode(problem), detail: problemText(problem), figures: { ...Object(problem) } },
+        {
+          code: problemCode(problem),
+          detail: problemText(problem),
+          figures: problem as Record<string, unknown>,
+        },
         { symbol, baseAsset },
       );
     const answer = await sending(bodies, attempt, words);
