@@ -69,6 +69,22 @@ async def test_profits_of_consecutive_periods_add_up(curves: EquityHistory, past
     assert sum(len(part.flows) for part in parts) == len(whole.flows)
 
 
+async def test_as_of_a_position_nothing_counts_that_was_recorded_later_at_the_same_time(
+    curves: EquityHistory,
+) -> None:
+    whole = await curves.curve(ALICE, Period(points=1000))
+    flow = whole.flows[-1]
+    before = int(flow.position) - 1
+    curve = await curves.curve(ALICE, Period(as_of=before, points=1000))
+    assert curve.flows == whole.flows[:-1]
+    assert curve.points == [point for point in whole.points if int(point.position) <= before]
+    assert curve.closing == curve.points[-1].equity
+    later = await curves.curve(ALICE, Period(since=flow.at, as_of=before))
+    assert (later.closing, later.flows) == (curve.closing, [])
+    with_it = await curves.curve(ALICE, Period(as_of=before + 1, points=1000))
+    assert with_it.flows == whole.flows
+
+
 async def test_a_curve_has_as_many_points_as_are_wanted_and_keeps_its_ends(curves: EquityHistory) -> None:
     whole = await curves.curve(ALICE, Period(points=1000))
     for count in (1, 2, 3, 10, 50):

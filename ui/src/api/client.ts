@@ -1,7 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 
 import type { paths } from "./generated/schema";
-import { renewSession, useSession } from "./session";
+import { renewSession, signedInAgain, useSession } from "./session";
 
 /** The server said no, or said nothing. */
 export class Refused extends Error {
@@ -50,12 +50,19 @@ async function isOfToken(response: Response): Promise<boolean> {
   return problemCode(problem) !== "invalid_credentials";
 }
 
-/** A token that ran out is renewed once; whoever has none to renew is led back to the door. */
+/**
+ * A token that ran out is renewed once; whoever has none to renew signs in again. What is only read waits for that: the
+ * page keeps what it shows, and nobody is told of tokens. What would change something is never sent late.
+ */
 async function fetchSignedIn(request: Request): Promise<Response> {
+  const isRead = request.method === "GET";
+  if (isRead && useSession.getState().hasExpired) await signedInAgain();
   const again = request.clone();
   const response = await fetch(bearing(request));
-  if (!useSession.getState().accessToken || !(await isOfToken(response))) return response;
-  return (await renewSession()) ? fetch(bearing(again)) : response;
+  const { accessToken, hasExpired } = useSession.getState();
+  if ((!accessToken && !hasExpired) || !(await isOfToken(response))) return response;
+  if (accessToken && (await renewSession())) return fetch(bearing(again));
+  return isRead && (await signedInAgain()) ? fetch(bearing(again)) : response;
 }
 
 const positionHeader = "tradebook-position";
@@ -107,6 +114,7 @@ function refusalOf(problem: unknown, status: number): Refused {
 
 /** The words of a problem document (RFC 9457), or of whatever came instead. */
 export function problemText(error: unknown): string {
+  if (problemCode(error) === "unauthenticated") return "Your session has ended. Sign in, then try again.";
   if (error && typeof error === "object" && "detail" in error && typeof error.detail === "string")
     return error.detail;
   return "The server could not do this. Try again; its log says why.";

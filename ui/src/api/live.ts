@@ -159,6 +159,9 @@ export function useLiveConnection(): void {
   const isSignedIn = useSession((session) => session.accessToken !== null);
   useEffect(() => {
     if (!isSignedIn) return;
+    // Signed in again: the server does answer, and what was missed meanwhile is nothing to warn of.
+    attempts = 0;
+    useLink.setState({ liveAt: null });
     connect();
     pingTimer = setInterval(watch, pingEveryMs);
     window.addEventListener("online", retryNow);

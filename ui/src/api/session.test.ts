@@ -82,4 +82,19 @@ describe("a question to the server", () => {
     serve(() => Promise.reject(new TypeError("refused")));
     await expect(answered(api.GET("/v1/accounts"))).rejects.toMatchObject({ wasAnswered: false });
   });
+
+  it("that has ended keeps what is read waiting until somebody signs in, and sends no change late", async () => {
+    serve((_, authorization) =>
+      authorization === "Bearer later"
+        ? Response.json({ items: [] })
+        : Response.json({ code: "unauthenticated", detail: "Send a token." }, { status: 401 }),
+    );
+    useSession.getState().expire();
+    const read = answered(api.GET("/v1/instruments"));
+    await expect(
+      done(api.DELETE("/v1/auth/sessions/{session_id}", { params: { path: { session_id: "a" } } })),
+    ).rejects.toThrow("Your session has ended");
+    useSession.getState().signIn({ access_token: "later", refresh_token: "later refresh" });
+    expect(await read).toEqual({ items: [] });
+  });
 });

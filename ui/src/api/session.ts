@@ -15,7 +15,7 @@ interface Session {
 
 const nobody = { accessToken: null, refreshToken: null, hasExpired: false };
 
-/** The signed-in session of this tab; it ends with the tab. A duplicated tab has it too. */
+/** The signed-in session of this tab; it ends with the last tab. One that is opened beside it has it too. */
 export const useSession = create<Session>()(
   persist(
     (set) => ({
@@ -46,6 +46,22 @@ export const useSession = create<Session>()(
   ),
 );
 
+/** Resolves when somebody has signed in again over an expired session, with whether they did; at once where it is good. */
+export function signedInAgain(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const { hasExpired, accessToken } = useSession.getState();
+    if (!hasExpired) {
+      resolve(accessToken !== null);
+      return;
+    }
+    const stop = useSession.subscribe((session) => {
+      if (session.hasExpired) return;
+      stop();
+      resolve(session.accessToken !== null);
+    });
+  });
+}
+
 /** Longer than this nobody waits for a renewal; what came of it is asked for again within the server's grace. */
 const answerMsMax = 8_000;
 
@@ -58,6 +74,8 @@ const tabs = new Tabs(
     useSession.getState().signIn(tokens);
   },
 );
+
+if (!useSession.getState().accessToken) tabs.ask();
 
 let renewing: Promise<boolean> | null = null;
 

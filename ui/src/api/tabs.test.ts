@@ -10,6 +10,8 @@ function tokensOf(sid: string, jti: string): Tokens {
   return { access_token: `head.${payload}.signature`, refresh_token: `refresh ${jti}` };
 }
 
+const open: Tab[] = [];
+
 /** A tab that holds `first` and takes what it is told. */
 class Tab {
   held: Tokens | null;
@@ -18,6 +20,7 @@ class Tab {
 
   constructor(first: Tokens | null) {
     this.held = first;
+    open.push(this);
     this.tabs = new Tabs(
       () => this.held,
       (tokens) => {
@@ -49,6 +52,8 @@ function grantLocks() {
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  // They would answer whoever asks next.
+  for (const tab of open.splice(0)) tab.held = null;
 });
 
 describe("tabs of one session", () => {
@@ -91,5 +96,28 @@ describe("tabs of one session", () => {
     expect([one.held, other.held, signedOut.held]).toEqual([tokensOf("d", "5"), tokensOf("t", "1"), null]);
     expect(await other.renew(tokensOf("t", "2"))).toBe(true);
     expect(other.renewals).toBe(1);
+  });
+});
+
+describe("a new tab", () => {
+  it("is signed in by a tab that is, and renews as one of them", async () => {
+    grantLocks();
+    const there = new Tab(tokensOf("new", "1"));
+    const opened = new Tab(null);
+    opened.tabs.ask();
+    await vi.waitFor(() => {
+      expect(opened.held).toEqual(there.held);
+    });
+    const next = tokensOf("new", "2");
+    await Promise.all([there.renew(next), opened.renew(next)]);
+    expect(there.renewals + opened.renewals).toBe(1);
+  });
+
+  it("takes nothing that it has not asked for", async () => {
+    const there = new Tab(tokensOf("unasked", "1"));
+    const opened = new Tab(null);
+    there.tabs.tell(tokensOf("unasked", "2"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(opened.held).toBeNull();
   });
 });

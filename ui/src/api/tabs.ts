@@ -1,10 +1,13 @@
-/** The tabs of one session (a duplicated tab takes the tokens along): one renews at a time, and all learn of it. */
+/**
+ * The tabs of one session (a duplicated tab takes the tokens along, a new one asks for them): one renews at a time, and
+ * all learn of it.
+ */
 export interface Tokens {
   access_token: string;
   refresh_token: string;
 }
 
-type Message = { sid: string; tokens: Tokens } | { sid: string; jti: string };
+type Message = { sid: string; tokens: Tokens } | { sid: string; jti: string } | { isNew: true };
 
 interface Claims {
   sid: string;
@@ -13,6 +16,8 @@ interface Claims {
 
 /** A tab that is there answers sooner. */
 const answerMsMax = 150;
+/** A new tab may be signed in by another one for so long: later, somebody may be signing in at its door. */
+const newMsMax = 1_000;
 
 /** Which session a token is of and which one of it: the server gives later tokens later ids. Null: not readable. */
 export function claimsOf(accessToken: string | null): Claims | null {
@@ -31,12 +36,22 @@ export class Tabs {
   private readonly channel = new BroadcastChannel("tradebook.session");
   private readonly held: () => Tokens | null;
   private readonly waiting = new Set<() => void>();
+  private isNew = false;
 
   /** `held`: what this tab has; `adopt`: called with later tokens of the same session. */
   constructor(held: () => Tokens | null, adopt: (tokens: Tokens) => void) {
     this.held = held;
     this.channel.onmessage = ({ data }: MessageEvent<Message>) => {
       const tokens = held();
+      if ("isNew" in data) {
+        if (tokens) this.tell(tokens);
+        return;
+      }
+      if (this.isNew && !tokens && "tokens" in data) {
+        this.isNew = false;
+        adopt(data.tokens);
+        return;
+      }
       const own = claimsOf(tokens?.access_token ?? null);
       if (!tokens || own?.sid !== data.sid) return;
       if ("jti" in data) {
@@ -48,6 +63,15 @@ export class Tabs {
         });
       }
     };
+  }
+
+  /** A new tab asks the others who is signed in; it takes what comes first. */
+  ask(): void {
+    this.isNew = true;
+    setTimeout(() => {
+      this.isNew = false;
+    }, newMsMax);
+    this.channel.postMessage({ isNew: true } satisfies Message);
   }
 
   /** Hand later tokens to the other tabs of the session. */

@@ -8,6 +8,7 @@ import { Following } from "./following";
 import type { components } from "./generated/schema";
 import { useChannel } from "./live";
 
+export { decimalsShown } from "../design/figures";
 export type Valuation = components["schemas"]["Valuation"];
 export type AssetValue = components["schemas"]["AssetValue"];
 export type ContractValue = components["schemas"]["ContractValue"];
@@ -107,11 +108,4 @@ export function drawdownOf(equity: string, standing: Pick<Standing, "equity"> | 
   if (peak === undefined) return null;
   const fall = over(minus(peak, equity), peak, 6);
   return fall?.startsWith("-") ? "0" : fall;
-}
-
-const twoDecimals = /^(USD[A-Z]?|FDUSD|TUSD|DAI|EURC?|GBP|CHF|CAD|AUD|NZD|SGD|SEK|NOK|DKK|PLN|CZK)$/;
-
-/** Decimals for the eye of money in an asset; the book keeps all of them. */
-export function decimalsShown(asset: string): number {
-  return twoDecimals.test(asset) ? 2 : 6;
 }

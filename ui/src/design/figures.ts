@@ -39,3 +39,10 @@ export function percent(fraction: string): string {
 export function signedPercent(fraction: string): string {
   return `${signed(rounded(times(fraction, "100"), 2), 2)}${thinSpace}%`;
 }
+
+const twoDecimals = /^(USD[A-Z]?|FDUSD|TUSD|DAI|EURC?|GBP|CHF|CAD|AUD|NZD|SGD|SEK|NOK|DKK|PLN|CZK)$/;
+
+/** Decimals for the eye of money in an asset; the book keeps all of them. */
+export function decimalsShown(asset: string): number {
+  return twoDecimals.test(asset) ? 2 : 6;
+}

@@ -1,8 +1,10 @@
 import { useAccount, useAccounts } from "../api/accounts";
 import { type MovablePrice, moveOf } from "../api/changeable";
+import { useFirstRun } from "../api/first-run";
 import { useInstruments } from "../api/instruments";
 import { useMay } from "../api/me";
 import type { Account, Instrument, Order } from "../api/types";
+import { CommandLine } from "../design/command-line";
 import { Button, Problem } from "../design/controls";
 import { Empty, Panel, Skeleton } from "../design/panel";
 import { Ladder } from "../features/market/ladder";
@@ -31,6 +33,8 @@ export function TradePage() {
   const { data: instruments = [] } = useInstruments();
   const { instrumentId, prefer } = usePreferences();
   const chosen = instruments.find((each) => each.instrument_id === instrumentId) ?? instruments[0];
+  const isWithoutMarket = useFirstRun().data?.market === "none" && !chosen;
+  const empty = (title: string) => (isWithoutMarket ? title : undefined);
   const choose = (id: string) => {
     prefer({ instrumentId: id });
   };
@@ -44,9 +48,17 @@ export function TradePage() {
       {chosen && <FeedWatch instrument={chosen} />}
       <Desk
         watchlist={<Watchlist chosen={chosen?.instrument_id ?? ""} onChoose={choose} />}
-        chart={chosen ? <Chart account={account} instrument={chosen} onPick={pick} /> : <Blank />}
-        ladder={chosen ? <Ladder instrument={chosen} onPick={pick} /> : <Blank />}
-        tape={chosen ? <Tape instrument={chosen} /> : <Blank />}
+        chart={
+          chosen ? (
+            <Chart account={account} instrument={chosen} onPick={pick} />
+          ) : isWithoutMarket ? (
+            <WithoutMarket />
+          ) : (
+            <Blank />
+          )
+        }
+        ladder={chosen ? <Ladder instrument={chosen} onPick={pick} /> : <Blank title={empty("No book")} />}
+        tape={chosen ? <Tape instrument={chosen} /> : <Blank title={empty("No trades")} />}
         ticket={<TicketPart accounts={accounts} account={account} instrument={chosen} />}
         blotter={
           <section
@@ -65,12 +77,42 @@ export function TradePage() {
   );
 }
 
-/** A place that waits for its instrument. */
-function Blank() {
+/** A place that waits for its instrument, or says that there is none. */
+function Blank({ title }: { title?: string | undefined }) {
   return (
-    <div className="h-full rounded-card border border-line bg-surface">
-      <Skeleton rows={6} />
+    <div className="flex h-full flex-col rounded-card border border-line bg-surface">
+      {title ? <Empty title={title}>It comes with a market.</Empty> : <Skeleton rows={6} />}
     </div>
+  );
+}
+
+/** What is missing where the server was started without a market, and how to get it. */
+function WithoutMarket() {
+  return (
+    <section
+      aria-labelledby="without-market"
+      className="h-full overflow-y-auto rounded-card border border-line bg-surface p-5"
+    >
+      <div className="mx-auto max-w-md space-y-4">
+        <div className="space-y-1">
+          <h2 id="without-market" className="text-lg font-semibold">
+            This server has no market
+          </h2>
+          <p className="text-muted">
+            It was started without one, so there are no prices and nothing can be traded. Stop it, then start
+            it again on its machine with one of these; the book stays as it is.
+          </p>
+        </div>
+        <div className="space-y-1.5">
+          <p className="text-sm">A made-up market that needs no network:</p>
+          <CommandLine command="tradebook up --market simulated" />
+        </div>
+        <div className="space-y-1.5">
+          <p className="text-sm">Prices of real exchanges, which need no key:</p>
+          <CommandLine command="tradebook up --market live" />
+        </div>
+      </div>
+    </section>
   );
 }
 
@@ -147,7 +189,8 @@ function TicketPart({
   account: Account | undefined;
   instrument: Instrument | undefined;
 }) {
-  if (accounts.isSuccess && !account) return <FirstAccount />;
+  const isWithoutMarket = useFirstRun().data?.market === "none" && !instrument;
+  if (accounts.isSuccess && !account) return <FirstAccount hasMarket={!isWithoutMarket} />;
   return (
     <Panel
       title="Ticket"
@@ -170,7 +213,10 @@ function TicketPart({
           </Button>
         </div>
       )}
-      {!accounts.error && (!account || !instrument) && <Skeleton rows={8} />}
+      {account && isWithoutMarket && (
+        <Empty title="Nothing to trade yet">Orders are placed here once the server has a market.</Empty>
+      )}
+      {!accounts.error && (!account || !instrument) && !(account && isWithoutMarket) && <Skeleton rows={8} />}
       {account && instrument && (
         <Ticket
           key={`${account.account_id} ${instrument.instrument_id}`}

@@ -26,10 +26,12 @@ class AsOfQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class EquityQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which stretch of the market's time, ``until`` exclusive, and in how many points at most."""
+    """Which stretch of the market's time, ``until`` exclusive, as of when, in how many points at most."""
 
     since: Annotated[datetime, Meta(tz=True)] | None = None
     until: Annotated[datetime, Meta(tz=True)] | None = None
+    as_of: Annotated[str, Meta(max_length=64)] | None = None
+    """A journal position or a time: nothing counts that was recorded later; else now."""
     points: Annotated[int, Meta(ge=1, le=POINTS_MAX)] = 300
 
 
@@ -51,11 +53,15 @@ async def get_equity(call: Call) -> object:
     """The account's equity over time, with its deposits and withdrawals.
 
     `pnl` = `closing` - `opening` - `net_flows`, where `opening` is the equity right before the period and
-    `net_flows` are its deposits minus its withdrawals in the base asset.
+    `net_flows` are its deposits minus its withdrawals in the base asset. `as_of` leaves out what was recorded
+    later, also where it happened at the same time.
     """
     account_id = await _readable(call, AccountsProjection.name, LedgerProjection.name)
     query: EquityQuery = call.query
-    period = Period(since=query.since, until=query.until, points=query.points)
+    as_of = None
+    if query.as_of is not None:
+        as_of = await call.system.trading_valuer.position(parse_moment(query.as_of))
+    period = Period(since=query.since, until=query.until, as_of=as_of, points=query.points)
     return await call.system.trading_equity.curve(account_id, period)
 
 

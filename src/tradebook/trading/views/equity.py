@@ -34,17 +34,19 @@ FLOWS_MAX = 1_000
 POINTS_MAX = 1_000
 _FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 _NEVER = datetime(1, 1, 2, tzinfo=UTC)
+_NEWEST = 2**63 - 1
 
 # The last mark before the period: its opening.
 SELECT_ANCHOR = """
 select position, at, equity from trading.equity_marks
-where account_id = $1 and at < $2 order by at desc, position desc limit 1
+where account_id = $1 and at < $2 and position <= $3 order by at desc, position desc limit 1
 """
 
 # Of each stretch of time the last mark, and the very first one.
 SELECT_MARKS = """
 with marks as (
-    select position, at, equity from trading.equity_marks where account_id = $1 and at >= $2 and at < $3
+    select position, at, equity from trading.equity_marks
+    where account_id = $1 and at >= $2 and at < $3 and position <= $5
 ), ends as (
     select extract(epoch from min(at)) as low, extract(epoch from max(at)) as high, min(position) as first
     from marks
@@ -72,7 +74,7 @@ left join lateral (
     where m.account_id = p.account_id and m.position < p.position order by m.position desc limit 1
 ) m on true
 where p.account_id = $1 and p.ledger_account in ('external', 'differences')
-  and p.position > $2 and f.at < $3
+  and p.position > $2 and f.at < $3 and p.position <= $5
 order by p.position limit $4
 """
 
@@ -182,10 +184,14 @@ class Stretch(NamedTuple):
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
-    """Which stretch of the market's time is wanted (``until`` is exclusive), and in how many points."""
+    """Which stretch of the market's time is wanted (``until`` is exclusive), and in how many points.
+
+    Several events can share one time: as of a position, nothing counts that the journal has behind it.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
+    as_of: int | None = None
     points: int = 300
 
 
@@ -203,7 +209,9 @@ class EquityHistory:
         """
         since, until = period.since or _NEVER, period.until or _FOREVER
         stretch = await self.stretch(account_id, period)
-        rows = await self._pool.fetch(SELECT_MARKS, account_id, since, until, max(period.points - 1, 1))
+        rows = await self._pool.fetch(
+            SELECT_MARKS, account_id, since, until, max(period.points - 1, 1), _last(period)
+        )
         marks = [Point(**dict(each)) for each in rows]
         flows = [*stretch.opening.flows, *stretch.flows]
         points = sorted([*marks, *(Point(f.position, f.at, equity_after(f, flows)) for f in stretch.flows)])
@@ -225,16 +233,16 @@ class EquityHistory:
         """How the period opened and what flowed in it. Raises as ``curve`` does."""
         since, until = period.since or _NEVER, period.until or _FOREVER
         base_asset = await self._valuer.base_asset(account_id)
-        row = await self._pool.fetchrow(SELECT_ANCHOR, account_id, since)
+        row = await self._pool.fetchrow(SELECT_ANCHOR, account_id, since, _last(period))
         anchor = Point(**dict(row)) if row is not None else Point(0, _NEVER, ZERO)
-        flows = await self._flows(account_id, base_asset, anchor.position, until)
+        flows = await self._flows(account_id, base_asset, anchor.position, until, _last(period))
         before = [each for each in flows if each.at < since]
         return Stretch(base_asset, _opening(anchor, before), [each for each in flows if each.at >= since])
 
     async def _flows(
-        self, account_id: AccountId, base_asset: Asset, after: int, until: datetime
+        self, account_id: AccountId, base_asset: Asset, after: int, until: datetime, last: int
     ) -> list[Flow]:
-        rows = await self._pool.fetch(SELECT_FLOWS, account_id, after, until, FLOWS_MAX + 1)
+        rows = await self._pool.fetch(SELECT_FLOWS, account_id, after, until, FLOWS_MAX + 1, last)
         if len(rows) > FLOWS_MAX:
             raise InvalidInput(
                 "since", f"more than {FLOWS_MAX} deposits and withdrawals", "ask for a shorter time"
@@ -264,6 +272,10 @@ def thinned(points: Sequence[Point], count: int) -> list[Point]:
         place = int((point.at - first.at).total_seconds() / whole * (count - 2))
         stretches[min(max(place, 0), count - 3)] = point
     return [first, *(stretches[place] for place in sorted(stretches)), last]
+
+
+def _last(period: Period) -> int:
+    return _NEWEST if period.as_of is None else period.as_of
 
 
 def _opening(anchor: Point, before: Sequence[Flow]) -> Opening:

@@ -274,6 +274,10 @@ class Valuer:
         ]
         return Valuation(account_id, base_asset, instant.at, instant.position, items)
 
+    async def position(self, moment: Moment) -> int:
+        """The newest position that is part of the moment. Raises as ``Moments.position`` does."""
+        return await self._moments.position(moment)
+
     async def flow_rates(
         self, base_asset: Asset, amounts: Sequence[tuple[Asset, datetime, Decimal | None]]
     ) -> list[Rate | None]:

@@ -1,6 +1,7 @@
-import { spoken } from "../../design/words";
+import { limitTitle } from "../../api/denials";
 import { compared, minus, plus, rounded, times, writtenDecimals } from "../../design/decimals";
 import { unfigured } from "../../design/figures";
+import { spoken } from "../../design/words";
 
 const asShown = /^[▲▼]?([+−-]?)(\d+(?:\.\d+)?)(%)?(?:[A-Z][A-Z0-9]*|\(.*\))?$/;
 
@@ -97,7 +98,7 @@ export function titleOf(of: string): string {
   }
   if (kind === "total") return `All accounts in ${owner}`;
   if (kind === "range") return ranged[rest.at(-1) ?? ""] ?? "Range";
-  if (kind === "limit") return ["Used of the limit", ...rest.map(spoken)].join(", ");
+  if (kind === "limit") return ["Used of the limit", ...rest.map(limitTitle)].join(", ");
   if (kind === "fill") return `Fee of the fill at ${rest[0] ?? ""}`;
   if (kind === "order" && rest[0] === "fees") return `Fees, ${rest.slice(1).join(":")}`;
   const name = rest.at(-1) ?? "";

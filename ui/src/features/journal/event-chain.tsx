@@ -39,7 +39,7 @@ export function EventChain({
               after={first}
               isShown={each.position === event.position}
             >
-              {sentence(each, names)}
+              {sentence(each, names, me?.actor)}
             </ChainLink>
           ))}
         </ol>

@@ -17,7 +17,7 @@ import type { JournalEvent } from "../../api/types";
 import { figure } from "../../design/figures";
 import { usePrinting } from "../../design/printing";
 import { useTimes } from "../../design/times";
-import { actorName, sentence, type Topic, topic, typeName } from "./sentences";
+import { actorName, happenedApart, sentence, type Topic, topic, typeName } from "./sentences";
 import type { OrderNames } from "./trading-sentences";
 
 const marks: Record<Topic, { icon: LucideIcon; look: string }> = {
@@ -102,6 +102,7 @@ export function EventList({
 function Row({ event, names, isCurrent }: { event: JournalEvent; names: OrderNames; isCurrent: boolean }) {
   const times = useTimes();
   const { data: me } = useMe();
+  const happenedAt = happenedApart(event);
   return (
     <Link
       to="/journal/$position"
@@ -123,8 +124,13 @@ function Row({ event, names, isCurrent }: { event: JournalEvent; names: OrderNam
           className="block truncate @max-2xl:line-clamp-2 @max-2xl:whitespace-normal"
           title={typeName(event.type)}
         >
-          {sentence(event, names)}
+          {sentence(event, names, me?.actor)}
         </span>
+        {happenedAt && (
+          <span className="block truncate text-xs text-muted tabular-nums">
+            Happened {times.day(happenedAt)} {times.time(happenedAt)}
+          </span>
+        )}
         <span className="block truncate text-xs text-muted tabular-nums @2xl:hidden">
           {figure(event.position)} · {times.day(event.recorded_at)} {times.time(event.recorded_at)} ·{" "}
           {actorName(event.metadata.actor as string, me?.actor)}

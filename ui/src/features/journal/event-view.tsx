@@ -72,6 +72,7 @@ function Step({ id, label, icon }: { id: string; label: string; icon: ReactNode 
 }
 
 function Parts({ event }: { event: JournalEvent }) {
+  const { data: me } = useMe();
   const related = useRelated(event);
   const asOf = useMoment((moment) => moment.asOf);
   const account = event.stream.startsWith("account-") ? word(event.data.account_id) : "";
@@ -82,7 +83,7 @@ function Parts({ event }: { event: JournalEvent }) {
           <span className="mt-1">
             <Mark type={event.type} />
           </span>
-          <p className="text-lg font-medium">{sentence(event, orderNames(related.data ?? []))}</p>
+          <p className="text-lg font-medium">{sentence(event, orderNames(related.data ?? []), me?.actor)}</p>
         </div>
         <Facts event={event} />
         <Button

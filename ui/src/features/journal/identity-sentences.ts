@@ -14,6 +14,15 @@ function key(data: Record<string, unknown>): string {
   return `key ${word(data.hint) || `…${short(data.credential_id)}`}, which ${may}`;
 }
 
+/** What one did oneself. */
+export const ownSentences: Record<string, string> = {
+  OwnerRegistered: "You became the owner",
+  MemberJoined: "You joined",
+  PasswordChanged: "You changed your password; your other sessions ended",
+  SignedIn: "You signed in",
+  SignedOut: "You signed out",
+};
+
 /** One sentence per fact of `identity/events.py` and `identity/venue_credentials/events.py`. Names are sealed there, so people are told by their ids. */
 export const identitySentences: Record<string, Sentence> = {
   OwnerRegistered: (data) => `Owner …${short(data.user_id)} registered`,

@@ -89,7 +89,7 @@ function Shown({ travel: { shown, isNow, at } }: { travel: Travel }) {
       </span>
       {at && (
         <>
-          ,{" "}
+          , recorded{" "}
           <time dateTime={at} className="tabular-nums">
             {times.full(at)}
           </time>

@@ -4,7 +4,7 @@ import identityEvents from "../../../../src/tradebook/identity/events.py?raw";
 import credentialEvents from "../../../../src/tradebook/identity/venue_credentials/events.py?raw";
 import tradingEvents from "../../../../src/tradebook/trading/events.py?raw";
 import { kinds } from "./filters";
-import { actorName, sentence, topic, typeName } from "./sentences";
+import { actorName, happenedApart, sentence, topic, typeName } from "./sentences";
 import { orderNames } from "./trading-sentences";
 import { plain } from "./words";
 
@@ -30,7 +30,7 @@ const told: [string, Record<string, unknown>, string][] = [
   [
     "trading.RiskLimitsSet",
     { limits: { max_position_notional: "50000", drawdown: null } },
-    "Risk limits set: max position notional 50 000",
+    "Risk limits set: position 50 000",
   ],
   [
     "trading.DeadMansSwitchSet",
@@ -55,8 +55,14 @@ const told: [string, Record<string, unknown>, string][] = [
   ],
   [
     "trading.OrderDenied",
-    { ...order, terms: { ...terms, type: "market" }, detail: "available 812.40 USDT, needed 1004.20." },
-    "Buy 0.010 BTC/USDT at market denied: available 812.40 USDT, needed 1004.20.",
+    {
+      ...order,
+      terms: { ...terms, type: "market" },
+      code: "limit_exceeded",
+      detail: "max_position_notional is 50000, this would make 6296328.133.",
+      figures: { limit: "max_position_notional", value: "6296328.133", max: "50000" },
+    },
+    "Buy 0.010 BTC/USDT at market denied: Position in BTC/USDT would be 6 296 328.13; the limit is 50 000.",
   ],
   ["trading.OrderTriggered", { ...order, trigger_price: "64000" }, "Buy 0.010 BTC/USDT triggered at 64 000"],
   [
@@ -301,6 +307,18 @@ describe("sentences", () => {
     );
   });
 
+  it("tells what one did oneself as one’s own", () => {
+    const event = { type: "identity.SignedIn", data: { user_id: "u-123456" } };
+    expect(sentence(event, undefined, "user:u-123456")).toBe("You signed in");
+    expect(sentence(event, undefined, "user:another")).toBe("Member …123456 signed in");
+  });
+  it("says when something happened only where that is not when it was recorded", () => {
+    const recorded_at = "2026-11-20T10:00:00Z";
+    const at = (time: string) => happenedApart({ recorded_at, data: { at: `2026-11-20T${time}Z` } });
+    expect(at("09:59:30")).toBeNull();
+    expect(at("08:00:00")).toBe("2026-11-20T08:00:00Z");
+    expect(happenedApart({ recorded_at, data: {} })).toBeNull();
+  });
   it("names an order by its id where nothing else is known of it", () => {
     expect(sentence({ type: "trading.OrderAccepted", data: order })).toBe(
       "Order …418242 accepted by the venue",

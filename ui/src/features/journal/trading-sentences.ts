@@ -1,3 +1,4 @@
+import { denialText, limitTitle, limitValue } from "../../api/denials";
 import { rounded } from "../../design/decimals";
 import { venueName } from "../../design/venue-names";
 import { spoken } from "../../design/words";
@@ -88,9 +89,26 @@ function fill(data: Data): string {
   return `${number(data.price)}${fee}`;
 }
 
+/** Figures are not broken at their separators. */
+function inOneLine(text: string): string {
+  return text.replaceAll("\u2009", "\u202f");
+}
+
+function limitSet(name: string, value: unknown): string {
+  return number(value) ? inOneLine(limitValue(name, plain(word(value)), "")) : "set";
+}
+
+function denied(data: Data): string {
+  const terms = part(data.terms);
+  const denial = { code: word(data.code), detail: word(data.detail), figures: part(data.figures) };
+  return `${wanted(terms)} denied: ${inOneLine(denialText(denial, { symbol: pair(terms.instrument_id) }))}`;
+}
+
 function limits(data: Data): string {
   const set = Object.entries(part(data.limits)).filter(([, value]) => value !== null);
-  const said = set.slice(0, 3).map(([name, value]) => `${spoken(name)} ${number(value) || "set"}`);
+  const said = set
+    .slice(0, 3)
+    .map(([name, value]) => `${limitTitle(name).toLowerCase()} ${limitSet(name, value)}`);
   const more = set.length > said.length ? ` and ${set.length - said.length} more` : "";
   return said.length ? `Risk limits set: ${said.join(", ")}${more}` : "Risk limits set to the defaults";
 }
@@ -137,7 +155,7 @@ export const tradingSentences: Record<string, Sentence> = {
   EquityMarked: marked,
   OrderPlaced: (data) =>
     `${wanted(part(data.terms))} placed${data.parked === true ? ", waits with us" : ""}, holds ${amount(part(data.hold).amount)} ${word(part(data.hold).asset)}`,
-  OrderDenied: (data) => `${wanted(part(data.terms))} denied: ${word(data.detail)}`,
+  OrderDenied: denied,
   OrderTriggered: (data, order) => `${order} triggered at ${number(data.trigger_price)}`,
   TrailingStopMoved: (data, order) =>
     `${order}: stop moved to ${number(data.stop_price)}, best price ${number(data.anchor)}`,

@@ -39,7 +39,7 @@ export function Watchlist({ chosen, onChoose }: WatchlistProps) {
         </div>
       )}
       {instruments?.length === 0 && (
-        <Empty title="No market is connected">Start the server with --market simulated.</Empty>
+        <Empty title="No market is connected">The server was started without one.</Empty>
       )}
       {instruments && (instruments.length > 0 || typed) && (
         <input

@@ -35,7 +35,7 @@ const order = (status: Order["status"], updatedAt: string) =>
 
 describe("recent activity", () => {
   it("tells a fill in a sentence that leads to its event", () => {
-    expect(happenings({ fills: [fill], flows: [], orders: [] }, instruments)).toEqual([
+    expect(happenings({ fills: [fill], flows: [], orders: [] }, instruments, "USDT")).toEqual([
       {
         id: "fill f",
         at: fill.at,
@@ -48,13 +48,13 @@ describe("recent activity", () => {
   });
   it("tells money that came", () => {
     const flow = { kind: "deposit", asset: "USDT", amount: "20000", position: "9", at: fill.at } as Flow;
-    expect(happenings({ fills: [], flows: [flow], orders: [] }, instruments)[0]?.sentence).toBe(
+    expect(happenings({ fills: [], flows: [flow], orders: [] }, instruments, "USDT")[0]?.sentence).toBe(
       "Deposited 20\u2009000.00 USDT",
     );
   });
   it("tells why an order was refused, and the terms of one that rests", () => {
     const told = (status: Order["status"]) =>
-      happenings({ fills: [], flows: [], orders: [order(status, fill.at)] }, instruments)[0];
+      happenings({ fills: [], flows: [], orders: [order(status, fill.at)] }, instruments, "USDT")[0];
     expect(told("denied")).toMatchObject({
       sentence: "Sell stop on BTC/USDT was denied",
       detail: "Too far.",
@@ -67,7 +67,7 @@ describe("recent activity", () => {
     const orders = Array.from({ length: 40 }, (_, minute) =>
       order("cancelled", new Date(Date.UTC(2026, 10, 21, 11, minute)).toISOString()),
     );
-    const told = happenings({ fills: [fill], flows: [], orders }, instruments);
+    const told = happenings({ fills: [fill], flows: [], orders }, instruments, "USDT");
     expect(told).toHaveLength(shownMax);
     expect(told[0]?.at).toBe("2026-11-21T11:39:00.000Z");
   });

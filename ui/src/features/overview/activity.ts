@@ -1,3 +1,4 @@
+import { denialText } from "../../api/denials";
 import type { components } from "../../api/generated/schema";
 import type { Instrument, Order } from "../../api/types";
 import { decimalsShown } from "../../api/worth";
@@ -25,11 +26,12 @@ export const shownMax = 20;
 export function happenings(
   { fills, flows, orders }: { fills: Fill[]; flows: Flow[]; orders: Order[] },
   instruments: Instrument[],
+  baseAsset: string,
 ): Happening[] {
   return [
     ...fills.map((fill) => ofFill(fill, instruments)),
     ...flows.map(ofFlow),
-    ...orders.flatMap((order) => ofOrder(order, instruments)),
+    ...orders.flatMap((order) => ofOrder(order, instruments, baseAsset)),
   ]
     .sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
     .slice(0, shownMax);
@@ -88,7 +90,7 @@ const becameOf: Partial<Record<Order["status"], { verb: string; tone: Happening[
 };
 
 /** What became of an order, where its fills do not say so already. */
-function ofOrder(order: Order, instruments: Instrument[]): Happening[] {
+function ofOrder(order: Order, instruments: Instrument[], baseAsset: string): Happening[] {
   const became = becameOf[order.status];
   if (!became) return [];
   const { symbol } = market(instruments, order.instrument);
@@ -97,11 +99,16 @@ function ofOrder(order: Order, instruments: Instrument[]): Happening[] {
       id: `order ${order.order_id}`,
       at: order.updated_at,
       sentence: `${order.side === "buy" ? "Buy" : "Sell"} ${kinds[order.type]} on ${symbol} ${became.verb}`,
-      detail: became.tone === "refused" ? order.reason : termsOf(order),
+      detail: became.tone === "refused" ? whyOf(order, symbol, baseAsset) : termsOf(order),
       tone: became.tone,
       event: { orderId: order.order_id },
     },
   ];
+}
+
+function whyOf(order: Order, symbol: string, baseAsset: string): string {
+  const { code, reason: detail, figures } = order;
+  return order.status === "denied" ? denialText({ code, detail, figures }, { symbol, baseAsset }) : detail;
 }
 
 function termsOf(order: Order): string {

@@ -14,6 +14,7 @@ const well: Known = {
     parts: [{ name: "feed", state: "ok", detail: "" }],
     projections: [{ name: "trading.orders", state: "ok" }],
   } as System,
+  hasMarket: true,
   unpriced: [],
   venues: undefined,
   differences: [],
@@ -59,6 +60,12 @@ describe("what needs attention", () => {
       title: "Main is halted",
       detail: "Lunch",
       path: "/risk",
+    });
+  });
+  it("is a server without a market, which has no feeds that could be fresh", () => {
+    expect(concerns({ ...well, hasMarket: false })[0]).toMatchObject({
+      title: "This server has no market",
+      path: "/trade",
     });
   });
   it("is what has no price", () => {

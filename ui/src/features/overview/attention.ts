@@ -1,3 +1,4 @@
+import { denialText } from "../../api/denials";
 import type { Difference } from "../../api/differences";
 import type { components } from "../../api/generated/schema";
 import type { Account, Instrument, Order, Quote } from "../../api/types";
@@ -27,6 +28,8 @@ export interface Known {
   instruments: Instrument[];
   quotes: Quote[];
   system: System | undefined;
+  /** Whether the server was started with a market. */
+  hasMarket: boolean;
   /** Assets of the account that have no price. */
   unpriced: string[];
   /** How accounts are at their venues; undefined while that is not known. */
@@ -43,6 +46,7 @@ export function concerns(known: Known): Concern[] {
     ...unknownOrders(known),
     ...partsOfServer(known.system),
     ...views(known.system),
+    ...withoutMarket(known),
     ...states(known.accounts),
     ...apart(known.accounts, known.venues),
     ...unheard(known.accounts, known.venues),
@@ -94,13 +98,38 @@ function refusals(known: Known, status: "denied" | "rejected"): Concern[] {
       id: status,
       weight: isDenied ? "quiet" : "attention",
       title: `${counted(those.length, "order")} ${status} in the last day`,
-      detail: `${those.length > 1 ? "Last: " : ""}${named(known, newest)}. ${newest.reason}`,
+      detail: `${those.length > 1 ? "Last: " : ""}${named(known, newest)}. ${isDenied ? denialOf(known, newest) : newest.reason}`,
       remedy: isDenied
         ? "Risk said no before anything was sent. See which limit it was."
         : "The venue said no. Change the order, then place it again.",
       path: isDenied ? "/risk" : "/trade",
       linkText: isDenied ? "Show the denials" : "Show the orders",
       accountId: newest.account_id,
+    },
+  ];
+}
+
+function denialOf({ accounts, instruments }: Known, order: Order): string {
+  return denialText(
+    { code: order.code, detail: order.reason, figures: order.figures },
+    {
+      symbol: instruments.find((each) => each.instrument_id === order.instrument)?.symbol ?? order.instrument,
+      baseAsset: accounts.find((each) => each.account_id === order.account_id)?.base_asset,
+    },
+  );
+}
+
+function withoutMarket({ hasMarket }: Known): Concern[] {
+  if (hasMarket) return [];
+  return [
+    {
+      id: "no market",
+      weight: "attention",
+      title: "This server has no market",
+      detail: "It was started without one: there are no prices, and nothing can be traded.",
+      remedy: "Start it again with a simulated market, or with live prices.",
+      path: "/trade",
+      linkText: "Show how",
     },
   ];
 }

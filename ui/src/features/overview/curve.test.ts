@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { instantsBetween, nearest, placesOf, scaleOf } from "./curve";
+import { instantsBetween, labelsThatDiffer, nearest, placesOf, scaleOf } from "./curve";
 
 const at = (minute: number) => `2026-11-20T10:${String(minute).padStart(2, "0")}:00Z`;
 const point = (minute: number, equity: string) => ({ at: at(minute), position: String(minute), equity });
@@ -28,6 +28,12 @@ describe("the line", () => {
     const places = placesOf({ points, flows, opening: "0" }, null, null);
     expect(places.map((place) => place.equity)).toEqual(["100", "100", "150", "148", "118"]);
     expect(places[1]?.at).toBe(places[2]?.at);
+  });
+  it("ends with what the account is worth where the last mark is of the same time", () => {
+    const ends = (equity: string) =>
+      placesOf({ points: [point(10, "100")], flows: [], opening: "0" }, null, { at: at(10), equity });
+    expect(ends("98").map((place) => place.equity)).toEqual(["100", "98"]);
+    expect(ends("100")).toHaveLength(1);
   });
   it("does not go back in time to what the account is worth", () => {
     const now = { at: at(5), equity: "90" };
@@ -64,4 +70,13 @@ describe("the crosshair", () => {
 
 it("divides a span evenly", () => {
   expect(instantsBetween(0, 40, 4)).toEqual([10, 20, 30]);
+});
+
+describe("the labels of the time axis", () => {
+  it("are left out where they would say the same again", () => {
+    const labels = (label: (at: string) => string) =>
+      labelsThatDiffer(0, 6_000, 6, label).map((each) => each.label);
+    expect(labels(() => "10:00:00Z")).toEqual(["10:00:00Z"]);
+    expect(labels((at) => at.slice(17, 19))).toEqual(["01", "02", "03", "04", "05"]);
+  });
 });

@@ -37,7 +37,8 @@ export function placesOf(
     places.push({ at, equity: point.equity, position: point.position });
   }
   const last = places.at(-1);
-  if (now && (!last || Date.parse(now.at) > last.at))
+  const comesLast = now && (!last || Date.parse(now.at) >= last.at);
+  if (comesLast && !(last?.at === Date.parse(now.at) && last.equity === now.equity))
     places.push({ at: Date.parse(now.at), equity: now.equity, position: null });
   return places;
 }
@@ -79,6 +80,13 @@ function roundStep(step: number): number {
 /** Instants that divide a span evenly into `count` parts, without its ends. */
 export function instantsBetween(from: number, to: number, count: number): number[] {
   return Array.from({ length: count - 1 }, (_, place) => from + ((place + 1) * (to - from)) / count);
+}
+
+/** The same with their labels, without those that would say again what the one before says. */
+export function labelsThatDiffer(from: number, to: number, count: number, labelOf: (at: string) => string) {
+  return instantsBetween(from, to, count)
+    .map((instant) => ({ instant, label: labelOf(new Date(instant).toISOString()) }))
+    .filter(({ label }, place, all) => label !== all[place - 1]?.label);
 }
 
 /** The index of the place nearest to an instant; places are in order of time. */

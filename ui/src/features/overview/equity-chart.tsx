@@ -6,7 +6,7 @@ import { EventLink } from "../../design/event-link";
 import { figure } from "../../design/figures";
 import { type Times, useTimes } from "../../design/times";
 import type { Flow } from "./activity";
-import { instantsBetween, nearest, type Place, type Scale, scaleOf } from "./curve";
+import { labelsThatDiffer, nearest, type Place, type Scale, scaleOf } from "./curve";
 
 const height = 260;
 const margin = { top: 12, right: 68, bottom: 24, left: 4 };
@@ -52,7 +52,18 @@ function drawn(places: Place[], width: number): Drawn {
  * Equity over time. The pointer or the arrow keys read out exact values; deposits and withdrawals are marked below
  * the line. Money is a string everywhere but on its way to a place on the screen.
  */
-export function EquityChart({ places, flows, asset }: { places: Place[]; flows: Flow[]; asset: string }) {
+export function EquityChart({
+  places,
+  flows,
+  asset,
+  isPast,
+}: {
+  places: Place[];
+  flows: Flow[];
+  asset: string;
+  /** Whether the line ends at a moment of the past, and not now. */
+  isPast: boolean;
+}) {
   const { ref, width } = useWidth();
   const [chosen, setChosen] = useState<number | null>(null);
   const times = useTimes();
@@ -84,13 +95,15 @@ export function EquityChart({ places, flows, asset }: { places: Place[]; flows: 
         flow={flow}
         asset={asset}
         times={times}
-        isNow={index === last && !place.position}
+        isNow={index === last && !place.position && !isPast}
       />
       <div ref={ref} className="relative" style={{ height }}>
         {width > 0 && (
           <svg
             width={width}
             height={height}
+            // On paper it takes the width that there is.
+            viewBox={`0 0 ${width} ${height}`}
             role="slider"
             tabIndex={0}
             aria-label="Equity over time"
@@ -98,7 +111,7 @@ export function EquityChart({ places, flows, asset }: { places: Place[]; flows: 
             aria-valuemax={last}
             aria-valuenow={index}
             aria-valuetext={words(place, flow, asset, times)}
-            className="touch-pan-y rounded-control select-none"
+            className="touch-pan-y rounded-control select-none print:h-auto print:w-full"
             onKeyDown={steer}
             onPointerMove={point}
             onPointerDown={point}
@@ -182,14 +195,11 @@ function Grid({ plane, places, times }: { plane: Drawn; places: Place[]; times: 
           </text>
         </g>
       ))}
-      {instantsBetween(from, to, count).map((instant) => {
-        const at = new Date(instant).toISOString();
-        return (
-          <text key={instant} x={plane.x(instant)} y={height - 6} textAnchor="middle" className="fill-muted">
-            {labelOf(at)}
-          </text>
-        );
-      })}
+      {labelsThatDiffer(from, to, count, labelOf).map(({ instant, label }) => (
+        <text key={instant} x={plane.x(instant)} y={height - 6} textAnchor="middle" className="fill-muted">
+          {label}
+        </text>
+      ))}
     </g>
   );
 }

@@ -3,6 +3,7 @@ import { CircleCheck } from "lucide-react";
 
 import { useAccounts } from "../../api/accounts";
 import { useOpenDifferences } from "../../api/differences";
+import { useFirstRun } from "../../api/first-run";
 import { useInstruments } from "../../api/instruments";
 import type { Account } from "../../api/types";
 import { useVenuesHealth } from "../../api/venues";
@@ -29,6 +30,7 @@ export function NeedsAttention({ account }: { account: Account }) {
   const sources = (valuation.data?.items ?? []).flatMap((item) => item.price_source ?? []);
   const ordered = (standing.data?.open_orders ?? []).map((order) => order.instrument);
   const quotes = useFeeds([...new Set([...ordered, ...sources])].sort(), isNow);
+  const { data: book } = useFirstRun();
   const error = orders.error ?? system.error ?? venues.error;
   const found = concerns({
     orders: orders.data ?? [],
@@ -36,6 +38,7 @@ export function NeedsAttention({ account }: { account: Account }) {
     instruments,
     quotes,
     system: system.data,
+    hasMarket: book?.market !== "none",
     venues: venues.data,
     differences,
     unpriced: (valuation.data?.items ?? []).flatMap((item) => (item.value === null ? item.asset : [])),

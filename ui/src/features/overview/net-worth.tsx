@@ -26,7 +26,7 @@ export function NetWorth({ account }: { account: Account }) {
           Net worth{" "}
           {asOf && worth && (
             <span className="text-attention">
-              as of {times.full(worth.at)}, event {worth.journal_position}
+              after event {figure(worth.journal_position)}, at prices of {times.full(worth.at)}
             </span>
           )}
         </h2>
@@ -172,7 +172,7 @@ function History({
       )}
       {curve && places.length >= 2 && (
         <div className={isOld || isPlaceholderData ? "opacity-60" : ""}>
-          <EquityChart places={places} flows={curve.flows} asset={curve.base_asset} />
+          <EquityChart places={places} flows={curve.flows} asset={curve.base_asset} isPast={asOf !== null} />
         </div>
       )}
     </>

@@ -11,15 +11,13 @@ const recentFills = 20;
 /** Feeds are looked at for what is owned or ordered, and for no more than so many. */
 const feedsMax = 20;
 
-/** How equity moved over a range that ends at `until`; under time travel (`asOf`) it ends there too. */
+/** How equity moved over a range that ends at `until`; under time travel nothing counts that came after `asOf`. */
 export function useEquity(accountId: string, range: Range, until: string | undefined, asOf: string | null) {
   return useQuery({
     queryKey: ["worth", accountId, "equity", range, asOf],
     queryFn: async () => {
       const since = sinceOf(range, until ?? new Date().toISOString());
-      // `until` is exclusive, and what is shown happened at it or before.
-      const end = asOf && until ? new Date(Date.parse(until) + 1).toISOString() : null;
-      const query = { ...(since && { since }), ...(end && { until: end }) };
+      const query = { ...(since && { since }), ...(asOf && { as_of: asOf }) };
       const curve = await answered(
         api.GET("/v1/accounts/{account_id}/equity", { params: { path: { account_id: accountId }, query } }),
       );

@@ -14,8 +14,8 @@ import { type Happening, happenings } from "./activity";
 import { useEquity, useRecentFills, useRecentOrders } from "./queries";
 
 const marks: Record<Happening["tone"], string> = {
-  buy: "bg-gain",
-  sell: "bg-loss",
+  buy: "bg-muted",
+  sell: "bg-muted",
   money: "bg-accent",
   order: "border border-muted",
   refused: "bg-attention",
@@ -34,6 +34,7 @@ export function RecentActivity({ account, className = "" }: { account: Account; 
   const told = happenings(
     { fills: fills.data ?? [], orders: orders.data ?? [], flows: curve.data?.flows ?? [] },
     instruments,
+    account.base_asset,
   );
   return (
     <Panel

@@ -1,4 +1,4 @@
-import { spoken } from "../../design/words";
+import { denialFigures, denialText } from "../../api/denials";
 import { useInstruments } from "../../api/instruments";
 import type { Account, Instrument, Order } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
@@ -6,13 +6,14 @@ import { figure } from "../../design/figures";
 import { Empty, Panel, Skeleton } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { type Times, useTimes } from "../../design/times";
+import { spoken } from "../../design/words";
 import { denialDays, useDenials } from "./queries";
 
 /** What risk said no to, why, and by which figures. */
 export function Denials({ account }: { account: Account }) {
   const { data: denials, error, refetch } = useDenials(account.account_id);
   const { data: instruments = [] } = useInstruments();
-  const columns = columnsOf(instruments, useTimes());
+  const columns = columnsOf(account, instruments, useTimes());
   return (
     <Panel
       title={`Denials of the last ${denialDays} days`}
@@ -45,7 +46,7 @@ export function Denials({ account }: { account: Account }) {
   );
 }
 
-function columnsOf(instruments: Instrument[], times: Times): Column<Order>[] {
+function columnsOf(account: Account, instruments: Instrument[], times: Times): Column<Order>[] {
   const symbol = (order: Order) =>
     instruments.find((each) => each.instrument_id === order.instrument)?.symbol ?? order.instrument;
   const terms = (order: Order) =>
@@ -57,6 +58,9 @@ function columnsOf(instruments: Instrument[], times: Times): Column<Order>[] {
     ]
       .filter(Boolean)
       .join(" ");
+  const denied = (order: Order) => ({ symbol: symbol(order), baseAsset: account.base_asset });
+  const denial = (order: Order) => ({ code: order.code, detail: order.reason, figures: order.figures });
+  const reason = (order: Order) => denialText(denial(order), denied(order));
   return [
     {
       title: "Time",
@@ -80,18 +84,17 @@ function columnsOf(instruments: Instrument[], times: Times): Column<Order>[] {
     },
     {
       title: "Reason",
-      cell: (order) => <span className="tabular-nums max-sm:whitespace-normal">{order.reason}</span>,
-      text: (order) => order.reason,
+      cell: (order) => <span className="tabular-nums max-sm:whitespace-normal">{reason(order)}</span>,
+      text: reason,
     },
     {
       title: "Figures",
       wide: true,
       cell: (order) => (
         <span className="flex gap-1.5">
-          {Object.entries(order.figures ?? {}).map(([name, value]) => (
+          {denialFigures(denial(order), denied(order)).map(([name, value]) => (
             <span key={name} className="rounded bg-raised px-1.5 text-xs text-muted tabular-nums">
-              {spoken(name)}{" "}
-              <span className="text-text">{/^-?\d+(\.\d+)?$/.test(value) ? figure(value) : value}</span>
+              {name} <span className="text-text">{value}</span>
             </span>
           ))}
         </span>

@@ -1,17 +1,10 @@
 import { type SubmitEvent, useState } from "react";
 
+import { type LimitName, limitText } from "../../api/denials";
 import type { Account } from "../../api/types";
 import { Button, Field, Problem } from "../../design/controls";
 import { tell } from "../../state/toasts";
-import {
-  fieldText,
-  type LimitName,
-  type Limits,
-  limitText,
-  limitWords,
-  typedLimit,
-  unitWords,
-} from "./limit-words";
+import { fieldText, type Limits, limitWords, typedLimit, unitWords } from "./limit-words";
 import { useSetLimits } from "./queries";
 
 /** One limit, changed where it stands: another figure, or off. */

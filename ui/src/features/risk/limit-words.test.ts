@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { differing, fieldText, fullness, limitText, presets, typedLimit } from "./limit-words";
+import { limitText } from "../../api/denials";
+import { differing, fieldText, fullness, presets, typedLimit } from "./limit-words";
 
 describe("a limit", () => {
   it("is written in its unit", () => {

@@ -1,15 +1,11 @@
+import { type LimitName, limitNamed, limitText, type Unit } from "../../api/denials";
 import type { components } from "../../api/generated/schema";
 import { over, rounded, times } from "../../design/decimals";
-import { figure, percent } from "../../design/figures";
+import { figure } from "../../design/figures";
 import { asTyped, typedDecimal, unclear } from "../../design/typing";
 
 export type Limits = components["schemas"]["Limits"];
 export type LimitUsage = components["schemas"]["LimitUsage"];
-/** Limits that are one figure; which instruments are allowed is a list of its own. */
-export type LimitName = Exclude<keyof Limits, "allowed_instruments">;
-
-/** What a limit is counted in. */
-export type Unit = "money" | "percent" | "count" | "seconds" | "times";
 
 interface Words {
   title: string;
@@ -19,80 +15,49 @@ interface Words {
   without?: string;
 }
 
-export const limitWords: Record<LimitName, Words> = {
+const meanings: Record<LimitName, Pick<Words, "meaning" | "without">> = {
   daily_loss: {
-    title: "Loss in a day",
     meaning: "Since 00:00 UTC, of the equity then. Beyond it new orders may only reduce.",
-    unit: "percent",
     without: "a bad day has no end but the account's.",
   },
   drawdown: {
-    title: "Drawdown",
     meaning: "From the highest equity, of it. Beyond it new orders may only reduce.",
-    unit: "percent",
     without: "losses of many days can add up unseen.",
   },
   max_position_notional: {
-    title: "Position",
     meaning: "Of each instrument, with its open orders, at the current price.",
-    unit: "money",
     without: "one position can take the whole account.",
   },
   max_order_notional: {
-    title: "Single order",
     meaning: "Its size at its price.",
-    unit: "money",
     without: "a slip of a digit is an order ten times as large.",
   },
   price_collar: {
-    title: "Price collar",
     meaning: "How much worse than the market an order's price may be.",
-    unit: "percent",
     without: "an order may pay any price.",
   },
   max_leverage: {
-    title: "Leverage",
     meaning: "How many times its margin a position in a contract may be worth where an order adds to it.",
-    unit: "times",
     without: "a small move of the market can take all that secures a position.",
   },
   max_open_orders: {
-    title: "Open orders",
     meaning: "At the same time.",
-    unit: "count",
     without: "a program gone wrong can place orders without end.",
   },
   orders_per_minute: {
-    title: "Orders a minute",
     meaning: "Placed or denied.",
-    unit: "count",
     without: "a program gone wrong can place orders as fast as it likes.",
   },
   price_age_s_max: {
-    title: "Age of prices",
     meaning: "Older ones deny market and conditional orders.",
-    unit: "seconds",
   },
 };
 
-export const limitNames = Object.keys(limitWords) as LimitName[];
+export const limitNames = Object.keys(meanings) as LimitName[];
 
-/** A limit as the wire has it, in words; null: it is off. */
-export function limitText(value: string | number | null, unit: Unit, baseAsset: string): string {
-  if (value === null) return "off";
-  switch (unit) {
-    case "percent":
-      return percent(String(value));
-    case "money":
-      return `${figure(String(value))} ${baseAsset}`;
-    case "seconds":
-      return `${value} s`;
-    case "times":
-      return `${figure(String(value))}×`;
-    case "count":
-      return figure(String(value));
-  }
-}
+export const limitWords = Object.fromEntries(
+  limitNames.map((name) => [name, { ...limitNamed[name], ...meanings[name] }]),
+) as Record<LimitName, Words>;
 
 /** What is written into the field of a limit: percentages as percentages. */
 export function fieldText(value: string | number | null, unit: Unit): string {

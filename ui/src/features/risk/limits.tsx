@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { type LimitName, limitText } from "../../api/denials";
 import { useMay } from "../../api/me";
 import type { Account } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
@@ -7,16 +8,7 @@ import { Explained } from "../../design/explained";
 import { Panel, Skeleton } from "../../design/panel";
 import { AllowedInstruments } from "./allowed-instruments";
 import { EditLimit } from "./edit-limit";
-import {
-  fullness,
-  type LimitName,
-  limitNames,
-  type Limits,
-  limitText,
-  type LimitUsage,
-  limitWords,
-  usedText,
-} from "./limit-words";
+import { fullness, limitNames, type Limits, type LimitUsage, limitWords, usedText } from "./limit-words";
 import { Presets } from "./presets";
 import { useLimits, useUsage } from "./queries";
 

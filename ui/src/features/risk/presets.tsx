@@ -1,10 +1,11 @@
 import { useState } from "react";
 
+import { limitText } from "../../api/denials";
 import type { Account } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
 import { Dialog } from "../../design/dialog";
 import { tell } from "../../state/toasts";
-import { differing, type Limits, limitText, limitWords, presets } from "./limit-words";
+import { differing, type Limits, limitWords, presets } from "./limit-words";
 import { useSetLimits } from "./queries";
 
 type Preset = keyof typeof presets;

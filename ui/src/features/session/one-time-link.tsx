@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import type { SubmitEvent } from "react";
 
 import { answered, api } from "../../api/client";
+import { useFirstRun } from "../../api/first-run";
 import { useSession } from "../../api/session";
 import { Button, Field, Problem } from "../../design/controls";
 import { textsOf } from "../../design/forms";
@@ -11,6 +12,7 @@ type Text = (field: string) => string;
 /** The links that the server makes, by path: what each is for, what it asks, where it leads, and who makes another. */
 const links = {
   "/setup": {
+    makesOwner: true,
     welcome: "Welcome. This link works once and makes you the owner of this book.",
     asks: ["name", "email"],
     button: "Open the book",
@@ -22,6 +24,7 @@ const links = {
       }),
   },
   "/join": {
+    makesOwner: false,
     welcome: "You are invited to this book. The link works once.",
     asks: ["name"],
     button: "Join",
@@ -31,6 +34,7 @@ const links = {
       api.POST("/v1/auth/join", { body: { token, name: text("name"), password: text("password") } }),
   },
   "/password-reset": {
+    makesOwner: false,
     welcome: "Choose a new password. Every session of yours ends, and this one begins.",
     asks: [],
     button: "Set the password",
@@ -52,6 +56,7 @@ export function linkOf(url: { pathname: string; search: string }) {
 /** A link that works once, and then signs in. */
 export function OneTimeLink({
   token,
+  makesOwner,
   welcome,
   asks,
   button,
@@ -60,6 +65,7 @@ export function OneTimeLink({
   redeem,
 }: NonNullable<ReturnType<typeof linkOf>>) {
   const signIn = useSession((session) => session.signIn);
+  const hasOwner = useFirstRun().data?.has_owner;
   const attempt = useMutation({
     mutationFn: async (text: Text) => answered(redeem(token, text)),
     onSuccess: (tokens) => {
@@ -70,6 +76,7 @@ export function OneTimeLink({
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     attempt.mutate(textsOf(event));
   };
+  if (makesOwner && hasOwner && attempt.isIdle) return <Owned />;
   return (
     <form onSubmit={submit} className="space-y-4 rounded-card border border-line bg-surface p-6">
       <p className="text-muted">{welcome}</p>
@@ -90,5 +97,25 @@ export function OneTimeLink({
         {button}
       </Button>
     </form>
+  );
+}
+
+/** A link that makes an owner is over as soon as there is one. */
+function Owned() {
+  return (
+    <section
+      aria-label="The link is over"
+      className="space-y-3 rounded-card border border-line bg-surface p-6"
+    >
+      <h2 className="text-lg font-semibold">This book has an owner already</h2>
+      <p className="text-muted">
+        The link that you opened was for the first one, and does nothing any more. Is the book yours, but the
+        password forgotten? <code className="font-mono text-text">tradebook owner-link</code> on the server’s
+        machine prints a link for a new one.
+      </p>
+      <a href="/" className="block text-accent underline">
+        To sign-in
+      </a>
+    </section>
   );
 }

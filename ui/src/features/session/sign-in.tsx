@@ -31,14 +31,18 @@ function Password() {
     <form onSubmit={submit} className="space-y-4 rounded-card border border-line bg-surface p-6">
       <Field label="Email" name="email" type="email" autoComplete="username" required autoFocus />
       <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-      {attempt.error && (
-        <Problem remedy="Forgotten? An owner or admin of the book can make you a link for a new password; for the owner, `tradebook owner-link` on the server prints one.">
-          {attempt.error.message}
-        </Problem>
-      )}
+      {attempt.error && <Problem>{attempt.error.message}</Problem>}
       <Button type="submit" className="w-full" disabled={attempt.isPending}>
         Sign in
       </Button>
+      <details className="text-sm text-muted" open={attempt.isError || undefined}>
+        <summary className="cursor-pointer text-accent touch:min-h-10">Forgot your password?</summary>
+        <p className="mt-2">
+          An owner or admin of the book can make you a link for a new one. Are you the owner?{" "}
+          <code className="font-mono text-text">tradebook owner-link</code> on the server’s machine prints
+          yours.
+        </p>
+      </details>
     </form>
   );
 }

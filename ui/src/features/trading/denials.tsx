@@ -1,6 +1,6 @@
-import { spoken } from "../../design/words";
+import { useAccounts } from "../../api/accounts";
+import { denialFigures, denialText, denialTitle } from "../../api/denials";
 import type { Order } from "../../api/types";
-import { figure } from "../../design/figures";
 import { Empty } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { everything } from "./lists";
@@ -17,14 +17,20 @@ const detail: Column<Order> = {
   text: (order) => order.reason,
 };
 
-function figures(order: Order): [string, string][] {
-  return Object.entries(order.figures ?? {});
-}
+const denialOf = (order: Order) => ({ code: order.code, detail: order.reason, figures: order.figures });
 
 /** What the risk check refused, with its code and the figures behind it. */
 export function Denials({ accountId, instruments }: { accountId: string; instruments: Instruments }) {
   const listed = useOrdersListed(accountId, filter);
   const columns = useOrderColumns(listed.rows ?? [], instruments);
+  const baseAsset = useAccounts().data?.find((each) => each.account_id === accountId)?.base_asset;
+  const denied = ({ instrument }: Order) => ({
+    symbol: instruments.get(instrument)?.symbol ?? instrument,
+    baseAsset,
+  });
+  const why = (order: Order) => denialText(denialOf(order), denied(order));
+  const behind = (order: Order) =>
+    denialFigures(denialOf(order), denied(order)).map((each) => each.join(" "));
   const shown: Column<Order>[] = [
     columns.time,
     columns.instrument,
@@ -34,9 +40,9 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
     {
       title: "Why",
       cell: (order) => (
-        <span title={order.reason} className="block max-w-64 truncate max-sm:max-w-44 min-[120rem]:max-w-2xl">
-          {spoken(order.code ?? "")}
-          <span className="ml-2 text-xs text-muted">{order.reason}</span>
+        <span title={why(order)} className="block max-w-64 truncate max-sm:max-w-44 min-[120rem]:max-w-2xl">
+          {denialTitle(order)}
+          <span className="ml-2 text-xs text-muted">{why(order)}</span>
         </span>
       ),
       text: (order) => order.code ?? "",
@@ -47,20 +53,13 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
       cell: (order) => (
         <span
           className="block max-w-44 truncate text-xs min-[120rem]:max-w-2xl text-muted tabular-nums"
-          title={figures(order)
-            .map(([name, value]) => `${spoken(name)} ${value}`)
-            .join("\n")}
+          title={behind(order).join("\n")}
         >
-          {figures(order)
-            .map(
-              ([name, value]) =>
-                `${spoken(name)} ${/^-?\d+(\.\d+)?$/.test(value) ? figure(value) : spoken(value)}`,
-            )
-            .join(" · ")}
+          {behind(order).join(" · ")}
         </span>
       ),
       text: (order) =>
-        figures(order)
+        Object.entries(order.figures ?? {})
           .map(([name, value]) => `${name}=${value}`)
           .join("; "),
     },

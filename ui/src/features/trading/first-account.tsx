@@ -10,7 +10,7 @@ import { tell } from "../../state/toasts";
 const first = { name: "main", baseAsset: "USDT", amount: "100000" };
 
 /** Shown while there is no account: open one on paper, with money in it. */
-export function FirstAccount() {
+export function FirstAccount({ hasMarket }: { hasMarket: boolean }) {
   const { data: me } = useMe();
   const open = useOpening({
     // The account is there, so this panel is not any more.
@@ -32,8 +32,10 @@ export function FirstAccount() {
     <Panel title="Open a paper account">
       <div className="space-y-4 p-4">
         <p className="text-muted">
-          It starts with {figure(first.amount)} {first.baseAsset} that are not real, against prices that
-          behave as if they were.
+          It starts with {figure(first.amount)} {first.baseAsset} that are not real
+          {hasMarket
+            ? ", against prices that behave as if they were."
+            : ". It can trade once the server has a market."}
         </p>
         {open.error && <Problem>{open.error.message}</Problem>}
         <Button

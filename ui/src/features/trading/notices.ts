@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef } from "react";
 
 import { useKnownOrders } from "../../api/book";
+import { denialText } from "../../api/denials";
 import { useInstruments } from "../../api/instruments";
 import { type Frame, useChannel } from "../../api/live";
 import { isOpen } from "../../api/orders";
@@ -31,7 +32,7 @@ export function noticeOf(
       return { title: traded(order, name), detail: atPrice(order, instrument), tone: "quiet" };
     case "denied":
       if (isFromHere(order)) return null;
-      return { title: `Denied: ${what}`, detail: order.reason, tone: "attention" };
+      return { title: `Denied: ${what}`, detail: deniedFor(order, name), tone: "attention" };
     case "rejected":
       return { title: `Rejected by the venue: ${what}`, detail: reasonOf(order), tone: "attention" };
     case "cancelled":
@@ -56,6 +57,10 @@ export function noticeOf(
     default:
       return null;
   }
+}
+
+function deniedFor({ code, reason: detail, figures }: Order, symbol: string): string {
+  return denialText({ code, detail, figures }, { symbol });
 }
 
 function traded(order: Order, name: string): string {

@@ -1,6 +1,7 @@
-import { spoken } from "../../design/words";
 import { ShieldCheck, ShieldX } from "lucide-react";
 
+import { useAccount } from "../../api/accounts";
+import { denialText, denialTitle, limitTitle } from "../../api/denials";
 import type { Instrument } from "../../api/types";
 import { Problem } from "../../design/controls";
 import { compared, rounded } from "../../design/decimals";
@@ -57,20 +58,22 @@ export function RiskAnswer({
       aria-busy={!isCurrent}
       className={`space-y-2 text-xs ${isCurrent ? "" : "opacity-60"}`}
     >
-      <Verdict preview={preview} isPair={isPair} />
+      <Verdict preview={preview} isPair={isPair} symbol={instrument.symbol} />
       <Effects preview={preview} order={order} instrument={instrument} />
       <Limits preview={preview} />
     </section>
   );
 }
 
-function Verdict({ preview, isPair }: { preview: Preview; isPair: boolean }) {
+function Verdict({ preview, isPair, symbol }: { preview: Preview; isPair: boolean; symbol: string }) {
+  const baseAsset = useAccount()?.base_asset;
   if (preview.verdict === "denied")
     return (
       <p className="flex gap-1.5 text-attention">
         <ShieldX aria-hidden className="mt-px size-3.5 shrink-0" />
         <span>
-          Would be denied: {preview.detail} <span className="text-muted">({spoken(preview.code ?? "")})</span>
+          Would be denied: {denialText(preview, { symbol, baseAsset })}{" "}
+          <span className="text-muted">({denialTitle(preview)})</span>
         </span>
       </p>
     );
@@ -152,10 +155,10 @@ function Limits({ preview }: { preview: Preview }) {
       {used.map((limit) => (
         <li key={limit.name} title={`${figure(limit.used ?? "0")} of ${figure(limit.limit)} ${limit.unit}`}>
           <span className="flex justify-between gap-2 text-muted">
-            {spoken(limit.name)}
+            {limitTitle(limit.name)}
             <span className="tabular-nums">
               <Explained
-                told={toldOf(preview, `limit:${limit.name}`, `Used of the limit, ${spoken(limit.name)}`)}
+                told={toldOf(preview, `limit:${limit.name}`, `Used of the limit, ${limitTitle(limit.name)}`)}
               >
                 {percent(limit.share ?? "0")}
               </Explained>

@@ -2,6 +2,8 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 
 import { useMay } from "../../api/me";
+import { denialText } from "../../api/denials";
+import { useInstrument } from "../../api/instruments";
 import type { Order } from "../../api/types";
 import { Button, Problem } from "../../design/controls";
 import { EventLink } from "../../design/event-link";
@@ -76,11 +78,12 @@ function Recorded({ placed, what }: { placed: Placed; what: string }) {
 
 /** No answer came, but the stream has shown it. */
 function Found({ order, what }: { order: Order; what: string }) {
+  const symbol = useInstrument(order.instrument)?.symbol ?? order.instrument;
   const events = <EventsOf order={order} />;
   if (order.status === "denied")
     return (
       <Problem title="Order denied">
-        {order.reason} {events}
+        {denialText({ code: order.code, detail: order.reason, figures: order.figures }, { symbol })} {events}
       </Problem>
     );
   return (

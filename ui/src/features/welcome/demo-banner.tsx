@@ -51,8 +51,9 @@ export function RealBook() {
       <p>On the machine that this server runs on:</p>
       <CommandLine command={realBookCommand(location.port)} />
       <p className="text-sm text-muted">
-        It prints a link that works once and makes you its owner. Prices of real venues come with the venues;
-        until then a real book trades on paper, at simulated or replayed prices.
+        It prints a link that works once and makes you its owner. For prices of real exchanges, without any
+        key, write <code className="font-mono">--market live</code> instead; accounts you have there can then
+        be connected too.
       </p>
     </div>
   );

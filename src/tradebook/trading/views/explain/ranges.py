@@ -63,9 +63,8 @@ async def explain_range(
 
     Raises InvalidInput for a range with more flows than a curve may have.
     """
-    whole = await history.stretch(valuation.account_id, Period(since=range_start(name)))
-    flows = [each for each in whole.flows if each.position <= extent.until]
-    stretch = whole._replace(flows=flows)
+    period = Period(since=range_start(name), as_of=extent.until)
+    stretch = await history.stretch(valuation.account_id, period)
     sources = _sources(name.figure, stretch)
     events, next_cursor = await sources_page(pool, sources, extent)
     rows = await pool.fetch(SELECT_POSTINGS, valuation.account_id, [int(each.position) for each in events])
