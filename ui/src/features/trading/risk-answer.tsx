@@ -1,5 +1,5 @@
 import { spoken } from "../../design/words";
-import { ShieldCheck, ShieldX } from "lucide-react";
+import { ShieldAlert, ShieldCheck, ShieldX } from "lucide-react";
 
 import type { Instrument } from "../../api/types";
 import { Problem } from "../../design/controls";
@@ -17,6 +17,10 @@ const hardlyUsed = "0.05";
 
 const amount = (decimal: string, asset: string) => `${figure(rounded(decimal, shownDecimals))} ${asset}`;
 
+interface Pair {
+  preview: Preview | undefined;
+}
+
 /** What placing the order would answer, what it would hold and cost, and how much of each limit it would use. */
 export function RiskAnswer({
   preview,
@@ -25,7 +29,8 @@ export function RiskAnswer({
   retry,
   order,
   instrument,
-  isPair = false,
+  pair = null,
+  concerns = [],
 }: {
   preview: Preview | undefined;
   error: Error | null;
@@ -33,7 +38,10 @@ export function RiskAnswer({
   retry: () => unknown;
   order: TicketOrder | null;
   instrument: Instrument;
-  isPair?: boolean;
+  /** The answer about the other of the pair, where there is one. */
+  pair?: Pair | null;
+  /** What would be sent all the same and is hardly meant. */
+  concerns?: readonly string[];
 }) {
   if (!order) return <p className="text-xs text-muted">What the order would hold and cost is told here.</p>;
   if (error)
@@ -57,29 +65,51 @@ export function RiskAnswer({
       aria-busy={!isCurrent}
       className={`space-y-2 text-xs ${isCurrent ? "" : "opacity-60"}`}
     >
-      <Verdict preview={preview} isPair={isPair} />
+      <Verdict preview={preview} pair={pair} concerns={concerns} />
       <Effects preview={preview} order={order} instrument={instrument} />
       <Limits preview={preview} />
     </section>
   );
 }
 
-function Verdict({ preview, isPair }: { preview: Preview; isPair: boolean }) {
-  if (preview.verdict === "denied")
+/** Says that all is well only where it is with every leg; else which one it is not with. */
+function Verdict({
+  preview,
+  pair,
+  concerns,
+}: {
+  preview: Preview;
+  pair: Pair | null;
+  concerns: readonly string[];
+}) {
+  if (preview.verdict === "denied") return <Denied preview={preview} what="Would be denied" />;
+  const other = pair?.preview;
+  if (other?.verdict === "denied")
+    return <Denied preview={other} what="The stop of the pair would be denied" />;
+  if (concerns.length)
     return (
       <p className="flex gap-1.5 text-attention">
-        <ShieldX aria-hidden className="mt-px size-3.5 shrink-0" />
-        <span>
-          Would be denied: {preview.detail} <span className="text-muted">({spoken(preview.code ?? "")})</span>
-        </span>
+        <ShieldAlert aria-hidden className="mt-px size-3.5 shrink-0" />
+        <span>It would be taken, but look again. {concerns.join(" ")}</span>
       </p>
     );
+  const whose = pair && (other ? " (each of the pair)" : " (the first of the pair)");
   return (
     <p className="flex gap-1.5">
       <ShieldCheck aria-hidden className="mt-px size-3.5 shrink-0 text-accent" />
       <span>
-        Passes every check{isPair && " (the first of the pair)"}.
-        {preview.detail && <span className="text-muted"> {preview.detail}</span>}
+        Passes every check{whose}.{preview.detail && <span className="text-muted"> {preview.detail}</span>}
+      </span>
+    </p>
+  );
+}
+
+function Denied({ preview, what }: { preview: Preview; what: string }) {
+  return (
+    <p className="flex gap-1.5 text-attention">
+      <ShieldX aria-hidden className="mt-px size-3.5 shrink-0" />
+      <span>
+        {what}: {preview.detail} <span className="text-muted">({spoken(preview.code ?? "")})</span>
       </span>
     </p>
   );
