@@ -67,7 +67,7 @@ function orderColumns(decimals: number, filled: number, instruments: Instruments
           {terms(order) && (
             <span
               title={terms(order)}
-              className="ml-1.5 inline-block max-w-11 truncate align-bottom text-xs text-muted 2xl:max-w-none"
+              className="ml-1.5 inline-block max-w-8 truncate align-bottom text-xs text-muted 2xl:max-w-none"
             >
               {terms(order)}
             </span>
