@@ -15,6 +15,8 @@ from tests.support.server import OWNER_EMAIL, OWNER_PASSWORD, Client, Server, op
 
 WAIT_MS = 30_000
 DESK = {"width": 1440, "height": 900}
+SENDS_BUY = re.compile("^Buy( |$)")
+"""The button of the ticket, which says what is bought as soon as that is known."""
 
 expect.set_options(timeout=WAIT_MS)
 

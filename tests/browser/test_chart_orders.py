@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.browser.conftest import hears, joined, prefer, sign_in
+from tests.browser.conftest import SENDS_BUY, hears, joined, prefer, sign_in
 from tests.browser.test_desk import explain_available
 from tests.support.server import Client, Server
 
@@ -104,7 +104,7 @@ def test_a_bracket_begins_at_a_price_of_the_chart(chart: Page, client: Client, o
     expect(quantity).to_be_focused()
     quantity.fill("0.001")
     expect(ticket.get_by_label("Take profit at")).not_to_have_value("")
-    ticket.get_by_role("button", name="Buy", exact=True).click()
+    ticket.get_by_role("button", name=SENDS_BUY).click()
     client.wait_until(
         f"/v1/orders?account_id={own_account}",
         lambda page: bool(page["items"] and page["items"][0]["take_profit"]),

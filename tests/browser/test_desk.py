@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.browser.conftest import WAIT_MS, hears, prefer, sign_in
+from tests.browser.conftest import SENDS_BUY, WAIT_MS, hears, prefer, sign_in
 from tests.support.server import Client, Server
 
 pytestmark = pytest.mark.browser
@@ -43,7 +43,7 @@ def place(page: Page, side: str = "Buy", **typed: str) -> None:
     page.get_by_role("radio", name=side, exact=True).check()
     for label, value in typed.items():
         field(page, label.replace("_", " ")).fill(value)
-    page.get_by_role("button", name=side, exact=True).click()
+    page.get_by_role("form", name="Ticket").get_by_role("button", name=side).click()
 
 
 def explain_available(page: Page) -> None:
@@ -172,7 +172,7 @@ def test_an_order_can_be_placed_without_a_mouse(desk: Page) -> None:
     # In a field Enter sends nothing; on the button it does.
     desk.keyboard.press("Enter")
     expect(desk.get_by_text("No open orders")).to_be_visible()
-    desk.get_by_role("button", name="Buy", exact=True).focus()
+    desk.get_by_role("button", name=SENDS_BUY).focus()
     desk.keyboard.press("Enter")
     expect(open_rows(desk)).to_have_count(1)
     expect(open_rows(desk).first).to_contain_text("Buy")
@@ -238,7 +238,7 @@ def test_a_viewer_sees_and_cannot_trade(page: Page, server: Server, client: Clie
     page.keyboard.press("g")
     page.keyboard.press("t")
     expect(page.get_by_role("note")).to_contain_text("Your role may look")
-    expect(page.get_by_role("button", name="Buy", exact=True)).to_be_disabled()
+    expect(page.get_by_role("button", name=SENDS_BUY)).to_be_disabled()
     expect(field(page, "Quantity")).to_be_disabled()
     explain_available(page)
     expect(tab(page, "Order history").locator("tbody tr")).not_to_have_count(0)
@@ -342,7 +342,7 @@ def test_a_killed_server_comes_back_to_the_same_page(desk: Page, server: Server)
     expect(desk.get_by_text("The server does not answer")).to_be_hidden()
     expect(field(desk, "Price")).to_have_value("58500")
     assert rows.all_inner_texts() == before
-    desk.get_by_role("button", name="Buy", exact=True).click()
+    desk.get_by_role("button", name=SENDS_BUY).click()
     expect(rows).to_have_count(len(before) + 1)
     moving = quote(desk).inner_text()
     expect(quote(desk)).not_to_have_text(moving)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.browser.conftest import figure_of, prefer, sign_in
+from tests.browser.conftest import SENDS_BUY, figure_of, prefer, sign_in
 from tests.support.server import Client, Server
 
 pytestmark = pytest.mark.browser
@@ -151,8 +151,8 @@ def test_the_past_is_shown_as_it_was_and_nothing_can_be_sent_from_there(
     assert set(told) == {kept, ended}
     shown = [figure_of(row.locator("td").nth(5).inner_text()) for row in open_orders.all()]
     assert sorted(shown) == sorted(told.values())
-    expect(chart.get_by_role("button", name="Buy", exact=True)).to_be_disabled()
+    expect(chart.get_by_role("button", name=SENDS_BUY)).to_be_disabled()
     expect(open_orders.get_by_role("button", name="Cancel")).to_have_count(0)
     chart.get_by_role("complementary", name="As of").get_by_role("button", name="Back to now").click()
-    expect(chart.get_by_role("button", name="Buy", exact=True)).to_be_enabled()
+    expect(chart.get_by_role("button", name=SENDS_BUY)).to_be_enabled()
     expect(open_orders.get_by_role("button", name="Cancel")).to_have_count(2)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from tests.browser.conftest import prefer, sign_in
+from tests.browser.conftest import SENDS_BUY, prefer, sign_in
 from tests.browser.test_desk import buy_some, field, open_rows, place, tab
 from tests.support.server import Client, Server
 
@@ -136,7 +136,7 @@ def test_an_order_whose_answer_is_lost_is_found_and_the_next_is_a_second_one(
     expect(page.get_by_text("no answer came, but it was recorded")).to_be_visible()
     expect(open_rows(page)).to_have_count(1)
     mend()
-    page.get_by_role("button", name="Buy", exact=True).click()
+    page.get_by_role("button", name=SENDS_BUY).click()
     expect(page.get_by_text("recorded at position")).to_be_visible()
     expect(open_rows(page).filter(has_text="accepted")).to_have_count(2)
     assert len(client.get(f"/v1/orders?account_id={account}")["items"]) == 2

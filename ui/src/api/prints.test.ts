@@ -19,6 +19,12 @@ describe("prints", () => {
     expect(ids(withPrints(told, [print(2), print(4), print(1)]))).toEqual(["t4", "t3", "t2", "t1"]);
   });
 
+  it("stand once that one telling repeats, also where none was known", () => {
+    expect(ids(withPrints([], [print(2), print(2), print(1), print(2)]))).toEqual(["t2", "t1"]);
+    expect(ids(withPrints([print(1)], [print(2), print(2)]))).toEqual(["t2", "t1"]);
+    expect(ids(withPrints([print(1), print(1)], []))).toEqual(["t1"]);
+  });
+
   it("of the same moment stand in the order of the venue, by value", () => {
     const same = "2026-01-02T03:04:05Z";
     expect(ids(withPrints([print(9, same)], [print(10, same)]))).toEqual(["t10", "t9"]);

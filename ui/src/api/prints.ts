@@ -13,7 +13,9 @@ function isLater(one: Trade, other: Trade): number {
 /** Prints of both, each once, the newest first. */
 export function withPrints(known: readonly Trade[], told: readonly Trade[]): Trade[] {
   const byId = new Map(known.map((trade) => [trade.trade_id, trade]));
-  const fresh = told.filter((trade) => !byId.has(trade.trade_id));
-  if (!fresh.length && known.length) return known as Trade[];
-  return [...fresh, ...known].sort(isLater).slice(0, printsMax);
+  const knownCount = byId.size;
+  for (const trade of told) if (!byId.has(trade.trade_id)) byId.set(trade.trade_id, trade);
+  // A list that repeats itself is not kept as it is, whoever told it.
+  if (known.length && byId.size === knownCount && knownCount === known.length) return known as Trade[];
+  return [...byId.values()].sort(isLater).slice(0, printsMax);
 }

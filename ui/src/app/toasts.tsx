@@ -14,17 +14,20 @@ const marks: Record<Toast["tone"], string> = {
 };
 const shownMs = 8_000;
 
-/** What happened, told at the edge for a while and to screen readers; it leads to its event. */
+/**
+ * What happened, told for a while and to screen readers; it leads to its event. It stands over the middle of the bar:
+ * the corners below are where orders are sent and rows are worked in.
+ */
 export function Toasts() {
   const toasts = useToasts((state) => state.toasts);
   return (
-    <Radix.Provider duration={shownMs} swipeDirection="right">
+    <Radix.Provider duration={shownMs} swipeDirection="up">
       {toasts.map((toast) => (
         <Told key={toast.id} toast={toast} />
       ))}
       <Radix.Viewport
         data-print="no"
-        className="fixed right-3 bottom-3 z-50 flex w-[min(360px,calc(100vw-24px))] flex-col gap-2 max-sm:bottom-18"
+        className="fixed inset-x-0 top-2 z-50 mx-auto flex w-[min(360px,calc(100vw-24px))] flex-col gap-2"
       />
     </Radix.Provider>
   );

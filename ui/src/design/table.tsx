@@ -45,8 +45,8 @@ const rowsLeftMin = 30;
 function classOf<Row>(column: Column<Row>, columns: Column<Row>[]): string {
   const isFirstOnPhones = column === columns.find((each) => !each.wide);
   return [
-    isFirstOnPhones ? "max-sm:pl-4" : "",
-    "first:pl-4 last:pr-4 px-1.5 2xl:px-3",
+    isFirstOnPhones ? "max-sm:pl-3" : "",
+    "first:pl-4 last:pr-4 max-sm:last:pr-2 px-1.5 max-sm:px-1 2xl:px-3",
     column.figure ? "text-right tabular-nums" : "text-left",
     column.wide ? "max-sm:hidden" : "",
     // What can be done with a row stays in sight, however wide the row is.

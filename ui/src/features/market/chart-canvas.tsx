@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, useEffect, useMemo, useRef, useState } from "react";
 
 import { intervalSeconds } from "../../api/candles";
 import type { Interval } from "../../api/types";
@@ -14,7 +14,7 @@ import type { PriceChartProps } from "./props";
 import { Crossed, Readout } from "./readout";
 import { snapped } from "./ticks";
 import { useChartView } from "./use-chart-view";
-import { useLabelPlaces } from "./use-label-places";
+import { gutterPx, useLabelPlaces } from "./use-label-places";
 
 interface CanvasProps extends PriceChartProps {
   interval: Interval;
@@ -52,7 +52,7 @@ export function ChartCanvas({
     [lines, drafts],
   );
   const places = useLabelPlaces(shown);
-  const { overlay, labels, gathered, reach } = places;
+  const { overlay, labels, gathered, reach, room } = places;
   const view = useChartView({ store, instrument, crossed, onPick, onPast, onDrawn: places.place, canvas });
   const shownMarks = useMemo(
     () => fillMarks(fills, instrument.instrument_id, intervalSeconds[interval]),
@@ -73,6 +73,10 @@ export function ChartCanvas({
       if (change === "all") draw();
     });
   }, [view, shownMarks, store]);
+  const freePx = room.widestPx && room.widestPx + gutterPx;
+  useEffect(() => {
+    view.get()?.keepFree(freePx);
+  }, [view, freePx, store]);
   const tick = instrument.tick_size;
   const linesOf = (ids: readonly string[]) => lines.filter((line) => ids.includes(line.id));
   const top = () => frame.current?.getBoundingClientRect().top ?? 0;
@@ -102,12 +106,17 @@ export function ChartCanvas({
           </Button>
         )}
       </div>
-      <div ref={overlay} className="pointer-events-none absolute top-0 right-0 left-0 z-[3] overflow-hidden">
+      <div
+        ref={overlay}
+        className="pointer-events-none absolute top-0 right-0 left-0 z-[3] overflow-hidden"
+        style={{ "--tag-width": `${room.tagPxMax}px` } as CSSProperties}
+      >
         <Leaders shown={shown} leaders={places.leaders} />
         <FarOrders
           where="above"
           lines={linesOf(gathered.above)}
           decimals={decimalsOf(tick)}
+          isTag={room.areTags}
           onBring={places.bring}
         />
         {shown.map(({ line, draft }) => (
@@ -119,6 +128,7 @@ export function ChartCanvas({
             }}
             line={line}
             draft={draft}
+            isTag={room.areTags}
             tick={tick}
             decimals={decimalsOf(tick)}
             lineAt={() => top() + (view.get()?.heightOf(draft?.price ?? line.price) ?? 0)}
@@ -141,6 +151,7 @@ export function ChartCanvas({
           where="below"
           lines={linesOf(gathered.below)}
           decimals={decimalsOf(tick)}
+          isTag={room.areTags}
           onBring={places.bring}
         />
       </div>

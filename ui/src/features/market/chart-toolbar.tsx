@@ -24,7 +24,7 @@ export function ChartToolbar({ title, aside }: { title: string; aside?: React.Re
   };
   return (
     <header className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line pr-2 pl-4">
-      <h2 className="font-semibold whitespace-nowrap">{title}</h2>
+      <h2 className="font-semibold whitespace-nowrap max-sm:sr-only">{title}</h2>
       <Intervals
         value={chart.interval}
         onChoose={(interval) => {

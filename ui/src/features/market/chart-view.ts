@@ -45,7 +45,12 @@ export interface Reach {
 }
 
 const pastAtBars = 60;
-const barsShownAtFirst = 140;
+/** As many as there are, within these bounds. */
+const [barsShownMin, barsShownAtFirst] = [40, 140];
+/** A candle narrower than this, in px, is hardly one. */
+const barPxLeast = 2.5;
+/** Free after the newest candle where nothing stands there. */
+const freePxMin = 14;
 
 export class ChartView {
   private readonly options: ViewOptions;
@@ -59,6 +64,10 @@ export class ChartView {
   private theme: ChartTheme;
   private drawn = 0;
   private reach: Reach | null = null;
+  private freePx = freePxMin;
+  /** Until somebody chooses what is in sight. */
+  private isAsAtFirst = true;
+  private readonly ending = new AbortController();
 
   constructor(options: ViewOptions) {
     this.options = options;
@@ -67,7 +76,12 @@ export class ChartView {
       autoSize: true,
       layout: { attributionLogo: false, fontSize: 11 },
       crosshair: { mode: CrosshairMode.Normal },
-      timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 6, minBarSpacing: 0.8 },
+      timeScale: {
+        timeVisible: true,
+        secondsVisible: false,
+        rightOffset: 6,
+        minBarSpacing: 0.8,
+      },
       rightPriceScale: { minimumWidth: 72 },
       kineticScroll: { touch: true, mouse: false },
     });
@@ -100,7 +114,15 @@ export class ChartView {
   }
 
   private listen(): void {
-    const { onCross, onPress, onPast, onDrawn } = this.options;
+    const { onCross, onPress, onPast, onDrawn, place } = this.options;
+    for (const choosing of ["wheel", "pointerdown"])
+      place.addEventListener(
+        choosing,
+        () => {
+          this.isAsAtFirst = false;
+        },
+        { passive: true, capture: true, signal: this.ending.signal },
+      );
     this.chart.subscribeCrosshairMove(({ time }) => {
       onCross(typeof time === "number" ? time : null);
     });
@@ -119,6 +141,7 @@ export class ChartView {
 
   dispose(): void {
     this.stop();
+    this.ending.abort();
     this.chart.remove();
   }
 
@@ -254,19 +277,51 @@ export class ChartView {
     return this.candles.coordinateToPrice(heightPx);
   }
 
-  /** Height of the pane of the prices and width of its axis, in px. */
-  get room(): { height: number; axis: number } {
-    return { height: this.chart.panes()[0]?.getHeight() ?? 0, axis: this.candles.priceScale().width() };
+  /** Height and width of the pane of the prices, and the width of its axis, in px. */
+  get room(): { height: number; width: number; axis: number } {
+    return {
+      height: this.chart.panes()[0]?.getHeight() ?? 0,
+      width: this.chart.timeScale().width(),
+      axis: this.candles.priceScale().width(),
+    };
+  }
+
+  /** Leave so many px free after the newest candle; who looks at older ones keeps them in sight. */
+  keepFree(px: number): void {
+    const freePx = Math.max(px, freePxMin);
+    if (freePx === this.freePx) return;
+    this.freePx = freePx;
+    if (this.isAsAtFirst) {
+      this.showNewest();
+      return;
+    }
+    const range = this.chart.timeScale().getVisibleLogicalRange();
+    const newest = this.options.store.bars.length - 1;
+    if (range && range.from < newest && range.to >= newest) this.showFrom(range.from);
   }
 
   // --- what keys do
 
   showNewest(): void {
     const count = this.options.store.bars.length;
-    this.chart.timeScale().setVisibleLogicalRange({ from: count - barsShownAtFirst, to: count + 6 });
+    const roomPx = this.chart.timeScale().width() - this.freePx;
+    const fitting = roomPx > 0 ? Math.floor(roomPx / barPxLeast) : barsShownAtFirst;
+    const shown = Math.max(barsShownMin, Math.min(barsShownAtFirst, fitting, count));
+    this.isAsAtFirst = true;
+    this.showFrom(count - shown);
+  }
+
+  /** The candles from this one on to the newest, and what is left free after it. */
+  private showFrom(from: number): void {
+    const newest = this.options.store.bars.length - 1;
+    const scale = this.chart.timeScale();
+    const roomPx = scale.width() - this.freePx;
+    const free = roomPx > this.freePx ? this.freePx / roomPx : 0;
+    scale.setVisibleLogicalRange({ from, to: newest + (newest + 1 - from) * free });
   }
 
   zoom(factor: number): void {
+    this.isAsAtFirst = false;
     const scale = this.chart.timeScale();
     const range = scale.getVisibleLogicalRange();
     if (range)
@@ -280,6 +335,7 @@ export class ChartView {
     const scale = this.chart.timeScale();
     const range = scale.getVisibleLogicalRange();
     const beyond = range ? Math.min(0, index - range.from) + Math.max(0, index - range.to) : 0;
+    if (beyond) this.isAsAtFirst = false;
     if (range && beyond) scale.setVisibleLogicalRange({ from: range.from + beyond, to: range.to + beyond });
     this.chart.setCrosshairPosition(price, bar.time as UTCTimestamp, this.candles);
     this.options.onCross(bar.time);

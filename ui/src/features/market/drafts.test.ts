@@ -11,6 +11,7 @@ const line = (price: string, updatedAt: string, status: Order["status"] = "accep
   price,
   side: "buy",
   label: "Buy 1 limit",
+  tag: "▲ 1",
   isTrigger: false,
   field: "price",
 });

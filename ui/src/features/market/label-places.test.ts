@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { leader, placesOf, type Wanting, withoutOverlap } from "./label-places";
+import { labelRoom, leader, placesOf, type Wanting, withoutOverlap } from "./label-places";
 
 const at = (...places: number[]): Wanting[] =>
   places.map((each, index) => ({ id: String(index), at: each, isHeld: false, isAskedFor: false }));
@@ -56,6 +56,24 @@ describe("labels", () => {
     const { placed, above } = placesOf([held(far), near], 20, 200);
     expect(above).toEqual([]);
     expect(placed.get("0")).toBe(10);
+  });
+});
+
+describe("the room of labels", () => {
+  const lines = [
+    { label: "Buy 0.05 limit", tag: "▲ 0.05" },
+    { label: "Take profit of Buy 0.05 limit", tag: "TP 0.05" },
+  ];
+
+  it("holds whole labels where the chart is wide, and tags where they would hide candles", () => {
+    expect(labelRoom(lines, 1_000)).toMatchObject({ areTags: false, widestPx: 208 });
+    expect(labelRoom(lines, 345)).toMatchObject({ areTags: true, widestPx: 56 });
+    expect(labelRoom(lines.slice(0, 1), 500).areTags).toBe(false);
+  });
+
+  it("is a fifth of a narrow chart at most, and nothing where there is no order", () => {
+    expect(labelRoom([{ label: "Buy 0.0970641 limit", tag: "▲ 0.0970641" }], 253).widestPx).toBe(51);
+    expect(labelRoom([], 345)).toMatchObject({ areTags: false, widestPx: 0 });
   });
 });
 

@@ -78,6 +78,34 @@ export function placesOf(wanting: readonly Wanting[], height: number, room: numb
   };
 }
 
+/** How labels are written, and what the newest candles leave free for them. */
+export interface LabelRoom {
+  /** Shortened to tags, which open when somebody is at them. */
+  areTags: boolean;
+  /** Of a tag, in px. */
+  tagPxMax: number;
+  /** Widest of what is written, in px. */
+  widestPx: number;
+}
+
+/** Labels take this part of the chart at most; wider ones are shortened. */
+const labelShareMax = 0.3;
+const tagShareMax = 0.2;
+const [tagPxLeast, tagPxMost] = [44, 72];
+/** A character, and what is around the words: an estimate, as labels in sight are shortened or not by it. */
+const [characterPx, aroundLabelPx, aroundTagPx] = [6, 34, 14];
+
+/** How labels are written on a chart of this width, in px, so that they hide no candles. */
+export function labelRoom(lines: readonly { label: string; tag: string }[], width: number): LabelRoom {
+  const tagPxMax = Math.round(Math.max(tagPxLeast, Math.min(tagPxMost, width * tagShareMax)));
+  const longest = (words: readonly string[]) => Math.max(0, ...words.map((each) => each.length));
+  if (!lines.length) return { areTags: false, tagPxMax, widestPx: 0 };
+  const labelPx = longest(lines.map(({ label }) => label)) * characterPx + aroundLabelPx;
+  if (labelPx <= width * labelShareMax) return { areTags: false, tagPxMax, widestPx: labelPx };
+  const tagPx = longest(lines.map(({ tag }) => tag)) * characterPx + aroundTagPx;
+  return { areTags: true, tagPxMax, widestPx: Math.min(tagPxMax, tagPx) };
+}
+
 /** How a label that was pushed aside is tied to its line: a stroke across `width` px, from the label's middle. */
 export function leader(labelAt: number, lineAt: number, width: number): string {
   if (Math.abs(labelAt - lineAt) < 1.5) return "";

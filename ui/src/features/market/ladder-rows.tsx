@@ -5,12 +5,14 @@ import type { Instrument } from "../../api/types";
 import { minus, over } from "../../design/decimals";
 import { decimalsOf, figure, percent } from "../../design/figures";
 import { grouped, type Level, shareOf } from "./depth-levels";
+import { touch, useMedia } from "../../design/use-media";
 import { useRovingRows } from "./roving";
 import { useHeight } from "./use-size";
 
-const rowHeightPx = 22;
+/** As rows are high for a mouse, and for a thumb. */
+const rowHeightsPx = { mouse: 22, thumb: 40 };
 const spreadHeightPx = 32;
-const [levelsMin, levelsMax] = [6, 20];
+const [levelsMin, levelsMax] = [1, 20];
 const columns = "grid grid-cols-[1.15fr_1fr_1fr] gap-x-2 px-3";
 
 /** As many levels of each side as there is room for, asks above bids, with the spread between them. */
@@ -29,6 +31,8 @@ export function LadderRows({
 }) {
   const room = useRef<HTMLDivElement>(null);
   const height = useHeight(room);
+  const rowHeightPx = rowHeightsPx[useMedia(touch) ? "thumb" : "mouse"];
+  // Whole rows, as many on each side: the spread stands in the middle of what is seen.
   const fitting = Math.floor((height - spreadHeightPx) / 2 / rowHeightPx);
   const shown = Math.max(levelsMin, Math.min(levelsMax, fitting));
   const bids = grouped(book.bids, step, "bid").slice(0, shown);
@@ -63,7 +67,13 @@ export function LadderRows({
         <span>Total</span>
       </div>
       <div ref={room} className="min-h-0 flex-1 overflow-y-auto">
-        <div ref={box} onKeyDown={onKeyDown} role="group" aria-label="Levels of the book">
+        <div
+          ref={box}
+          onKeyDown={onKeyDown}
+          role="group"
+          aria-label="Levels of the book"
+          className="flex min-h-full flex-col justify-center"
+        >
           {asks.map((_, at) => {
             const level = asks[asks.length - 1 - at];
             return level && line(level, "ask", at);

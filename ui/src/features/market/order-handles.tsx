@@ -16,6 +16,7 @@ const ticksPerKey: Record<string, number> = { ArrowUp: 1, ArrowDown: -1, PageUp:
 export function OrderHandle({
   line,
   draft,
+  isTag,
   tick,
   decimals,
   lineAt,
@@ -27,6 +28,8 @@ export function OrderHandle({
 }: {
   line: OrderLine;
   draft: Draft | null;
+  /** Shortened until somebody is at it. */
+  isTag: boolean;
   tick: string;
   decimals: number;
   /** Where the line runs, in px from the top of the window. */
@@ -67,11 +70,13 @@ export function OrderHandle({
     if (draft && under) onCommit(under);
   };
   const tone = line.side === "buy" ? "border-gain text-gain" : "border-loss text-loss";
-  const look = `absolute top-0 right-4 flex h-[22px] max-w-[70%] items-center gap-1 rounded-control border bg-surface px-1.5 text-xs whitespace-nowrap tabular-nums touch:h-10 ${tone} ${line.isTrigger ? "border-dashed" : ""}`;
+  const isShort = isTag && !draft;
+  const width = isShort ? "max-w-(--tag-width) hover:max-w-[70%] focus:max-w-[70%]" : "max-w-[70%]";
+  const look = `group absolute top-0 right-4 flex h-[22px] ${width} items-center gap-1 rounded-control border bg-surface px-1.5 text-xs whitespace-nowrap tabular-nums hover:z-10 focus:z-10 touch:h-10 ${tone} ${line.isTrigger ? "border-dashed" : ""}`;
   if (!isMovable)
     return (
-      <div ref={ref} className={`${look} ${draft?.isSent ? "opacity-70" : ""}`}>
-        <span className="truncate">{line.label}</span>
+      <div ref={ref} className={`${look} pointer-events-auto ${draft?.isSent ? "opacity-70" : ""}`}>
+        <Words line={line} isShort={isShort} />
         {draft && <Moved draft={draft} line={line} decimals={decimals} />}
       </div>
     );
@@ -98,10 +103,28 @@ export function OrderHandle({
       }}
       className={`${look} pointer-events-auto cursor-ns-resize touch-none select-none hover:bg-raised ${draft ? "z-10 bg-raised" : ""}`}
     >
-      <GripVertical aria-hidden className="size-3 shrink-0" />
-      <span className="truncate">{line.label}</span>
+      <GripVertical
+        aria-hidden
+        className={`size-3 shrink-0 ${isShort ? "hidden group-hover:block group-focus:block" : ""}`}
+      />
+      <Words line={line} isShort={isShort} />
       {draft && <Moved draft={draft} line={line} decimals={decimals} />}
     </div>
+  );
+}
+
+/** What order it is: at first as a tag, in full for who is at it, and for who does not see it. */
+function Words({ line, isShort }: { line: OrderLine; isShort: boolean }) {
+  if (!isShort) return <span className="truncate">{line.label}</span>;
+  return (
+    <>
+      <span aria-hidden className="truncate text-[11px] group-hover:hidden group-focus:hidden">
+        {line.tag}
+      </span>
+      <span className="sr-only group-hover:not-sr-only group-hover:truncate group-focus:not-sr-only group-focus:truncate">
+        {line.label}
+      </span>
+    </>
   );
 }
 

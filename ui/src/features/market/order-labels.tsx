@@ -40,11 +40,14 @@ export function FarOrders({
   lines,
   where,
   decimals,
+  isTag,
   onBring,
 }: {
   lines: readonly OrderLine[];
   where: "above" | "below";
   decimals: number;
+  /** How many is enough: the rest of the words is for who hovers. */
+  isTag: boolean;
   onBring: (ids: readonly string[]) => void;
 }) {
   if (!lines.length) return null;
@@ -56,7 +59,7 @@ export function FarOrders({
     <button
       type="button"
       aria-label={`${words}: ${list.join("; ")}. Bring into sight`}
-      title={list.join("\n")}
+      title={[...(isTag ? [words] : []), ...list].join("\n")}
       onClick={() => {
         onBring(lines.map((line) => line.id));
       }}
@@ -64,7 +67,7 @@ export function FarOrders({
       className={`pointer-events-auto absolute ${where === "above" ? "top-px" : "bottom-px"} flex h-[22px] cursor-pointer items-center gap-1 rounded-control border border-line bg-raised px-1.5 text-xs whitespace-nowrap text-text hover:border-muted touch:h-10`}
     >
       <Arrow aria-hidden className="size-3 text-muted" />
-      {words}
+      {isTag ? count : words}
     </button>
   );
 }

@@ -14,6 +14,8 @@ export interface OrderLine {
   side: Order["side"];
   /** Side, quantity and type. */
   label: string;
+  /** The label where there is little room: the side, or which exit, and the quantity. */
+  tag: string;
   /** Waits for the market to come by; a price to trade at does not. */
   isTrigger: boolean;
   /** What moving it would change; null where it cannot be moved. */
@@ -29,9 +31,11 @@ const typeWords: Record<Order["type"], string> = {
   trailing_stop: "trailing stop",
 };
 
+const sizeOf = (order: Order) =>
+  figure(order.remaining_quantity ?? order.quantity ?? order.quote_quantity ?? "");
+
 function labelOf(order: Order): string {
-  const quantity = order.remaining_quantity ?? order.quantity ?? order.quote_quantity ?? "";
-  const words = [order.side === "buy" ? "Buy" : "Sell", figure(quantity), typeWords[order.type]];
+  const words = [order.side === "buy" ? "Buy" : "Sell", sizeOf(order), typeWords[order.type]];
   if (order.oco_group) words.push("OCO");
   if (order.status === "unknown") words.push("(unknown)");
   return words.join(" ");
@@ -39,11 +43,13 @@ function labelOf(order: Order): string {
 
 type Exit = "take_profit" | "stop_loss";
 const exitWords: Record<Exit, string> = { take_profit: "Take profit", stop_loss: "Stop loss" };
+const exitTags: Record<Exit, string> = { take_profit: "TP", stop_loss: "SL" };
 
 /** The order's own lines: its trigger while it waits for it, and the price that it trades at. */
 function ownLines(order: Order, mayMove: boolean): OrderLine[] {
   const terms = mayMove ? changeable(order) : [];
   const label = labelOf(order);
+  const tag = `${order.side === "buy" ? "▲" : "▼"} ${sizeOf(order)}`;
   const unit = order.order_id;
   const line = (
     field: "price" | "stop_price",
@@ -51,6 +57,7 @@ function ownLines(order: Order, mayMove: boolean): OrderLine[] {
     of: Pick<OrderLine, "label" | "isTrigger">,
   ) => ({
     ...of,
+    tag,
     id: `${unit} ${field}`,
     unit,
     order,
@@ -79,6 +86,7 @@ function exitLines(order: Order, exit: Exit, mayMove: boolean): OrderLine[] {
   const line = (field: MovablePrice, price: string, of: Pick<OrderLine, "label" | "isTrigger">) =>
     ({
       ...of,
+      tag: `${exitTags[exit]} ${sizeOf(order)}`,
       id: `${order.order_id} ${field}`,
       unit,
       order,

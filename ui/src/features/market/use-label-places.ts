@@ -2,7 +2,7 @@ import { useMemo, useRef, useState } from "react";
 
 import type { ChartView, Reach } from "./chart-view";
 import type { Draft } from "./drafts";
-import { leader, placesOf } from "./label-places";
+import { labelRoom, type LabelRoom, leader, placesOf } from "./label-places";
 import type { OrderLine } from "./order-lines";
 
 /** A line with the price that it is being moved to, if it is. */
@@ -15,6 +15,8 @@ export interface ShownLine {
 export const gutterPx = 16;
 const gapPx = 2;
 const nobody = { above: [] as string[], below: [] as string[] };
+const sameRoom = (one: LabelRoom, other: LabelRoom) =>
+  one.areTags === other.areTags && one.tagPxMax === other.tagPxMax && one.widestPx === other.widestPx;
 const sameIds = (one: readonly string[], other: readonly string[]) => one.join() === other.join();
 
 /**
@@ -26,10 +28,16 @@ export function useLabelPlaces(shown: readonly ShownLine[]) {
   const labels = useRef(new Map<string, HTMLDivElement>());
   const leaders = useRef(new Map<string, SVGPathElement>());
   const [gathered, setGathered] = useState(nobody);
+  const [room, setRoom] = useState<LabelRoom>(() => labelRoom([], 0));
   const [asked, setAsked] = useState<ReadonlySet<string>>(new Set());
   const place = (view: ChartView) => {
-    const { height, axis } = view.room;
+    const { height, width, axis } = view.room;
     if (!overlay.current || height <= 0) return;
+    const now = labelRoom(
+      shown.map(({ line }) => line),
+      width,
+    );
+    setRoom((before) => (sameRoom(before, now) ? before : now));
     overlay.current.style.right = `${axis}px`;
     overlay.current.style.height = `${height}px`;
     const wanting = shown.flatMap(({ line, draft }) => {
@@ -65,6 +73,7 @@ export function useLabelPlaces(shown: readonly ShownLine[]) {
     labels,
     leaders,
     gathered,
+    room,
     place,
     bring,
     reach,

@@ -16,7 +16,7 @@ import { OrderHistory } from "./order-history";
 import { Positions } from "./positions";
 import { isFlat } from "./profit";
 import { ToolsPlace } from "./tools";
-import { phone, useMedia } from "./use-media";
+import { phone, useMedia } from "../../design/use-media";
 
 /** What the account has going and has done: orders, positions, fills, balances, denials. */
 export function Blotter({ account, aside }: { account: Account; aside?: ReactNode }) {

@@ -1,5 +1,6 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 
+import { useBalances } from "../../api/book";
 import type { Instrument, Position } from "../../api/types";
 import { Button } from "../../design/controls";
 import { compared, minus, negated } from "../../design/decimals";
@@ -28,6 +29,19 @@ export function closingOrder(position: Position, instrument: Instrument): Ticket
   };
 }
 
+/** How much of a spot position no order holds, in whole lots; null where that is all of it, or nothing. */
+function useFree(
+  position: Position,
+  { contract, base_asset: base, lot_size: lot }: Instrument,
+  whole: TicketOrder,
+): string | null {
+  const balances = useBalances(position.account_id);
+  const available = balances?.find((balance) => balance.asset === base)?.available;
+  if (contract || !available || compared(available, "0") <= 0) return null;
+  const free = downTo(available, lot);
+  return compared(free, "0") > 0 && compared(free, whole.quantity ?? "0") < 0 ? free : null;
+}
+
 /** Asks whether to close a position, with what that would mean. */
 export function ClosePosition({
   position,
@@ -38,10 +52,14 @@ export function ClosePosition({
   instrument: Instrument;
   onClose: () => void;
 }) {
-  const order = closingOrder(position, instrument);
+  const whole = closingOrder(position, instrument);
+  const [isOnlyFree, setOnlyFree] = useState(false);
+  const free = useFree(position, instrument, whole);
+  const order = isOnlyFree && free ? { ...whole, quantity: free } : whole;
   const quantity = order.quantity ?? "0";
   const canClose = compared(quantity, "0") > 0;
   const answer = usePreview(position.account_id, canClose ? order : null);
+  const isDenied = answer.preview?.verdict === "denied";
   const place = usePlacing(`close ${position.account_id} ${position.instrument}`, position.account_id);
   const standing = place.attempts.at(-1)?.standing;
   const isDone = standing?.is === "answered" && standing.outcome.placed.every((each) => !each.repeated);
@@ -63,7 +81,7 @@ export function ClosePosition({
           </Button>
           <Button
             tone={order.side === "buy" ? "gain" : "loss"}
-            disabled={place.isPending || !canClose}
+            disabled={place.isPending || !canClose || isDenied}
             onClick={() => {
               void place.send([order], briefly(order, instrument.symbol));
             }}
@@ -75,14 +93,30 @@ export function ClosePosition({
     >
       <div className="space-y-3">
         {!canClose && <p>What is left is less than one lot of {instrument.lot_size}: it cannot be traded.</p>}
-        {canClose && compared(rest, "0") > 0 && (
+        {canClose && !isOnlyFree && compared(rest, "0") > 0 && (
           <p className="text-sm text-muted">
             {figure(rest)} {instrument.base_asset} stay: less than one lot.
           </p>
         )}
         {answer.preview?.code === "insufficient_position" && (
           <div className="space-y-2 rounded-control border border-line px-3 py-2 text-sm">
-            <p>Open orders hold part of it. Cancel them, then close what is free again.</p>
+            <p>
+              {free
+                ? "Open orders hold part of it. Close what is free, or cancel them first."
+                : "Open orders hold it. Cancel them first."}
+            </p>
+            {free && (
+              <Button
+                tone="quiet"
+                size="small"
+                className="mr-2"
+                onClick={() => {
+                  setOnlyFree(true);
+                }}
+              >
+                Only the free {figure(free)} {instrument.base_asset}
+              </Button>
+            )}
             <Button
               tone="quiet"
               size="small"

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Tabs } from "../../design/tabs";
 import { type Part, sizes, useLayout } from "./layout";
 import { Resizer } from "./resizer";
-import { desk, phone, useMedia, wideDesk } from "./use-media";
+import { desk, phone, useMedia, wideDesk } from "../../design/use-media";
 
 export interface DeskParts {
   watchlist: ReactNode;
@@ -143,7 +143,7 @@ function OnPhone({ watchlist, chart, ladder, tape, ticket, blotter }: DeskParts)
       id: "book",
       title: "Book",
       content: (
-        <div className="grid min-h-0 flex-1 grid-rows-[minmax(280px,3fr)_minmax(180px,2fr)] gap-2 overflow-y-auto p-2">
+        <div className="grid min-h-0 flex-1 grid-rows-[minmax(370px,2fr)_minmax(180px,1fr)] gap-2 overflow-y-auto p-2">
           <div className="min-h-0 min-w-0">{ladder}</div>
           <div className="min-h-0 min-w-0">{tape}</div>
         </div>

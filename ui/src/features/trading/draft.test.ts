@@ -22,7 +22,12 @@ describe("a draft", () => {
   it("does not take another order's price for a limit that need not be", () => {
     const draft = { ...blank, price: "50000" };
     expect(changed(draft, { kind: "stop_limit" }).price).toBe("50000");
-    expect(changed(draft, { kind: "take_profit" }).price).toBe("");
+    const profit = changed(draft, { kind: "take_profit" });
+    expect(profit.price).toBe("");
+    const limited = changed(changed(profit, { price: "70000" }), { kind: "limit" });
+    expect(limited.price).toBe("50000");
+    expect(changed(limited, { kind: "take_profit" }).price).toBe("70000");
+    expect(changed(profit, { kind: "limit", price: "5" }).price).toBe("5");
   });
 
   it("takes a price that was pointed at where its kind needs one", () => {

@@ -15,6 +15,8 @@ export interface Draft {
   /** Whether the quantity is in the quote asset; for market orders only. */
   isInQuote: boolean;
   price: string;
+  /** The price that the other kinds of order had, while a limit need not be; and that one's, while it must. */
+  priceAside: string;
   stopPrice: string;
   trailingOffset: string;
   trailingOffsetType: Order["trailing_offset_type"];
@@ -43,6 +45,7 @@ export const blank: Draft = {
   quantity: "",
   isInQuote: false,
   price: "",
+  priceAside: "",
   stopPrice: "",
   trailingOffset: "",
   trailingOffsetType: "percent",
@@ -76,7 +79,10 @@ export function changed(draft: Draft, changes: Partial<Draft>): Draft {
   if (!lifetimesOf(next.kind).includes(next.timeInForce)) next.timeInForce = "gtc";
   if (next.kind !== "market") next.isInQuote = false;
   // A limit that was another order's price is hardly meant where a limit need not be.
-  if (next.kind === "take_profit" && draft.kind !== "take_profit") next.price = "";
+  if ((next.kind === "take_profit") !== (draft.kind === "take_profit")) {
+    next.price = changes.price ?? draft.priceAside;
+    next.priceAside = draft.price;
+  }
   if (next.isInQuote !== draft.isInQuote) next.quantity = changes.quantity ?? "";
   return next;
 }

@@ -18,7 +18,7 @@ import {
   takeLayout,
   useLayout,
 } from "./layout";
-import { desk, useMedia } from "./use-media";
+import { desk, useMedia } from "../../design/use-media";
 
 const parts: Partial<Record<Part, string>> = {
   watchlist: "Watchlist",

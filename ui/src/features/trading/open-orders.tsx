@@ -20,7 +20,7 @@ import { type Changes, changesOf, useAsked, useModify } from "./modifying";
 import { type Instruments, useOrderColumns } from "./order-columns";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
-import { desk, useMedia } from "./use-media";
+import { desk, useMedia } from "../../design/use-media";
 
 /** What is being written over an order's terms. */
 interface Editing {
@@ -151,7 +151,7 @@ export function OpenOrders({ accountId, instruments }: { accountId: string; inst
               <Button
                 tone="quiet"
                 size="small"
-                className="touch:px-2"
+                className="touch:px-2!"
                 disabled={
                   order.status === "pending_cancel" ||
                   (cancel.isPending && cancel.variables === order.order_id)
@@ -164,9 +164,11 @@ export function OpenOrders({ accountId, instruments }: { accountId: string; inst
               </Button>
             )
           )}
-          <span className="flex max-sm:hidden">
-            <OrderLinks order={order} />
-          </span>
+          {editing?.orderId !== order.order_id && (
+            <span className="flex max-sm:hidden">
+              <OrderLinks order={order} />
+            </span>
+          )}
         </span>
       ),
     },
@@ -286,7 +288,7 @@ function Cell({
       onKeyDown={press}
       inputMode="decimal"
       autoComplete="off"
-      style={{ width: `${Math.max(7, written.length + 3)}ch` }}
+      style={{ width: `${Math.max(7, written.length + 2)}ch` }}
       className="h-7 rounded-control border border-accent bg-ground px-1.5 text-right text-sm tabular-nums aria-invalid:border-loss touch:h-10 touch:text-[16px]"
     />
   );

@@ -67,7 +67,7 @@ function orderColumns(decimals: number, filled: number, instruments: Instruments
           {terms(order) && (
             <span
               title={terms(order)}
-              className="ml-1.5 inline-block max-w-11 truncate align-bottom text-xs text-muted 2xl:max-w-none"
+              className="ml-1.5 inline-block max-w-8 truncate align-bottom text-xs text-muted 2xl:max-w-none"
             >
               {terms(order)}
             </span>
@@ -111,6 +111,23 @@ function orderColumns(decimals: number, filled: number, instruments: Instruments
       wide: true,
       cell: (order) => (order.stop_price ? <Price price={order.stop_price} instrument={of(order)} /> : none),
       text: (order) => order.stop_price ?? "",
+    },
+    /** What it trades at or waits for in one, where there is little room. */
+    priceOrStop: {
+      title: "Price",
+      figure: true,
+      wide: true,
+      cell: (order) => {
+        const price = order.price ?? order.stop_price;
+        if (!price) return <span className="text-muted">market</span>;
+        return (
+          <span className={order.price ? "" : "text-muted"}>
+            {!order.price && <span className="sr-only">trigger </span>}
+            <Price price={price} instrument={of(order)} />
+          </span>
+        );
+      },
+      text: (order) => order.price ?? order.stop_price ?? "",
     },
     filled: {
       title: "Filled",

@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { Choice } from "../../design/controls";
 import { Empty } from "../../design/panel";
 import { SaveAsCsv, Table } from "../../design/table";
+import { useMedia, wideDesk } from "../../design/use-media";
 import { everything, type HistoryFilter } from "./lists";
 import { type Instruments, useOrderColumns } from "./order-columns";
 import { type Status, statuses } from "./order-words";
@@ -10,32 +11,35 @@ import { useOrdersListed } from "./orders-listed";
 import { Rows } from "./rows";
 import { Tools } from "./tools";
 
-const shownNames = [
+const shownNames = {
+  wide: ["time", "instrument", "kind", "quantity", "price", "stop", "filled", "average", "status", "links"],
+  narrow: ["time", "instrument", "kind", "status", "quantity", "priceOrStop", "filled", "average", "links"],
+} as const;
+/** What a file gets, whatever the window has room for. */
+const fileNames = [
+  "id",
+  "side",
+  "type",
   "time",
   "instrument",
-  "kind",
   "quantity",
   "price",
   "stop",
   "filled",
   "average",
   "status",
-  "links",
 ] as const;
 
 export function OrderHistory({ accountId, instruments }: { accountId: string; instruments: Instruments }) {
   const [filter, setFilter] = useState(everything);
   const history = useOrdersListed(accountId, filter);
   const columns = useOrderColumns(history.rows ?? [], instruments);
-  const shown = useMemo(() => shownNames.map((name) => columns[name]), [columns]);
+  const room = useMedia(wideDesk) ? "wide" : "narrow";
+  const shown = useMemo(() => shownNames[room].map((name) => columns[name]), [columns, room]);
   return (
     <>
       <Tools>
-        <SaveAsCsv
-          name="orders"
-          columns={[columns.id, columns.side, columns.type, ...shown]}
-          rows={history.all}
-        />
+        <SaveAsCsv name="orders" columns={fileNames.map((name) => columns[name])} rows={history.all} />
       </Tools>
       <Filters filter={filter} instruments={instruments} onChoose={setFilter} />
       <Rows {...history}>

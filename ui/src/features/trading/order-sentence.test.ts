@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { blank, type Draft } from "./draft";
 import { bitcoin } from "./example";
-import { briefly, linesOf } from "./order-sentence";
+import { briefly, linesOf, pressing } from "./order-sentence";
 import { ordersOf } from "./ticket-order";
 
 /** Every field is written in, as one who tried several kinds leaves them. */
@@ -57,5 +57,16 @@ describe("what is asked before real money is spent", () => {
 
   it("is short where there is little room", () => {
     expect(briefly({ side: "sell", quantity: "1000" }, "BTC/USDT")).toBe("Sell 1\u2009000 BTC/USDT");
+  });
+});
+
+describe("the button of the ticket", () => {
+  it("says what pressing it does as soon as that is known", () => {
+    const order = { instrument: "BTC-USDT.SIM", side: "sell", type: "market" } as const;
+    expect([
+      pressing("buy", null, bitcoin),
+      pressing("sell", { ...order, quantity: "0.02" }, bitcoin),
+      pressing("sell", { ...order, quote_quantity: "250" }, bitcoin),
+    ]).toEqual(["Buy", "Sell 0.02 BTC", "Sell BTC for 250 USDT"]);
   });
 });

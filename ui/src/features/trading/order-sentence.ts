@@ -12,6 +12,19 @@ export function briefly(
   return `${order.side === "buy" ? "Buy" : "Sell"} ${figure(quantity)} ${instrumentName}`;
 }
 
+/** What pressing the button does, such as "Buy 0.1 BTC"; the side alone while the order is not known. */
+export function pressing(
+  side: TicketOrder["side"],
+  order: TicketOrder | null,
+  instrument: Pick<Instrument, "base_asset" | "quote_asset" | "contract">,
+): string {
+  const word = side === "buy" ? "Buy" : "Sell";
+  if (!order) return word;
+  const { base_asset: base, quote_asset: quote, contract } = instrument;
+  if (order.quote_quantity) return `${word} ${base} for ${figure(order.quote_quantity)} ${quote}`;
+  return `${word} ${figure(order.quantity ?? "0")} ${contract?.inverse_size ? "contracts" : base}`;
+}
+
 /** All that the order says, as it is sent: a line for the order, then one for each of its conditions and exits. */
 export function linesOf(order: TicketOrder, instrument: Instrument): string[] {
   const { base_asset: base, quote_asset: quote } = instrument;

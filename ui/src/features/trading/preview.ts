@@ -34,13 +34,14 @@ export function useSettled(value: string, afterMs = quietMs): string {
 
 /**
  * What placing the order now would answer; null while there is no order to ask for. A question that has changed is
- * taken back, and `isCurrent` says whether the answer is to what stands there now.
+ * taken back, and `isCurrent` says whether the answer is to what stands there now. `means` is what is available: when
+ * that changes, what was answered before is no answer any more.
  */
-export function usePreview(accountId: string, order: TicketOrder | null) {
+export function usePreview(accountId: string, order: TicketOrder | null, means = "") {
   const asked = order ? JSON.stringify({ account_id: accountId, ...order }) : "";
   const settled = useSettled(asked);
   const query = useQuery({
-    queryKey: ["preview", settled],
+    queryKey: ["preview", settled, means],
     queryFn: ({ signal }) =>
       answered(
         api.POST("/v1/orders/preview", {

@@ -1,4 +1,4 @@
-import { ShieldCheck, ShieldX } from "lucide-react";
+import { ShieldAlert, ShieldCheck, ShieldX } from "lucide-react";
 
 import { useAccount } from "../../api/accounts";
 import { denialText, denialTitle, limitTitle } from "../../api/denials";
@@ -18,6 +18,10 @@ const hardlyUsed = "0.05";
 
 const amount = (decimal: string, asset: string) => `${figure(rounded(decimal, shownDecimals))} ${asset}`;
 
+interface Pair {
+  preview: Preview | undefined;
+}
+
 /** What placing the order would answer, what it would hold and cost, and how much of each limit it would use. */
 export function RiskAnswer({
   preview,
@@ -26,7 +30,8 @@ export function RiskAnswer({
   retry,
   order,
   instrument,
-  isPair = false,
+  pair = null,
+  concerns = [],
 }: {
   preview: Preview | undefined;
   error: Error | null;
@@ -34,7 +39,10 @@ export function RiskAnswer({
   retry: () => unknown;
   order: TicketOrder | null;
   instrument: Instrument;
-  isPair?: boolean;
+  /** The answer about the other of the pair, where there is one. */
+  pair?: Pair | null;
+  /** What would be sent all the same and is hardly meant. */
+  concerns?: readonly string[];
 }) {
   if (!order) return <p className="text-xs text-muted">What the order would hold and cost is told here.</p>;
   if (error)
@@ -58,31 +66,56 @@ export function RiskAnswer({
       aria-busy={!isCurrent}
       className={`space-y-2 text-xs ${isCurrent ? "" : "opacity-60"}`}
     >
-      <Verdict preview={preview} isPair={isPair} symbol={instrument.symbol} />
+      <Verdict preview={preview} pair={pair} concerns={concerns} symbol={instrument.symbol} />
       <Effects preview={preview} order={order} instrument={instrument} />
       <Limits preview={preview} />
     </section>
   );
 }
 
-function Verdict({ preview, isPair, symbol }: { preview: Preview; isPair: boolean; symbol: string }) {
-  const baseAsset = useAccount()?.base_asset;
+/** Says that all is well only where it is with every leg; else which one it is not with. */
+function Verdict({
+  preview,
+  pair,
+  concerns,
+  symbol,
+}: {
+  preview: Preview;
+  pair: Pair | null;
+  concerns: readonly string[];
+  symbol: string;
+}) {
   if (preview.verdict === "denied")
+    return <Denied preview={preview} symbol={symbol} what="Would be denied" />;
+  const other = pair?.preview;
+  if (other?.verdict === "denied")
+    return <Denied preview={other} symbol={symbol} what="The stop of the pair would be denied" />;
+  if (concerns.length)
     return (
       <p className="flex gap-1.5 text-attention">
-        <ShieldX aria-hidden className="mt-px size-3.5 shrink-0" />
-        <span>
-          Would be denied: {denialText(preview, { symbol, baseAsset })}{" "}
-          <span className="text-muted">({denialTitle(preview)})</span>
-        </span>
+        <ShieldAlert aria-hidden className="mt-px size-3.5 shrink-0" />
+        <span>It would be taken, but look again. {concerns.join(" ")}</span>
       </p>
     );
+  const whose = pair && (other ? " (each of the pair)" : " (the first of the pair)");
   return (
     <p className="flex gap-1.5">
       <ShieldCheck aria-hidden className="mt-px size-3.5 shrink-0 text-accent" />
       <span>
-        Passes every check{isPair && " (the first of the pair)"}.
-        {preview.detail && <span className="text-muted"> {preview.detail}</span>}
+        Passes every check{whose}.{preview.detail && <span className="text-muted"> {preview.detail}</span>}
+      </span>
+    </p>
+  );
+}
+
+function Denied({ preview, symbol, what }: { preview: Preview; symbol: string; what: string }) {
+  const baseAsset = useAccount()?.base_asset;
+  return (
+    <p className="flex gap-1.5 text-attention">
+      <ShieldX aria-hidden className="mt-px size-3.5 shrink-0" />
+      <span>
+        {what}: {denialText(preview, { symbol, baseAsset })}{" "}
+        <span className="text-muted">({denialTitle(preview)})</span>
       </span>
     </p>
   );

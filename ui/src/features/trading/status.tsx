@@ -48,14 +48,14 @@ export function Status({ order }: { order: Order }) {
   const why = isOver(order.status) ? reasonOf(order) : "";
   return (
     <span
-      className="flex items-center gap-1.5 max-sm:text-xs"
+      className="flex items-center gap-1.5 max-sm:gap-1 max-sm:text-xs max-sm:leading-tight max-sm:whitespace-normal"
       title={why ? `${meaning} ${order.reason}` : meaning}
     >
       <Mark aria-hidden className={`size-3.5 shrink-0 ${tone(order.status)}`} />
       <span className={isOver(order.status) && tone(order.status) === "text-muted" ? "text-muted" : ""}>
         {word}
         {why && (
-          <span className="ml-1.5 inline-block max-w-64 truncate align-bottom text-xs text-muted max-sm:hidden">
+          <span className="ml-1.5 hidden max-w-64 truncate align-bottom text-xs text-muted 2xl:inline-block">
             {why}
           </span>
         )}

@@ -128,11 +128,17 @@ export function Terms(parts: Parts) {
 const select = "h-9 w-full rounded-control border border-line bg-ground px-2 touch:h-11";
 const shares = { "25": "0.25", "50": "0.5", "75": "0.75", "100": "1" };
 
-/** What the order is paid with, and how much of that is available. */
-function useAvailable(account: Account, draft: Draft, instrument: Instrument) {
+/** What the order is paid with, and how much of that is available; undefined before that is known. */
+export function useAvailable(
+  account: Account,
+  draft: Pick<Draft, "side">,
+  instrument: Instrument,
+): { asset: string; available: string | undefined } {
   const asset = paidWith(draft.side, instrument);
   const balances = useBalancesShown(account.account_id).rows;
-  return { asset, available: balances?.find((balance) => balance.asset === asset)?.available ?? "0" };
+  // What the account has none of has no balance; before the balances have come nothing is known.
+  const available = balances && (balances.find((balance) => balance.asset === asset)?.available ?? "0");
+  return { asset, available };
 }
 
 /** How much of what the order is paid with there is. */
@@ -145,11 +151,15 @@ export function Available({
   return (
     <p className="flex justify-between text-xs text-muted">
       <span>Available</span>
-      <Explained of={`balance:${account.account_id}:${asset}:available`}>
-        <span className="tabular-nums text-text">
-          {figure(available)} {asset}
-        </span>
-      </Explained>
+      {available === undefined ? (
+        <span aria-busy className="skeleton h-4 w-28 rounded-control bg-raised" />
+      ) : (
+        <Explained of={`balance:${account.account_id}:${asset}:available`}>
+          <span className="tabular-nums text-text">
+            {figure(available)} {asset}
+          </span>
+        </Explained>
+      )}
     </p>
   );
 }
@@ -160,7 +170,14 @@ export function Sizes({ account, ...parts }: Parts & { account: Account }) {
   const { asset, available } = useAvailable(account, draft, instrument);
   const leverage = useLeverage(account.account_id, instrument.instrument_id, draft.isContract);
   const sized = (share: string) =>
-    sizeFor(draft, instrument, market, { available, share, collar: account.limits.price_collar, leverage });
+    available === undefined
+      ? null
+      : sizeFor(draft, instrument, market, {
+          available,
+          share,
+          collar: account.limits.price_collar,
+          leverage,
+        });
   return (
     <div className="space-y-1.5">
       <Amount

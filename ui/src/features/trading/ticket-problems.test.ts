@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { blank, type Draft } from "./draft";
 import { bitcoin } from "./example";
-import { isReady, problemsOf, valueOf } from "./ticket-problems";
+import { concernsOf, isReady, problemsOf, valueOf } from "./ticket-problems";
 
 const market = { bid: "63999.5", ask: "64000.5" };
 const limit: Draft = { ...blank, quantity: "0.1", price: "60 000" };
@@ -58,6 +58,13 @@ describe("the ticket's fields", () => {
     expect(found.stopPrice?.isAdvice).toBe(true);
     expect(isReady(found)).toBe(true);
     expect(of({ ...stop, stopPrice: "60000" })).toEqual({});
+  });
+
+  it("name the leg that the market has passed, where only its field would tell", () => {
+    const pair: Draft = { ...limit, isPair: true, pairStop: "61000" };
+    expect(concernsOf(of(pair))).toEqual([expect.stringMatching(/^The stop of the pair: The market/)]);
+    expect(concernsOf(of({ ...pair, pairStop: "65000" }))).toEqual([]);
+    expect(concernsOf(of({ ...pair, pairStop: "" }))).toEqual([]);
   });
 
   it("want an end that is still to come, and an offset that leaves a price", () => {

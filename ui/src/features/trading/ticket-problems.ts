@@ -31,6 +31,16 @@ export function isReady(problems: Problems): boolean {
   return Object.values(problems).every((problem) => problem.isAdvice);
 }
 
+const legs = { stopPrice: "The trigger", pairStop: "The stop of the pair" };
+
+/** What would be sent all the same, and is hardly meant: with the part of the order that it is about. */
+export function concernsOf(problems: Problems): string[] {
+  return (Object.keys(legs) as (keyof typeof legs)[]).flatMap((name) => {
+    const problem = problems[name];
+    return problem?.isAdvice ? [`${legs[name]}: ${problem.words}`] : [];
+  });
+}
+
 /** The price that the order would meet at the market. */
 export function marketPrice(draft: Pick<Draft, "side">, { bid, ask }: Market): string | null {
   return draft.side === "buy" ? ask : bid;

@@ -8,15 +8,15 @@ import { ConfirmLive } from "./confirm-live";
 import { changeDraft, type Draft, draftFor, useDraft, useDrafts } from "./draft";
 import { useObstacle } from "./obstacle";
 import { LeverageOf } from "./leverage-of";
-import { briefly } from "./order-sentence";
+import { briefly, pressing } from "./order-sentence";
 import { usePlacing } from "./placing";
 import { usePreview } from "./preview";
 import { RiskAnswer } from "./risk-answer";
 import { SideChoice, TakePrice } from "./ticket-choices";
-import { Available, Exits, Lifetime, Sizes, Terms } from "./ticket-fields";
-import { isPair, orderOf, ordersOf, type TicketOrder } from "./ticket-order";
+import { Available, Exits, Lifetime, Sizes, Terms, useAvailable } from "./ticket-fields";
+import { isPair, orderOf, ordersOf, pairOf, type TicketOrder } from "./ticket-order";
 import { Outcome } from "./ticket-outcome";
-import { isReady, problemsOf } from "./ticket-problems";
+import { concernsOf, isReady, problemsOf } from "./ticket-problems";
 
 /** An order of any type for one instrument, with what it would mean told before it is sent. */
 export function Ticket({ account, instrument }: { account: Account; instrument: Instrument }) {
@@ -34,7 +34,9 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
   // The risk answer is of now: beside figures of the past it would mislead.
   const isPast = useMoment((moment) => moment.asOf !== null);
   const asked = isPast ? null : order;
-  const answer = usePreview(account.account_id, asked);
+  const { available } = useAvailable(account, draft, instrument);
+  const answer = usePreview(account.account_id, asked, available);
+  const pair = usePreview(account.account_id, asked && isPair(draft) ? pairOf(draft, id) : null, available);
   const form = useRef<HTMLFormElement>(null);
   useSummons(form, id);
   useStaysInSight(form, answer.preview !== undefined);
@@ -68,7 +70,12 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
     >
       {/* Enter in a field must place nothing: the form's first button, which it would press, does nothing. */}
       <button type="submit" disabled hidden />
-      <div className="min-h-0 flex-1 overflow-y-auto max-md:flex-none max-md:overflow-visible">
+      <div
+        onFocus={({ target }) => {
+          target.scrollIntoView({ block: "nearest" });
+        }}
+        className="more-below min-h-0 flex-1 scroll-pb-8 overflow-y-auto max-md:flex-none max-md:overflow-visible"
+      >
         <fieldset disabled={obstacle !== null} className="space-y-2.5 px-3 pt-3">
           <legend className="sr-only">Order for {instrument.symbol}</legend>
           {obstacle && (
@@ -101,14 +108,20 @@ export function Ticket({ account, instrument }: { account: Account; instrument: 
         </fieldset>
       </div>
       <div className="space-y-2 border-t border-line p-3">
-        <RiskAnswer {...answer} order={asked} instrument={instrument} isPair={isPair(draft)} />
+        <RiskAnswer
+          {...answer}
+          order={asked}
+          instrument={instrument}
+          pair={isPair(draft) ? pair : null}
+          concerns={concernsOf(problems)}
+        />
         <Button
           type="submit"
           tone={draft.side === "buy" ? "gain" : "loss"}
           disabled={place.isPending || obstacle !== null}
-          className="w-full"
+          className="w-full truncate"
         >
-          {draft.side === "buy" ? "Buy" : "Sell"}
+          {pressing(draft.side, order, instrument)}
         </Button>
         <Outcome attempts={place.attempts} />
       </div>

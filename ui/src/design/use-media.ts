@@ -4,6 +4,8 @@ import { useCallback, useSyncExternalStore } from "react";
 export const phone = "(max-width: 47.99rem)";
 export const desk = "(min-width: 80rem)";
 export const wideDesk = "(min-width: 120rem)";
+/** Made for thumbs, as the variant `touch` of the styles is. */
+export const touch = "(pointer: coarse), (width < 40rem)";
 
 /** Whether a media query holds now. */
 export function useMedia(query: string): boolean {
