@@ -75,10 +75,8 @@ it("tells what a figure is of", () => {
   expect(titleOf("total:USDT:equity")).toBe("All accounts in USDT");
   expect(titleOf("range:a:2026-01-31T12:00:00.000Z:pnl")).toBe("P&L of the range");
   expect(titleOf("range:a::net_flows")).toBe("Deposits minus withdrawals of the range");
-  expect(titleOf("limit:a:daily_loss")).toBe("Used of the limit, daily loss");
-  expect(titleOf("limit:a:max_position_notional:BTC-USDT.SIM")).toBe(
-    "Used of the limit, max position notional, BTC-USDT.SIM",
-  );
+  expect(titleOf("limit:a:daily_loss")).toBe("Loss in a day, used");
+  expect(titleOf("limit:a:max_position_notional:BTC-USDT.SIM")).toBe("Position, BTC-USDT.SIM, used");
   expect(titleOf("fill:a:17:fee")).toBe("Fee of the fill at 17");
   expect(titleOf("order:o:fees:USDT")).toBe("Fees, USDT");
   expect(titleOf("order:o:average_price")).toBe("Average price");

@@ -98,7 +98,7 @@ export function titleOf(of: string): string {
   }
   if (kind === "total") return `All accounts in ${owner}`;
   if (kind === "range") return ranged[rest.at(-1) ?? ""] ?? "Range";
-  if (kind === "limit") return ["Used of the limit", ...rest.map(limitTitle)].join(", ");
+  if (kind === "limit") return [...rest.map(limitTitle), "used"].join(", ");
   if (kind === "fill") return `Fee of the fill at ${rest[0] ?? ""}`;
   if (kind === "order" && rest[0] === "fees") return `Fees, ${rest.slice(1).join(":")}`;
   const name = rest.at(-1) ?? "";
