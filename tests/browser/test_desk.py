@@ -126,11 +126,11 @@ def test_a_limit_order_rests_holds_money_is_changed_in_its_row_and_cancelled(des
     expect(tab(desk, "Order history").locator("tbody tr").first).to_contain_text("cancelled")
 
 
-def test_a_refusal_is_told_in_the_server_s_words(desk: Page) -> None:
+def test_a_refusal_is_told_in_a_sentence(desk: Page) -> None:
     place(desk, Quantity="1000", Price="60000")
     alert = desk.get_by_role("alert").filter(has_text="Order denied")
     expect(alert.get_by_role("link", name="Show the event")).to_be_visible()
-    expect(tab(desk, "Denials").locator("tbody tr").first).to_contain_text("limit exceeded")
+    expect(tab(desk, "Denials").locator("tbody tr").first).to_contain_text("; the limit is ")
 
 
 def test_a_field_that_is_no_amount_says_what_to_write_and_nothing_is_sent(
