@@ -17,16 +17,18 @@ on conflict (name) do update set position = excluded.position, updated_at = now(
 """
 
 LAG_COUNTED_MAX = 10_000
+"""Events behind a place among which those are counted that are handled."""
 
-# A projection keeps its place only when it writes, so what lies behind is asked for events it handles.
+# A projection keeps its place when it writes, and now and then: what lies behind it is asked for events that
+# it handles, unless it is so much that the projection is behind whatever it is.
 STANDING = f"""
-select c.state, c.error, c.position, h.position as head, (
-    select count(*) from (
-        select from journal.events e
+select c.state, c.error, c.position, h.position as head, case
+    when h.position - c.position > {LAG_COUNTED_MAX} then h.position - c.position
+    else (
+        select count(*) from journal.events e
         where e.position > c.position and e.position <= h.position and e.type = any($2::text[])
-        limit {LAG_COUNTED_MAX}
-    ) missed
-) as lag
+    )
+end as lag
 from journal.head h left join journal.consumers c on c.name = $1
 """
 
@@ -56,7 +58,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     """Up to here it shows everything."""
     lag: int
-    """Events that it handles and has not worked through, LAG_COUNTED_MAX at most."""
+    """Events that it handles and has not worked through; all that it has not read where these are more than
+    LAG_COUNTED_MAX."""
     state: ConsumerState
     error: str
 

@@ -19,6 +19,8 @@ from tradebook.trading.events import AccountOpened
 from tradebook.trading.views.accounts import AccountsProjection
 from tradebook.trading.views.differences import DifferencesProjection
 from tradebook.trading.views.progress import Progress, Standing
+from tradebook.web.health import LAG_EVENTS_MAX, projections_check
+from tradebook.web.system_schemas import State
 
 PLACE = "insert into journal.consumers (name, version, position, state) values ($1, 1, 0, $2)"
 
@@ -55,6 +57,17 @@ async def test_a_view_is_behind_by_events_that_it_handles_and_by_no_others(datab
             Standing(accounts.name, 1, is_parked=False),
             Standing(differences.name, 0, is_parked=False),
         ]
+
+
+async def test_a_view_that_has_read_nothing_for_very_long_is_behind_by_all_of_it(database_url: str) -> None:
+    differences = DifferencesProjection()
+    behind = LAG_EVENTS_MAX + 1
+    async with opened_book(database_url) as pool:
+        await pool.execute(PLACE, differences.name, "running")
+        await pool.execute("update journal.head set position = $1", behind)
+        progress = Progress(pool, [differences])
+        assert [each.lag for each in await progress.standings()] == [behind]
+        assert (await projections_check(progress.standings)()).state is State.DEGRADED
 
 
 async def test_who_waits_for_a_view_is_told_when_it_is_parked(database_url: str) -> None:

@@ -43,7 +43,7 @@ class Standing(NamedTuple):
 
     name: str
     lag: int
-    """Events that it handles and has not worked through."""
+    """As ``journal.consumers`` counts it."""
     is_parked: bool
 
 
