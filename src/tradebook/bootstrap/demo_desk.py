@@ -208,7 +208,7 @@ async def _first_hours(desk: Desk) -> None:
     await desk.wait(minutes=25)
     await desk.place(ETH, BUY, OrderType.MARKET, quote_quantity="9000")
     await desk.wait(minutes=30)
-    await desk.place(SOL, BUY, OrderType.LIMIT, worth=5_000, price=-0.2, post_only=True)
+    await desk.place(SOL, BUY, OrderType.MARKET, worth=5_000)  # what the day sells of it is there
     await desk.place(XRP, BUY, OrderType.LIMIT, worth=3_000, price=0.1)
     await desk.wait(minutes=45)
     await desk.place(BTC, BUY, OrderType.LIMIT, worth=90_000, price=-1)  # more than its limit allows
@@ -228,7 +228,7 @@ async def _at_work(desk: Desk) -> None:
     await desk.place(
         XRP, BUY, OrderType.LIMIT, worth=900, price=-4, time_in_force=passing, expires_at=desk.in_hours(2)
     )
-    moved = await desk.place(BTC, BUY, OrderType.LIMIT, worth=5_000, price=-2.5)
+    moved = await desk.place(BTC, BUY, OrderType.LIMIT, worth=5_000, price=-2.5, post_only=True)
     await desk.wait(minutes=60)
     await desk.move(moved, BTC, -0.1)
     await desk.wait(minutes=70)
