@@ -45,7 +45,7 @@ from tradebook.venues.connections.connection import Connection
 from tradebook.venues.connections.endpoint import Endpoint
 from tradebook.venues.connections.limits import AskedTooMuch, at_leisure
 from tradebook.venues.connections.sockets import Connector
-from tradebook.venues.errors import NotConnected, NotListed, UndecodableFrame
+from tradebook.venues.errors import NotConnected, NotListed, UndecodableFrame, VenueRefusal
 from tradebook.venues.messages.account import (
     AccountMessage,
     BalanceChange,
@@ -361,8 +361,8 @@ class PrivateAccount:
                 self._occasions.ask()
 
     async def _look_back(self) -> None:
-        """At what was traded before the account was connected: less far where the venue takes too long, or
-        has too much to tell. Whoever trades meanwhile is let through first.
+        """At what was traded before the account was connected: less far where the venue takes too long, has
+        too much to tell, or refuses to look back as far. Whoever trades meanwhile is let through first.
         """
         time = LOOK_BACK
         while time > LOOK_BACK_MIN:
@@ -372,7 +372,7 @@ class PrivateAccount:
                     async with asyncio.timeout(LOOK_BACK_WITHIN_S):
                         if await self._comparison.look_back(time):
                             return
-            except (TimeoutError, AskedTooMuch) as error:
+            except (TimeoutError, AskedTooMuch, VenueRefusal) as error:
                 log.info("venue_history_shortened", account_id=self.account_id, problem=str(error))
                 time /= 2
             except (OSError, TradebookError) as error:

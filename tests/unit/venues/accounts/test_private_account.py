@@ -42,7 +42,7 @@ from tradebook.venues.accounts.private_account import (
     PrivateAccount,
 )
 from tradebook.venues.connections.limits import AskedTooMuch, Limiter
-from tradebook.venues.errors import NotConnected, NotListed
+from tradebook.venues.errors import NotConnected, NotListed, VenueRefusal
 from tradebook.venues.messages.account import (
     BalanceChange,
     BalanceReason,
@@ -645,6 +645,20 @@ def test_where_there_is_too_much_history_it_is_not_asked_for_as_far_back() -> No
                 "fills of USDT since 21 12:00:01",
                 "fills of USDT since 14 00:00:01",
             ]
+
+    run(main())
+
+
+def test_a_venue_that_tells_no_history_of_so_long_is_asked_for_a_shorter_one() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        side.theirs = [earlier("old", 2)]
+        side.silent = [VenueRefusal("venue", "30033", "the time is too long"), None]
+        async with kept(side=side) as it:
+            await it.rest(RECONCILE_EVERY_S + 5)
+            asked = [each for each in side.asked if each.startswith("fills of")]
+            assert asked == ["fills of USDT since 07 12:00:01", "fills of USDT since 21 12:00:01"]
+            assert (it.stage(), histories(it)) == (AccountStage.TRADING, [["old"]])
 
     run(main())
 
