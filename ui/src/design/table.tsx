@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, Download } from "lucide-react";
-import { memo, type ReactNode, useMemo, useRef, useState } from "react";
+import { createContext, memo, type ReactNode, useContext, useMemo, useRef, useState } from "react";
 
 import { tell } from "../state/toasts";
 import { csv, save } from "./csv";
@@ -27,6 +27,8 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   /** The whole value in plain words: what a file gets and what sorting goes by. Left out: neither. */
   text?: (row: Row) => string;
+  /** Of a cell that is dear to draw: the class that keeps its room in rows that pass, until the scrolling rests. */
+  roomWhilePassing?: string;
 }
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
@@ -38,7 +40,7 @@ const rowsPlainMax = 60;
 /** On paper there is nothing to scroll: so many rows at most. */
 const rowsPrintedMax = 5_000;
 /** Rows drawn above and below those in sight. */
-const rowsAround = 6;
+const rowsAround = 3;
 /** So many rows before the end more are asked for. */
 const rowsLeftMin = 30;
 
@@ -106,7 +108,8 @@ export function Table<Row extends object>({
     state: { sorting },
     onSortingChange: setSorting,
   });
-  const shown = table.getRowModel().rows;
+  // The model makes an object of every row there is: only what is sorted needs it.
+  const shown = sorting.length ? table.getRowModel().rows.map((row) => row.original) : rows;
   const scroller = useRef<HTMLDivElement>(null);
   const isPrinting = usePrinting();
   const isWhole = shown.length <= (isPrinting ? rowsPrintedMax : rowsPlainMax);
@@ -135,9 +138,13 @@ export function Table<Row extends object>({
       role="region"
       aria-label={caption}
       tabIndex={0}
-      onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
-        if (!items && scrollTop + clientHeight >= scrollHeight - 200) onEnd?.();
-      }}
+      onScroll={
+        items
+          ? undefined
+          : ({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+              if (scrollTop + clientHeight >= scrollHeight - 200) onEnd?.();
+            }
+      }
     >
       <table className="w-full text-sm" aria-rowcount={shown.length + 1}>
         <caption className="sr-only">{caption}</caption>
@@ -156,15 +163,17 @@ export function Table<Row extends object>({
         </thead>
         <tbody>
           <Blank height={above} />
-          {inSight.map((row, n) => (
-            <Line
-              key={row.id}
-              row={row.original}
-              index={firstInSight + n}
-              columns={columns}
-              className={rowClass(row.original)}
-            />
-          ))}
+          <IsScrolling value={!isWhole && virtual.isScrolling}>
+            {inSight.map((row, n) => (
+              <Line
+                key={rowKey(row)}
+                row={row}
+                index={firstInSight + n}
+                columns={columns}
+                className={rowClass(row)}
+              />
+            ))}
+          </IsScrolling>
           <Blank height={below} />
         </tbody>
       </table>
@@ -187,7 +196,11 @@ function LineOf<Row extends object>({
     <tr aria-rowindex={index + 2} className={`border-t border-line/60 ${className}`}>
       {columns.map((column) => (
         <td key={column.title} className={`h-9 py-1 whitespace-nowrap calm:h-10 ${classOf(column, columns)}`}>
-          {column.cell(row)}
+          {column.roomWhilePassing === undefined ? (
+            column.cell(row)
+          ) : (
+            <AtRest room={column.roomWhilePassing}>{column.cell(row)}</AtRest>
+          )}
         </td>
       ))}
     </tr>
@@ -195,6 +208,16 @@ function LineOf<Row extends object>({
 }
 /** Drawn again only where its row changed, if the table's columns stay the same ones. */
 const Line = memo(LineOf) as typeof LineOf;
+
+const IsScrolling = createContext(false);
+
+/** Nothing but `room` in a row that came into sight by scrolling, until that rests; what was drawn stays. */
+function AtRest({ room, children }: { room: string; children: ReactNode }) {
+  const isScrolling = useContext(IsScrolling);
+  const [isDrawn, setDrawn] = useState(!isScrolling);
+  if (!isDrawn && !isScrolling) setDrawn(true);
+  return isDrawn ? children : <span className={`block ${room}`} />;
+}
 
 function Heading<Row extends object>({
   column,

@@ -1,6 +1,7 @@
 import { useCallback, useSyncExternalStore } from "react";
 
-/** Room for one thing at a time, for all of the desk, and for more of it side by side. */
+/** Room for a table's first columns, for one thing at a time, for all of the desk, and for more of it side by side. */
+export const narrow = "(width < 40rem)";
 export const phone = "(max-width: 47.99rem)";
 export const desk = "(min-width: 80rem)";
 export const wideDesk = "(min-width: 120rem)";

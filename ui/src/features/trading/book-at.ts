@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 
 import { useBalances, useFills, useOrders, usePositions } from "../../api/book";
 import { answered, api } from "../../api/client";
-import { type AskPage, everyPage } from "../../api/pages";
+import { type AskPage, everyPage, pageRowsMax } from "../../api/pages";
 import { fillsThen, openOrdersThen } from "../../api/past";
 import type { Balance, Fill, Order, Position } from "../../api/types";
 import { useMoment } from "../../state/moment";
@@ -64,18 +65,20 @@ export function useBalancesShown(accountId: string): Shown<Balance> {
   });
 }
 
-const pageRows = 100;
+/** Enough to begin with; who scrolls on gets as many as there can be at once. */
+const firstRows = 100;
 
 /** A list that the server keeps, page by page; `all` asks for the whole of it, up to 100 000 rows. */
 export function usePages<Row>(queryKey: readonly unknown[], ask: AskPage<Row>) {
   const query = useInfiniteQuery({
     queryKey,
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => ask(pageParam, pageRows, signal),
+    queryFn: ({ pageParam, signal }) => ask(pageParam, pageParam ? pageRowsMax : firstRows, signal),
     getNextPageParam: (page) => page.next_cursor,
   });
+  const pages = query.data?.pages;
   return {
-    rows: query.data?.pages.flatMap((page) => page.items),
+    rows: useMemo(() => pages?.flatMap((page) => page.items), [pages]),
     /** There are no further pages. */
     isWhole: !query.hasNextPage,
     error: query.error,

@@ -64,6 +64,7 @@ function fillColumns(quantities: number, fees: number, instruments: Instruments)
     {
       title: "",
       wide: true,
+      roomWhilePassing: "w-14 touch:w-20",
       cell: (fill) => (
         <span className="flex justify-end">
           <Copy className="size-7" text={fill.fill_id} label="Copy the id of the fill" />

@@ -47,7 +47,7 @@ export function withLive(
   const oldest = last ? createdAt(last) : "";
   const fresh = live.filter((order) => !known.has(order.order_id) && createdAt(order) >= oldest);
   const rows = [...fresh, ...listed.map((order) => now.get(order.order_id) ?? order)];
-  const shown = rows.filter((order) => passes(order, filter));
+  const shown = filter === everything ? rows : rows.filter((order) => passes(order, filter));
   return fresh.length ? shown.sort(newestFirst) : shown;
 }
 

@@ -4,6 +4,7 @@ import type { Instrument, Order } from "../../api/types";
 import { Explained } from "../../design/explained";
 import { Aligned, longest } from "../../design/figure";
 import type { Column } from "../../design/table";
+import { narrow, useMedia } from "../../design/use-media";
 import { none, OrderLinks, Price, Side, When } from "./cells";
 import { kinds, reasonOf, statuses, terms } from "./order-words";
 import { Status } from "./status";
@@ -16,10 +17,15 @@ const quantityOf = (order: Order) => order.quantity ?? order.quote_quantity ?? "
 export function useOrderColumns(orders: readonly Order[], instruments: Instruments) {
   const decimals = longest(orders.map(quantityOf));
   const filled = longest(orders.map((order) => order.filled_quantity));
-  return useMemo(() => orderColumns(decimals, filled, instruments), [decimals, filled, instruments]);
+  const isNarrow = useMedia(narrow);
+  return useMemo(
+    () => orderColumns(decimals, filled, instruments, isNarrow),
+    [decimals, filled, instruments, isNarrow],
+  );
 }
 
-function orderColumns(decimals: number, filled: number, instruments: Instruments) {
+/** `isNarrow`: two columns also tell in small what those tell for which there is no room. */
+function orderColumns(decimals: number, filled: number, instruments: Instruments, isNarrow: boolean) {
   const of = (order: Order) => instruments.get(order.instrument);
   const columns = {
     time: {
@@ -33,9 +39,11 @@ function orderColumns(decimals: number, filled: number, instruments: Instruments
       cell: (order) => (
         <>
           <span className="font-medium">{of(order)?.symbol ?? order.instrument}</span>
-          <span className="block text-xs text-muted sm:hidden">
-            <Side side={order.side} /> {kinds[order.type].toLowerCase()}
-          </span>
+          {isNarrow && (
+            <span className="block text-xs text-muted">
+              <Side side={order.side} /> {kinds[order.type].toLowerCase()}
+            </span>
+          )}
         </>
       ),
       text: (order) => order.instrument,
@@ -82,13 +90,15 @@ function orderColumns(decimals: number, filled: number, instruments: Instruments
         <>
           <Aligned decimal={quantityOf(order)} decimals={decimals} />
           {!order.quantity && <span className="ml-1 text-xs text-muted">{of(order)?.quote_asset}</span>}
-          <span className="block text-xs text-muted sm:hidden">
-            {(order.price ?? order.stop_price) ? (
-              <Price price={order.price ?? order.stop_price ?? ""} instrument={of(order)} />
-            ) : (
-              "market"
-            )}
-          </span>
+          {isNarrow && (
+            <span className="block text-xs text-muted">
+              {(order.price ?? order.stop_price) ? (
+                <Price price={order.price ?? order.stop_price ?? ""} instrument={of(order)} />
+              ) : (
+                "market"
+              )}
+            </span>
+          )}
         </>
       ),
       text: quantityOf,
@@ -166,6 +176,7 @@ function orderColumns(decimals: number, filled: number, instruments: Instruments
     links: {
       title: "",
       wide: true,
+      roomWhilePassing: "w-14 touch:w-20",
       cell: (order) => (
         <span className="flex justify-end">
           <OrderLinks order={order} />

@@ -1,3 +1,5 @@
+import { useMemo } from "react";
+
 import { useOrders } from "../../api/book";
 import { answered, api } from "../../api/client";
 import type { AskPage } from "../../api/pages";
@@ -25,11 +27,13 @@ function askOrders(accountId: string, filter: HistoryFilter, asOf: string | null
 /** Every order of the account, however far back; now, what happens comes on top. */
 export function useOrdersListed(accountId: string, filter: HistoryFilter) {
   const asOf = useMoment((moment) => moment.asOf);
-  const live = useOrders(accountId) ?? [];
+  const live = useOrders(accountId);
   const pages = usePages(["orders-listed", accountId, filter, asOf], askOrders(accountId, filter, asOf));
+  const { rows: listed, isWhole } = pages;
   const isNow = asOf === null;
-  return {
-    ...pages,
-    rows: pages.rows && isNow ? withLive(pages.rows, live, filter, pages.isWhole) : pages.rows,
-  };
+  const rows = useMemo(
+    () => (listed && isNow ? withLive(listed, live ?? [], filter, isWhole) : listed),
+    [listed, live, filter, isWhole, isNow],
+  );
+  return { ...pages, rows };
 }
