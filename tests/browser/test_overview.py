@@ -87,7 +87,7 @@ def test_a_deposit_is_followed_everywhere_without_a_reload(overview: Page) -> No
     expect(dialog).to_have_count(0)
     expect(net_worth(overview)).to_have_text("102\u2009500.00")
     expect(activity(overview).first).to_contain_text("Deposited 2\u2009500.00 USDT")
-    curve = overview.get_by_role("slider", name="Equity over time")
+    curve = overview.get_by_role("slider", name="Net worth over time")
     curve.focus()
     curve.press("End")
     curve.press("ArrowLeft")
@@ -97,6 +97,27 @@ def test_a_deposit_is_followed_everywhere_without_a_reload(overview: Page) -> No
     expect(told.get_by_role("link")).to_have_attribute("href", re.compile(r"/journal/\d+"))
     activity(overview).first.get_by_role("link").click()
     expect(overview.get_by_role("region", name="About the event")).to_contain_text("Deposited")
+
+
+def test_profit_is_drawn_without_the_money_that_came(
+    overview: Page, client: Client, own_account: str
+) -> None:
+    overview.get_by_role("radio", name="P&L").check(force=True)
+    curve = overview.get_by_role("slider", name="Profit and loss over time")
+    expect(curve).to_have_attribute("aria-valuetext", re.compile(" 0.00 USDT$"))
+    trade(client, own_account, "buy", "sell")
+    expect(curve).to_have_attribute("aria-valuetext", re.compile(r" −\d+\.\d\d USDT$"))
+    curve.press("Home")
+    expect(curve).to_have_attribute("aria-valuetext", re.compile(" 0.00 USDT, deposit of"))
+    overview.get_by_role("radio", name="Net worth").check(force=True)
+    expect(overview.get_by_role("slider", name="Net worth over time")).to_be_visible()
+
+
+def test_the_curve_follows_a_window_that_is_made_narrow(overview: Page) -> None:
+    curve = overview.get_by_role("slider", name="Net worth over time")
+    expect(curve).to_be_visible()
+    overview.set_viewport_size({"width": 400, "height": 800})
+    expect(curve).to_have_attribute("width", re.compile(r"^3\d\d$"))
 
 
 def test_more_than_there_is_cannot_be_withdrawn(overview: Page) -> None:
@@ -146,7 +167,7 @@ def test_a_range_is_drawn_and_told(overview: Page, button: str, words: str) -> N
     overview.get_by_role("radio", name=button, exact=True).check(force=True)
     expect(worth).to_contain_text(words)
     expect(worth).to_contain_text("net flows 100\u2009000.00")
-    expect(overview.get_by_role("slider", name="Equity over time")).to_be_visible()
+    expect(overview.get_by_role("slider", name="Net worth over time")).to_be_visible()
 
 
 def test_a_denial_of_another_account_needs_attention_and_leads_to_it(

@@ -1,17 +1,24 @@
-import { minus } from "../../design/decimals";
+import { minus, negated, plus } from "../../design/decimals";
 
 /** A place of the curve; Numbers here are places on a screen, the figures stay strings. */
 export interface Place {
   /** In ms since 1970. */
   at: number;
-  equity: string;
+  /** Of money in the base asset. */
+  value: string;
   /** The event that it comes from; null: what the account is worth at this moment. */
   position: string | null;
 }
 
+interface MoneyMoved {
+  position: string;
+  kind: "deposit" | "withdrawal";
+  value: string | null;
+}
+
 interface Curve {
   points: { at: string; position: string; equity: string }[];
-  flows: { position: string; kind: "deposit" | "withdrawal"; value: string | null }[];
+  flows: MoneyMoved[];
   opening: string;
 }
 
@@ -24,27 +31,57 @@ export function placesOf(
   since: string | null,
   now: { at: string; equity: string } | null,
 ): Place[] {
-  const places: Place[] = [];
-  const opensAt = since === null ? null : Date.parse(since);
-  if (opensAt !== null && /[1-9]/.test(opening))
-    places.push({ at: opensAt, equity: opening, position: null });
+  const places = beginning(since, opening, opening);
   const flowAt = new Map(flows.map((flow) => [flow.position, flow]));
   for (const point of points) {
     const at = Date.parse(point.at);
     const flow = flowAt.get(point.position);
     if (flow?.value && places.length)
-      places.push({ at, equity: before(point.equity, flow.kind, flow.value), position: point.position });
-    places.push({ at, equity: point.equity, position: point.position });
+      places.push({ at, value: minus(point.equity, movedBy(flow)), position: point.position });
+    places.push({ at, value: point.equity, position: point.position });
   }
-  const last = places.at(-1);
-  const comesLast = now && (!last || Date.parse(now.at) >= last.at);
-  if (comesLast && !(last?.at === Date.parse(now.at) && last.equity === now.equity))
-    places.push({ at: Date.parse(now.at), equity: now.equity, position: null });
-  return places;
+  return endingNow(places, now);
 }
 
-function before(equity: string, kind: "deposit" | "withdrawal", value: string): string {
-  return kind === "deposit" ? minus(equity, value) : minus(equity, `-${value}`);
+/**
+ * The same of profit or loss since the range opened: equity − opening − what came and went until then. It begins at
+ * zero, and money from outside does not move it.
+ */
+export function pnlPlacesOf(
+  { points, flows, opening }: Curve,
+  since: string | null,
+  now: { at: string; equity: string } | null,
+): Place[] {
+  const places = beginning(since, opening, "0");
+  const moved = [...flows];
+  let given = opening;
+  for (const point of points) {
+    while (moved[0] && BigInt(moved[0].position) <= BigInt(point.position))
+      given = plus(given, movedBy(moved.shift()));
+    places.push({ at: Date.parse(point.at), value: minus(point.equity, given), position: point.position });
+  }
+  const all = moved.reduce((sum, flow) => plus(sum, movedBy(flow)), given);
+  return endingNow(places, now && { at: now.at, equity: minus(now.equity, all) });
+}
+
+/** Where the range opened; an account that was empty then begins later, with what came first. */
+function beginning(since: string | null, opening: string, value: string): Place[] {
+  const wasEmpty = !/[1-9]/.test(opening);
+  return since === null || wasEmpty ? [] : [{ at: Date.parse(since), value, position: null }];
+}
+
+function endingNow(places: Place[], now: { at: string; equity: string } | null): Place[] {
+  if (!now) return places;
+  const [last, at] = [places.at(-1), Date.parse(now.at)];
+  const isSaid = last?.at === at && last.value === now.equity;
+  const isOlder = last && at < last.at;
+  return isSaid || isOlder ? places : [...places, { at, value: now.equity, position: null }];
+}
+
+/** How much more there was after it; nothing where nobody knows its value. */
+function movedBy(flow: MoneyMoved | undefined): string {
+  const value = flow?.value ?? "0";
+  return flow?.kind === "withdrawal" ? negated(value) : value;
 }
 
 export interface Scale {

@@ -3,10 +3,13 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useSta
 import { decimalsShown } from "../../api/worth";
 import { rounded } from "../../design/decimals";
 import { EventLink } from "../../design/event-link";
-import { figure } from "../../design/figures";
+import { figure, signed } from "../../design/figures";
 import { type Times, useTimes } from "../../design/times";
 import type { Flow } from "./activity";
 import { labelsThatDiffer, nearest, type Place, type Scale, scaleOf } from "./curve";
+
+/** What the line is of. */
+export type Measure = "worth" | "pnl";
 
 const height = 260;
 const margin = { top: 12, right: 68, bottom: 24, left: 4 };
@@ -36,9 +39,10 @@ function useWidth() {
   return { ref, width };
 }
 
-function drawn(places: Place[], width: number): Drawn {
+function drawn(places: Place[], measure: Measure, width: number): Drawn {
   const [from, to] = [places[0]?.at ?? 0, places.at(-1)?.at ?? 1];
-  const scale = scaleOf(places.map((place) => Number(place.equity)));
+  const values = places.map((place) => Number(place.value));
+  const scale = scaleOf(measure === "pnl" ? [0, ...values] : values);
   const inner = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
   return {
     scale,
@@ -49,16 +53,18 @@ function drawn(places: Place[], width: number): Drawn {
 }
 
 /**
- * Equity over time. The pointer or the arrow keys read out exact values; deposits and withdrawals are marked below
- * the line. Money is a string everywhere but on its way to a place on the screen.
+ * Net worth, or profit and loss, over time. The pointer or the arrow keys read out exact values; deposits and
+ * withdrawals are marked below the line. Money is a string everywhere but on its way to a place on the screen.
  */
 export function EquityChart({
   places,
+  measure,
   flows,
   asset,
   isPast,
 }: {
   places: Place[];
+  measure: Measure;
   flows: Flow[];
   asset: string;
   /** Whether the line ends at a moment of the past, and not now. */
@@ -71,7 +77,8 @@ export function EquityChart({
   const index = chosen === null ? last : Math.min(chosen, last);
   const place = places[index];
   if (!place) return null;
-  const plane = drawn(places, width);
+  const plane = drawn(places, measure, width);
+  const money = written[measure];
   const steer = (event: KeyboardEvent) => {
     const stride = event.shiftKey ? 10 : 1;
     const to = { ArrowLeft: index - stride, ArrowRight: index + stride, Home: 0, End: last }[event.key];
@@ -92,8 +99,8 @@ export function EquityChart({
     <figure className="space-y-1">
       <Readout
         place={place}
+        amount={money(place.value, asset)}
         flow={flow}
-        asset={asset}
         times={times}
         isNow={index === last && !place.position && !isPast}
       />
@@ -106,12 +113,13 @@ export function EquityChart({
             viewBox={`0 0 ${width} ${height}`}
             role="slider"
             tabIndex={0}
-            aria-label="Equity over time"
+            aria-label={measure === "pnl" ? "Profit and loss over time" : "Net worth over time"}
             aria-valuemin={0}
             aria-valuemax={last}
             aria-valuenow={index}
-            aria-valuetext={words(place, flow, asset, times)}
-            className="touch-pan-y rounded-control select-none print:h-auto print:w-full"
+            aria-valuetext={words(place, money(place.value, asset), flow, times)}
+            // Out of the flow: it follows the page's width and never holds it.
+            className="absolute touch-pan-y rounded-control select-none print:static print:h-auto print:w-full"
             onKeyDown={steer}
             onPointerMove={point}
             onPointerDown={point}
@@ -120,7 +128,11 @@ export function EquityChart({
             }}
           >
             <Grid plane={plane} places={places} times={times} />
-            <Line plane={plane} places={places} />
+            <Line
+              plane={plane}
+              places={places}
+              foot={measure === "pnl" ? plane.y(0) : height - margin.bottom}
+            />
             <Flows plane={plane} flows={flows} />
             {chosen !== null && <Crosshair plane={plane} place={place} />}
           </svg>
@@ -135,28 +147,33 @@ function money(amount: string, asset: string): string {
   return `${figure(rounded(amount, decimals), decimals === 2 ? 2 : 0)} ${asset}`;
 }
 
+function signedMoney(amount: string, asset: string): string {
+  const decimals = decimalsShown(asset);
+  return `${signed(rounded(amount, decimals), decimals === 2 ? 2 : 0)} ${asset}`;
+}
+
+const written: Record<Measure, typeof money> = { worth: money, pnl: signedMoney };
+
 function flowWords(flow: Flow): string {
   return `${flow.kind === "deposit" ? "deposit of" : "withdrawal of"} ${money(flow.amount, flow.asset)}`;
 }
 
-function words(place: Place, flow: Flow | undefined, asset: string, times: Times): string {
+function words(place: Place, amount: string, flow: Flow | undefined, times: Times): string {
   const at = new Date(place.at).toISOString();
-  return [times.date(at), times.time(at), money(place.equity, asset), flow && flowWords(flow)]
-    .filter(Boolean)
-    .join(", ");
+  return [times.date(at), times.time(at), amount, flow && flowWords(flow)].filter(Boolean).join(", ");
 }
 
 /** What stands under the crosshair, in exact figures, with the way to its event. */
 function Readout({
   place,
+  amount,
   flow,
-  asset,
   times,
   isNow,
 }: {
   place: Place;
+  amount: string;
   flow: Flow | undefined;
-  asset: string;
   times: Times;
   isNow: boolean;
 }) {
@@ -164,7 +181,7 @@ function Readout({
   return (
     <figcaption className="flex min-h-5 flex-wrap gap-x-3 text-sm text-muted tabular-nums">
       <span>{isNow ? "Now" : `${times.date(at)}, ${times.time(at)}`}</span>
-      <span className="font-medium text-text">{money(place.equity, asset)}</span>
+      <span className="font-medium text-text">{amount}</span>
       {flow && <span>{flowWords(flow)}</span>}
       {place.position && <EventLink position={place.position}>event {place.position}</EventLink>}
     </figcaption>
@@ -187,7 +204,8 @@ function Grid({ plane, places, times }: { plane: Drawn; places: Place[]; times: 
             x2={plane.width - margin.right}
             y1={plane.y(tick)}
             y2={plane.y(tick)}
-            className="stroke-line"
+            // What was gained lies above nothing, what was lost below.
+            className={tick === 0 ? "stroke-muted" : "stroke-line"}
             strokeOpacity={0.6}
           />
           <text x={plane.width - margin.right + 8} y={plane.y(tick) + 4} className="fill-muted">
@@ -204,17 +222,17 @@ function Grid({ plane, places, times }: { plane: Drawn; places: Place[]; times: 
   );
 }
 
-function Line({ plane, places }: { plane: Drawn; places: Place[] }) {
+/** `foot`: where what lies between line and ground ends. */
+function Line({ plane, places, foot }: { plane: Drawn; places: Place[]; foot: number }) {
   const gradient = useId();
   const path = places
     .map(
       (place, index) =>
-        `${index ? "L" : "M"}${plane.x(place.at).toFixed(1)} ${plane.y(Number(place.equity)).toFixed(1)}`,
+        `${index ? "L" : "M"}${plane.x(place.at).toFixed(1)} ${plane.y(Number(place.value)).toFixed(1)}`,
     )
     .join("");
   const [first, last] = [places[0], places.at(-1)];
   if (!first || !last) return null;
-  const bottom = height - margin.bottom;
   return (
     <g aria-hidden>
       <linearGradient id={gradient} x1="0" y1="0" x2="0" y2="1">
@@ -222,11 +240,11 @@ function Line({ plane, places }: { plane: Drawn; places: Place[] }) {
         <stop offset="1" className="[stop-color:var(--color-accent)]" stopOpacity={0} />
       </linearGradient>
       <path
-        d={`${path}L${plane.x(last.at)} ${bottom}L${plane.x(first.at)} ${bottom}Z`}
+        d={`${path}L${plane.x(last.at)} ${foot}L${plane.x(first.at)} ${foot}Z`}
         fill={`url(#${gradient})`}
       />
       <path d={path} className="fill-none stroke-accent" strokeWidth={1.75} strokeLinejoin="round" />
-      <circle cx={plane.x(last.at)} cy={plane.y(Number(last.equity))} r={3} className="fill-accent" />
+      <circle cx={plane.x(last.at)} cy={plane.y(Number(last.value))} r={3} className="fill-accent" />
     </g>
   );
 }
@@ -263,7 +281,7 @@ function Flows({ plane, flows }: { plane: Drawn; flows: Flow[] }) {
 }
 
 function Crosshair({ plane, place }: { plane: Drawn; place: Place }) {
-  const [x, y] = [plane.x(place.at), plane.y(Number(place.equity))];
+  const [x, y] = [plane.x(place.at), plane.y(Number(place.value))];
   return (
     <g aria-hidden className="pointer-events-none">
       <line x1={x} x2={x} y1={margin.top} y2={height - margin.bottom} className="stroke-muted" />

@@ -9,10 +9,12 @@ import { Explained } from "../../design/explained";
 import { figure, signed, signedPercent } from "../../design/figures";
 import { Empty, Skeleton } from "../../design/panel";
 import { useTimes } from "../../design/times";
-import { EquityChart } from "./equity-chart";
-import { placesOf } from "./curve";
+import { placesOf, pnlPlacesOf } from "./curve";
+import { EquityChart, type Measure } from "./equity-chart";
 import { useEquity } from "./queries";
 import { pnlParts, type Range, ranges, rangeWords } from "./ranges";
+
+const measures: Record<Measure, string> = { worth: "Net worth", pnl: "P&L" };
 
 /** What the account is worth, what changed today, and how it came there. */
 export function NetWorth({ account }: { account: Account }) {
@@ -132,6 +134,7 @@ function History({
   isOld: boolean;
 }) {
   const [range, setRange] = useState<Range>("1M");
+  const [wanted, setMeasure] = useState<Measure>("worth");
   const {
     data: curve,
     error,
@@ -139,7 +142,10 @@ function History({
     isPlaceholderData,
   } = useEquity(account.account_id, range, worth?.at, asOf);
   const now = worth ? { at: worth.at, equity: worth.equity } : null;
-  const places = curve ? placesOf(curve, curve.since, now) : [];
+  const isPnlKnown = curve?.pnl !== null;
+  const measure = isPnlKnown ? wanted : "worth";
+  const placed = measure === "pnl" ? pnlPlacesOf : placesOf;
+  const places = curve ? placed(curve, curve.since, now) : [];
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -171,8 +177,19 @@ function History({
         </div>
       )}
       {curve && places.length >= 2 && (
-        <div className={isOld || isPlaceholderData ? "opacity-60" : ""}>
-          <EquityChart places={places} flows={curve.flows} asset={curve.base_asset} isPast={asOf !== null} />
+        <div className={`relative ${isOld || isPlaceholderData ? "opacity-60" : ""}`}>
+          {isPnlKnown && (
+            <div className="mb-2 w-44 text-xs sm:absolute sm:-top-1.5 sm:right-0 sm:z-10" data-print="no">
+              <Segments label="Curve" options={measures} value={measure} onChoose={setMeasure} />
+            </div>
+          )}
+          <EquityChart
+            places={places}
+            measure={measure}
+            flows={curve.flows}
+            asset={curve.base_asset}
+            isPast={asOf !== null}
+          />
         </div>
       )}
     </>
