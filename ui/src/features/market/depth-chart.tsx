@@ -33,8 +33,7 @@ export function DepthChart({
   };
   const decimals = decimalsOf(instrument.tick_size);
   const sizeDecimals = decimalsOf(instrument.lot_size);
-  const total = (side: typeof bids) =>
-    `${figure(side.at(-1)?.total ?? "0", sizeDecimals)} ${instrument.base_asset}`;
+  const total = (side: typeof bids) => figure(side.at(-1)?.total ?? "0", sizeDecimals);
   return (
     <div className="flex min-h-48 flex-1 flex-col">
       <div className="flex h-8 shrink-0 items-center justify-between px-3 text-xs tabular-nums">
@@ -45,6 +44,7 @@ export function DepthChart({
         ) : (
           <>
             <span className="text-gain">Bids {total(bids)}</span>
+            <span className="text-muted">{instrument.base_asset}</span>
             <span className="text-loss">Asks {total(asks)}</span>
           </>
         )}
@@ -61,7 +61,7 @@ export function DepthChart({
       >
         <svg
           role="img"
-          aria-label={`Depth: bids ${total(bids)}, asks ${total(asks)}`}
+          aria-label={`Depth in ${instrument.base_asset}: bids ${total(bids)}, asks ${total(asks)}`}
           viewBox="0 0 1 1"
           preserveAspectRatio="none"
           className="absolute inset-0 size-full"
@@ -76,6 +76,16 @@ export function DepthChart({
             />
           ))}
         </svg>
+        {[0.5, 1].map((share) => (
+          <span
+            key={share}
+            aria-hidden
+            className="pointer-events-none absolute inset-x-0 border-t border-line text-right text-[11px] text-muted tabular-nums"
+            style={{ top: `${100 * (1 - share)}%` }}
+          >
+            <span className="px-1">{figure((shape.most * share).toFixed(sizeDecimals))}</span>
+          </span>
+        ))}
         {at !== null && (
           <span
             aria-hidden
@@ -85,9 +95,9 @@ export function DepthChart({
         )}
       </div>
       <div className="flex h-7 shrink-0 items-center justify-between px-3 text-xs text-muted tabular-nums">
-        <span>{figure(bids.at(-1)?.price ?? "0", decimals)}</span>
-        <span>{instrument.quote_asset}</span>
-        <span>{figure(asks.at(-1)?.price ?? "0", decimals)}</span>
+        {[0, 0.5, 1].map((place) => (
+          <span key={place}>{figure(shape.priceAt(place).toFixed(decimals))}</span>
+        ))}
       </div>
     </div>
   );

@@ -18,6 +18,7 @@ describe("the depth of a book", () => {
   it("knows the price at a place", () => {
     expect(depthShape(bids, asks)?.priceAt(0.5)).toBe(100);
     expect(depthShape(bids, asks)?.priceAt(1)).toBe(102);
+    expect(depthShape(bids, asks)?.most).toBe(4);
   });
 
   it("is not drawn where a side is missing", () => {

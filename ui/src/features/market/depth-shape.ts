@@ -6,6 +6,8 @@ export interface DepthShape {
   asks: string;
   /** The price at a place from 0 (left) to 1 (right). */
   priceAt: (x: number) => number;
+  /** The total at the top. */
+  most: number;
 }
 
 /** Both sides around their middle, as wide as the wider of them; null where a side is missing. */
@@ -27,6 +29,7 @@ export function depthShape(bids: readonly Level[], asks: readonly Level[]): Dept
     bids: steps(bids, 0),
     asks: steps(asks, 1),
     priceAt: (at) => middle + (at - 0.5) * 2 * reach,
+    most,
   };
 }
 
