@@ -112,6 +112,9 @@ def test_a_limit_order_rests_holds_money_is_changed_in_its_row_and_cancelled(des
     row = open_rows(desk).first
     expect(row).to_contain_text("accepted")
     row.get_by_title("Change the price").click()
+    desk.keyboard.press("Escape")
+    expect(row.get_by_title("Change the price")).to_be_focused()
+    desk.keyboard.press("Enter")
     row.get_by_label("New price").fill("50000.001")
     desk.keyboard.press("Enter")
     expect(row.get_by_label("New price")).to_have_attribute("aria-invalid", "true")

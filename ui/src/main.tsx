@@ -1,14 +1,15 @@
 import "./design/tokens.css";
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
+import { newQueryClient } from "./api/query-client";
 import { App } from "./app/app";
 import { writeNumbers } from "./design/separators";
 import { keepLook, usePreferences } from "./state/preferences";
 
-const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 5_000 } } });
+const queries = newQueryClient();
 
 keepLook(document.documentElement);
 // Before anything is drawn, and before whoever shows figures hears of a change.

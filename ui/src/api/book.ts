@@ -37,7 +37,7 @@ function useRows<Row>(
     queryFn: skipToken,
     gcTime: Infinity,
   });
-  return data && [...data.values()].map((each) => each.row);
+  return useMemo(() => data && [...data.values()].map((each) => each.row), [data]);
 }
 
 /** The account's orders, the newest first: all that are open, and the newest of the others. */
@@ -47,12 +47,12 @@ export function useOrders(accountId: string): Order[] | undefined {
 
 /** What the account has, by asset. */
 export function useBalances(accountId: string): Balance[] | undefined {
-  return useRows("balances", accountId, assetOf)?.sort((a, b) => a.asset.localeCompare(b.asset));
+  return useRows("balances", accountId, assetOf)?.toSorted((a, b) => a.asset.localeCompare(b.asset));
 }
 
 /** What the account has traded into, by instrument. */
 export function usePositions(accountId: string): Position[] | undefined {
-  return useRows<Position>("positions", accountId, positionKey)?.sort((a, b) =>
+  return useRows<Position>("positions", accountId, positionKey)?.toSorted((a, b) =>
     positionKey(a).localeCompare(positionKey(b)),
   );
 }

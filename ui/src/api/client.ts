@@ -50,6 +50,14 @@ async function isOfToken(response: Response): Promise<boolean> {
   return problemCode(problem) !== "invalid_credentials";
 }
 
+/** Longer than the server takes for any answer: after that none will come. */
+const answerMsMax = 35_000;
+
+function send(request: Request): Promise<Response> {
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(answerMsMax)]);
+  return fetch(bearing(request), { signal });
+}
+
 /**
  * A token that ran out is renewed once; whoever has none to renew signs in again. What is only read waits for that: the
  * page keeps what it shows, and nobody is told of tokens. What would change something is never sent late.
@@ -58,11 +66,11 @@ async function fetchSignedIn(request: Request): Promise<Response> {
   const isRead = request.method === "GET";
   if (isRead && useSession.getState().hasExpired) await signedInAgain();
   const again = request.clone();
-  const response = await fetch(bearing(request));
+  const response = await send(request);
   const { accessToken, hasExpired } = useSession.getState();
   if ((!accessToken && !hasExpired) || !(await isOfToken(response))) return response;
-  if (accessToken && (await renewSession())) return fetch(bearing(again));
-  return isRead && (await signedInAgain()) ? fetch(bearing(again)) : response;
+  if (accessToken && (await renewSession())) return send(again);
+  return isRead && (await signedInAgain()) ? send(again) : response;
 }
 
 const positionHeader = "tradebook-position";
@@ -75,7 +83,8 @@ const readOwnWrites: Middleware = {
     return request;
   },
   onResponse({ request, response }) {
-    if (request.method !== "GET") written = response.headers.get(positionHeader) ?? written;
+    const position = request.method === "GET" ? null : response.headers.get(positionHeader);
+    if (position && BigInt(position) > BigInt(written ?? "0")) written = position;
     return response;
   },
 };

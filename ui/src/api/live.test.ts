@@ -142,6 +142,26 @@ describe("the stream", () => {
     expect(useLink.getState().state).toBe("live");
   });
 
+  it("comes less and less often where it is let in and sent away again, until it stays", async () => {
+    const answer = () => {
+      newest().accept();
+      newest().tell({ op: "subscribe", problem: { status: 503 } });
+    };
+    for (let second = 0; second < 60; second += 1) {
+      if (newest().sent.length === 0) answer();
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(FakeSocket.opened.length).toBeLessThan(15);
+    expect(useLink.getState().isLost).toBe(true);
+    retryNow();
+    newest().accept();
+    newest().tell({ op: "pong" });
+    const opened = FakeSocket.opened.length;
+    newest().lose();
+    await vi.advanceTimersByTimeAsync(600);
+    expect(FakeSocket.opened).toHaveLength(opened + 1);
+  });
+
   it("does not wait when a person is impatient, and then opens one socket only", async () => {
     newest().lose();
     retryNow();

@@ -27,10 +27,17 @@ interface Link {
   liveAt: number | null;
   /** When the next attempt begins. */
   retryAt: number | null;
+  /** Whether an attempt failed since it was live last, or since somebody signed in. */
+  isLost: boolean;
 }
 
 /** How the one socket of this tab is. It is live once the server knows who watches. */
-export const useLink = create<Link>(() => ({ state: "connecting", liveAt: null, retryAt: null }));
+export const useLink = create<Link>(() => ({
+  state: "connecting",
+  liveAt: null,
+  retryAt: null,
+  isLost: false,
+}));
 
 const unauthenticated = 4401;
 const pingEveryMs = 10_000;
@@ -95,12 +102,13 @@ function authenticate(): void {
 
 function take(frame: Control): void {
   if (frame.op === "authenticated") {
-    attempts = 0;
     renewBefore(frame.expires_at);
     if (useLink.getState().state === "live") return;
     if (listeners.size) send({ op: "subscribe", channels: [...listeners.keys()] });
-    useLink.setState({ state: "live", liveAt: Date.now() });
+    useLink.setState({ state: "live", liveAt: Date.now(), isLost: false });
   }
+  // Not as soon as it is let in: what is let in and sent away again would come as often as it can.
+  if (frame.op === "pong") attempts = 0;
   // Part of the server is away: what could not be subscribed now is subscribed with a fresh start.
   if (frame.op === "subscribe" && (frame.problem?.status ?? 0) >= 500) drop();
 }
@@ -137,6 +145,7 @@ async function reconnect(renewFirst: boolean): Promise<void> {
     state: "offline",
     liveAt: state === "live" ? heardAt : liveAt,
     retryAt: Date.now() + waitMs,
+    isLost: true,
   }));
   if (renewFirst) await renewSession();
   if (socket !== lost) return;
@@ -161,7 +170,7 @@ export function useLiveConnection(): void {
     if (!isSignedIn) return;
     // Signed in again: the server does answer, and what was missed meanwhile is nothing to warn of.
     attempts = 0;
-    useLink.setState({ liveAt: null });
+    useLink.setState({ liveAt: null, isLost: false });
     connect();
     pingTimer = setInterval(watch, pingEveryMs);
     window.addEventListener("online", retryNow);

@@ -3,7 +3,8 @@ import type { Frame } from "./live";
 /** Rows of a channel of the book, newest first, each with the journal position of what is known of it. */
 export type Rows<Row> = ReadonlyMap<string, { position: bigint; row: Row }>;
 
-const rowsMax = 500;
+/** So many rows are kept of those that may go. */
+export const rowsMax = 500;
 
 /**
  * What is known after `frame`. A change replaces only what is older than it, and a snapshot only what is not newer

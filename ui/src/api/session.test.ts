@@ -40,6 +40,24 @@ describe("a session", () => {
     expect(useSession.getState()).toMatchObject({ accessToken: null, hasExpired: true });
   });
 
+  it("that was left meanwhile is not brought back by the answer, nor is another one ended", async () => {
+    for (const late of [() => Response.json(tokens), () => new Response(null, { status: 401 })]) {
+      useSession.getState().signIn({ access_token: "access", refresh_token: "refresh" });
+      let answer: (response: Response) => void = () => undefined;
+      serve(() => new Promise((resolve) => (answer = resolve)));
+      const renewed = renewSession();
+      await vi.waitFor(() => {
+        expect(asked).toHaveLength(1);
+      });
+      useSession.getState().signOut();
+      useSession.getState().signIn({ access_token: "another", refresh_token: "theirs" });
+      answer(late());
+      expect(await renewed).toBe(false);
+      expect(useSession.getState()).toMatchObject({ accessToken: "another", hasExpired: false });
+      asked.length = 0;
+    }
+  });
+
   it("does not end because the server is away", async () => {
     serve(() => Promise.reject(new TypeError("refused")));
     expect(await renewSession()).toBe(false);
@@ -47,7 +65,46 @@ describe("a session", () => {
   });
 });
 
+describe("what was written", () => {
+  it("is read from where the last of it stands, whichever answer comes last", async () => {
+    const answers: ((position: string) => void)[] = [];
+    const read: (string | null)[] = [];
+    vi.stubGlobal("fetch", (request: Request) => {
+      if (request.method === "GET") {
+        read.push(request.headers.get("tradebook-position"));
+        return Promise.resolve(Response.json({ items: [] }));
+      }
+      return new Promise<Response>((resolve) => {
+        answers.push((position) => {
+          resolve(Response.json({}, { headers: { "tradebook-position": position } }));
+        });
+      });
+    });
+    const cancel = (id: string) =>
+      api.DELETE("/v1/orders/{order_id}", { params: { path: { order_id: id } } });
+    const [one, other] = [cancel("one"), cancel("other")];
+    await vi.waitFor(() => {
+      expect(answers).toHaveLength(2);
+    });
+    answers[1]?.("12");
+    await other;
+    answers[0]?.("11");
+    await one;
+    await api.GET("/v1/accounts");
+    expect(read).toEqual(["12"]);
+  });
+});
+
 describe("a question to the server", () => {
+  it("is not waited for without end", async () => {
+    vi.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort());
+    vi.stubGlobal("fetch", (_: Request, { signal }: RequestInit) =>
+      signal?.aborted ? Promise.reject(new DOMException("", "TimeoutError")) : new Promise(() => undefined),
+    );
+    await expect(answered(api.GET("/v1/accounts"))).rejects.toMatchObject({ status: 0, wasAnswered: false });
+    vi.restoreAllMocks();
+  });
+
   it("is asked again with a new token when the old one ran out", async () => {
     serve((url, authorization) => {
       if (url.endsWith("/refresh")) return Response.json(tokens);

@@ -93,6 +93,8 @@ async function exchange(): Promise<boolean> {
     expire();
     return false;
   }
+  // Who left meanwhile, or signed in as somebody else, is not signed in by this answer.
+  const isStill = () => useSession.getState().refreshToken === refreshToken;
   try {
     const response = await fetch("/v1/auth/refresh", {
       method: "POST",
@@ -102,9 +104,10 @@ async function exchange(): Promise<boolean> {
     });
     if (response.ok) {
       const tokens = (await response.json()) as Tokens;
+      if (!isStill()) return false;
       signIn(tokens);
       tabs.tell(tokens);
-    } else if (response.status === 401) expire();
+    } else if (response.status === 401 && isStill()) expire();
     return response.ok;
   } catch {
     // The server is away: the session may well be good, and the stream asks again.

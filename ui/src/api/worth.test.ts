@@ -1,8 +1,52 @@
 // @vitest-environment jsdom
 
-import { describe, expect, it } from "vitest";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { act, createElement } from "react";
+import { createRoot } from "react-dom/client";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { dayPnl, decimalsShown, drawdownOf } from "./worth";
+import { travelTo } from "../state/moment";
+import { newQueryClient } from "./query-client";
+import { dayPnl, decimalsShown, drawdownOf, useValuation } from "./worth";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+it("hands out no valuation of another moment", async () => {
+  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
+  const answers: ((response: Response) => void)[] = [];
+  vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => answers.push(resolve)));
+  const told: (string | undefined)[] = [];
+  const Probe = () => {
+    told.push(useValuation("a", true)?.equity);
+    return null;
+  };
+  const root = createRoot(document.createElement("div"));
+  const answer = (equity: string) =>
+    act(async () => {
+      await vi.waitFor(() => {
+        expect(answers).toHaveLength(1);
+      });
+      answers.pop()?.(Response.json({ equity }));
+      await new Promise((go) => setTimeout(go, 20));
+    });
+  act(() => {
+    root.render(createElement(QueryClientProvider, { client: newQueryClient() }, createElement(Probe)));
+  });
+  await answer("100");
+  expect(told.at(-1)).toBe("100");
+  act(() => {
+    travelTo("5");
+  });
+  expect(told.at(-1)).toBeUndefined();
+  await answer("50");
+  expect(told.at(-1)).toBe("50");
+  act(() => {
+    travelTo(null);
+    root.unmount();
+  });
+});
 
 const standing = {
   equity: { day: "2026-11-21", day_open: "1000", equity: "1000", peak: "1250", drawdown: "0.2" },

@@ -91,7 +91,8 @@ export function useWorthFollows(accountId: string): void {
 export function useValuation(accountId: string, isWanted: boolean): Valuation | undefined {
   const asOf = useMoment((moment) => moment.asOf);
   useWorthFollows(accountId);
-  return useQuery({ ...valuationOf(accountId, asOf), enabled: isWanted }).data;
+  const { data, isPlaceholderData } = useQuery({ ...valuationOf(accountId, asOf), enabled: isWanted });
+  return isPlaceholderData ? undefined : data;
 }
 
 /** Profit or loss since the day opened: the figure, and as a fraction of what it opened with. */

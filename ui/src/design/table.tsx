@@ -96,14 +96,14 @@ export function Table<Row extends object>({
   onEnd?: () => void;
 }) {
   const [sorting, setSorting] = useState<SortingState>([]);
-  // Cells are drawn by `columns`; the table's model only needs to know when a column comes or goes.
-  const titles = columns.map((column) => column.title).join("\n");
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- see above: titles stand for the columns
-  const definitions = useMemo(() => columns.map(definition), [titles]);
+  const definitions = useMemo(() => columns.map(definition), [columns]);
+  // The model keeps what it has read of a row: where columns say something else of it, it reads all of them anew.
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
+  const data = useMemo(() => [...rows], [rows, columns]);
   const table = useTable({
     features,
     columns: definitions,
-    data: rows,
+    data,
     getRowId: rowKey,
     state: { sorting },
     onSortingChange: setSorting,

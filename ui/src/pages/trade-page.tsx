@@ -58,7 +58,13 @@ export function TradePage() {
           )
         }
         ladder={chosen ? <Ladder instrument={chosen} onPick={pick} /> : <Blank title={empty("No book")} />}
-        tape={chosen ? <Tape instrument={chosen} /> : <Blank title={empty("No trades")} />}
+        tape={
+          chosen ? (
+            <Tape key={chosen.instrument_id} instrument={chosen} />
+          ) : (
+            <Blank title={empty("No trades")} />
+          )
+        }
         ticket={<TicketPart accounts={accounts} account={account} instrument={chosen} />}
         blotter={
           <section

@@ -1,5 +1,7 @@
 import { create } from "zustand";
 
+import { keepsWork } from "./work";
+
 /**
  * The journal position as of which the pages are shown; null: now. The slider that moves it stands above every page
  * while it is open, and as long as they show the past.
@@ -19,6 +21,8 @@ export function travelTo(asOf: string | null): void {
 export function openSlider(): void {
   useMoment.setState({ isSliderOpen: true, isSliderCalled: true });
 }
+
+keepsWork(endTravel);
 
 /** Back to now, with nothing above the page. */
 export function endTravel(): void {

@@ -1,5 +1,7 @@
 import { create } from "zustand";
 
+import { keepsWork } from "./work";
+
 export interface Toast {
   id: number;
   title: string;
@@ -16,6 +18,10 @@ let lastId = 0;
 
 /** What is told at the edge of the page, the newest last. */
 export const useToasts = create<{ toasts: Toast[] }>(() => ({ toasts: [] }));
+
+keepsWork(() => {
+  useToasts.setState({ toasts: [] });
+});
 
 export function tell(toast: Omit<Toast, "id">): void {
   lastId += 1;

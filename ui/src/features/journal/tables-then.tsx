@@ -1,5 +1,6 @@
 import { type ReactNode, useMemo } from "react";
 
+import { positionKey } from "../../api/book";
 import { useInstruments } from "../../api/instruments";
 import type { Instrument, Order, Position } from "../../api/types";
 import { type AssetValue, decimalsShown, type Valuation } from "../../api/worth";
@@ -171,13 +172,13 @@ export function PositionsThen({ positions }: { positions: Position[] }) {
       fileColumns={columns}
       file="positions then"
     >
-      <Table caption="Positions then" columns={columns} rows={positions} rowKey={(each) => each.instrument} />
+      <Table caption="Positions then" columns={columns} rows={positions} rowKey={positionKey} />
     </Part>
   );
 }
 
-function nameOf({ account_id, instrument }: Position, name: string): string {
-  return `position:${account_id}:${instrument}:${name}`;
+function nameOf(position: Position, name: string): string {
+  return `position:${position.account_id}:${positionKey(position)}:${name}`;
 }
 
 /** An average is rarely on the instrument's grid: it is shown as finely as its prices are. */
@@ -186,10 +187,18 @@ function entryPrice(price: string, instrument: Instrument | undefined): string {
   return figure(rounded(price, decimals), instrument ? decimals : 0);
 }
 
+function sideOf({ quantity }: Position): string {
+  if (!/[1-9]/.test(quantity)) return "–";
+  return quantity.startsWith("-") ? "Short" : "Long";
+}
+
 function positionColumns(instruments: ReadonlyMap<string, Instrument>): Column<Position>[] {
-  const decimals = (each: Position) => decimalsShown(instruments.get(each.instrument)?.quote_asset ?? "");
+  const moneyOf = (each: Position) =>
+    each.settle_asset ?? instruments.get(each.instrument)?.quote_asset ?? "";
+  const decimals = (each: Position) => decimalsShown(moneyOf(each));
   return [
     { title: "Instrument", cell: (each) => pair(each.instrument), text: (each) => each.instrument },
+    { title: "Side", cell: sideOf, text: sideOf },
     {
       title: "Quantity",
       figure: true,
@@ -219,6 +228,7 @@ function positionColumns(instruments: ReadonlyMap<string, Instrument>): Column<P
       ),
       text: (each) => each.realised_pnl,
     },
+    { title: "In", wide: true, cell: moneyOf, text: moneyOf },
   ];
 }
 

@@ -34,6 +34,15 @@ const order = (status: Order["status"], updatedAt: string) =>
   }) as Order;
 
 describe("recent activity", () => {
+  it("counts contracts of an inverse instrument, and not coins", () => {
+    const inverse = instruments.map((each) => ({ ...each, contract: { inverse_size: "1" } }) as Instrument);
+    const [told] = happenings(
+      { fills: [{ ...fill, quantity: "100" }], flows: [], orders: [] },
+      inverse,
+      "USDT",
+    );
+    expect(told?.sentence).toBe("Bought 100 contracts at 64\u2009120.5");
+  });
   it("tells a fill in a sentence that leads to its event", () => {
     expect(happenings({ fills: [fill], flows: [], orders: [] }, instruments, "USDT")).toEqual([
       {

@@ -1,5 +1,6 @@
 import { denialText } from "../../api/denials";
 import type { components } from "../../api/generated/schema";
+import { unitOf } from "../../api/units";
 import type { Instrument, Order } from "../../api/types";
 import { decimalsShown } from "../../api/worth";
 import { rounded } from "../../design/decimals";
@@ -39,7 +40,7 @@ export function happenings(
 
 function market(instruments: Instrument[], id: string) {
   const found = instruments.find((each) => each.instrument_id === id);
-  return { symbol: found?.symbol ?? id, base: found?.base_asset ?? id };
+  return { symbol: found?.symbol ?? id, unit: found ? unitOf(found) : id };
 }
 
 function money(amount: string, asset: string): string {
@@ -48,11 +49,11 @@ function money(amount: string, asset: string): string {
 }
 
 function ofFill(fill: Fill, instruments: Instrument[]): Happening {
-  const { base } = market(instruments, fill.instrument);
+  const { unit } = market(instruments, fill.instrument);
   return {
     id: `fill ${fill.fill_id}`,
     at: fill.at,
-    sentence: `${fill.side === "buy" ? "Bought" : "Sold"} ${figure(fill.quantity)} ${base} at ${figure(fill.price)}`,
+    sentence: `${fill.side === "buy" ? "Bought" : "Sold"} ${figure(fill.quantity)} ${unit} at ${figure(fill.price)}`,
     detail: /[1-9]/.test(fill.fee) ? `Fee ${money(fill.fee, fill.fee_asset)}` : "",
     tone: fill.side,
     event: { position: fill.position },

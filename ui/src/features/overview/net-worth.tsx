@@ -140,7 +140,7 @@ function History({
     error,
     refetch,
     isPlaceholderData,
-  } = useEquity(account.account_id, range, worth?.at, asOf);
+  } = useEquity(account.account_id, range, isOld ? undefined : worth?.at, asOf);
   const now = worth ? { at: worth.at, equity: worth.equity } : null;
   const isPnlKnown = curve?.pnl !== null;
   const measure = isPnlKnown ? wanted : "worth";

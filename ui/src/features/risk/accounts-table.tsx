@@ -27,7 +27,7 @@ export function AccountsTable({ accounts, chosenId }: { accounts: Account[]; cho
   const prefer = usePreferences((preferences) => preferences.prefer);
   const worths = useWorths(accounts.map((each) => each.account_id));
   const rows = accounts.map((account): Row => {
-    const worth = worths.find((each) => each.accountId === account.account_id);
+    const worth = worths.find((each) => each.accountId === account.account_id && !each.isOld);
     return { account, valuation: worth?.valuation, standing: worth?.standing };
   });
   const columns = columnsOf((accountId) => {

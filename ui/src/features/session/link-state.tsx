@@ -19,17 +19,26 @@ export function LinkState() {
 
 /** Shown while the page is cut off from the server: as of when it is true, and what happens next. */
 export function CutOff() {
-  const { state, liveAt, retryAt } = useLink();
+  const { state, liveAt, retryAt, isLost } = useLink();
   const now = useNow();
   const times = useTimes();
-  if (state === "live" || state === "closed" || liveAt === null) return null;
+  if (state === "live" || state === "closed" || !isLost) return null;
   const waitS = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1000));
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 border-b border-attention/50 bg-attention/10 px-4 py-2.5">
       <p>
-        <span className="font-medium">The server does not answer.</span> What you see is as of{" "}
-        <span className="tabular-nums">{times.time(new Date(liveAt).toISOString())}</span>; it follows again
-        by itself.
+        {liveAt === null ? (
+          <>
+            <span className="font-medium">The server’s stream does not answer.</span> Orders, positions and
+            balances come through it. A proxy before the server may not let WebSockets pass.
+          </>
+        ) : (
+          <>
+            <span className="font-medium">The server does not answer.</span> What you see is as of{" "}
+            <span className="tabular-nums">{times.time(new Date(liveAt).toISOString())}</span>; it follows
+            again by itself.
+          </>
+        )}
       </p>
       <Button
         tone="quiet"

@@ -7,6 +7,10 @@ import { useMe } from "../../api/me";
 import { useSession } from "../../api/session";
 import { IconButton } from "../../design/icon-button";
 import { Menu, MenuItem, MenuLabel } from "../../design/menu";
+import { forgetWork } from "../../state/work";
+
+/** Longer than this nobody waits for the server's goodbye. */
+const goodbyeMsMax = 3_000;
 
 /** Who is signed in, and the way out. The session ends on the server too; should that not answer, it still ends here. */
 export function PersonMenu() {
@@ -14,8 +18,9 @@ export function PersonMenu() {
   const signOut = useSession((session) => session.signOut);
   const queries = useQueryClient();
   const leave = async () => {
-    await api.POST("/v1/auth/logout").catch(() => undefined);
+    await api.POST("/v1/auth/logout", { signal: AbortSignal.timeout(goodbyeMsMax) }).catch(() => undefined);
     signOut();
+    forgetWork();
     queries.clear();
   };
   return (

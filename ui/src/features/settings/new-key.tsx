@@ -66,13 +66,15 @@ export function requestOf(
 function Form({ onMade, onClose }: { onMade: (name: string, apiKey: string) => void; onClose: () => void }) {
   const form = useId();
   const me = useMe().data;
+  // Sent again it is the same key, which ends at the same time.
+  const [openedAt] = useState(Date.now);
   const make = usePosted(
     (body: Request, header) => answered(api.POST("/v1/auth/keys", { body, params: { header } })),
     { changes: ["keys"] },
   );
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     const given = new FormData(event.currentTarget);
-    const body = requestOf(textsOf(event), (name) => given.getAll(name) as string[], Date.now());
+    const body = requestOf(textsOf(event), (name) => given.getAll(name) as string[], openedAt);
     make.mutate(body, {
       onSuccess: ({ api_key }) => {
         onMade(body.name, api_key);

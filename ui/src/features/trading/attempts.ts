@@ -4,6 +4,7 @@ import { persist } from "zustand/middleware";
 import { newId } from "../../api/once-keys";
 import type { Order } from "../../api/types";
 import { tell } from "../../state/toasts";
+import { keepsWork } from "../../state/work";
 
 /** Why an order was not placed, or why nobody knows. */
 export interface Refusal {
@@ -86,6 +87,10 @@ export const useAttempts = create<{ attempts: Attempt[] }>()(
     },
   }),
 );
+
+keepsWork(() => {
+  useAttempts.setState({ attempts: [] });
+});
 
 function afterReload(attempt: Attempt): Attempt {
   if (attempt.standing.is !== "sent") return attempt;

@@ -1,9 +1,7 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useQuery } from "@tanstack/react-query";
 
 import { useBalances, useFills, useOrders, usePositions } from "../../api/book";
 import { answered, api } from "../../api/client";
-import { type AskPage, everyPage, pageRowsMax } from "../../api/pages";
 import { fillsThen, openOrdersThen } from "../../api/past";
 import type { Balance, Fill, Order, Position } from "../../api/types";
 import { useMoment } from "../../state/moment";
@@ -63,29 +61,4 @@ export function useBalancesShown(accountId: string): Shown<Balance> {
     const params = { path: { account_id: accountId }, query: { as_of: asOf } };
     return (await answered(api.GET("/v1/accounts/{account_id}/balances", { params, signal }))).items;
   });
-}
-
-/** Enough to begin with; who scrolls on gets as many as there can be at once. */
-const firstRows = 100;
-
-/** A list that the server keeps, page by page; `all` asks for the whole of it, up to 100 000 rows. */
-export function usePages<Row>(queryKey: readonly unknown[], ask: AskPage<Row>) {
-  const query = useInfiniteQuery({
-    queryKey,
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => ask(pageParam, pageParam ? pageRowsMax : firstRows, signal),
-    getNextPageParam: (page) => page.next_cursor,
-  });
-  const pages = query.data?.pages;
-  return {
-    rows: useMemo(() => pages?.flatMap((page) => page.items), [pages]),
-    /** There are no further pages. */
-    isWhole: !query.hasNextPage,
-    error: query.error,
-    retry: query.refetch,
-    more: () => {
-      if (query.hasNextPage && !query.isFetching) void query.fetchNextPage();
-    },
-    all: () => everyPage(ask),
-  };
 }

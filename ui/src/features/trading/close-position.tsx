@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 
 import { useBalances } from "../../api/book";
+import { unitOf } from "../../api/units";
 import type { Instrument, Position } from "../../api/types";
 import { Button } from "../../design/controls";
 import { compared, minus, negated } from "../../design/decimals";
@@ -86,7 +87,7 @@ export function ClosePosition({
               void place.send([order], briefly(order, instrument.symbol));
             }}
           >
-            {order.side === "buy" ? "Buy" : "Sell"} {figure(quantity)} {instrument.base_asset}
+            {order.side === "buy" ? "Buy" : "Sell"} {figure(quantity)} {unitOf(instrument)}
           </Button>
         </>
       }
@@ -95,7 +96,7 @@ export function ClosePosition({
         {!canClose && <p>What is left is less than one lot of {instrument.lot_size}: it cannot be traded.</p>}
         {canClose && !isOnlyFree && compared(rest, "0") > 0 && (
           <p className="text-sm text-muted">
-            {figure(rest)} {instrument.base_asset} stay: less than one lot.
+            {figure(rest)} {unitOf(instrument)} stay: less than one lot.
           </p>
         )}
         {answer.preview?.code === "insufficient_position" && (

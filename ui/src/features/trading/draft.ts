@@ -2,6 +2,7 @@ import { create } from "zustand";
 
 import { asTyped } from "../../design/typing";
 import type { Instrument, Order } from "../../api/types";
+import { keepsWork } from "../../state/work";
 
 export type Kind = Order["type"];
 export type Side = Order["side"];
@@ -104,6 +105,10 @@ interface Drafts {
 
 /** The ticket's forms. They outlive the ticket: another page, an expired session or a lost server. */
 export const useDrafts = create<Drafts>(() => ({ drafts: {}, summoned: null }));
+
+keepsWork(() => {
+  useDrafts.setState({ drafts: {}, summoned: null });
+});
 
 export function useDraft(instrumentId: string): Draft {
   return useDrafts((state) => state.drafts[instrumentId]) ?? blank;

@@ -1,7 +1,7 @@
 import { answered, api } from "../../api/client";
 import { Empty } from "../../design/panel";
 import { SaveAsCsv, Table } from "../../design/table";
-import { usePages } from "./book-at";
+import { usePages } from "./pages-listed";
 import { fillIds, useFillColumns } from "./fill-columns";
 import type { Instruments } from "./order-columns";
 import { Rows } from "./rows";

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
+import { rowsMax } from "../../api/rows";
 import type { Fill, Order } from "../../api/types";
 import { orderLike } from "./example";
-import { everything, fillsWithLive, withLive } from "./lists";
+import { areFillsBehind, everything, fillsWithLive, isBehind, withLive } from "./lists";
 
 const at = (minute: number) => `2026-01-01T00:0${minute}:00Z`;
 const old = orderLike({ order_id: "old", created_at: at(1) });
@@ -50,8 +51,35 @@ describe("the order history", () => {
   });
 });
 
+describe("a list of the server", () => {
+  const many = Array.from({ length: rowsMax }, (_, n) =>
+    orderLike({ order_id: `o${n}`, created_at: at(3), status: "filled" }),
+  );
+
+  it("is asked for again where the stream has dropped what it shows as open", () => {
+    expect(isBehind([old], [old])).toBe(false);
+    expect(isBehind([old], many.slice(1))).toBe(true);
+    expect(isBehind([{ ...old, status: "filled" }], many.slice(1))).toBe(false);
+  });
+
+  it("is asked for again where there may be more between it and what the stream keeps", () => {
+    const over = { ...old, status: "filled" as const };
+    expect(isBehind([over], many)).toBe(true);
+    expect(isBehind([over], [...many, over])).toBe(false);
+    expect(isBehind([], many)).toBe(false);
+    const fills = Array.from({ length: rowsMax }, (_, n) => ({ position: String(900 - n) }) as Fill);
+    expect(areFillsBehind([{ position: "300" } as Fill], fills)).toBe(true);
+    expect(areFillsBehind([{ position: "401" } as Fill], fills)).toBe(false);
+    expect(areFillsBehind([{ position: "300" } as Fill], fills.slice(1))).toBe(false);
+  });
+});
+
 describe("fills", () => {
-  const fill = (position: string) => ({ position }) as Fill;
+  const fill = (position: string, adopts: string | null = null) => ({ position, adopts }) as Fill;
+
+  it("that were adopted since are listed once, as what they became", () => {
+    expect(fillsWithLive([fill("5"), fill("4")], [fill("9", "5")])).toEqual([fill("9", "5"), fill("4")]);
+  });
 
   it("come on top as they happen, each once", () => {
     expect(fillsWithLive([fill("7"), fill("5")], [fill("9"), fill("7")])).toEqual([

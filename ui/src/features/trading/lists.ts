@@ -1,4 +1,5 @@
 import { isOver } from "../../api/orders";
+import { rowsMax, withoutAdopted } from "../../api/rows";
 import type { Order, Fill } from "../../api/types";
 import type { Side } from "./draft";
 import type { Status } from "./order-words";
@@ -51,8 +52,27 @@ export function withLive(
   return fresh.length ? shown.sort(newestFirst) : shown;
 }
 
-/** The same for fills, which never change. */
-export function fillsWithLive(listed: Fill[], live: readonly Fill[]): Fill[] {
+/**
+ * Whether the stream can no longer bring a list of the server up to date. It keeps all orders that are open and the
+ * newest of the others: what is listed as open and unknown to it has ended, and where it is full and reaches back to
+ * nothing that is listed, there are orders in between.
+ */
+export function isBehind(listed: readonly Order[], live: readonly Order[]): boolean {
+  const [newest] = listed;
+  if (!newest) return false;
+  const known = new Set(live.map((order) => order.order_id));
+  const hasEnded = listed.some((order) => !isOver(order.status) && !known.has(order.order_id));
+  return hasEnded || (live.length >= rowsMax && live.every((order) => newestFirst(order, newest) < 0));
+}
+
+/** The same as `withLive` for fills: they never change, but one that a person adopts becomes another. */
+export function fillsWithLive(listed: readonly Fill[], live: readonly Fill[]): Fill[] {
   const newest = BigInt(listed[0]?.position ?? "0");
-  return [...live.filter((fill) => BigInt(fill.position) > newest), ...listed];
+  return withoutAdopted([...live.filter((fill) => BigInt(fill.position) > newest), ...listed]);
+}
+
+/** The same as `isBehind` for fills: whether there may be some between those that the stream keeps and the listed. */
+export function areFillsBehind(listed: readonly Fill[], live: readonly Fill[]): boolean {
+  const newest = BigInt(listed[0]?.position ?? "0");
+  return live.length >= rowsMax && live.every((fill) => BigInt(fill.position) > newest);
 }

@@ -245,8 +245,14 @@ function Cell({
 }) {
   const field = useRef<HTMLInputElement>(null);
   const isFirst = editing?.first === term;
+  const figureButton = useRef<HTMLButtonElement>(null);
+  const wasFirst = useRef(false);
   useEffect(() => {
-    if (isFirst) field.current?.select();
+    if (isFirst) {
+      field.current?.focus();
+      field.current?.select();
+    } else if (wasFirst.current && document.activeElement === document.body) figureButton.current?.focus();
+    wasFirst.current = isFirst;
   }, [isFirst]);
   if (asked)
     return (
@@ -260,6 +266,7 @@ function Cell({
   if (!editing)
     return (
       <button
+        ref={figureButton}
         type="button"
         title={`Change the ${name}`}
         onClick={() => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { Instrument } from "../../api/types";
 import { blank, type Draft } from "./draft";
 import { bitcoin } from "./example";
 import { briefly, linesOf, pressing } from "./order-sentence";
@@ -30,6 +31,15 @@ describe("what is asked before real money is spent", () => {
     expect(said({ kind: "trailing_stop", trailingOffsetType: "price" })).toEqual([
       ["Trailing: buy 0.1 BTC, following the market at 1.5 USDT"],
     ]);
+  });
+
+  it("counts contracts of an inverse instrument, and not coins", () => {
+    const inverse = { ...bitcoin, contract: { inverse_size: "1" } as Instrument["contract"] };
+    const [order] = ordersOf({ ...leftovers, kind: "limit", quantity: "100" }, bitcoin.instrument_id);
+    expect(order && linesOf(order, inverse)).toEqual([
+      "Limit: buy 100 contracts, for 60\u2009000 USDT or better",
+    ]);
+    expect(pressing("buy", order ?? null, inverse)).toBe("Buy 100 contracts");
   });
 
   it("says what the quote asset buys", () => {

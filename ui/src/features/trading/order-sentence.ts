@@ -1,3 +1,4 @@
+import { unitOf } from "../../api/units";
 import type { Instrument } from "../../api/types";
 import { figure } from "../../design/figures";
 import { kinds, lifetimes } from "./order-words";
@@ -20,9 +21,9 @@ export function pressing(
 ): string {
   const word = side === "buy" ? "Buy" : "Sell";
   if (!order) return word;
-  const { base_asset: base, quote_asset: quote, contract } = instrument;
+  const { base_asset: base, quote_asset: quote } = instrument;
   if (order.quote_quantity) return `${word} ${base} for ${figure(order.quote_quantity)} ${quote}`;
-  return `${word} ${figure(order.quantity ?? "0")} ${contract?.inverse_size ? "contracts" : base}`;
+  return `${word} ${figure(order.quantity ?? "0")} ${unitOf(instrument)}`;
 }
 
 /** All that the order says, as it is sent: a line for the order, then one for each of its conditions and exits. */
@@ -31,7 +32,7 @@ export function linesOf(order: TicketOrder, instrument: Instrument): string[] {
   const at = (price: string) => `${figure(price)} ${quote}`;
   const size = order.quote_quantity
     ? `${figure(order.quote_quantity)} ${quote} of ${base}`
-    : `${figure(order.quantity ?? "0")} ${base}`;
+    : `${figure(order.quantity ?? "0")} ${unitOf(instrument)}`;
   const order_ = [
     `${kinds[order.type]}: ${order.side} ${size}`,
     order.stop_price ? `triggered at ${at(order.stop_price)}` : "",

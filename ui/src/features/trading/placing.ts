@@ -18,9 +18,6 @@ import {
 } from "./attempts";
 import type { TicketOrder } from "./ticket-order";
 
-/** Longer than the server takes for any answer: after that none will come. */
-const answerMsMax = 35_000;
-
 function text(problem: unknown, name: string): string {
   const value: unknown = problem && typeof problem === "object" ? Reflect.get(problem, name) : null;
   return typeof value === "string" ? value : "";
@@ -51,7 +48,7 @@ type Body = TicketOrder & { account_id: string };
 
 async function sendOne(body: Body, { id }: Attempt, words: Words): Promise<Answer> {
   const sent = { ...body, client_order_id: id };
-  const answer = await api.POST("/v1/orders", { body: sent, signal: AbortSignal.timeout(answerMsMax) });
+  const answer = await api.POST("/v1/orders", { body: sent });
   if (!answer.data) return refusalOf(answer.error, answer.response.status, words);
   return { placed: [answer.data], refused: null };
 }
@@ -63,7 +60,7 @@ async function sendPair(bodies: Body[], { id, clientIds }: Attempt, words: Words
     oco_group: id,
     client_order_id: clientIds[place] ?? id,
   }));
-  const answer = await api.POST("/v1/orders/batch", { body: sent, signal: AbortSignal.timeout(answerMsMax) });
+  const answer = await api.POST("/v1/orders/batch", { body: sent });
   if (!answer.data) return refusalOf(answer.error, answer.response.status, words);
   const placed = answer.data.flatMap(({ order, journal_position: position, repeated }) =>
     order && position ? [{ order, journal_position: position, ...(repeated && { repeated }) }] : [],

@@ -20,6 +20,7 @@ const amount = (decimal: string, asset: string) => `${figure(rounded(decimal, sh
 
 interface Pair {
   preview: Preview | undefined;
+  isCurrent: boolean;
 }
 
 /** What placing the order would answer, what it would hold and cost, and how much of each limit it would use. */
@@ -59,12 +60,13 @@ export function RiskAnswer({
       </Problem>
     );
   if (!preview) return <div aria-busy className="skeleton h-16 rounded-control bg-raised" />;
+  const isOld = !isCurrent || pair?.isCurrent === false;
   return (
     <section
       aria-label="Risk answer"
       aria-live="polite"
-      aria-busy={!isCurrent}
-      className={`space-y-2 text-xs ${isCurrent ? "" : "opacity-60"}`}
+      aria-busy={isOld}
+      className={`space-y-2 text-xs ${isOld ? "opacity-60" : ""}`}
     >
       <Verdict preview={preview} pair={pair} concerns={concerns} symbol={instrument.symbol} />
       <Effects preview={preview} order={order} instrument={instrument} />

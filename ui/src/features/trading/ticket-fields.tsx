@@ -1,3 +1,4 @@
+import { unitOf } from "../../api/units";
 import { useLeverage } from "../../api/leverages";
 import type { Account, Instrument } from "../../api/types";
 import { Field } from "../../design/controls";
@@ -19,9 +20,6 @@ import {
   withStopField,
 } from "./ticket-order";
 import { type FieldName, type Market, type Problems } from "./ticket-problems";
-
-/** What quantities are counted in. */
-const unitOf = ({ contract, base_asset: base }: Instrument) => (contract?.inverse_size ? "contracts" : base);
 
 /** What the parts of the ticket are told. */
 interface Parts {
