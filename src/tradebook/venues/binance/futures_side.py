@@ -211,6 +211,12 @@ class FuturesSide:
 
     async def order(self, order: VenueOrder) -> ExecutionReport | None:
         """How it stands; None where Binance has no such order."""
+        found = await self._standing(order)
+        if found is not None and order.placed_at is not None:
+            self._history.remember(found, placed_at=order.placed_at)
+        return found
+
+    async def _standing(self, order: VenueOrder) -> ExecutionReport | None:
         symbol = self._symbol(order.instrument.instrument_id)
         if order.terms.type in requests.CONDITIONAL:
             waits = await self._found(requests.query_futures_order(order, symbol), answers.decode_algo_orders)
