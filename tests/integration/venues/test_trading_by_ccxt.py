@@ -26,6 +26,7 @@ from tradebook.venues.ccxt.side import CcxtSide
 from tradebook.venues.connections.http import Http, HttpAnswer
 from tradebook.venues.errors import Inexpressible
 from tradebook.venues.simulators.faults import RequestFate, RequestFault, ScriptedFaults
+from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest
 
 POLLED_S = 6
 """By then another round was asked."""
@@ -85,6 +86,29 @@ def test_an_order_for_an_amount_of_money_is_filled() -> None:
         order_id = await it.core.order("spend", Side.BUY, quantity="0", quote_quantity="200")
         await asyncio.sleep(1)
         assert (await it.core.life(order_id))[2:] == ["Accepted", "Filled"]
+
+    tell_by_ccxt(story)
+
+
+def test_an_order_for_an_amount_of_money_ends_though_it_was_listed_when_its_last_fill_was_told() -> None:
+    async def story(it: CcxtDesk) -> None:
+        answer = it.exchange.answer
+
+        def behind(request: SimulatedRequest) -> SimulatedAnswer:
+            told = answer(request)
+            if request.path != "/api/v3/openOrders" or not it.orders_at_venue():
+                return told  # type: ignore[no-any-return]  # the venue's own
+            it.exchange.answer = answer
+            (order,) = it.by_hand("GET", "/api/v3/allOrders", symbol="BTCUSDT")
+            half = str(Decimal(order["executedQty"]) / 2)
+            works = {**order, "status": "PARTIALLY_FILLED", "executedQty": half}
+            return SimulatedAnswer(body=msgspec.json.encode([works]))
+
+        it.exchange.answer = behind
+        order_id = await it.core.order("spend", Side.BUY, quantity="0", quote_quantity="200")
+        await asyncio.sleep(90)
+        assert (await it.core.life(order_id))[2:] == ["Accepted", "Filled", "Cancelled"]
+        assert not await it.core.writer.read(ALICE, lambda account: list(account.orders))
 
     tell_by_ccxt(story)
 

@@ -171,7 +171,11 @@ class CcxtSide:
         symbol = self._symbol(order.instrument.instrument_id)
         name = self.client_order_id_of(order)
         told = await find_order(self._client, self._market.profile, name, symbol, ask=self._ask)
-        return None if told is None else self._order({**told, "clientOrderId": name})
+        if told is None:
+            return None
+        report = self._order({**told, "clientOrderId": name})
+        # ccxt does not say that it was for an amount of money: how much it was to buy nobody knows.
+        return msgspec.structs.replace(report, quote_quantity=order.terms.quote_quantity)
 
     async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
         """All fills of an order, oldest first."""
