@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 from tests.support.binance_account import HERE
-from tests.support.ccxt_account import CcxtDesk, market_at, side_at, tell_by_ccxt
+from tests.support.ccxt_account import CcxtDesk, ListeningDesk, market_at, side_at, tell_by_ccxt
 from tests.support.core import ALICE
 from tests.support.simulated_binance import BTC
 
@@ -139,6 +139,22 @@ def test_what_a_person_does_beside_us_is_told() -> None:
         assert "outside_order" in [each.kind for each in history if isinstance(each, DifferenceFound)]
 
     tell_by_ccxt(story)
+
+
+@pytest.mark.parametrize("kind", [CcxtDesk, ListeningDesk])
+def test_what_a_person_trades_while_we_trade_too_is_told(kind: type[CcxtDesk]) -> None:
+    async def story(it: CcxtDesk) -> None:
+        for name in ("before", "between", "after"):
+            await it.core.order(name, Side.BUY, quantity="0.1")
+            await asyncio.sleep(20)
+            if name == "between":
+                it.place_by_hand("buy", "1")
+        await asyncio.sleep(200)
+        history = await it.core.history()
+        assert [each.quantity for each in history if isinstance(each, UnmatchedFillRecorded)] == [Decimal(1)]
+        assert len([each for each in history if isinstance(each, OrderFilled)]) == 3
+
+    tell_by_ccxt(story, kind)
 
 
 def test_new_terms_of_an_instrument_reach_every_account_and_nothing_is_rounded_in_silence() -> None:

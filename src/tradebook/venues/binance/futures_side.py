@@ -65,6 +65,7 @@ class FuturesSide:
     """Requests are signed with the account's credentials; the stream is opened by a listen key."""
 
     fills_are_one_question = False
+    stream_tells_fills = True
 
     def __init__(self, market: FuturesMarket, credentials: Credentials, clock: Clock) -> None:
         self.streams: Sequence[str] = ()

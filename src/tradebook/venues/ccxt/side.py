@@ -41,6 +41,9 @@ from tradebook.venues.messages.account import (
 
 log = structlog.get_logger("tradebook.venues")
 
+REMEMBERED_MAX = 10_000
+"""Orders that were placed."""
+
 
 class CcxtSide:
     """Requests are written and signed by a client of its own; its stream is made by asking."""
@@ -63,10 +66,12 @@ class CcxtSide:
         self._client = client
         self._mask = mask
         self._venue = market.exchange_id
-        self.tells_all_fills = market.profile.tells_all_fills
+        self.tells_all_fills = self.stream_tells_fills = market.profile.tells_all_fills
         self._watch: AccountWatch | None = None
         self._left_out: set[str] = set()
         """Symbols that it was said of."""
+        self._names: dict[str, str] = {}
+        """Client order ids of orders that we have placed, by the exchange's."""
         self.streams: Sequence[str] = ("account",)
         self.endpoint = Endpoint(
             url=streams.address(f"{self._venue}/{name}", self),
@@ -145,6 +150,9 @@ class CcxtSide:
         if not venue_order_id:
             raise ConnectionError(f"{self._venue}: its answer names no order")
         client_order_id = placing.params["clientOrderId"]
+        self._names[venue_order_id] = client_order_id
+        if len(self._names) > REMEMBERED_MAX:
+            del self._names[next(iter(self._names))]
         if self._watch is not None:
             self._watch.expect(venue_order_id, symbol, client_order_id)
         return (_taken(order, venue_order_id, client_order_id, self._market.clock.now()),)
@@ -194,7 +202,7 @@ class CcxtSide:
         return found
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
-        """The same with the client order ids of their orders: a question for each order."""
+        """The same with the client order ids of their orders: a question for each that we have not placed."""
         return await with_names(fills, self._name_of)
 
     async def open_orders(self) -> Sequence[ExecutionReport]:
@@ -244,6 +252,8 @@ class CcxtSide:
 
     async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
         """Empty where the exchange has forgotten the order."""
+        if venue_order_id in self._names:
+            return self._names[venue_order_id]
         try:
             told = await self.ask_order(venue_order_id, self._symbol(instrument_id))
         except UnknownOrder:
