@@ -9,8 +9,10 @@ from typing import Any, cast
 
 import pytest
 from tests.support.hyperliquid import OWNER, USDC, at, perpetual, universe, wire
+from tests.support.virtual_time import VirtualClock
 
 from tradebook.trading.orders import MarginMode, OrderStatus
+from tradebook.venues.hyperliquid.account_questions import AccountQuestions
 from tradebook.venues.hyperliquid.funding import decode_funding_page
 from tradebook.venues.hyperliquid.history import AccountHistory
 from tradebook.venues.hyperliquid.ledger import decode_ledger
@@ -297,3 +299,27 @@ def test_fills_are_asked_for_until_all_are_told_though_an_answer_ends_after_so_m
     history = AccountHistory(cast("Any", Venue()), universe(), OWNER, lambda: is_booked)
     found = asyncio.run(history.fills_since(time_of(1_000)))
     assert len(found) == 1_300
+
+
+@pytest.mark.parametrize(
+    ("sizes", "status"),
+    [((), OrderStatus.FILLED), (("1",), OrderStatus.EXPIRED), (("1", "2"), OrderStatus.FILLED)],
+)
+def test_an_order_that_was_filled_at_once_has_not_ended_before_any_of_its_fills_is_told(
+    sizes: tuple[str, ...], status: OrderStatus
+) -> None:
+    order = {"coin": "BTC", "side": "B", "limitPx": "1", "sz": "3", "origSz": "3", "oid": 1, "tif": "Ioc"}
+    told = {"order": {**order, "timestamp": 1_000}, "status": "filled", "statusTimestamp": 1_000}
+    of_btc: dict[str, Any] = {"coin": "BTC", "px": "1", "side": "B", "oid": 1, "crossed": True, "fee": "0"}
+
+    class Venue:
+        async def ask(self, question: str, **_: object) -> bytes:
+            if question == "orderStatus":
+                return wire({"status": "order", "order": told})
+            return wire([{**of_btc, "sz": each, "tid": each, "time": 1_000} for each in sizes])
+
+    asks = AccountQuestions(cast("Any", Venue()), universe(), OWNER, TriggerPrices(), VirtualClock())
+    found = asyncio.run(asks.order(1))
+    assert found is not None
+    assert found.status == status
+    assert found.cumulative_quantity == (D(1) if status is OrderStatus.EXPIRED else D(3))
