@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 from tests.support.binance_account import HERE
-from tests.support.ccxt_account import CcxtDesk, market_at, side_at, tell_by_ccxt
+from tests.support.ccxt_account import CcxtDesk, ListeningDesk, market_at, side_at, tell_by_ccxt
 from tests.support.core import ALICE
 from tests.support.simulated_binance import BTC
 
@@ -26,6 +26,7 @@ from tradebook.venues.ccxt.side import CcxtSide
 from tradebook.venues.connections.http import Http, HttpAnswer
 from tradebook.venues.errors import Inexpressible
 from tradebook.venues.simulators.faults import RequestFate, RequestFault, ScriptedFaults
+from tradebook.venues.simulators.venue import SimulatedAnswer, SimulatedRequest
 
 POLLED_S = 6
 """By then another round was asked."""
@@ -89,6 +90,29 @@ def test_an_order_for_an_amount_of_money_is_filled() -> None:
     tell_by_ccxt(story)
 
 
+def test_an_order_for_an_amount_of_money_ends_though_it_was_listed_when_its_last_fill_was_told() -> None:
+    async def story(it: CcxtDesk) -> None:
+        answer = it.exchange.answer
+
+        def behind(request: SimulatedRequest) -> SimulatedAnswer:
+            told = answer(request)
+            if request.path != "/api/v3/openOrders" or not it.orders_at_venue():
+                return told  # type: ignore[no-any-return]  # the venue's own
+            it.exchange.answer = answer
+            (order,) = it.by_hand("GET", "/api/v3/allOrders", symbol="BTCUSDT")
+            half = str(Decimal(order["executedQty"]) / 2)
+            works = {**order, "status": "PARTIALLY_FILLED", "executedQty": half}
+            return SimulatedAnswer(body=msgspec.json.encode([works]))
+
+        it.exchange.answer = behind
+        order_id = await it.core.order("spend", Side.BUY, quantity="0", quote_quantity="200")
+        await asyncio.sleep(90)
+        assert (await it.core.life(order_id))[2:] == ["Accepted", "Filled", "Cancelled"]
+        assert not await it.core.writer.read(ALICE, lambda account: list(account.orders))
+
+    tell_by_ccxt(story)
+
+
 def test_an_order_whose_answer_is_lost_is_found_by_our_id_and_not_sent_again() -> None:
     async def story(it: CcxtDesk) -> None:
         it.way.faults = ScriptedFaults(
@@ -115,6 +139,22 @@ def test_what_a_person_does_beside_us_is_told() -> None:
         assert "outside_order" in [each.kind for each in history if isinstance(each, DifferenceFound)]
 
     tell_by_ccxt(story)
+
+
+@pytest.mark.parametrize("kind", [CcxtDesk, ListeningDesk])
+def test_what_a_person_trades_while_we_trade_too_is_told(kind: type[CcxtDesk]) -> None:
+    async def story(it: CcxtDesk) -> None:
+        for name in ("before", "between", "after"):
+            await it.core.order(name, Side.BUY, quantity="0.1")
+            await asyncio.sleep(20)
+            if name == "between":
+                it.place_by_hand("buy", "1")
+        await asyncio.sleep(200)
+        history = await it.core.history()
+        assert [each.quantity for each in history if isinstance(each, UnmatchedFillRecorded)] == [Decimal(1)]
+        assert len([each for each in history if isinstance(each, OrderFilled)]) == 3
+
+    tell_by_ccxt(story, kind)
 
 
 def test_new_terms_of_an_instrument_reach_every_account_and_nothing_is_rounded_in_silence() -> None:

@@ -6,6 +6,7 @@ What befalls any account when things go wrong is in ``test_lessons``.
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +28,7 @@ from tradebook.venues.messages.account import Cause
 from tradebook.venues.simulators.faults import FrameFate, FrameFault, ScriptedFaults
 
 CONTRACT = HERE.instrument_id
+TEN_DAYS_S = timedelta(days=10).total_seconds()
 
 
 async def found(it: Desk, kind: type[Any]) -> list[Any]:
@@ -442,6 +444,37 @@ def test_an_order_of_more_fills_than_an_answer_holds_ends_with_all_of_them() -> 
         await it.start()
         assert (await it.core.life(order_id))[3:] == ["Filled"] * 2_300
         await agree(it)
+
+    tell(story)
+
+
+def test_an_order_that_filled_in_parts_over_weeks_ends_with_all_of_them() -> None:
+    async def story(it: Desk) -> None:
+        order_id = await it.core.order("long", Side.BUY, quantity="3", price="99")
+        await asyncio.sleep(1)
+        await it.crash()
+        for quantity in ("1", "0.5"):
+            it.print("98", quantity)
+            await asyncio.sleep(TEN_DAYS_S)
+        it.print("98", "5")
+        await it.start()
+        await agree(it)
+        assert (await it.core.life(order_id))[3:] == ["Filled"] * 3
+
+    tell(story)
+
+
+def test_what_others_traded_weeks_ago_is_found_however_much_it_was() -> None:
+    async def story(it: Desk) -> None:
+        await it.crash()
+        it.place_by_hand("buy", "2.3", "99")
+        for _ in range(2_300):
+            await asyncio.sleep(1)
+            it.print("98", "0.001")
+        await asyncio.sleep(TEN_DAYS_S)
+        await it.start()
+        await asyncio.sleep(90)
+        assert len(await found(it, UnmatchedFillRecorded)) == 2_300
 
     tell(story)
 

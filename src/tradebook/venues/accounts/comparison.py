@@ -180,7 +180,8 @@ class Comparison:
         """What others traded while the stream did not tell: a fill that was told is recorded once all the
         same, and ours are found by their orders. What was bought and sold again may have moved nothing. A
         stream may be deaf for a while before that is found out, so where it costs little it is asked whenever
-        something moved; and where it costs much, not as often as frames come that cannot be read.
+        something moved; and where it costs much, not as often as frames come that cannot be read. Where a
+        stream does not tell what others trade it is asked as well, of what moved.
 
         Whether all of it is recorded.
         """
@@ -189,14 +190,16 @@ class Comparison:
             self._covered = gaps
             return True
         has_gap, is_cheap = self._covered != gaps, self._side.fills_are_one_question
-        if has_gap and not is_cheap and self._has_asked_lately():
-            return False
         changed = {
             asset for asset in {*cursor.totals, *totals} if cursor.totals.get(asset) != totals.get(asset)
         }
-        if not has_gap and not (changed and is_cheap):
+        is_told = self._side.stream_tells_fills and not is_cheap
+        if not has_gap and (is_told or not changed):
             return True
-        held = self._held.union(cursor.held, cursor.totals, totals)
+        if not is_cheap and self._has_asked_lately():
+            return False
+        # What moved without a break was moved by a trade between what has moved.
+        held = self._held.union(cursor.held, cursor.totals, totals) if has_gap or is_cheap else ()
         with sparing():
             told = await self._side.fills_since(changed, _since(cursor), held=held)
             fills = await self._side.named(told)

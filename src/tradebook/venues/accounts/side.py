@@ -110,6 +110,9 @@ class TellsFills(Protocol):
     fills_are_one_question: bool
     """Whether they are, or one of each market, and not one of each instrument: then it is asked whenever
     money moved, and not only where something may have been missed."""
+    stream_tells_fills: bool
+    """Whether its stream tells everybody's: where it does not, they are asked for whenever money moved too,
+    of what has moved."""
 
     async def fills_since(
         self, assets: Collection[Asset], since: datetime, *, held: Collection[Asset]

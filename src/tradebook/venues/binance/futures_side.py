@@ -65,6 +65,7 @@ class FuturesSide:
     """Requests are signed with the account's credentials; the stream is opened by a listen key."""
 
     fills_are_one_question = False
+    stream_tells_fills = True
 
     def __init__(self, market: FuturesMarket, credentials: Credentials, clock: Clock) -> None:
         self.streams: Sequence[str] = ()
@@ -211,6 +212,12 @@ class FuturesSide:
 
     async def order(self, order: VenueOrder) -> ExecutionReport | None:
         """How it stands; None where Binance has no such order."""
+        found = await self._standing(order)
+        if found is not None and order.placed_at is not None:
+            self._history.remember(found, placed_at=order.placed_at)
+        return found
+
+    async def _standing(self, order: VenueOrder) -> ExecutionReport | None:
         symbol = self._symbol(order.instrument.instrument_id)
         if order.terms.type in requests.CONDITIONAL:
             waits = await self._found(requests.query_futures_order(order, symbol), answers.decode_algo_orders)

@@ -48,6 +48,7 @@ class Listed:
         self._list_anew = list_anew
         self._clock = clock
         self._looked_at: datetime | None = None
+        """When the list was last told."""
         self._absent: dict[str, datetime] = {}
         """When the list last did not have a symbol."""
         self._missed: set[str] = set()
@@ -105,8 +106,9 @@ class Listed:
         return any(name not in self._absent or now - self._absent[name] >= ABSENT_FOR for name in names)
 
     async def _look_for(self, names: Collection[str]) -> None:
-        self._looked_at = self._clock.now()
         await self._list_anew()
+        # Not before: while it is on the way, or where it was not told, nothing is known to be absent.
+        self._looked_at = self._clock.now()
         self._absent.update(dict.fromkeys(self._unknown(names), self._looked_at))
 
     def _unknown(self, names: Collection[str]) -> set[str]:

@@ -56,6 +56,7 @@ class SpotSide:
     """Requests are signed with the account's credentials; the stream is of the WebSocket API."""
 
     fills_are_one_question = False
+    stream_tells_fills = True
 
     def __init__(self, market: SpotMarket, credentials: Credentials, clock: Clock) -> None:
         self.endpoint: Endpoint = market.account_endpoint

@@ -70,6 +70,7 @@ class UnifiedSide:
     """Requests are signed with the account's credentials; the stream is logged in to with them."""
 
     fills_are_one_question = True
+    stream_tells_fills = True
 
     def __init__(self, markets: Sequence[BybitMarket], credentials: Credentials, clock: Clock) -> None:
         """``markets`` are those of one venue: spot first, and those of contracts that are to be traded."""

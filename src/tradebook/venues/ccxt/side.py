@@ -41,6 +41,9 @@ from tradebook.venues.messages.account import (
 
 log = structlog.get_logger("tradebook.venues")
 
+REMEMBERED_MAX = 10_000
+"""Orders that were placed."""
+
 
 class CcxtSide:
     """Requests are written and signed by a client of its own; its stream is made by asking."""
@@ -63,10 +66,12 @@ class CcxtSide:
         self._client = client
         self._mask = mask
         self._venue = market.exchange_id
-        self.tells_all_fills = market.profile.tells_all_fills
+        self.tells_all_fills = self.stream_tells_fills = market.profile.tells_all_fills
         self._watch: AccountWatch | None = None
         self._left_out: set[str] = set()
         """Symbols that it was said of."""
+        self._names: dict[str, str] = {}
+        """Client order ids of orders that we have placed, by the exchange's."""
         self.streams: Sequence[str] = ("account",)
         self.endpoint = Endpoint(
             url=streams.address(f"{self._venue}/{name}", self),
@@ -145,6 +150,9 @@ class CcxtSide:
         if not venue_order_id:
             raise ConnectionError(f"{self._venue}: its answer names no order")
         client_order_id = placing.params["clientOrderId"]
+        self._names[venue_order_id] = client_order_id
+        if len(self._names) > REMEMBERED_MAX:
+            del self._names[next(iter(self._names))]
         if self._watch is not None:
             self._watch.expect(venue_order_id, symbol, client_order_id)
         return (_taken(order, venue_order_id, client_order_id, self._market.clock.now()),)
@@ -171,7 +179,11 @@ class CcxtSide:
         symbol = self._symbol(order.instrument.instrument_id)
         name = self.client_order_id_of(order)
         told = await find_order(self._client, self._market.profile, name, symbol, ask=self._ask)
-        return None if told is None else self._order({**told, "clientOrderId": name})
+        if told is None:
+            return None
+        report = self._order({**told, "clientOrderId": name})
+        # ccxt does not say that it was for an amount of money: how much it was to buy nobody knows.
+        return msgspec.structs.replace(report, quote_quantity=order.terms.quote_quantity)
 
     async def fills_of(self, instrument_id: InstrumentId, venue_order_id: str) -> Sequence[Execution]:
         """All fills of an order, oldest first."""
@@ -190,7 +202,7 @@ class CcxtSide:
         return found
 
     async def named(self, fills: Sequence[Execution]) -> Sequence[Execution]:
-        """The same with the client order ids of their orders: a question for each order."""
+        """The same with the client order ids of their orders: a question for each that we have not placed."""
         return await with_names(fills, self._name_of)
 
     async def open_orders(self) -> Sequence[ExecutionReport]:
@@ -240,6 +252,8 @@ class CcxtSide:
 
     async def _name_of(self, instrument_id: InstrumentId, venue_order_id: str) -> str:
         """Empty where the exchange has forgotten the order."""
+        if venue_order_id in self._names:
+            return self._names[venue_order_id]
         try:
             told = await self.ask_order(venue_order_id, self._symbol(instrument_id))
         except UnknownOrder:

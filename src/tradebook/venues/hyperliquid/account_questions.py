@@ -162,8 +162,9 @@ class AccountQuestions:
 def _as_filled(told: ExecutionReport, filled: Decimal) -> ExecutionReport:
     """With what its fills amount to; never less than it says itself."""
     whole = told.status is OrderStatus.FILLED
-    if whole and filled < told.quantity and told.time_in_force is TimeInForce.IOC:
-        # The rest of an order that takes what there is was cancelled.
+    if whole and ZERO < filled < told.quantity and told.time_in_force is TimeInForce.IOC:
+        # The rest of an order that takes what there is was cancelled. It has taken something: where no fill
+        # is told, they are not told yet.
         return msgspec.structs.replace(
             told, status=OrderStatus.EXPIRED, exec_type=ExecType.EXPIRED, cumulative_quantity=filled
         )

@@ -16,8 +16,9 @@ from tradebook.venues.hyperliquid.rest import PublicRest
 from tradebook.venues.hyperliquid.symbols import TakesCoin, Universe
 from tradebook.venues.messages.account import BalanceChange, Execution, FundingPayment
 
-FILLS_MAX, FUNDINGS_MAX, TRANSFERS_MAX = 2000, 500, 500
-"""In one answer."""
+FULL = 500
+"""An answer ends after so many lines or, of fills with up to 2000 lines, after so many blocks
+(https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint, pagination)."""
 EXPECTED = 20
 """Of one order, or within a minute."""
 
@@ -36,7 +37,7 @@ class AccountHistory:
 
     async def fills_since(self, since: datetime) -> Sequence[Execution]:
         """All fills, oldest first, whoever traded."""
-        fills = await all_lines(self._fills_from, since, full=FILLS_MAX, key_of=lambda each: each.fill_id)
+        fills = await all_lines(self._fills_from, since, full=FULL, key_of=lambda each: each.fill_id)
         return sorted(fills, key=lambda each: each.at)
 
     async def fundings_since(self, since: datetime) -> Sequence[FundingPayment]:
@@ -44,12 +45,12 @@ class AccountHistory:
 
         None has a reference: pushed, they have no transaction, and asked for, they are to be the same.
         """
-        told = await all_lines(self._fundings_from, since, full=FUNDINGS_MAX, key_of=lambda each: each)
+        told = await all_lines(self._fundings_from, since, full=FULL, key_of=lambda each: each)
         return [unreferenced(each) for each in sorted(told, key=lambda each: each.at)]
 
     async def transfers_since(self, since: datetime) -> Sequence[BalanceChange]:
         """All that moved a wallet beside trading and funding, oldest first."""
-        told = await all_lines(self._transfers_from, since, full=TRANSFERS_MAX, key_of=lambda each: each)
+        told = await all_lines(self._transfers_from, since, full=FULL, key_of=lambda each: each)
         return sorted(told, key=lambda each: each.at)
 
     async def _transfers_from(self, start: datetime) -> Page[BalanceChange]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
+
+_A_MOMENT = timedelta(milliseconds=1)
 
 T = TypeVar("T")
 
@@ -27,12 +29,13 @@ async def all_lines(
 ) -> Sequence[T]:
     """All lines since a moment, page by page, each once: a page begins where the last one ended.
 
-    ``full`` is how many lines fit in an answer. Raises what asking raises.
+    An answer of ``full`` lines may not be all of them. Raises what asking raises.
     """
     found: dict[Hashable, T] = {}
     while True:
         page = await page_from(since)
         found.update((key_of(each), each) for each in page.lines)
-        if page.length < full or page.last_at in (None, since):
+        if page.length < full or page.last_at is None:
             return list(found.values())
-        since = page.last_at
+        # Of a moment that fills an answer no more is told: what is behind it is.
+        since = page.last_at if page.last_at > since else page.last_at + _A_MOMENT

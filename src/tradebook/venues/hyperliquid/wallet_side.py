@@ -54,6 +54,7 @@ class WalletSide:
 
     streams: Sequence[str] = STREAMS
     fills_are_one_question = True
+    stream_tells_fills = True
     switch_streams: Sequence[str] = ()
 
     def __init__(

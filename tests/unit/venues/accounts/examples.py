@@ -166,6 +166,7 @@ class TellingSide(FakeSide):
     """It can also say what was traded since a moment."""
 
     fills_are_one_question = False
+    stream_tells_fills = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -203,6 +204,7 @@ class HoldingSide(FakeSide):
 
     streams: Sequence[str] = ()
     fills_are_one_question = False
+    stream_tells_fills = True
 
     def __init__(self) -> None:
         super().__init__()

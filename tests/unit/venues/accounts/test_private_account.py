@@ -800,6 +800,25 @@ def test_where_fills_are_one_question_it_is_asked_whenever_money_moved(*, are_on
     run(main())
 
 
+def test_where_a_stream_does_not_tell_what_others_trade_it_is_asked_of_what_has_moved() -> None:
+    async def main() -> None:
+        side = TellingSide()
+        side.stream_tells_fills = False
+        side.has = [[balance(USDT, "10"), balance(BNB, "1")]]
+        async with kept(side=side) as it:
+            side.asked.clear()
+            await it.rest(RECONCILE_EVERY_S + 1)
+            assert not fills_asked_for(side)
+            side.has = [[balance(USDT, "9"), balance(BTC, "1"), balance(BNB, "1")]]
+            side.theirs = [execution(client_order_id="by hand")]
+            await it.rest(RECONCILE_EVERY_S)
+            [asked] = fills_asked_for(side)
+            assert asked.startswith("BTC+USDT since")
+            assert "Fill" in it.sink.kinds()
+
+    run(main())
+
+
 def test_a_stream_that_was_not_kept_is_prepared_and_opened_anew() -> None:
     async def main() -> None:
         side = HoldingSide()

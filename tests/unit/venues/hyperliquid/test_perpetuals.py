@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.support.hyperliquid import OWNER, USDC, at, perpetual, universe, wire
+from tests.support.virtual_time import VirtualClock
 
 from tradebook.trading.orders import MarginMode, OrderStatus
+from tradebook.venues.hyperliquid.account_questions import AccountQuestions
 from tradebook.venues.hyperliquid.funding import decode_funding_page
+from tradebook.venues.hyperliquid.history import AccountHistory
 from tradebook.venues.hyperliquid.ledger import decode_ledger
 from tradebook.venues.hyperliquid.leverages import ToldLeverages, decode_active_asset
 from tradebook.venues.hyperliquid.orders import decode_order_status
 from tradebook.venues.hyperliquid.pages import Page, all_lines
 from tradebook.venues.hyperliquid.private_stream import STREAMS, PrivateStream
+from tradebook.venues.hyperliquid.reading import time_of
 from tradebook.venues.hyperliquid.scopes import APART, POOLED, Scope, decode_scope
 from tradebook.venues.hyperliquid.states import decode_perpetual_state
 from tradebook.venues.hyperliquid.symbols import is_booked
@@ -262,3 +266,60 @@ def test_pages_are_asked_for_until_one_is_not_full_and_each_line_is_told_once() 
     told = asyncio.run(all_lines(page_from, at(0), full=3, key_of=lambda each: each))
     assert told == [1, 2, 3, 4, 5]
     assert asked == [at(0), at(2), at(3), at(5)]
+
+
+def test_what_is_behind_a_moment_that_fills_an_answer_is_asked_for() -> None:
+    lines = [1, 2, 3, 3, 3, 3, 4, 5]
+
+    async def page_from(start: datetime) -> Page[int]:
+        found = [each for each in lines if at(each) >= start][:3]
+        return Page(found, len(found), at(found[-1]) if found else None)
+
+    told = asyncio.run(all_lines(page_from, at(0), full=3, key_of=lambda each: each))
+    assert told == [1, 2, 3, 4, 5]
+
+
+def test_fills_are_asked_for_until_all_are_told_though_an_answer_ends_after_so_many_blocks() -> None:
+    of_btc: dict[str, Any] = {
+        "coin": "BTC",
+        "px": "1",
+        "sz": "1",
+        "side": "B",
+        "oid": 1,
+        "crossed": True,
+        "fee": "0",
+    }
+    fills = [{**of_btc, "tid": number, "time": 1_000 + number // 2} for number in range(1_300)]
+
+    class Venue:
+        async def ask(self, question: str, *, startTime: int, **_: object) -> bytes:  # noqa: N803  # its word
+            assert question == "userFillsByTime"
+            return wire([each for each in fills if startTime <= each["time"] < startTime + 500])
+
+    history = AccountHistory(cast("Any", Venue()), universe(), OWNER, lambda: is_booked)
+    found = asyncio.run(history.fills_since(time_of(1_000)))
+    assert len(found) == 1_300
+
+
+@pytest.mark.parametrize(
+    ("sizes", "status"),
+    [((), OrderStatus.FILLED), (("1",), OrderStatus.EXPIRED), (("1", "2"), OrderStatus.FILLED)],
+)
+def test_an_order_that_was_filled_at_once_has_not_ended_before_any_of_its_fills_is_told(
+    sizes: tuple[str, ...], status: OrderStatus
+) -> None:
+    order = {"coin": "BTC", "side": "B", "limitPx": "1", "sz": "3", "origSz": "3", "oid": 1, "tif": "Ioc"}
+    told = {"order": {**order, "timestamp": 1_000}, "status": "filled", "statusTimestamp": 1_000}
+    of_btc: dict[str, Any] = {"coin": "BTC", "px": "1", "side": "B", "oid": 1, "crossed": True, "fee": "0"}
+
+    class Venue:
+        async def ask(self, question: str, **_: object) -> bytes:
+            if question == "orderStatus":
+                return wire({"status": "order", "order": told})
+            return wire([{**of_btc, "sz": each, "tid": each, "time": 1_000} for each in sizes])
+
+    asks = AccountQuestions(cast("Any", Venue()), universe(), OWNER, TriggerPrices(), VirtualClock())
+    found = asyncio.run(asks.order(1))
+    assert found is not None
+    assert found.status == status
+    assert found.cumulative_quantity == (D(1) if status is OrderStatus.EXPIRED else D(3))

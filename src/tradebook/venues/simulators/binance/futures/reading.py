@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from tradebook.kernel.clock import Clock
 from tradebook.kernel.money import ZERO
 from tradebook.market.values import Instrument
 from tradebook.venues.simulators.binance.finding import lines
@@ -21,14 +23,17 @@ from tradebook.venues.simulators.binance.rejections import Rejection
 from tradebook.venues.simulators.contracts.accounts import OpenPosition
 
 _INCOMES, _INCOMES_MAX = 100, 1000
+_TRADES_DAYS = 7
+"""So much is told of trades at once, and of the last ones where no time is named."""
 
 
 class FuturesReading:
     """Requests by method and path. Each may raise Rejection."""
 
-    def __init__(self, symbols: FuturesSymbols, exchange: FuturesExchange) -> None:
+    def __init__(self, symbols: FuturesSymbols, exchange: FuturesExchange, clock: Clock) -> None:
         self._symbols = symbols
         self._exchange = exchange
+        self._clock = clock
         self.handlers: FuturesHandlers = {
             ("GET", "/fapi/v1/order"): self._order,
             ("GET", "/fapi/v1/openOrders"): self._open_orders,
@@ -85,7 +90,10 @@ class FuturesReading:
             for each in asked.account.fills.get(symbol, [])
             if order_id is None or each.order_id == order_id
         ]
-        wanted = lines(asked, fills, "fromId", lambda each: (each.trade_id, each.at), days=7)
+        if "startTime" not in asked and "endTime" not in asked:
+            told_since = self._clock.now() - timedelta(days=_TRADES_DAYS)
+            fills = [each for each in fills if each.at >= told_since]
+        wanted = lines(asked, fills, "fromId", lambda each: (each.trade_id, each.at), days=_TRADES_DAYS)
         return [documents.trade(orders[each.order_id], each) for each in wanted]
 
     def _incomes(self, asked: FuturesAsked) -> list[dict[str, Any]]:

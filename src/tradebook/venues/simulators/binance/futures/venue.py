@@ -60,7 +60,7 @@ class BinanceFuturesVenue:
         self._gate = Gate(accounts)
         self._budgets = budgets
         self._weights = Weights(budgets)
-        self._reading = FuturesReading(self.symbols, self.exchange).handlers
+        self._reading = FuturesReading(self.symbols, self.exchange, clock).handlers
         self.countdowns = Countdowns(self.exchange, clock)
         self._trading = FuturesTrading(self.symbols, self.exchange, self.countdowns).handlers
         self._signed_paths = {path for _, path in (*self._reading, *self._trading)}
