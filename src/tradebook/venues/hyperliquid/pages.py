@@ -38,4 +38,4 @@ async def all_lines(
         if page.length < full or page.last_at is None:
             return list(found.values())
         # Of a moment that fills an answer no more is told: what is behind it is.
-        since = page.last_at if page.last_at > since else page.last_at + _A_MOMENT
+        since = page.last_at if page.last_at > since else since + _A_MOMENT
