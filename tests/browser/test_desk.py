@@ -91,6 +91,7 @@ def test_the_risk_answer_comes_before_sending(desk: Page) -> None:
     field(desk, "Price").fill("55000")
     answer = desk.get_by_role("region", name="Risk answer")
     expect(answer).to_contain_text("Passes every check")
+    expect(answer).to_contain_text("Fee, about (")
     answer.get_by_role("button", name="550.55 USDT").click()
     panel = desk.get_by_role("dialog", name="What the order sets aside")
     expect(panel).to_contain_text("price × (1 + fee_rate_on_cost) × quantity, rounded up to quote_step")
