@@ -174,3 +174,19 @@ def test_a_denial_is_told_where_one_has_gone_meanwhile(page: Page, client: Clien
     held[0].continue_()
     told = page.get_by_role("listitem").filter(has_text="Denied: Buy 1\u2009000 BTC/USDT")
     expect(told.get_by_role("link", name="Show the event")).to_be_visible()
+
+
+def test_sorting_is_of_every_order_however_many_pages_they_fill(
+    page: Page, client: Client, account: str
+) -> None:
+    rest(client, account, quantity="0.0007")
+    for _ in range(110):
+        order_id = rest(client, account, quantity="0.0003")
+        client.call("DELETE", f"/v1/orders/{order_id}")
+    page.reload()
+    history = tab(page, "Order history")
+    expect(history.locator("tbody tr").first).to_contain_text("0.0003")
+    history.get_by_role("button", name="Quantity").click()
+    expect(history.locator("tbody tr").first).to_contain_text("0.0007")
+    expect(history.get_by_role("table")).to_have_attribute("aria-rowcount", "112")
+    expect(page.get_by_text("Sorting goes on")).to_have_count(0)

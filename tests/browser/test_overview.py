@@ -170,16 +170,23 @@ def test_a_range_is_drawn_and_told(overview: Page, button: str, words: str) -> N
     expect(overview.get_by_role("slider", name="Net worth over time")).to_be_visible()
 
 
-def test_a_denial_of_another_account_needs_attention_and_leads_to_it(
-    overview: Page, client: Client, account_id: str
+def test_a_denial_of_another_account_needs_attention_by_its_name_and_leads_to_it(
+    overview: Page, client: Client, own_account: str
 ) -> None:
-    order(client, account_id, side="buy", type="limit", quantity="100", price="60000")
-    told = (
-        panel(overview, "Needs attention").get_by_role("listitem").filter(has_text="denied in the last day")
-    )
+    prefer(overview, hasSeenTour=True, accountId=own_account)
+    overview.reload()
+    name = f"denied {uuid4().hex[:6]}"
+    other = client.open_account(deposits={"USDT": "100000"}, name=name)
+    for account_id in (other, own_account):
+        order(client, account_id, side="buy", type="limit", quantity="100", price="60000")
+    listed = panel(overview, "Needs attention").get_by_role("listitem")
+    own = re.compile("1 order denied in the last day(?! in)")
+    expect(listed.filter(has_text=own)).to_have_count(1)
+    told = listed.filter(has_text=f"1 order denied in the last day in {name}")
     expect(told).to_contain_text("Buy BTC/USDT")
     told.get_by_role("link", name="Show the denials").click()
     expect(overview.get_by_role("heading", name="Risk", exact=True)).to_be_visible()
+    expect(overview.get_by_role("heading", name=name)).to_be_visible()
     denials = overview.get_by_role("region", name="Denials")
     expect(denials.locator("tbody tr").first).to_contain_text("buy 100 limit at 60\u2009000")
 

@@ -7,7 +7,8 @@ export type AskPage<Row> = (cursor: string | null, limit: number, signal?: Abort
 
 /** As many as the server gives at once. */
 export const pageRowsMax = 500;
-const pagesMax = 200;
+/** Nobody is given more of a list than this without asking for it page by page. */
+export const pagesMax = 200;
 
 /** The whole of a list, up to 100 000 rows. */
 export async function everyPage<Row>(ask: AskPage<Row>, signal?: AbortSignal): Promise<Row[]> {

@@ -9,11 +9,12 @@ import {
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, Download } from "lucide-react";
-import { createContext, memo, type ReactNode, useContext, useMemo, useRef, useState } from "react";
+import { createContext, memo, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
 
 import { tell } from "../state/toasts";
 import { csv, save } from "./csv";
 import { compared } from "./decimals";
+import { figure } from "./figures";
 import { IconButton } from "./icon-button";
 import { usePrinting } from "./printing";
 
@@ -29,6 +30,17 @@ export interface Column<Row> {
   text?: (row: Row) => string;
   /** Of a cell that is dear to draw: the class that keeps its room in rows that pass, until the scrolling rests. */
   roomWhilePassing?: string;
+}
+
+/** Of a list that comes page by page. */
+export interface PagesToCome {
+  /** Asks for the next page; does nothing where one is on its way or there is none. */
+  more: () => void;
+  isAsking: boolean;
+  /** There are no further pages. */
+  isWhole: boolean;
+  /** There are so many rows that only scrolling to the last of them asks for more. */
+  isFull: boolean;
 }
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
@@ -85,15 +97,15 @@ export function Table<Row extends object>({
   rows,
   rowKey,
   rowClass = () => "",
-  onEnd,
+  pages,
 }: {
   caption: string;
   columns: Column<Row>[];
   rows: Row[];
   rowKey: (row: Row) => string;
   rowClass?: (row: Row) => string;
-  /** Called when the last rows come into sight: the place to ask for more. */
-  onEnd?: () => void;
+  /** Those still to come: asked for when the last rows come into sight, and by sorting, which is of all rows. */
+  pages?: PagesToCome;
 }) {
   const [sorting, setSorting] = useState<SortingState>([]);
   const definitions = useMemo(() => columns.map(definition), [columns]);
@@ -108,8 +120,10 @@ export function Table<Row extends object>({
     state: { sorting },
     onSortingChange: setSorting,
   });
+  const isSorted = sorting.length > 0;
+  useAllPages(isSorted, pages);
   // The model makes an object of every row there is: only what is sorted needs it.
-  const shown = sorting.length ? table.getRowModel().rows.map((row) => row.original) : rows;
+  const shown = isSorted ? table.getRowModel().rows.map((row) => row.original) : rows;
   const scroller = useRef<HTMLDivElement>(null);
   const isPrinting = usePrinting();
   const isWhole = shown.length <= (isPrinting ? rowsPrintedMax : rowsPlainMax);
@@ -122,7 +136,7 @@ export function Table<Row extends object>({
     enabled: !isWhole,
     onChange: (instance) => {
       const last = instance.getVirtualItems().at(-1)?.index ?? 0;
-      if (last >= shown.length - rowsLeftMin) onEnd?.();
+      if (last >= shown.length - rowsLeftMin) pages?.more();
     },
   });
   const items = isWhole ? null : virtual.getVirtualItems();
@@ -131,53 +145,75 @@ export function Table<Row extends object>({
   const inSight = items ? shown.slice(items[0]?.index, (items.at(-1)?.index ?? 0) + 1) : shown;
   const firstInSight = items?.[0]?.index ?? 0;
   return (
-    // A region that scrolls can be reached by keyboard.
-    <div
-      ref={scroller}
-      className="min-h-0 flex-1 overflow-auto contain-content"
-      role="region"
-      aria-label={caption}
-      tabIndex={0}
-      onScroll={
-        items
-          ? undefined
-          : ({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
-              if (scrollTop + clientHeight >= scrollHeight - 200) onEnd?.();
-            }
-      }
-    >
-      <table className="w-full text-sm" aria-rowcount={shown.length + 1}>
-        <caption className="sr-only">{caption}</caption>
-        <thead className="sticky top-0 z-10 bg-surface">
-          <tr className="text-xs text-muted">
-            {columns.map((column) => (
-              <Heading
-                key={column.title}
-                column={column}
-                model={table.getColumn(idOf(column))}
-                sorted={sorting.find((each) => each.id === idOf(column))}
-                className={classOf(column, columns)}
-              />
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          <Blank height={above} />
-          <IsScrolling value={!isWhole && virtual.isScrolling}>
-            {inSight.map((row, n) => (
-              <Line
-                key={rowKey(row)}
-                row={row}
-                index={firstInSight + n}
-                columns={columns}
-                className={rowClass(row)}
-              />
-            ))}
-          </IsScrolling>
-          <Blank height={below} />
-        </tbody>
-      </table>
-    </div>
+    <>
+      {isSorted && pages && !pages.isWhole && <Unsorted count={rows.length} isFull={pages.isFull} />}
+      {/* A region that scrolls can be reached by keyboard. */}
+      <div
+        ref={scroller}
+        className="min-h-0 flex-1 overflow-auto contain-content"
+        role="region"
+        aria-label={caption}
+        tabIndex={0}
+        onScroll={
+          items
+            ? undefined
+            : ({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+                if (scrollTop + clientHeight >= scrollHeight - 200) pages?.more();
+              }
+        }
+      >
+        <table className="w-full text-sm" aria-rowcount={shown.length + 1}>
+          <caption className="sr-only">{caption}</caption>
+          <thead className="sticky top-0 z-10 bg-surface">
+            <tr className="text-xs text-muted">
+              {columns.map((column) => (
+                <Heading
+                  key={column.title}
+                  column={column}
+                  model={table.getColumn(idOf(column))}
+                  sorted={sorting.find((each) => each.id === idOf(column))}
+                  className={classOf(column, columns)}
+                />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <Blank height={above} />
+            <IsScrolling value={!isWhole && virtual.isScrolling}>
+              {inSight.map((row, n) => (
+                <Line
+                  key={rowKey(row)}
+                  row={row}
+                  index={firstInSight + n}
+                  columns={columns}
+                  className={rowClass(row)}
+                />
+              ))}
+            </IsScrolling>
+            <Blank height={below} />
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** Asks for one page after the other: sorted by the pages that happen to be here, a list would begin with the wrong rows. */
+function useAllPages(isWanted: boolean, pages: PagesToCome | undefined): void {
+  const isNext = isWanted && pages !== undefined && !pages.isWhole && !pages.isFull && !pages.isAsking;
+  const more = pages?.more;
+  useEffect(() => {
+    if (isNext) more?.();
+  }, [isNext, more]);
+}
+
+/** That rows are missing in what is sorted. */
+function Unsorted({ count, isFull }: { count: number; isFull: boolean }) {
+  const rows = `${figure(String(count))} rows`;
+  return (
+    <p role="status" className="shrink-0 border-b border-line px-4 py-1 text-xs text-attention tabular-nums">
+      {isFull ? `Only the newest ${rows} are sorted: there are more` : `Sorting goes on: ${rows} so far`}
+    </p>
   );
 }
 

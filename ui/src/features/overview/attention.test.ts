@@ -6,6 +6,7 @@ import type { Account, Instrument, Order, Quote } from "../../api/types";
 import { concerns, type Known, type System } from "./attention";
 
 const well: Known = {
+  accountId: "a",
   orders: [],
   accounts: [{ account_id: "a", name: "Main", state: "active", state_reason: "" } as Account],
   instruments: [{ instrument_id: "BTC-USDT.SIM", symbol: "BTC/USDT" } as Instrument],
@@ -19,8 +20,8 @@ const well: Known = {
   venues: undefined,
   differences: [],
 };
-const order = (status: Order["status"], reason = "") =>
-  ({ status, reason, side: "buy", instrument: "BTC-USDT.SIM" }) as Order;
+const order = (status: Order["status"], reason = "", account_id = "a") =>
+  ({ account_id, status, reason, side: "buy", instrument: "BTC-USDT.SIM" }) as Order;
 
 describe("what needs attention", () => {
   it("is nothing while all is well", () => {
@@ -28,7 +29,7 @@ describe("what needs attention", () => {
   });
   it("is an order that nobody knows the outcome of, before everything else", () => {
     const found = concerns({ ...well, orders: [order("denied", "No."), order("unknown")] });
-    expect(found.map((each) => each.id)).toEqual(["unknown", "denied"]);
+    expect(found.map((each) => each.id)).toEqual(["unknown a", "denied a"]);
     expect(found[0]?.title).toBe("1 order with an unknown outcome");
   });
   it("gathers denials into one line with the newest reason", () => {
@@ -38,6 +39,24 @@ describe("what needs attention", () => {
       detail: "Last: Buy BTC/USDT. Too far.",
       path: "/risk",
     });
+  });
+  it("is counted for each account, named where it is not the page's, and leads to that account", () => {
+    const demo = { account_id: "b", name: "Demo trading", state: "active", state_reason: "" } as Account;
+    const orders = [
+      order("denied", "Too far.", "b"),
+      order("denied", "Too big."),
+      order("denied", "Old.", "b"),
+      order("rejected", "Closed.", "b"),
+      order("unknown", "", "b"),
+    ];
+    const found = concerns({ ...well, accounts: [...well.accounts, demo], orders });
+    expect(found.map((each) => [each.title, each.accountId])).toEqual([
+      ["1 order with an unknown outcome in Demo trading", "b"],
+      ["1 order rejected in the last day in Demo trading", "b"],
+      ["1 order denied in the last day", "a"],
+      ["2 orders denied in the last day in Demo trading", "b"],
+    ]);
+    expect(found[3]?.detail).toBe("Last: Buy BTC/USDT. Too far.");
   });
   it("is a feed without a fresh price, with its age", () => {
     const [found] = concerns({

@@ -22,6 +22,8 @@ export interface Concern {
 }
 
 export interface Known {
+  /** The account that the page is about: its concerns need not say whose they are. */
+  accountId: string;
   /** Denied or rejected of the last day, and unknown ones of any day; newest first. */
   orders: Order[];
   accounts: Account[];
@@ -70,43 +72,56 @@ function named({ instruments }: Known, order: Order): string {
   return `${order.side === "buy" ? "Buy" : "Sell"} ${symbolOf(instruments, order.instrument)}`;
 }
 
+/** The orders of a status by their account, that of the page first: a link leads to one account only. */
+function byAccount({ accountId, orders }: Known, status: Order["status"]): [Order, ...Order[]][] {
+  const found = new Map<string, [Order, ...Order[]]>();
+  for (const order of orders) {
+    if (order.status !== status) continue;
+    const those = found.get(order.account_id);
+    if (those) those.push(order);
+    else found.set(order.account_id, [order]);
+  }
+  const own = found.get(accountId);
+  found.delete(accountId);
+  return [...(own ? [own] : []), ...found.values()];
+}
+
+/** " in" an account, where it is not the one that the page is about. */
+function whereOf({ accountId, accounts }: Known, { account_id }: Order): string {
+  if (account_id === accountId) return "";
+  return ` in ${accounts.find((each) => each.account_id === account_id)?.name ?? "another account"}`;
+}
+
 function unknownOrders(known: Known): Concern[] {
-  const unknown = known.orders.filter((order) => order.status === "unknown");
-  const [first] = unknown;
-  if (!first) return [];
-  return [
-    {
-      id: "unknown",
-      weight: "loss",
-      title: `${counted(unknown.length, "order")} with an unknown outcome`,
-      detail: `${named(known, first)}: the venue has not said whether it took it.`,
-      remedy: "Its funds stay held and nothing is sent again until the venue has answered.",
-      path: "/trade",
-      linkText: "Show the orders",
-      accountId: first.account_id,
-    },
-  ];
+  return byAccount(known, "unknown").map((unknown) => ({
+    id: `unknown ${unknown[0].account_id}`,
+    weight: "loss" as const,
+    title: `${counted(unknown.length, "order")} with an unknown outcome${whereOf(known, unknown[0])}`,
+    detail: `${named(known, unknown[0])}: the venue has not said whether it took it.`,
+    remedy: "Its funds stay held and nothing is sent again until the venue has answered.",
+    path: "/trade" as const,
+    linkText: "Show the orders",
+    accountId: unknown[0].account_id,
+  }));
 }
 
 function refusals(known: Known, status: "denied" | "rejected"): Concern[] {
-  const those = known.orders.filter((order) => order.status === status);
-  const [newest] = those;
-  if (!newest) return [];
   const isDenied = status === "denied";
-  return [
-    {
-      id: status,
-      weight: isDenied ? "quiet" : "attention",
-      title: `${counted(those.length, "order")} ${status} in the last day`,
+  return byAccount(known, status).map((those) => {
+    const [newest] = those;
+    return {
+      id: `${status} ${newest.account_id}`,
+      weight: isDenied ? ("quiet" as const) : ("attention" as const),
+      title: `${counted(those.length, "order")} ${status} in the last day${whereOf(known, newest)}`,
       detail: `${those.length > 1 ? "Last: " : ""}${named(known, newest)}. ${isDenied ? denialOf(known, newest) : newest.reason}`,
       remedy: isDenied
         ? "Risk said no before anything was sent. See which limit it was."
         : "The venue said no. Change the order, then place it again.",
-      path: isDenied ? "/risk" : "/trade",
+      path: isDenied ? ("/risk" as const) : ("/trade" as const),
       linkText: isDenied ? "Show the denials" : "Show the orders",
       accountId: newest.account_id,
-    },
-  ];
+    };
+  });
 }
 
 function denialOf({ accounts, instruments }: Known, order: Order): string {

@@ -33,6 +33,7 @@ export function NeedsAttention({ account }: { account: Account }) {
   const { data: book } = useFirstRun();
   const error = orders.error ?? system.error ?? venues.error;
   const found = concerns({
+    accountId: account.account_id,
     orders: orders.data ?? [],
     accounts,
     instruments,

@@ -30,11 +30,16 @@ export function AccountSwitcher() {
       trigger={
         <button
           type="button"
-          className="flex h-8 min-w-0 cursor-pointer items-center gap-2 rounded-control border border-line px-2 text-sm hover:border-muted touch:h-10"
+          className="flex h-8 min-w-0 cursor-pointer items-center gap-2 rounded-control border border-line px-2 text-sm hover:border-muted max-sm:gap-1 max-sm:px-1.5 touch:h-10"
         >
           <Badge isPaper={account.paper} />
-          <span className="max-w-32 truncate max-sm:sr-only">{account.name}</span>
-          {account.state !== "active" && <span className="text-xs text-attention">{account.state}</span>}
+          {/* One above the other on phones: beside it, the state would leave the name no room. */}
+          <span className="flex min-w-0 items-center gap-2 max-sm:flex-col max-sm:items-start max-sm:gap-0 max-sm:leading-tight">
+            <span className="max-w-full truncate sm:max-w-32">{account.name}</span>
+            {account.state !== "active" && (
+              <span className="shrink-0 text-xs text-attention">{account.state}</span>
+            )}
+          </span>
           <span className="sr-only">account</span>
           <ChevronDown aria-hidden className="size-3.5 shrink-0 text-muted" />
         </button>
@@ -62,8 +67,10 @@ export function AccountSwitcher() {
 /** Paper is outlined, real money is filled: told apart without colour. */
 function Badge({ isPaper }: { isPaper: boolean }) {
   return isPaper ? (
-    <span className="rounded-full border border-attention/60 px-1.5 text-xs text-attention">paper</span>
+    <span className="shrink-0 rounded-full border border-attention/60 px-1.5 text-xs text-attention">
+      paper
+    </span>
   ) : (
-    <span className="rounded-full bg-loss px-1.5 text-xs font-semibold text-on-loss">live</span>
+    <span className="shrink-0 rounded-full bg-loss px-1.5 text-xs font-semibold text-on-loss">live</span>
   );
 }

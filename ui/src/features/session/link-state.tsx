@@ -10,8 +10,12 @@ export function LinkState() {
   const state = useLink((link) => link.state);
   return (
     <p role="status" className="flex items-center gap-2 text-xs whitespace-nowrap text-muted">
-      <span aria-hidden className={`size-2 rounded-full ${state === "live" ? "bg-gain" : "bg-attention"}`} />
-      {words[state]}
+      <span
+        aria-hidden
+        className={`size-2 shrink-0 rounded-full ${state === "live" ? "bg-gain" : "bg-attention"}`}
+      />
+      {/* On phones the account's name needs the room more than a word that says all is well. */}
+      <span className={state === "live" ? "max-sm:sr-only" : ""}>{words[state]}</span>
       {state === "offline" && <span className="sr-only">, trying again</span>}
     </p>
   );

@@ -82,7 +82,7 @@ export function Denials({ accountId, instruments }: { accountId: string; instrum
               columns={shown}
               rows={denied}
               rowKey={(order) => order.order_id}
-              onEnd={listed.more}
+              pages={listed}
             />
           </>
         ) : (

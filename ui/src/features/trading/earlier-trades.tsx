@@ -29,7 +29,7 @@ export function EarlierTrades({ accountId, instruments }: { accountId: string; i
               columns={columns}
               rows={fills}
               rowKey={(fill) => fill.position}
-              onEnd={pages.more}
+              pages={pages}
             />
           </>
         ) : (

@@ -42,7 +42,7 @@ export function Fills({ accountId, instruments }: { accountId: string; instrumen
               columns={columns}
               rows={fills}
               rowKey={(fill) => fill.position}
-              onEnd={pages.more}
+              pages={pages}
             />
           </>
         ) : (

@@ -50,7 +50,7 @@ export function OrderHistory({ accountId, instruments }: { accountId: string; in
               columns={shown}
               rows={rows}
               rowKey={(order) => order.order_id}
-              onEnd={history.more}
+              pages={history}
             />
           ) : (
             <Empty title={filter === everything ? "No orders yet" : "No order is like that"}>

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 
-import { type AskPage, everyPage, pageRowsMax } from "../../api/pages";
+import { type AskPage, everyPage, pageRowsMax, pagesMax } from "../../api/pages";
 
 /** Enough to begin with; who scrolls on gets as many as there can be at once. */
 const firstRows = 100;
@@ -19,10 +19,13 @@ export function usePages<Row>(queryKey: readonly unknown[], ask: AskPage<Row>) {
     rows: useMemo(() => pages?.flatMap((page) => page.items), [pages]),
     /** There are no further pages. */
     isWhole: !query.hasNextPage,
+    /** As many pages are here as `all` would ask for. */
+    isFull: (pages?.length ?? 0) >= pagesMax,
+    isAsking: query.isFetching,
     error: query.error,
     retry: query.refetch,
     more: () => {
-      if (query.hasNextPage && !query.isFetching) void query.fetchNextPage();
+      if (query.hasNextPage && !query.isFetching) void query.fetchNextPage({ cancelRefetch: false });
     },
     all: () => everyPage(ask),
   };

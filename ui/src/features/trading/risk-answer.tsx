@@ -159,9 +159,10 @@ function Effects({
       )}
       {fee && (
         <>
-          <dt>Fee at most ({percent(fee.rate)})</dt>
+          {/* Not at most: at a worse price a market order costs more, and so does a sale at a better one. */}
+          <dt>Fee, about ({percent(fee.rate)})</dt>
           <dd>
-            <Explained told={toldOf(preview, "fee", "What the order costs at most")}>
+            <Explained told={toldOf(preview, "fee", "What the order costs, about")}>
               {amount(fee.amount, fee.asset)}
             </Explained>
           </dd>
