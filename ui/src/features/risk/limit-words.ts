@@ -25,7 +25,8 @@ const meanings: Record<LimitName, Pick<Words, "meaning" | "without">> = {
     without: "losses of many days can add up unseen.",
   },
   max_position_notional: {
-    meaning: "Of each instrument, with its open orders: shown at the current price, and checked at that of the order.",
+    meaning:
+      "Of each instrument, with its open orders: shown at the current price, and checked at that of the order.",
     without: "one position can take the whole account.",
   },
   max_order_notional: {
