@@ -244,3 +244,20 @@ def test_escape_closes_the_menu_before_what_was_told_meanwhile(
     expect(told).to_have_count(1)
     chart.keyboard.press("Escape")
     expect(told).to_have_count(0)
+
+
+def test_orders_that_came_while_the_page_was_busy_are_taken_all_at_once(
+    chart: Page, client: Client, own_account: str
+) -> None:
+    errors: list[str] = []
+    chart.on("pageerror", lambda error: errors.append(str(error)))
+    expect(hears(chart).get_by_role("form", name="Ticket")).to_be_visible()
+    below = last_price(client) - 3_000
+    # Their frames wait for the page, and come one after another with nothing between them.
+    chart.evaluate("setTimeout(() => { for (const end = Date.now() + 6_000; Date.now() < end; ); }, 100)")
+    for nth in range(120):
+        order = {"account_id": own_account, "client_order_id": str(uuid4()), "instrument": BITCOIN}
+        terms = {"side": "buy", "type": "limit", "quantity": "0.0001", "price": str(below + 20 * nth)}
+        client.post("/v1/orders", {**order, **terms})
+    expect(chart.locator("[role=slider][aria-label='Buy 0.0001 limit at']")).to_have_count(120)
+    assert errors == []
