@@ -14,6 +14,7 @@ from tests.support.server import Client, Server
 
 pytestmark = pytest.mark.browser
 BITCOIN = "BTC-USDT.SIM"
+TICK = Decimal("0.01")
 
 
 @pytest.fixture
@@ -55,6 +56,11 @@ def bracket(client: Client, account_id: str) -> str:
     order_id: str = client.post("/v1/orders", order)["order"]["order_id"]
     client.wait_until(f"/v1/orders/{order_id}", lambda shown: shown["status"] == "accepted")
     return order_id
+
+
+def buy_at_market(client: Client, account_id: str) -> None:
+    order = {"account_id": account_id, "client_order_id": str(uuid4()), "instrument": BITCOIN}
+    client.post("/v1/orders", {**order, "side": "buy", "type": "market", "quantity": "0.0004"})
 
 
 def bring_into_sight(page: Page) -> None:
@@ -197,3 +203,61 @@ def test_an_account_that_somebody_else_halts_is_told_once_with_the_way_to_risk(
     expect(told).to_have_count(1)
     chart.get_by_role("link", name="Show the accounts under Risk").click()
     expect(chart).to_have_url(re.compile("/risk$"))
+
+
+def test_who_moves_an_order_by_keys_stays_at_it(chart: Page, client: Client, own_account: str) -> None:
+    order_id = bracket(client, own_account)
+    bring_into_sight(chart)
+    handle = chart.get_by_role("slider", name="Buy 0.001 limit at", exact=True)
+    before = Decimal(client.get(f"/v1/orders/{order_id}")["price"])
+    handle.focus()
+    for steps in (1, 2):
+        chart.keyboard.press("ArrowUp")
+        chart.keyboard.press("Enter")
+        client.wait_until(
+            f"/v1/orders/{order_id}",
+            lambda shown, steps=steps: (
+                shown["status"] == "accepted" and Decimal(shown["price"]) == before + steps * TICK
+            ),
+        )
+        expect(handle).to_have_attribute("aria-valuenow", str((before + steps * TICK).normalize()))
+        expect(handle).to_be_focused()
+    chart.keyboard.press("ArrowDown")
+    expect(handle).to_have_attribute("aria-valuetext", re.compile("Escape to take back"))
+    chart.keyboard.press("Escape")
+    expect(handle).not_to_have_attribute("aria-valuetext", re.compile("Escape to take back"))
+    expect(handle).to_be_focused()
+
+
+def test_escape_closes_the_menu_before_what_was_told_meanwhile(
+    chart: Page, client: Client, own_account: str
+) -> None:
+    told = chart.get_by_role("listitem").filter(has_text="3 orders filled")
+    hears(chart).get_by_role("button", name="Layout", exact=True).click()
+    menu = chart.get_by_role("menu")
+    expect(menu).to_be_visible()
+    for _ in range(3):
+        buy_at_market(client, own_account)
+    expect(told).to_have_count(1)
+    chart.keyboard.press("Escape")
+    expect(menu).to_have_count(0)
+    expect(told).to_have_count(1)
+    chart.keyboard.press("Escape")
+    expect(told).to_have_count(0)
+
+
+def test_orders_that_came_while_the_page_was_busy_are_taken_all_at_once(
+    chart: Page, client: Client, own_account: str
+) -> None:
+    errors: list[str] = []
+    chart.on("pageerror", lambda error: errors.append(str(error)))
+    expect(hears(chart).get_by_role("form", name="Ticket")).to_be_visible()
+    below = last_price(client) - 3_000
+    # Their frames wait for the page, and come one after another with nothing between them.
+    chart.evaluate("setTimeout(() => { for (const end = Date.now() + 6_000; Date.now() < end; ); }, 100)")
+    for nth in range(120):
+        order = {"account_id": own_account, "client_order_id": str(uuid4()), "instrument": BITCOIN}
+        terms = {"side": "buy", "type": "limit", "quantity": "0.0001", "price": str(below + 20 * nth)}
+        client.post("/v1/orders", {**order, **terms})
+    expect(chart.locator("[role=slider][aria-label='Buy 0.0001 limit at']")).to_have_count(120)
+    assert errors == []

@@ -1,4 +1,4 @@
-import { type CSSProperties, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import { intervalSeconds } from "../../api/candles";
 import type { Interval } from "../../api/types";
@@ -59,7 +59,9 @@ export function ChartCanvas({
     [fills, instrument, interval],
   );
   const { place } = view;
-  useEffect(() => {
+  // Not once the page was painted: what `place` sets would be left over from a drawing, and React counts drawings that
+  // leave something over; after fifty without a pause it takes them for a loop (its error 185).
+  useLayoutEffect(() => {
     const current = view.get();
     current?.drawLines(shown.map(({ line, draft }) => ({ ...line, price: draft?.price ?? line.price })));
     current?.reachTo(reach);

@@ -52,6 +52,11 @@ const barPxLeast = 2.5;
 /** Free after the newest candle where nothing stands there. */
 const freePxMin = 14;
 
+/** Whether what is drawn looks so already. */
+function isAs<Look extends object>(drawn: Look, wanted: Partial<Look>): boolean {
+  return (Object.keys(wanted) as (keyof Look)[]).every((key) => drawn[key] === wanted[key]);
+}
+
 export class ChartView {
   private readonly options: ViewOptions;
   private readonly chart: IChartApi;
@@ -228,12 +233,26 @@ export class ChartView {
         color: side === "buy" ? this.theme.gain : this.theme.loss,
         lineWidth: 1 as const,
         lineStyle: isTrigger ? LineStyle.Dashed : LineStyle.Solid,
-        axisLabelVisible: true,
         title: "",
       };
       const drawn = this.lines.get(id);
-      if (drawn) drawn.applyOptions(look);
-      else this.lines.set(id, this.candles.createPriceLine(look));
+      if (!drawn) this.lines.set(id, this.candles.createPriceLine({ ...look, axisLabelVisible: false }));
+      else if (!isAs(drawn.options(), look)) drawn.applyOptions(look);
+    }
+  }
+
+  /**
+   * Write the prices of these lines on the axis, each price once. The axis moves a label that it has no room for to
+   * where another price is: whoever calls this leaves out lines that run out of sight, and more than there is room for.
+   */
+  writePrices(ids: ReadonlySet<string>): void {
+    const written = new Set<number>();
+    for (const [id, line] of this.lines) {
+      const { price, axisLabelVisible } = line.options();
+      const isWritten = ids.has(id) && !written.has(price);
+      if (isWritten) written.add(price);
+      // What is as it was is left alone: each change has everything drawn again, after which this is called.
+      if (isWritten !== axisLabelVisible) line.applyOptions({ axisLabelVisible: isWritten });
     }
   }
 

@@ -43,6 +43,8 @@ export function OrderHandle({
 }) {
   const grab = useRef<number | null>(null);
   const isMovable = line.field !== null && !draft?.isSent;
+  // Who has moved it stays at it while it is on its way, and goes on from there.
+  const isOnItsWay = draft?.isSent === true || line.order.status === "pending_replace";
   const price = draft?.price ?? line.price;
   const steer = (event: KeyboardEvent) => {
     const ticks = ticksPerKey[event.key];
@@ -75,7 +77,11 @@ export function OrderHandle({
   const look = `group absolute top-0 right-4 flex h-[22px] ${width} items-center gap-1 rounded-control border bg-surface px-1.5 text-xs whitespace-nowrap tabular-nums hover:z-10 focus:z-10 touch:h-10 ${tone} ${line.isTrigger ? "border-dashed" : ""}`;
   if (!isMovable)
     return (
-      <div ref={ref} className={`${look} pointer-events-auto ${draft?.isSent ? "opacity-70" : ""}`}>
+      <div
+        ref={ref}
+        tabIndex={isOnItsWay ? -1 : undefined}
+        className={`${look} pointer-events-auto ${draft?.isSent ? "opacity-70" : ""}`}
+      >
         <Words line={line} isShort={isShort} />
         {draft && <Moved draft={draft} line={line} decimals={decimals} />}
       </div>

@@ -1,7 +1,6 @@
 import { ChevronDown, ChevronUp } from "lucide-react";
 
-import { figure } from "../../design/figures";
-import type { OrderLine } from "./order-lines";
+import { type OrderLine, ordersOf } from "./order-lines";
 import { gutterPx, type ShownLine, type useLabelPlaces } from "./use-label-places";
 
 /** Strokes from labels that were pushed aside to their lines. */
@@ -30,11 +29,6 @@ export function Leaders({
   );
 }
 
-/** How many orders these lines are of: a stop with a limit is one with two lines, so is each exit of a bracket. */
-function ordersIn(lines: readonly OrderLine[]): number {
-  return new Set(lines.map((line) => line.unit)).size;
-}
-
 /** At the edge of the chart: how many orders there is no place for. Pressing it brings them into sight. */
 export function FarOrders({
   lines,
@@ -51,9 +45,9 @@ export function FarOrders({
   onBring: (ids: readonly string[]) => void;
 }) {
   if (!lines.length) return null;
-  const count = ordersIn(lines);
+  const list = ordersOf(lines, decimals);
+  const count = list.length;
   const words = `${count} ${count === 1 ? "order" : "orders"} ${where}`;
-  const list = lines.map((line) => `${line.label} at ${figure(line.price, decimals)}`);
   const Arrow = where === "above" ? ChevronUp : ChevronDown;
   return (
     <button

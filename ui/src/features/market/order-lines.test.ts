@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Fill, Order } from "../../api/types";
-import { fillMarks, orderLines } from "./order-lines";
+import { fillMarks, orderLines, ordersOf } from "./order-lines";
 
 const order = (changes: Partial<Order>): Order => ({
   order_id: "o1",
@@ -113,6 +113,20 @@ describe("lines of orders", () => {
     expect(lines(order({ status: "filled" }), order({ instrument: "ETH-USDT.SIM" }))).toEqual([]);
     expect(lines(order({ status: "pending_replace" }))).toEqual([["100", "Buy 0.5 limit", null]]);
     expect(lines(order({ status: "unknown" }))).toEqual([["100", "Buy 0.5 limit (unknown)", null]]);
+  });
+});
+
+describe("orders out of sight", () => {
+  it("are listed as often as they are counted: one with two lines is one", () => {
+    const stopLimit = order({ ...parked, side: "sell", type: "stop_limit", price: "90", stop_price: "91" });
+    const other = order({ order_id: "o2", price: "89" });
+    const both = orderLines([stopLimit, other], "BTC-USDT.SIM", true);
+    expect(both).toHaveLength(3);
+    expect(ordersOf(both, 2)).toEqual([
+      "Sell 0.5 stop limit at 91.00, its limit at 90.00",
+      "Buy 0.5 limit at 89.00",
+    ]);
+    expect(ordersOf(both.slice(1), 2)[0]).toBe("Sell 0.5 stop limit, its limit at 90.00");
   });
 });
 

@@ -116,6 +116,22 @@ export function orderLines(orders: readonly Order[], instrumentId: string, mayMo
     .sort((a, b) => Number(b.price) - Number(a.price));
 }
 
+/**
+ * The orders that these lines are of, each once, in words: a stop with a limit is one with two lines, so is each exit
+ * of a bracket.
+ */
+export function ordersOf(lines: readonly OrderLine[], decimals: number): string[] {
+  const units = new Map<string, OrderLine[]>();
+  for (const line of lines) units.set(line.unit, [...(units.get(line.unit) ?? []), line]);
+  return [...units.values()].map((those) => {
+    const trigger = those.find((line) => line.isTrigger);
+    const limit = those.find((line) => !line.isTrigger);
+    const at = (line: OrderLine) => `at ${figure(line.price, decimals)}`;
+    if (trigger && limit) return `${trigger.label} ${at(trigger)}, its limit ${at(limit)}`;
+    return those.map((line) => `${line.label} ${at(line)}`).join(", ");
+  });
+}
+
 /** What was filled within one candle on one side. */
 export interface FillMark {
   /** Beginning of the candle, in seconds since 1970. */

@@ -48,6 +48,8 @@ export function useLabelPlaces(shown: readonly ShownLine[]) {
     });
     const labelHeight = (labels.current.values().next().value?.offsetHeight ?? 22) + gapPx;
     const { placed, above, below } = placesOf(wanting, labelHeight, height);
+    const inSight = wanting.filter(({ id, at }) => placed.has(id) && at >= 0 && at <= height);
+    view.writePrices(new Set(inSight.map(({ id }) => id)));
     for (const { id, at } of wanting) {
       const place = placed.get(id);
       stand(labels.current.get(id), place, labelHeight);

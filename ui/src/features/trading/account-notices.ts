@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { useAccounts } from "../../api/accounts";
 import type { Account } from "../../api/types";
 import { isOwnState } from "../../state/own-states";
-import { tell, type Toast } from "../../state/toasts";
+import { isToBeTold, tell, type Toast } from "../../state/toasts";
 
 type State = Account["state"];
 type Notice = Omit<Toast, "id">;
@@ -52,7 +52,7 @@ export function useAccountNotices(): void {
   const before = useRef<ReadonlyMap<string, State>>(new Map());
   useEffect(() => {
     if (!accounts) return;
-    stateNotices(before.current, accounts).forEach(tell);
+    stateNotices(before.current, accounts).filter(isToBeTold).forEach(tell);
     before.current = new Map(accounts.map((account) => [account.account_id, account.state]));
   }, [accounts]);
 }

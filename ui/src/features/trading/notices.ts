@@ -8,9 +8,10 @@ import { isOpen } from "../../api/orders";
 import type { Instrument, Order } from "../../api/types";
 import { rounded } from "../../design/decimals";
 import { decimalsOf, figure } from "../../design/figures";
-import { tell, type Toast } from "../../state/toasts";
+import { isToBeTold, tell, type Toast } from "../../state/toasts";
 import { isOurReason, kinds, reasonOf, type Status, statuses } from "./order-words";
 import { eventsPath, found, isFromHere } from "./attempts";
+import { tellFill } from "./fill-toast";
 import { briefly } from "./order-sentence";
 
 type Notice = Omit<Toast, "id" | "path" | "pathText">;
@@ -73,7 +74,9 @@ function atPrice(order: Order, instrument: Instrument | undefined): string {
   return `${kinds[order.type]} order, at ${figure(rounded(order.average_price, decimals), decimals)} on average`;
 }
 
-type Told = Omit<Toast, "id">;
+interface Told extends Omit<Toast, "id"> {
+  isFill: boolean;
+}
 
 /** A snapshot's position is not that of what changed: there all of the order's events are shown. */
 function placeOf(order: Order, position: string | null): Pick<Told, "path" | "pathText"> {
@@ -141,7 +144,13 @@ function told(
   position: string | null,
 ): Told[] {
   const notice = noticeOf(order, before, instrumentOf(order.instrument));
-  return notice ? [{ ...notice, ...placeOf(order, position) }] : [];
+  return notice ? [{ ...notice, ...placeOf(order, position), isFill: order.status === "filled" }] : [];
+}
+
+function tellOf({ isFill, ...toast }: Told): void {
+  if (!isToBeTold(toast)) return;
+  if (isFill) tellFill(toast);
+  else tell(toast);
 }
 
 /** Tell, at the edge of whatever page is open, what becomes of the account's orders. */
@@ -155,7 +164,7 @@ export function useOrderNotices(accountId: string): void {
   const listen = useCallback(
     (frame: Frame) => {
       found(frame.type === "snapshot" ? (frame.data as Order[]) : [frame.data as Order]);
-      seen.current.take(frame, instrumentOf).forEach(tell);
+      seen.current.take(frame, instrumentOf).forEach(tellOf);
     },
     [instrumentOf],
   );
@@ -165,6 +174,6 @@ export function useOrderNotices(accountId: string): void {
   useEffect(() => {
     const unseen = known().filter((order) => !seen.current.knows(order));
     found(unseen);
-    for (const order of unseen) seen.current.meet(order, instrumentOf).forEach(tell);
+    for (const order of unseen) seen.current.meet(order, instrumentOf).forEach(tellOf);
   }, [known, instrumentOf]);
 }
