@@ -116,9 +116,15 @@ def test_a_limit_order_rests_holds_money_is_changed_in_its_row_and_cancelled(des
     desk.keyboard.press("Escape")
     expect(row.get_by_title("Change the price")).to_be_focused()
     desk.keyboard.press("Enter")
-    row.get_by_label("New price").fill("50000.001")
-    desk.keyboard.press("Enter")
-    expect(row.get_by_label("New price")).to_have_attribute("aria-invalid", "true")
+    for typed, why in (
+        ("abc", "Write a number above zero."),
+        ("50000.001", "Steps of 0.01: 50000 would do."),
+    ):
+        row.get_by_label("New price").fill(typed)
+        desk.keyboard.press("Enter")
+        expect(row.get_by_text(why)).to_be_visible()
+        expect(row.get_by_label("New price")).to_have_attribute("aria-invalid", "true")
+        expect(row.get_by_label("New price")).to_have_accessible_description(why)
     row.get_by_label("New price").fill("50000")
     desk.keyboard.press("Enter")
     expect(row.get_by_title("Change the price")).to_have_text("50\u2009000.00")
