@@ -6,6 +6,8 @@ import { useInstruments } from "../../api/instruments";
 import { newId } from "../../api/once-keys";
 import type { Account } from "../../api/types";
 import { type AssetValue, decimalsShown } from "../../api/worth";
+import { AssetField } from "../../design/asset-field";
+import { assetProblem } from "../../design/assets";
 import { Button, Field, Problem, Segments } from "../../design/controls";
 import { compared, rounded } from "../../design/decimals";
 import { Dialog } from "../../design/dialog";
@@ -96,7 +98,7 @@ function BookingForm({
     event.preventDefault();
     setTried(true);
     const amount = typedDecimal(typed);
-    if (amount !== null && !problem) book.mutate(amount);
+    if (amount !== null && !problem && !assetProblem(asset)) book.mutate(amount);
   };
   const assets = [
     ...new Set([base_asset, ...instruments.flatMap((each) => [each.quote_asset, each.base_asset])]),
@@ -109,16 +111,7 @@ function BookingForm({
         value={kind}
         onChoose={setKind}
       />
-      <Field
-        label="Asset"
-        list={list}
-        value={asset}
-        required
-        maxLength={16}
-        onChange={(event) => {
-          setAsset(event.target.value.toUpperCase().trim());
-        }}
-      />
+      <AssetField label="Asset" list={list} defaultValue={asset} onWrite={setAsset} />
       <datalist id={list}>
         {assets.map((each) => (
           <option key={each} value={each} />
