@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.browser.conftest import SENDS_BUY, WAIT_MS, hears, prefer, sign_in
+from tests.browser.conftest import SENDS_BUY, WAIT_MS, hears, joined, prefer, sign_in
 from tests.support.server import Client, Server
 
 pytestmark = pytest.mark.browser
@@ -382,3 +382,41 @@ def test_a_killed_server_comes_back_to_the_same_page(desk: Page, server: Server)
     expect(rows).to_have_count(len(before) + 1)
     moving = quote(desk).inner_text()
     expect(quote(desk)).not_to_have_text(moving)
+
+
+def find(page: Page, words: str) -> Locator:
+    """What the palette offers for these words, the best first."""
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search or do").fill(words)
+    return page.get_by_role("option").first
+
+
+def test_the_palette_finds_what_somebody_comes_to_do(desk: Page) -> None:
+    hears(desk)
+    for words in ("withdraw", "deposit"):
+        find(desk, words).click()
+        dialog = desk.get_by_role("dialog", name="Deposit or withdraw")
+        expect(dialog).to_contain_text("Available")
+        desk.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+    for words, path in (
+        ("api key", "/settings/api-keys"),
+        ("invite", "/settings/members"),
+        ("halt", "/risk"),
+    ):
+        find(desk, words).click()
+        expect(desk).to_have_url(re.compile(f"{path}$"))
+    find(desk, "log out").click()
+    expect(desk.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_the_palette_offers_nobody_what_their_role_may_not(
+    page: Page, server: Server, client: Client, account_id: str
+) -> None:
+    assert account_id
+    sign_in(page, server, email=joined(client, "viewer"))
+    for words in ("deposit", "open account", "halt", "invite"):
+        find(page, words)
+        expect(page.get_by_text("Nothing is called so.")).to_be_visible()
+        page.keyboard.press("Escape")
+    expect(find(page, "sign out")).to_have_text(re.compile("Sign out"))

@@ -5,7 +5,7 @@ import { answered, api } from "../../api/client";
 import { useInstruments } from "../../api/instruments";
 import { newId } from "../../api/once-keys";
 import type { Account } from "../../api/types";
-import { type AssetValue, decimalsShown } from "../../api/worth";
+import { decimalsShown, useWorth } from "../../api/worth";
 import { AssetField } from "../../design/asset-field";
 import { assetProblem } from "../../design/assets";
 import { Button, Field, Problem, Segments } from "../../design/controls";
@@ -34,12 +34,10 @@ export function amountProblem(
 /** Paper money in or out. */
 export function Booking({
   account,
-  items,
   isOpen,
   onClose,
 }: {
   account: Account;
-  items: AssetValue[];
   isOpen: boolean;
   onClose: () => void;
 }) {
@@ -50,18 +48,16 @@ export function Booking({
       isOpen={isOpen}
       onClose={onClose}
     >
-      <BookingForm account={account} items={items} onDone={onClose} />
+      <BookingForm account={account} onDone={onClose} />
     </Dialog>
   );
 }
 
 function BookingForm({
   account: { account_id, base_asset },
-  items,
   onDone,
 }: {
   account: Account;
-  items: AssetValue[];
   onDone: () => void;
 }) {
   const [kind, setKind] = useState<Kind>("deposit");
@@ -73,6 +69,7 @@ function BookingForm({
   const { data: instruments = [] } = useInstruments();
   const queries = useQueryClient();
   const list = useId();
+  const items = useWorth(account_id).valuation.data?.items ?? [];
   const available = items.find((item) => item.asset === asset)?.available ?? "0";
   const problem = amountProblem(typed, kind, available, asset);
   const book = useMutation({
