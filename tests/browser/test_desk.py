@@ -295,32 +295,6 @@ def test_a_phone_shows_one_thing_at_a_time(browser: Browser, server: Server, acc
         context.close()
 
 
-@pytest.mark.parametrize("state", ["active", "reducing"])
-def test_a_phone_names_the_account_in_the_room_there_is(
-    browser: Browser, server: Server, client: Client, state: str
-) -> None:
-    name = f"{state} and with a long name {uuid4().hex[:6]}"
-    account_id = client.open_account(deposits={}, name=name)
-    if state != "active":
-        client.call("PUT", f"/v1/accounts/{account_id}/state", {"state": state, "reason": "Lunch"})
-    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
-    page = context.new_page()
-    page.set_default_timeout(WAIT_MS)
-    prefer(page, accountId=account_id, hasSeenTour=True)
-    sign_in(page, server, "/")
-    for path in ("/", "/trade", "/journal", "/settings/accounts"):
-        page.goto(f"{server.url}{path}")
-        switcher = page.get_by_role("banner").get_by_role("button", name=name)
-        shown = switcher.get_by_text(name).bounding_box()
-        assert shown is not None
-        assert shown["width"] > 55, path
-        assert switcher.evaluate(
-            "it => it.scrollWidth <= it.clientWidth && it.scrollHeight <= it.clientHeight"
-        )
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-    context.close()
-
-
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
 def test_everybody_can_use_it(
