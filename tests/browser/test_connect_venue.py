@@ -74,7 +74,7 @@ def opened(
 
 def choose_venue(page: Page, name: str) -> None:
     page.get_by_label("Name of the account").fill(name)
-    page.get_by_label("Usual").check()
+    page.get_by_label("Default").check()
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="Make a key at Binance")).to_be_visible()
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
-from tests.browser.conftest import figure_of, joined, prefer, sign_in
+from playwright.sync_api import Browser, Locator, Page, expect
+from tests.browser.conftest import WAIT_MS, figure_of, joined, prefer, sign_in
 from tests.support.server import OWNER_PASSWORD, Client, Server
 
 pytestmark = pytest.mark.browser
@@ -250,3 +250,29 @@ def test_what_cannot_be_read_says_so_and_is_read_again_on_a_press(
     page.unroute(answers)
     page.get_by_role("button", name="Try again").click()
     expect(net_worth(page)).to_have_text("100\u2009000.00")
+
+
+@pytest.mark.parametrize("state", ["active", "reducing"])
+def test_a_phone_names_the_account_in_the_room_there_is(
+    browser: Browser, server: Server, client: Client, state: str
+) -> None:
+    name = f"{state} and with a long name {uuid4().hex[:6]}"
+    account_id = client.open_account(deposits={}, name=name)
+    if state != "active":
+        client.call("PUT", f"/v1/accounts/{account_id}/state", {"state": state, "reason": "Lunch"})
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+    page = context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    prefer(page, accountId=account_id, hasSeenTour=True)
+    sign_in(page, server, "/")
+    for path in ("/", "/trade", "/journal", "/settings/accounts"):
+        page.goto(f"{server.url}{path}")
+        switcher = page.get_by_role("banner").get_by_role("button", name=name)
+        shown = switcher.get_by_text(name).bounding_box()
+        assert shown is not None
+        assert shown["width"] > 55, path
+        assert switcher.evaluate(
+            "it => it.scrollWidth <= it.clientWidth && it.scrollHeight <= it.clientHeight"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    context.close()

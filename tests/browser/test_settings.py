@@ -159,3 +159,22 @@ def test_numbers_and_times_are_written_as_chosen_and_typed_ones_are_never_guesse
     expect(price).to_have_value("60000,12")
     price.fill("60.000")
     expect(ticket.get_by_text("Is it 60000 or 60,000?")).to_be_visible()
+
+
+def test_what_an_account_cannot_count_in_is_told_before_anything_is_sent(page: Page, server: Server) -> None:
+    sign_in(page, server, "/settings/accounts")
+    page.get_by_role("button", name="Open a paper account").click()
+    dialog = page.get_by_role("dialog", name="Open a paper account")
+    dialog.get_by_label("Name").fill("in euros")
+    dialog.get_by_label("Counts in").fill("us dt")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    dialog.get_by_role("button", name="Open it").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Letters and digits only, such as USDT.")
+    assert "POST" not in sent
+    dialog.get_by_label("Counts in").fill("eur")
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+    expect(dialog.get_by_label("Default")).to_be_checked()
+    dialog.get_by_role("button", name="Open it").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("row").filter(has_text="in euros")).to_contain_text("EUR")

@@ -3,9 +3,7 @@ import { type KeyboardEvent, useId, useState } from "react";
 
 import { Keys } from "../design/keys";
 import { type Command, useCommands } from "../state/commands";
-import { fit } from "../state/matching";
-
-const shownMax = 40;
+import { found } from "../state/matching";
 
 /** Goes anywhere and does anything: type, choose with the arrows, press Enter. */
 export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
@@ -28,15 +26,6 @@ export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: 
       </Dialog.Portal>
     </Dialog.Root>
   );
-}
-
-function found(commands: Command[], typed: string): Command[] {
-  return commands
-    .map((command) => ({ command, score: fit(`${command.title} ${command.group}`, typed) }))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
-    .slice(0, shownMax)
-    .map(({ command }) => command);
 }
 
 function Finder({ onDone }: { onDone: () => void }) {

@@ -2,6 +2,7 @@ import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 
 import { useFollowedAccounts } from "../api/accounts";
+import { useMe } from "../api/me";
 import { useLiveConnection } from "../api/live";
 import { ExplainPanel } from "../features/explain/explain-panel";
 import { MomentBanner } from "../features/journal/moment-banner";
@@ -12,6 +13,7 @@ import { Tour } from "../features/welcome/tour";
 import { type Command, useOffer } from "../state/commands";
 import { usePreferences } from "../state/preferences";
 import { CommandPalette } from "./command-palette";
+import { errandsOf } from "./errands";
 import { KeyList } from "./key-list";
 import { places } from "./places";
 import { Rail } from "./rail";
@@ -19,6 +21,9 @@ import { Toasts } from "./toasts";
 import { TopBar } from "./top-bar";
 import { useKeys } from "./use-keys";
 
+const BookingCompanion = lazy(async () => ({
+  default: (await import("../features/overview/booking-companion")).BookingCompanion,
+}));
 const TradingCompanion = lazy(async () => ({
   default: (await import("../features/trading/companion")).TradingCompanion,
 }));
@@ -42,6 +47,7 @@ export function Frame() {
       }, []),
     ),
   );
+  useOffer(useErrands());
   return (
     <div className="flex min-h-dvh max-sm:pb-14">
       <a
@@ -80,11 +86,18 @@ export function Frame() {
       <Tour />
       <Suspense>
         <TradingCompanion />
+        <BookingCompanion />
       </Suspense>
       <SignInAgain />
       <Toasts />
     </div>
   );
+}
+
+function useErrands(): Command[] {
+  const navigate = useNavigate();
+  const scopes = useMe().data?.scopes;
+  return useMemo(() => errandsOf(scopes ?? [], (way) => void navigate(way)), [navigate, scopes]);
 }
 
 function useFrameCommands(listKeys: () => void): Command[] {

@@ -5,7 +5,9 @@ import { create } from "zustand";
 export interface Command {
   id: string;
   title: string;
-  group: "Go to" | "Trade" | "Account" | "Instrument" | "Look" | "Help";
+  /** Other words that find it: what people call it elsewhere. */
+  also?: string;
+  group: "Go to" | "Trade" | "Account" | "Instrument" | "Look" | "You" | "Help";
   /** As `KeyboardEvent.key`: a letter, or two of them in a row such as "g t". Never while typing in a field. */
   keys?: string;
   run: () => void;

@@ -5,7 +5,9 @@ import { answered, api } from "../../api/client";
 import { useInstruments } from "../../api/instruments";
 import { newId } from "../../api/once-keys";
 import type { Account } from "../../api/types";
-import { type AssetValue, decimalsShown } from "../../api/worth";
+import { decimalsShown, useWorth } from "../../api/worth";
+import { AssetField } from "../../design/asset-field";
+import { assetProblem } from "../../design/assets";
 import { Button, Field, Problem, Segments } from "../../design/controls";
 import { compared, rounded } from "../../design/decimals";
 import { Dialog } from "../../design/dialog";
@@ -32,12 +34,10 @@ export function amountProblem(
 /** Paper money in or out. */
 export function Booking({
   account,
-  items,
   isOpen,
   onClose,
 }: {
   account: Account;
-  items: AssetValue[];
   isOpen: boolean;
   onClose: () => void;
 }) {
@@ -48,18 +48,16 @@ export function Booking({
       isOpen={isOpen}
       onClose={onClose}
     >
-      <BookingForm account={account} items={items} onDone={onClose} />
+      <BookingForm account={account} onDone={onClose} />
     </Dialog>
   );
 }
 
 function BookingForm({
   account: { account_id, base_asset },
-  items,
   onDone,
 }: {
   account: Account;
-  items: AssetValue[];
   onDone: () => void;
 }) {
   const [kind, setKind] = useState<Kind>("deposit");
@@ -71,6 +69,7 @@ function BookingForm({
   const { data: instruments = [] } = useInstruments();
   const queries = useQueryClient();
   const list = useId();
+  const items = useWorth(account_id).valuation.data?.items ?? [];
   const available = items.find((item) => item.asset === asset)?.available ?? "0";
   const problem = amountProblem(typed, kind, available, asset);
   const book = useMutation({
@@ -96,7 +95,7 @@ function BookingForm({
     event.preventDefault();
     setTried(true);
     const amount = typedDecimal(typed);
-    if (amount !== null && !problem) book.mutate(amount);
+    if (amount !== null && !problem && !assetProblem(asset)) book.mutate(amount);
   };
   const assets = [
     ...new Set([base_asset, ...instruments.flatMap((each) => [each.quote_asset, each.base_asset])]),
@@ -109,16 +108,7 @@ function BookingForm({
         value={kind}
         onChoose={setKind}
       />
-      <Field
-        label="Asset"
-        list={list}
-        value={asset}
-        required
-        maxLength={16}
-        onChange={(event) => {
-          setAsset(event.target.value.toUpperCase().trim());
-        }}
-      />
+      <AssetField label="Asset" list={list} defaultValue={asset} onWrite={setAsset} />
       <datalist id={list}>
         {assets.map((each) => (
           <option key={each} value={each} />

@@ -1,5 +1,3 @@
-import { useState } from "react";
-
 import { useMay } from "../../api/me";
 import type { Account } from "../../api/types";
 import { decimalsShown, useWorth } from "../../api/worth";
@@ -11,13 +9,12 @@ import { figure, percent } from "../../design/figures";
 import { Empty, Panel, Skeleton } from "../../design/panel";
 import { type Column, SaveAsCsv, Table } from "../../design/table";
 import { useTimes } from "../../design/times";
-import { Booking } from "./booking";
+import { useBookingAsked } from "./booking-asked";
 import { type Weighted, weighted } from "./weights";
 
 /** What the account owns, what that is worth, and how much of the whole it is. */
 export function Holdings({ account, className = "" }: { account: Account; className?: string }) {
   const { asOf, valuation } = useWorth(account.account_id);
-  const [isBooking, setBooking] = useState(false);
   const mayBook = useMay("manage") && account.paper && !asOf;
   const worth = valuation.data;
   const rows = worth ? weighted(worth.items, worth.equity) : [];
@@ -36,7 +33,7 @@ export function Holdings({ account, className = "" }: { account: Account; classN
               size="small"
               tone="quiet"
               onClick={() => {
-                setBooking(true);
+                useBookingAsked.setState({ isAsked: true });
               }}
             >
               Deposit or withdraw
@@ -61,16 +58,6 @@ export function Holdings({ account, className = "" }: { account: Account; classN
       )}
       {worth && rows.length > 0 && (
         <Table caption="Balances" columns={columns} rows={rows} rowKey={(row) => row.asset} />
-      )}
-      {mayBook && (
-        <Booking
-          account={account}
-          items={worth?.items ?? []}
-          isOpen={isBooking}
-          onClose={() => {
-            setBooking(false);
-          }}
-        />
       )}
     </Panel>
   );

@@ -1,6 +1,8 @@
 import { type SubmitEvent, useId, useState } from "react";
 
 import { unpaidText, useOpening } from "../../api/opening";
+import { AssetField } from "../../design/asset-field";
+import { assetProblem } from "../../design/assets";
 import { Button, Field, Problem } from "../../design/controls";
 import { Dialog } from "../../design/dialog";
 import { textsOf } from "../../design/forms";
@@ -30,10 +32,11 @@ export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: (
     setAmountProblem(
       isWrong ? (unclear(text("amount")) ?? "Write an amount such as 100000, or leave it empty.") : undefined,
     );
-    if (isWrong) return;
+    const asset = text("base_asset");
+    if (isWrong || assetProblem(asset)) return;
     open.mutate({
       name: text("name"),
-      baseAsset: text("base_asset").toUpperCase(),
+      baseAsset: asset,
       preset: text("preset"),
       partyId: text("party_id"),
       amount: amount ?? "",
@@ -69,17 +72,15 @@ export function OpenAccount({ parties, onClose }: { parties: Party[]; onClose: (
           problem={saidOf(open.error, "name")}
         />
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field
-            label="Counted in"
+          <AssetField
+            label="Counts in"
             name="base_asset"
             defaultValue="USDT"
-            required
             readOnly={open.isOpen}
-            autoComplete="off"
             problem={saidOf(open.error, "base_asset")}
           />
           <Field
-            label="Starts with"
+            label="Starting money"
             name="amount"
             inputMode="decimal"
             defaultValue="100000"

@@ -36,7 +36,7 @@ export function FirstLimits({ chosen }: { chosen: "careful" | "default" }) {
         },
         {
           value: "default",
-          title: "Usual",
+          title: "Default",
           note: `Positions up to ${figure("50000")}; stops after losing 5 % in a day.`,
         },
       ]}

@@ -120,6 +120,7 @@ function useFlattenCommands(
         return {
           id: `flatten ${id}`,
           title: `Flatten ${side ? `${side} position` : "position"} in ${instrument.symbol}`,
+          also: "close exit liquidate",
           group: "Trade",
           run: () => {
             useFlattening.setState({ position: id });

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 
 import { useTakeIn } from "../../api/book";
 import { changeable, type Term } from "../../api/changeable";
@@ -244,6 +244,7 @@ function Cell({
   children: ReactNode;
 }) {
   const field = useRef<HTMLInputElement>(null);
+  const id = useId();
   const isFirst = editing?.first === term;
   const figureButton = useRef<HTMLButtonElement>(null);
   const wasFirst = useRef(false);
@@ -283,20 +284,27 @@ function Cell({
   };
   const written = editing.typed[term] ?? asTyped(order[term] ?? "");
   return (
-    <input
-      ref={field}
-      aria-label={`New ${name}`}
-      aria-invalid={problem ? true : undefined}
-      title={problem}
-      value={written}
-      onChange={(event) => {
-        onEdit({ ...editing, typed: { ...editing.typed, [term]: event.target.value } });
-      }}
-      onKeyDown={press}
-      inputMode="decimal"
-      autoComplete="off"
-      style={{ width: `${Math.max(7, written.length + 2)}ch` }}
-      className="h-7 rounded-control border border-accent bg-ground px-1.5 text-right text-sm tabular-nums aria-invalid:border-loss touch:h-10 touch:text-[16px]"
-    />
+    <>
+      <input
+        ref={field}
+        aria-label={`New ${name}`}
+        aria-invalid={problem ? true : undefined}
+        aria-describedby={problem ? id : undefined}
+        value={written}
+        onChange={(event) => {
+          onEdit({ ...editing, typed: { ...editing.typed, [term]: event.target.value } });
+        }}
+        onKeyDown={press}
+        inputMode="decimal"
+        autoComplete="off"
+        style={{ width: `${Math.max(7, written.length + 2)}ch` }}
+        className="h-7 rounded-control border border-accent bg-ground px-1.5 text-right text-sm tabular-nums aria-invalid:border-loss touch:h-10 touch:text-[16px]"
+      />
+      {problem && (
+        <span id={id} role="alert" className="mt-0.5 ml-auto block w-32 text-xs whitespace-normal text-loss">
+          {problem}
+        </span>
+      )}
+    </>
   );
 }

@@ -1,6 +1,8 @@
 import { type SubmitEvent, useState } from "react";
 
 import { unpaidText, useOpening } from "../../api/opening";
+import { AssetField } from "../../design/asset-field";
+import { assetProblem } from "../../design/assets";
 import { Button, Field, Problem, Segments } from "../../design/controls";
 import { figure } from "../../design/figures";
 import { typedDecimal, unclear } from "../../design/typing";
@@ -32,7 +34,8 @@ export function OpenAccount({ onDone }: { onDone: () => void }) {
       : undefined;
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!problem) open.mutate({ name: name.trim(), baseAsset: asset, preset, amount: amount ?? "" });
+    if (!problem && !assetProblem(asset))
+      open.mutate({ name: name.trim(), baseAsset: asset, preset, amount: amount ?? "" });
   };
   const isFixed = open.isOpen;
   return (
@@ -49,17 +52,7 @@ export function OpenAccount({ onDone }: { onDone: () => void }) {
         }}
       />
       <div className="grid grid-cols-2 gap-3">
-        <Field
-          label="Counts in"
-          value={asset}
-          required
-          pattern="[A-Z0-9]{2,16}"
-          title="An asset as the market names it: USDT"
-          disabled={isFixed}
-          onChange={(event) => {
-            setAsset(event.target.value.toUpperCase().trim());
-          }}
-        />
+        <AssetField label="Counts in" defaultValue={asset} disabled={isFixed} onWrite={setAsset} />
         <Field
           label="Starting money"
           unit={asset}

@@ -3,6 +3,8 @@ import { type SubmitEvent, useState } from "react";
 
 import { answered, api } from "../../../api/client";
 import type { components } from "../../../api/generated/schema";
+import { AssetField } from "../../../design/asset-field";
+import { assetProblem } from "../../../design/assets";
 import { CommandLine } from "../../../design/command-line";
 import { Button, Field, Problem } from "../../../design/controls";
 import { textsOf } from "../../../design/forms";
@@ -80,10 +82,12 @@ function Form({ choices, onOpened }: { choices: VenueChoice[]; onOpened: (accoun
   );
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     const text = textsOf(event);
+    const asset = text("base_asset");
+    if (assetProblem(asset)) return;
     open.mutate({
       name: text("name"),
       venue: chosen,
-      base_asset: text("base_asset").toUpperCase(),
+      base_asset: asset,
       preset: text("preset"),
       ...(text("party_id") && { party_id: text("party_id") }),
     });
@@ -121,13 +125,11 @@ function Form({ choices, onOpened }: { choices: VenueChoice[]; onOpened: (accoun
           autoComplete="off"
           problem={saidOf(open.error, "name")}
         />
-        <Field
+        <AssetField
           key={`${chosen} asset`}
-          label="Counted in"
+          label="Counts in"
           name="base_asset"
           defaultValue={guideOf(chosen).countedIn ?? "USDT"}
-          required
-          autoComplete="off"
           problem={saidOf(open.error, "base_asset")}
         />
       </div>
