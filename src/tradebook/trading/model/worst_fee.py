@@ -1,4 +1,4 @@
-"""What trading the whole of an order would cost in fees at worst, and how that is computed."""
+"""What trading the whole of an order would cost in fees at the worst rate, and how that is computed."""
 
 from __future__ import annotations
 
