@@ -20,8 +20,7 @@ const swipePxMin = 30;
  * What happened, told for a while and to screen readers; it leads to its event. It stands over the middle of the bar:
  * the corners below are where orders are sent and rows are worked in.
  *
- * Not Radix's: there each one that comes takes Escape from the menu that was opened before, and has all of them drawn
- * five times over, which a robot's orders turn into a page that answers nobody.
+ * Not Radix's: there each one that comes is the topmost layer and takes Escape from the menu that was opened before.
  */
 export function Toasts() {
   const toasts = useToasts((state) => state.toasts);

@@ -1,5 +1,7 @@
 import { create } from "zustand";
 
+import { keepsWork } from "./work";
+
 /** An explanation that came with the figure itself, for no later question could be answered the same. */
 export interface Told {
   title: string;
@@ -19,6 +21,10 @@ interface Explained {
 }
 
 export const useExplained = create<Explained>(() => ({ of: null, told: null, shown: "" }));
+
+keepsWork(() => {
+  explain(null);
+});
 
 export function explain(of: string | null, shown = ""): void {
   useExplained.setState({ of, told: null, shown });

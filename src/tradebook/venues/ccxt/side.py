@@ -66,7 +66,9 @@ class CcxtSide:
         self._client = client
         self._mask = mask
         self._venue = market.exchange_id
-        self.tells_all_fills = self.stream_tells_fills = market.profile.tells_all_fills
+        self.tells_all_fills = market.profile.tells_all_fills
+        # What is called its stream asks in rounds: it tells what can be asked for without naming a symbol.
+        self.stream_tells_fills = self.tells_all_fills
         self._watch: AccountWatch | None = None
         self._left_out: set[str] = set()
         """Symbols that it was said of."""

@@ -88,8 +88,9 @@ export const useAttempts = create<{ attempts: Attempt[] }>()(
   }),
 );
 
+// What got no answer may have been placed: it is shown to nobody any more, and whoever sends it again sends the same order.
 keepsWork(() => {
-  useAttempts.setState({ attempts: [] });
+  write((attempts) => attempts.filter(isOpenAttempt).map((attempt) => ({ ...attempt, isLeft: true })));
 });
 
 function afterReload(attempt: Attempt): Attempt {
