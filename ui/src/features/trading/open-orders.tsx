@@ -301,7 +301,7 @@ function Cell({
         className="h-7 rounded-control border border-accent bg-ground px-1.5 text-right text-sm tabular-nums aria-invalid:border-loss touch:h-10 touch:text-[16px]"
       />
       {problem && (
-        <span id={id} role="alert" className="mt-0.5 ml-auto block w-32 text-xs whitespace-normal text-loss">
+        <span id={id} role="alert" className="mt-0.5 ml-auto block w-24 text-xs whitespace-normal text-loss">
           {problem}
         </span>
       )}
