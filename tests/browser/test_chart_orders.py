@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -205,6 +207,10 @@ def test_an_account_that_somebody_else_halts_is_told_once_with_the_way_to_risk(
     expect(chart).to_have_url(re.compile("/risk$"))
 
 
+def rests_at(price: Decimal, shown: dict[str, Any]) -> bool:
+    return bool(shown["status"] == "accepted" and Decimal(shown["price"]) == price)
+
+
 def test_who_moves_an_order_by_keys_stays_at_it(chart: Page, client: Client, own_account: str) -> None:
     order_id = bracket(client, own_account)
     bring_into_sight(chart)
@@ -212,15 +218,11 @@ def test_who_moves_an_order_by_keys_stays_at_it(chart: Page, client: Client, own
     before = Decimal(client.get(f"/v1/orders/{order_id}")["price"])
     handle.focus()
     for steps in (1, 2):
+        moved_to = before + steps * TICK
         chart.keyboard.press("ArrowUp")
         chart.keyboard.press("Enter")
-        client.wait_until(
-            f"/v1/orders/{order_id}",
-            lambda shown, steps=steps: (
-                shown["status"] == "accepted" and Decimal(shown["price"]) == before + steps * TICK
-            ),
-        )
-        expect(handle).to_have_attribute("aria-valuenow", str((before + steps * TICK).normalize()))
+        client.wait_until(f"/v1/orders/{order_id}", partial(rests_at, moved_to))
+        expect(handle).to_have_attribute("aria-valuenow", str(moved_to.normalize()))
         expect(handle).to_be_focused()
     chart.keyboard.press("ArrowDown")
     expect(handle).to_have_attribute("aria-valuetext", re.compile("Escape to take back"))
