@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Literal
 
 from tradebook.kernel.messages import Event
 from tradebook.kernel.money import divide, plain
@@ -57,9 +58,9 @@ def _of_equity(inputs: Inputs, figure: str, behind: Sequence[Behind]) -> Shown:
         case "held_value":
             return plain(equity_of(inputs, "held"))
         case "day_pnl":
-            return plain(equity - _anchor(behind, inputs["day_mark"]))
+            return plain(equity - _anchor(behind, inputs["day_mark"], "day_open"))
         case "drawdown":
-            peak = _anchor(behind, inputs["peak_mark"])
+            peak = _anchor(behind, inputs["peak_mark"], "peak")
             return plain(divide(peak - equity, peak))
     return plain(equity)
 
@@ -148,14 +149,15 @@ def _flow(event: Event, inputs: Inputs, position: str) -> Decimal:
     return amount * (event.rate or Decimal((price.value if price else "1") or "nan"))
 
 
-def _anchor(behind: Sequence[Behind], mark: InputDocument) -> Decimal:
-    """From the events that the explanation names: the mark, and what moved it since."""
+def _anchor(behind: Sequence[Behind], mark: InputDocument, told: Literal["day_open", "peak"]) -> Decimal:
+    """From the events that the explanation names: what the mark told, and what moved it since."""
     value = Decimal(0)
     for position, event in behind:
         match event:
-            case EquityMarked(equity=equity):
-                assert (position, plain(equity)) == (mark.position, mark.value)
-                value += equity
+            case EquityMarked():
+                marked = event.day_open if told == "day_open" else event.peak
+                assert (position, plain(marked)) == (mark.position, mark.value)
+                value += marked
             case FundsDeposited(amount=amount, rate=rate, asset=asset) if asset == mark.unit or rate:
                 value += amount * (rate or 1)
             case FundsWithdrawn(amount=amount, rate=rate, asset=asset) if asset == mark.unit or rate:

@@ -30,7 +30,7 @@ class RiskLimits(Value, frozen=True, kw_only=True):
     limit is measured from its own stop price. It is also how far a market order and a triggered buy may slip:
     what would trade beyond is cancelled."""
     daily_loss: Decimal | None = Decimal("0.05")
-    """Largest loss since 00:00 UTC, as a fraction of the equity then."""
+    """Largest loss since 00:00 UTC, as a fraction of the equity then, or of what was paid in that day."""
     drawdown: Decimal | None = Decimal("0.20")
     """Largest fall from the highest equity, as a fraction of it."""
     max_leverage: Decimal | None = Decimal(10)

@@ -8,12 +8,14 @@ from decimal import Decimal
 import pytest
 from tests.unit.trading.examples import (
     AT,
+    BTC,
     MAIN,
     USDT,
     Given,
     about,
     accept,
     cancel,
+    deposit,
     fill,
     funded,
     kinds,
@@ -166,7 +168,7 @@ def test_equity_is_recorded_in_steps_by_day() -> None:
     def mark(equity: str, day: int = 2) -> c.MarkEquity:
         return c.MarkEquity(account_id=MAIN, at=AT, day=date(2026, 1, day), equity=Decimal(equity))
 
-    account = funded()
+    account = funded("1000")
     assert kinds(account.when(mark("1000"))) == ["EquityMarked"]
     assert account.when(mark("1002.49")) == []
     (up,) = account.when(mark("1002.5"))
@@ -176,3 +178,42 @@ def test_equity_is_recorded_in_steps_by_day() -> None:
     (next_day,) = account.when(mark("1002.5", day=3))
     assert isinstance(next_day, e.EquityMarked)
     assert (next_day.day_open, next_day.peak) == (Decimal("1002.5"), Decimal("1002.5"))
+
+
+def first_mark(account: Given, equity: str) -> tuple[Decimal, Decimal]:
+    """What the account's first mark says that the day opened with, and its peak."""
+    [mark] = account.when(c.MarkEquity(account_id=MAIN, at=AT, day=AT.date(), equity=Decimal(equity)))
+    assert isinstance(mark, e.EquityMarked)
+    return mark.day_open, mark.peak
+
+
+def of_bitcoin(
+    command: type[c.DepositFunds | c.WithdrawFunds], amount: str, *, days: int = 0
+) -> c.DepositFunds | c.WithdrawFunds:
+    return command(
+        account_id=MAIN,
+        at=AT - timedelta(days=days),
+        asset=BTC,
+        amount=Decimal(amount),
+        rates={BTC: Decimal(100)},
+    )
+
+
+def test_the_first_mark_measures_from_what_was_paid_in() -> None:
+    assert first_mark(funded(), "99981.5") == (Decimal(100_000), Decimal(100_000))
+    assert first_mark(funded(), "100019") == (Decimal(100_000), Decimal(100_019))
+
+
+def test_what_was_paid_in_counts_other_assets_at_the_rates_of_the_day() -> None:
+    account = funded().after(of_bitcoin(c.DepositFunds, "3"), of_bitcoin(c.WithdrawFunds, "1"))
+    assert first_mark(account, "100150") == (Decimal(100_200), Decimal(100_200))
+
+
+def test_of_other_assets_paid_in_on_an_earlier_day_only_the_mark_tells_the_worth() -> None:
+    account = funded().after(of_bitcoin(c.DepositFunds, "3", days=1), deposit("500"))
+    assert first_mark(account, "100150") == (Decimal(100_150), Decimal(100_150))
+
+
+def test_of_assets_paid_in_without_a_rate_only_the_mark_tells_the_worth() -> None:
+    account = funded(btc="1").after(deposit("500"))
+    assert first_mark(account, "100150") == (Decimal(100_150), Decimal(100_150))

@@ -270,8 +270,17 @@ def anchors(account: Given) -> tuple[int, int, int]:
     return int(marks.day_open), int(marks.equity), int(marks.peak)
 
 
-def test_equity_without_a_peak_limits_nothing() -> None:
+def test_what_the_first_trades_lost_counts() -> None:
     account = funded(limits=limits(drawdown=Decimal("0.2"), daily_loss=Decimal("0.1")))
+    account.after(c.MarkEquity(account_id=MAIN, at=AT, day=AT.date(), equity=Decimal(90_000)))
+    [denied] = account.when(place(order("a")))
+    assert isinstance(denied, OrderDenied)
+    assert denied.code == "daily_loss_exceeded"
+    assert denied.figures["reference"] == "100000"
+
+
+def test_equity_without_a_peak_limits_nothing() -> None:
+    account = funded(btc="1", limits=limits(drawdown=Decimal("0.2"), daily_loss=Decimal("0.1")))
     account.after(c.MarkEquity(account_id=MAIN, at=AT, day=AT.date(), equity=Decimal(0)))
     assert kinds(account.when(place(order("a")))) == ["OrderPlaced"]
 

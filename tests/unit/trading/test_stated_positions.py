@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 from tests.unit.trading.contract_examples import LINEAR, PERP_ID, TEN_TIMES
-from tests.unit.trading.examples import BTC, USDT, Given, kinds, open_account
+from tests.unit.trading.examples import AT, BTC, MAIN, USDT, Given, kinds, open_account
 from tests.unit.trading.test_statements import balances
 
 from tradebook.ledger.postings import imbalance
@@ -39,6 +39,13 @@ def test_an_account_begins_with_the_contracts_that_are_open_at_its_venue() -> No
     balance = account.account.balance(USDT)
     assert (balance.available, balance.held) == (Decimal(980), Decimal(20))
     assert account.when(stated(PERPS, usdt="1000")) == []
+
+
+def test_what_a_contract_gained_before_it_was_brought_forward_is_no_gain_of_today() -> None:
+    account = Given().after(open_account(), TEN_TIMES, stated(PERPS, usdt="1000"))
+    [mark] = account.when(c.MarkEquity(account_id=MAIN, at=AT, day=AT.date(), equity=Decimal(1200)))
+    assert isinstance(mark, e.EquityMarked)
+    assert mark.day_open == Decimal(1200)
 
 
 def test_contracts_that_come_later_are_a_difference_until_they_go() -> None:

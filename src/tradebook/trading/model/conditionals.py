@@ -13,7 +13,7 @@ from tradebook.trading.conditions import end_of, has_come, is_a_step, trailing_s
 from tradebook.trading.lifecycle import OURS
 from tradebook.trading.model.facts import about
 from tradebook.trading.model.holds import Holding
-from tradebook.trading.model.state import Account, EquityMarks, Order
+from tradebook.trading.model.state import Account, Order
 from tradebook.trading.orders import OrderStatus, OrderType
 
 
@@ -114,24 +114,29 @@ def mark_equity(command: c.MarkEquity, account: Account) -> list[e.TradingEvent]
         if marks.day > command.day or not moved or moved < abs(marks.equity) * EQUITY_STEP:
             return []
     unrealised = command.unrealised if command.unrealised or account.unrealised else None
-    return [marked(command, marks, command.day, command.equity, unrealised)]
+    return [marked(command, account, command.day, command.equity, unrealised)]
 
 
 def marked(
     source: c.AccountCommand,
-    marks: EquityMarks | None,
+    account: Account,
     day: date,
     equity: Decimal,
     unrealised: Mapping[Asset, Decimal] | None = None,
 ) -> e.EquityMarked:
-    """The mark that follows ``marks``."""
-    is_new_day = marks is None or marks.day < day
+    """The mark that follows the account's last one, or what was paid in: its first trades count, too."""
+    marks, day_open, peak = account.marks, equity, equity
+    if marks is not None:
+        day_open = marks.day_open if marks.day >= day else equity
+        peak = max(marks.peak, equity)
+    elif account.paid_in is not None and (paid_in := account.paid_in.worth_on(day)) is not None:
+        day_open, peak = paid_in, max(paid_in, equity)
     return e.EquityMarked(
         account_id=source.account_id,
         at=source.at,
         day=day,
-        day_open=equity if marks is None or is_new_day else marks.day_open,
+        day_open=day_open,
         equity=equity,
-        peak=equity if marks is None else max(marks.peak, equity),
+        peak=peak,
         unrealised=unrealised,
     )

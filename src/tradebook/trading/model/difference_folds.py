@@ -8,7 +8,7 @@ from decimal import Decimal
 from tradebook.kernel.ids import Asset
 from tradebook.trading import events as e
 from tradebook.trading.model.contracts import position_key
-from tradebook.trading.model.keeping import balance_of, note, shift_marks
+from tradebook.trading.model.keeping import balance_of, moved_from_outside, note
 from tradebook.trading.model.state import NOTED_MAX, Account, Decided
 from tradebook.trading.model.trades import trade
 
@@ -52,7 +52,7 @@ def found(account: Account, event: e.DifferenceFound) -> None:
 def balance_adjusted(account: Account, event: e.BalanceAdjusted) -> None:
     """Book and venue agree again."""
     balance_of(account, event.asset).available += event.amount
-    shift_marks(account, event.value_in(account.base_asset))
+    moved_from_outside(account, event)
     _compare_anew(account, (event.asset,))
     _decide(account, event)
 

@@ -13,7 +13,7 @@ from tradebook.trading import events as e
 from tradebook.trading.model import contract_folds as contracts
 from tradebook.trading.model import difference_folds as differences
 from tradebook.trading.model import order_folds as orders
-from tradebook.trading.model.keeping import balance_of, shift_marks
+from tradebook.trading.model.keeping import balance_of, moved_from_outside
 from tradebook.trading.model.state import Account, EquityMarks
 
 
@@ -55,13 +55,12 @@ def _deposited(account: Account, event: e.FundsDeposited) -> None:
     if event.reference == e.OPENING:
         # A book from before beginnings were recorded.
         account.begun_at = account.begun_at or event.at
-    shift_marks(account, event.value_in(account.base_asset))
+    moved_from_outside(account, event)
 
 
 def _withdrawn(account: Account, event: e.FundsWithdrawn) -> None:
     balance_of(account, event.asset).available -= event.amount
-    value = event.value_in(account.base_asset)
-    shift_marks(account, None if value is None else -value)
+    moved_from_outside(account, event, -1)
 
 
 def _equity_marked(account: Account, event: e.EquityMarked) -> None:

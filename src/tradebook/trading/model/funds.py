@@ -141,7 +141,7 @@ def _measured(command: c.FundsCommand, account: Account) -> list[e.TradingEvent]
     marks, equity = account.marks, _worth(account, command.rates)
     if marks is None or equity is None or equity == marks.equity or command.at.date() < marks.day:
         return []
-    return [marked(command, marks, command.at.date(), equity)]
+    return [marked(command, account, command.at.date(), equity)]
 
 
 def _worth(account: Account, rates: Mapping[Asset, Decimal]) -> Decimal | None:

@@ -9,7 +9,15 @@ from tradebook.kernel.money import ZERO
 from tradebook.trading import events as e
 from tradebook.trading.lifecycle import next_status, works_on
 from tradebook.trading.model.holds import group_key
-from tradebook.trading.model.state import NOTED_MAX, RECENT_ORDERS_MAX, Account, Balance, Interest, Order
+from tradebook.trading.model.state import (
+    NOTED_MAX,
+    RECENT_ORDERS_MAX,
+    Account,
+    Balance,
+    Interest,
+    Order,
+    PaidIn,
+)
 from tradebook.trading.orders import Hold
 
 
@@ -28,12 +36,25 @@ def note(account: Account, key: str) -> None:
         del account.noted[next(iter(account.noted))]
 
 
-def shift_marks(account: Account, value: Decimal | None) -> None:
+def moved_from_outside(account: Account, moved: e.FundsEvent | e.BalanceAdjusted, sign: int = 1) -> None:
     """Money from outside, and money that was only found, is neither profit nor loss."""
-    if account.marks is not None and value is not None:
-        account.marks.day_open += value
-        account.marks.equity += value
-        account.marks.peak += value
+    value = moved.value_in(account.base_asset)
+    if account.marks is None:
+        _pay_in(account, moved, None if value is None else value * sign)
+    elif value is not None:
+        account.marks.day_open += value * sign
+        account.marks.equity += value * sign
+        account.marks.peak += value * sign
+
+
+def _pay_in(account: Account, moved: e.FundsEvent | e.BalanceAdjusted, value: Decimal | None) -> None:
+    """Until equity is measured this is what it began with."""
+    paid_in = account.paid_in
+    if paid_in is None or value is None:
+        account.paid_in = None
+        return
+    valued_on = paid_in.valued_on if moved.asset == account.base_asset else moved.at.date()
+    account.paid_in = PaidIn(paid_in.amount + value, valued_on)
 
 
 def interest_in(account: Account, order: Order) -> Interest:

@@ -205,7 +205,7 @@ def _losses(account: Account, at: datetime) -> Iterable[Usage]:
     marks, limits, base = account.marks, account.limits, account.base_asset
     opened, peak = day_open(account, at), None if marks is None else marks.peak
     for name, limit, high, since, reference, formula in (
-        ("daily_loss", limits.daily_loss, opened, "at 00:00 UTC", "day_open", LOSS_TODAY),
+        ("daily_loss", limits.daily_loss, opened, "when the day opened", "day_open", LOSS_TODAY),
         ("drawdown", limits.drawdown, peak, "at its peak", "peak", LOSS_FROM_PEAK),
     ):
         if limit is None:

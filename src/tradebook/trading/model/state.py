@@ -230,6 +230,18 @@ class EquityMarks(msgspec.Struct, gc=False):
     peak: Decimal
 
 
+class PaidIn(msgspec.Struct, frozen=True, gc=False):
+    """What came in before equity was first measured, in the base asset."""
+
+    amount: Decimal = ZERO
+    valued_on: date | None = None
+    """The day of whose rates it is; None while all of it came in the base asset, which is worth itself."""
+
+    def worth_on(self, day: date) -> Decimal | None:
+        """The amount, where it can still be what the day opened with."""
+        return self.amount if self.valued_on in (None, day) else None
+
+
 class Decided(msgspec.Struct, frozen=True, gc=False):
     """What a person decided about a difference."""
 
@@ -270,6 +282,8 @@ class Account(msgspec.Struct, kw_only=True):
     """What these had gained in each settle asset when equity was last marked."""
     leverages: dict[InstrumentId, Leverage] = {}
     marks: EquityMarks | None = None
+    paid_in: PaidIn | None = PaidIn()
+    """Followed until equity is first marked; None where what came in has no known worth."""
     placed_at: list[datetime] = []
     """Times of the newest orders, denied ones too; kept only while an order rate is set."""
 

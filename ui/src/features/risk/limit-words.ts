@@ -17,7 +17,8 @@ interface Words {
 
 const meanings: Record<LimitName, Pick<Words, "meaning" | "without">> = {
   daily_loss: {
-    meaning: "Since 00:00 UTC, of the equity then. Beyond it new orders may only reduce.",
+    meaning:
+      "Since 00:00 UTC, of the equity then; on the first day, of what was paid in. Beyond it new orders may only reduce.",
     without: "a bad day has no end but the account's.",
   },
   drawdown: {

@@ -33,15 +33,20 @@ select position, at, equity from trading.equity_marks
 where account_id = $1 and position <= $2 order by position desc limit 1
 """
 
-# The first of the last mark's day: its equity is what the day opened with.
+# The first of the last mark's day: it says what the day opened with.
 SELECT_DAY_MARK = """
-select position, at, equity from trading.equity_marks
+select position, day_open as value from trading.equity_marks
 where account_id = $1 and position <= $2 and at >= $3 order by at, position limit 1
 """
 
+# The last that was a peak. Where none was, the first one says what was paid in before it.
 SELECT_PEAK_MARK = """
-select position, at, equity from trading.equity_marks
-where account_id = $1 and position <= $2 and equity = peak order by position desc limit 1
+(select position, peak as value from trading.equity_marks
+ where account_id = $1 and position <= $2 and equity = peak order by position desc limit 1)
+union
+(select position, peak as value from trading.equity_marks
+ where account_id = $1 and position <= $2 order by position limit 1)
+order by position desc limit 1
 """
 
 # What came from outside and went there since a mark, in the base asset as far as it was recorded with a rate.
@@ -68,12 +73,13 @@ FORMULA = {
     "exposure_share": f"exposure / equity to 28 digits; none where equity is zero. exposure: {_AT_RISK}. "
     f"equity: {EQUITY}",
     "held_value": "the sum over all assets of held × price, as far as a price is known",
-    "day_pnl": f"equity - day_open. equity: {EQUITY}. day_open: equity at the first mark of the day "
-    "(day_mark), and what was deposited and withdrawn since then, in the base asset at the rates "
-    "recorded with it (day_flows)",
+    "day_pnl": f"equity - day_open. equity: {EQUITY}. day_open: what the first mark of the day says that it "
+    "opened with (day_mark): its own equity, or what was paid in before the account's first mark; and what "
+    "was deposited and withdrawn since then, in the base asset at the rates recorded with it (day_flows)",
     "drawdown": "(peak - equity) / peak to 28 digits; none where the peak is not positive. "
-    f"equity: {EQUITY}. peak: the highest equity that was marked (peak_mark), and what was deposited and "
-    "withdrawn since then, in the base asset at the rates recorded with it (peak_flows)",
+    f"equity: {EQUITY}. peak: the highest equity that was marked, or what was paid in before the first "
+    "mark (peak_mark), and what was deposited and withdrawn since then, in the base asset at the rates "
+    "recorded with it (peak_flows)",
 }
 
 
@@ -89,7 +95,7 @@ class Anchor(NamedTuple):
     @property
     def value(self) -> Decimal:
         """Where it stands."""
-        marked: Decimal = self.mark["equity"]
+        marked: Decimal = self.mark["value"]
         return marked + self.moved
 
     @property
@@ -186,7 +192,7 @@ async def anchor_of(
         mark = await pool.fetchrow(SELECT_DAY_MARK, account_id, until, midnight)
     else:
         mark = await pool.fetchrow(SELECT_PEAK_MARK, account_id, until)
-    assert mark is not None  # the last mark is of its day, and the first one was a peak
+    assert mark is not None  # the last mark is of its day, and one of the marks told the peak
     flows = await pool.fetchrow(SUM_FLOWS, account_id, base_asset, mark["position"], until)
     assert flows is not None  # a sum of nothing is a row too
     return Anchor(last, mark, flows["moved"], flows["positions"])
@@ -205,6 +211,6 @@ def _inputs_of_anchor(measure: str, valuation: Valuation, anchor: Anchor | None)
     return [
         equity,
         figure(whole, anchor.value, base_asset),
-        figure(f"{part}_mark", anchor.mark["equity"], base_asset, position=str(anchor.mark["position"])),
+        figure(f"{part}_mark", anchor.mark["value"], base_asset, position=str(anchor.mark["position"])),
         figure(f"{part}_flows", anchor.moved, base_asset),
     ]
