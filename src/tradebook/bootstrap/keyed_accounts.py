@@ -13,6 +13,7 @@ from tradebook.bootstrap.venue_memory import VenueMemory
 from tradebook.identity.venue_credentials.permissions import KeyPermissions
 from tradebook.identity.venue_credentials.secret_fields import SecretFields
 from tradebook.kernel.clock import Clock
+from tradebook.kernel.ids import derive_id
 from tradebook.trading.ports import Capabilities
 from tradebook.venues.accounts.cursors import Cursors
 from tradebook.venues.accounts.real_venue import RealVenue
@@ -66,7 +67,8 @@ class KeyedAccounts:
     async def permissions(self, secrets: SecretFields) -> KeyPermissions:
         """What the venue says that the credential may do."""
         told = await self.side_of(secrets).permissions()
-        return KeyPermissions(**msgspec.structs.asdict(told))
+        account = None if told.account is None else derive_id("venue-account", self.venue.name, told.account)
+        return KeyPermissions(**{**msgspec.structs.asdict(told), "account": account})
 
 
 def accounts_at_binance(market: SpotMarket, clock: Clock, memory: VenueMemory) -> KeyedAccounts:

@@ -277,6 +277,20 @@ async def test_two_accounts_do_not_trade_by_one_key(desk: Desk) -> None:
     assert (await desk.connect(A2)).account_id == A2
 
 
+async def test_two_accounts_do_not_trade_one_account_of_a_venue_by_two_keys(desk: Desk) -> None:
+    another_key = {"api_key": "another key", "secret": "of the other"}
+    desk.venue.says = replace(HARMLESS, account="a digest")
+    await desk.connect(A1)
+    with pytest.raises(Conflict, match="same account at") as raised:
+        await desk.connect(A2, more=another_key)
+    assert raised.value.code == "venue_account_in_use"
+    assert (await desk.rows(), desk.recorded(A2)) == (1, [])
+    desk.venue.says = replace(HARMLESS, account="a digest of a sub-account")
+    await desk.connect(A2, more=another_key)
+    desk.venue.says = replace(HARMLESS, account="a digest")
+    await desk.connect(A1, more={"secret": "made anew"})
+
+
 async def test_without_the_journal_nothing_is_kept_and_nothing_destroyed(desk: Desk) -> None:
     desk.journal.away = True
     with pytest.raises(JournalUnavailable):

@@ -559,7 +559,13 @@ OTHERS: dict[str, tuple[Decode, Any]] = {
     ),
     "http_get_user_query_api.json": (
         decode_permissions,
-        KeyPermissions(can_read=True, can_trade=False, can_withdraw=False, is_bound_to_addresses=True),
+        KeyPermissions(
+            can_read=True,
+            can_trade=False,
+            can_withdraw=False,
+            is_bound_to_addresses=True,
+            account="1448939",
+        ),
     ),
     "http_post_user_update_master_api.json": (
         decode_permissions,

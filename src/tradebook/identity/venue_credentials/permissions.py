@@ -18,6 +18,8 @@ class KeyPermissions(Value, frozen=True, kw_only=True):
     can_withdraw: bool | None
     expires_at: datetime | None = None
     is_bound_to_addresses: bool | None = None
+    account: str | None = None
+    """A digest of what the venue calls the account that the credential is of: tells it from others."""
 
 
 PermissionCheck = Callable[[SecretFields], Awaitable[KeyPermissions]]

@@ -103,7 +103,8 @@ class VenueCredentials:
         Refused for a venue that cannot be connected and for a key that can withdraw, cannot read, or of which
         nobody says that it cannot withdraw; what the venue's check raises; Forbidden when somebody else than
         an owner confirms; InvalidInput; Conflict when somebody else was faster, and for a key that another
-        account has; Unavailable without the venue, the key-encryption key or the journal.
+        account has, or that is of the account of another one's; Unavailable without the venue, the
+        key-encryption key or the journal.
         """
         if venue not in self._checks:
             raise Refused(
@@ -163,9 +164,20 @@ class VenueCredentials:
         await self._tell(account_id)
 
     async def _require_unused(self, new: VenueCredential, secrets: SecretFields) -> None:
-        """Two accounts with one key would each take the other's orders and money for its own."""
+        """Two accounts with one key, or with two of one customer, would each take the other's orders and
+        money for its own.
+        """
         for other, _ in await self.register.list():
-            if (other.venue, other.hint) != (new.venue, new.hint) or other.account_id == new.account_id:
+            if other.venue != new.venue or other.account_id == new.account_id:
+                continue
+            if new.permissions.account is not None and other.permissions.account == new.permissions.account:
+                raise Conflict(
+                    "venue_account_in_use",
+                    f"Another account here is connected to the same account at {new.venue}, by another key. "
+                    "Give this one the key of a sub-account, or disconnect the other account first.",
+                    {"venue": new.venue},
+                )
+            if other.hint != new.hint:
                 continue
             try:
                 is_used = secrets.is_of_same_account(await self.open_for(other.account_id))

@@ -115,6 +115,11 @@ def decode_futures_account(body: bytes, symbols: Symbols) -> Sequence[Balance | 
     return [*balances, *(_position_of_account(each, symbols) for each in read.positions)]
 
 
+def decode_alias(body: bytes) -> str | None:
+    """Whose balances they are, by Binance's code of the account."""
+    return next((each.account_alias for each in _read_balances(body) if each.account_alias), None)
+
+
 def decode_futures_balances(body: bytes) -> Sequence[Balance]:
     """Balances."""
     return [

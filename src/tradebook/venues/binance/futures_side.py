@@ -308,8 +308,16 @@ class FuturesSide:
         await self._rest.ask(requests.set_leverage(symbol, int(leverage)), weight=1)
 
     async def permissions(self) -> KeyPermissions:
-        """What the key may do."""
-        return decode_permissions(await self._wallets.ask(key_permissions(), weight=1), for_futures=True)
+        """What the key may do, and whose it is where futures are open to it."""
+        told = decode_permissions(await self._wallets.ask(key_permissions(), weight=1), for_futures=True)
+        if not (told.can_read and told.can_trade):
+            return told
+        return msgspec.structs.replace(told, account=await self.owner())
+
+    async def owner(self) -> str | None:
+        """Whose account it is, by Binance's code of it."""
+        body = await self._rest.ask(requests.futures_balances(), weight=_ACCOUNT_WEIGHT)
+        return answers.decode_alias(body)
 
     # --- in between
 

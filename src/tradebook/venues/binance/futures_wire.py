@@ -384,6 +384,7 @@ class AccountAnswer(Answer, frozen=True, kw_only=True):
 class BalanceAnswer(Answer, frozen=True, kw_only=True):
     """A balance."""
 
+    account_alias: str = ""
     asset: str
     balance: Decimal
     available_balance: Decimal

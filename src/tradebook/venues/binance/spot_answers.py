@@ -173,6 +173,12 @@ def decode_spot_account(body: bytes) -> Sequence[Balance | FeeRates]:
     return [*balances, fees]
 
 
+def decode_owner(body: bytes) -> str | None:
+    """Whose account it is, by Binance's number of the customer."""
+    read = _read_account(body)
+    return None if read.uid is None else str(read.uid)
+
+
 def decode_spot_fees(body: bytes, symbols: Symbols) -> Sequence[FeeRates]:
     """What trading costs the account, by instrument."""
     return [

@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
+import msgspec
+
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.values import Instrument
@@ -20,6 +22,7 @@ from tradebook.venues.binance.rest import SignedRest
 from tradebook.venues.binance.signing import Credentials, user_stream_subscription
 from tradebook.venues.binance.spot_account import answers_subscription, decode_spot_frame
 from tradebook.venues.binance.spot_answers import (
+    decode_owner,
     decode_permissions,
     decode_spot_account,
     decode_spot_amendment,
@@ -219,9 +222,16 @@ class SpotSide:
         return [each for each in decode_spot_account(body) if isinstance(each, Balance)]
 
     async def permissions(self) -> KeyPermissions:
-        """What the key may do."""
+        """What the key may do, and whose it is where it may look."""
         body = await self._rest.ask(requests.key_permissions(), weight=1)
-        return decode_permissions(body, for_futures=False)
+        told = decode_permissions(body, for_futures=False)
+        if not told.can_read:
+            return told
+        return msgspec.structs.replace(told, account=await self.owner())
+
+    async def owner(self) -> str | None:
+        """Whose account it is, by Binance's number of the customer."""
+        return decode_owner(await self._rest.ask(requests.spot_account(), weight=_ACCOUNT_WEIGHT))
 
     def _symbol(self, instrument_id: InstrumentId) -> str:
         """Raises Inexpressible for what Binance does not list."""

@@ -291,6 +291,7 @@ class AccountAnswer(Answer, frozen=True, kw_only=True):
     commission_rates: CommissionRates | None = None
     update_time: int
     balances: list[BalanceAnswer]
+    uid: int | None = None
 
 
 class TradeFeeAnswer(Answer, frozen=True, kw_only=True):

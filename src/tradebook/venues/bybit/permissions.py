@@ -45,6 +45,7 @@ def decode_permissions(data: bytes) -> KeyPermissions | VenueProblem:
         can_withdraw="Withdraw" in key.permissions.get("Wallet", ()) or pays_out,
         expires_at=_expiry(key),
         is_bound_to_addresses=bool(key.ips) and "*" not in key.ips,
+        account=None if key.user_id is None else str(key.user_id),
     )
 
 

@@ -27,13 +27,17 @@ def _of_okx(answer: Mapping[str, Any]) -> KeyPermissions:
         can_trade="trade" in rights,
         can_withdraw="withdraw" in rights,
         is_bound_to_addresses=bool(told.get("ip")),
+        account=str(told["uid"]) if told.get("uid") else None,
     )
 
 
 def _of_coinbase(answer: Mapping[str, Any]) -> KeyPermissions:
     """https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/data-api/get-api-key-permissions."""
     return KeyPermissions(
-        can_read=answer["can_view"], can_trade=answer["can_trade"], can_withdraw=answer["can_transfer"]
+        can_read=answer["can_view"],
+        can_trade=answer["can_trade"],
+        can_withdraw=answer["can_transfer"],
+        account=answer.get("portfolio_uuid") or None,
     )
 
 

@@ -159,10 +159,15 @@ class AccountQuestions:
         return placed
 
 
+def _takes_what_there_is(told: ExecutionReport) -> bool:
+    """At once, or when its price has come; a stop at the market's price has no time in force here."""
+    return told.time_in_force is TimeInForce.IOC or (told.type is not None and told.price is None)
+
+
 def _as_filled(told: ExecutionReport, filled: Decimal) -> ExecutionReport:
     """With what its fills amount to; never less than it says itself."""
     whole = told.status is OrderStatus.FILLED
-    if whole and ZERO < filled < told.quantity and told.time_in_force is TimeInForce.IOC:
+    if whole and ZERO < filled < told.quantity and _takes_what_there_is(told):
         # The rest of an order that takes what there is was cancelled. It has taken something: where no fill
         # is told, they are not told yet.
         return msgspec.structs.replace(

@@ -257,6 +257,8 @@ class KeyPermissions(Value, frozen=True, kw_only=True):
     can_withdraw: bool | None
     expires_at: datetime | None = None
     is_bound_to_addresses: bool | None = None
+    account: str | None = None
+    """What the venue itself calls the account that the credential is of."""
 
 
 class VenueProblem(Value, frozen=True, kw_only=True):

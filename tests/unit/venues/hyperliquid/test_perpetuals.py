@@ -301,14 +301,19 @@ def test_fills_are_asked_for_until_all_are_told_though_an_answer_ends_after_so_m
     assert len(found) == 1_300
 
 
+AT_ONCE = {"tif": "Ioc"}
+AT_ITS_PRICE = {"tif": None, "orderType": "Stop Market", "isTrigger": True, "triggerPx": "1"}
+
+
+@pytest.mark.parametrize("takes", [AT_ONCE, AT_ITS_PRICE])
 @pytest.mark.parametrize(
     ("sizes", "status"),
     [((), OrderStatus.FILLED), (("1",), OrderStatus.EXPIRED), (("1", "2"), OrderStatus.FILLED)],
 )
-def test_an_order_that_was_filled_at_once_has_not_ended_before_any_of_its_fills_is_told(
-    sizes: tuple[str, ...], status: OrderStatus
+def test_an_order_that_takes_what_there_is_has_not_ended_before_any_of_its_fills_is_told(
+    takes: dict[str, Any], sizes: tuple[str, ...], status: OrderStatus
 ) -> None:
-    order = {"coin": "BTC", "side": "B", "limitPx": "1", "sz": "3", "origSz": "3", "oid": 1, "tif": "Ioc"}
+    order = {"coin": "BTC", "side": "B", "limitPx": "1", "sz": "3", "origSz": "3", "oid": 1, **takes}
     told = {"order": {**order, "timestamp": 1_000}, "status": "filled", "statusTimestamp": 1_000}
     of_btc: dict[str, Any] = {"coin": "BTC", "px": "1", "side": "B", "oid": 1, "crossed": True, "fee": "0"}
 

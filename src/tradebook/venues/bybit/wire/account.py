@@ -169,6 +169,7 @@ class ApiKey(Wire, frozen=True):
     ips: tuple[str, ...]
     deadline_day: int | None = None
     expired_at: str = ""
+    user_id: int | None = msgspec.field(default=None, name="userID")
 
 
 class Protection(Wire, frozen=True):

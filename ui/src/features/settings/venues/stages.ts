@@ -55,6 +55,7 @@ export function permissionsOf(
 /** Refusals that are about the key itself, and leave nothing to be said of the form as a whole. */
 const ofKey = new Set([
   "credential_in_use",
+  "venue_account_in_use",
   "key_can_withdraw",
   "key_cannot_read",
   "venue_refused",

@@ -135,7 +135,7 @@ def balance(account: FuturesAccount, asset: str, *, gained: Decimal) -> dict[str
     wallets = account.balances
     available = digits(max(wallets.of(asset).free + gained, ZERO))
     return {
-        "accountAlias": "simulator",
+        "accountAlias": f"alias{account.uid}",
         "asset": asset,
         "balance": digits(wallets.total(asset)),
         "crossWalletBalance": digits(wallets.total(asset)),
