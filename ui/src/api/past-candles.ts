@@ -15,13 +15,15 @@ const pause = (ms: number) =>
 
 /**
  * Has the venue's own candles fetched from `start` on, in seconds since 1970, and returns how far that is once they
- * are here. `tell` hears of it on the way. Throws PastWaits where the venue cannot be asked, or takes too long.
+ * are here. `tell` hears of it on the way. Throws PastWaits where the venue cannot be asked, takes too long, or nobody
+ * wants to know any more.
  */
 export async function fetchPast(
   instrument: string,
   interval: Interval,
   start: number,
   tell: (told: PastCandles) => void,
+  leaving: AbortSignal,
 ): Promise<PastCandles> {
   const query = { interval, start: new Date(start * 1000).toISOString() };
   const until = Date.now() + patienceMs;
@@ -33,5 +35,6 @@ export async function fetchPast(
     if (told.state === "filled" || told.state === "no_source") return told;
     if (told.state === "waiting" || Date.now() > until) throw new PastWaits(told.detail);
     await pause(askedEveryMs);
+    if (leaving.aborted) throw new PastWaits(told.detail);
   }
 }

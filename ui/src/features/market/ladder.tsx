@@ -49,22 +49,19 @@ export function Ladder({ instrument, onPick }: LadderProps) {
           preferLadder({ view: id === "depth" ? "depth" : "book" });
         }}
         aside={
-          <span className="flex items-center gap-2">
-            <Age heardAt={depth.data?.heardAt} />
-            <Choice
-              label="Group prices by"
-              value={ladder.grouping}
-              onChange={(event) => {
-                preferLadder({ grouping: event.target.value as Grouping });
-              }}
-            >
-              {groupings.map((each) => (
-                <option key={each} value={each}>
-                  {figure(stepOf(instrument.tick_size, each))}
-                </option>
-              ))}
-            </Choice>
-          </span>
+          <Choice
+            label="Group prices by"
+            value={ladder.grouping}
+            onChange={(event) => {
+              preferLadder({ grouping: event.target.value as Grouping });
+            }}
+          >
+            {groupings.map((each) => (
+              <option key={each} value={each}>
+                {figure(stepOf(instrument.tick_size, each))}
+              </option>
+            ))}
+          </Choice>
         }
         tabs={[
           {
@@ -89,6 +86,7 @@ export function Ladder({ instrument, onPick }: LadderProps) {
           },
         ]}
       />
+      <Age heardAt={depth.data?.heardAt} />
     </section>
   );
 }
@@ -98,5 +96,9 @@ function Age({ heardAt }: { heardAt: number | undefined }) {
   const now = useNow();
   const isLive = useLink((link) => link.state === "live");
   if (heardAt === undefined || (isLive && now - heardAt <= staleAfterMs)) return null;
-  return <span className="text-xs whitespace-nowrap text-attention">stale {duration(now - heardAt)}</span>;
+  return (
+    <p className="border-t border-line px-3 py-1 text-xs text-attention">
+      stale for {duration(now - heardAt)}
+    </p>
+  );
 }

@@ -48,11 +48,15 @@ export function useCandles(instrument: string, interval: Interval) {
   useEffect(() => {
     // What came while nobody listened, and all of what nobody has watched before.
     const start = Math.floor(Date.now() / 1000) - pageOf(intervalSeconds[interval]);
-    fetchPast(instrument, interval, start, setTold).then(
+    const leaving = new AbortController();
+    fetchPast(instrument, interval, start, setTold, leaving.signal).then(
       ({ state }) => (state === "no_source" ? undefined : refetch()),
       // The chart lives without it, and says what it waits for.
       () => undefined,
     );
+    return () => {
+      leaving.abort();
+    };
   }, [instrument, interval, refetch]);
   const hasBars = useSyncExternalStore(store.subscribe, () => store.bars.length > 0);
   return { store, hasBars, error, isPending, refetch, loadPast: past.load, told };
@@ -67,12 +71,20 @@ function usePast(
 ) {
   const history = useRef<CandleHistory>(null);
   const isReading = useRef(false);
+  const leaving = useRef<AbortController>(null);
+  useEffect(() => {
+    const ours = (leaving.current = new AbortController());
+    return () => {
+      ours.abort();
+    };
+  }, []);
   const restart = useCallback(() => {
     history.current = null;
   }, []);
   const load = useCallback(() => {
     const oldest = store.bars[0]?.time;
-    const reading = (history.current ??= historyOf(instrument, interval, tell));
+    if (leaving.current === null) return;
+    const reading = (history.current ??= historyOf(instrument, interval, tell, leaving.current.signal));
     if (isReading.current || reading.isAtBeginning || oldest === undefined) return;
     if (store.bars.length >= barsMax) return;
     isReading.current = true;
@@ -91,8 +103,13 @@ function usePast(
   return { load, restart };
 }
 
-function historyOf(instrument: string, interval: Interval, tell: (told: PastCandles) => void): CandleHistory {
-  const bring = (start: number) => fetchPast(instrument, interval, start, tell);
+function historyOf(
+  instrument: string,
+  interval: Interval,
+  tell: (told: PastCandles) => void,
+  leaving: AbortSignal,
+): CandleHistory {
+  const bring = (start: number) => fetchPast(instrument, interval, start, tell, leaving);
   const read = {
     between: async (start: number, end: number) => {
       // What is here is shown, whether or not the venue can be asked for the rest.
