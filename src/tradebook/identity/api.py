@@ -13,6 +13,8 @@ from tradebook.identity.principal import Principal, Scope
 from tradebook.identity.service import IdentityService
 from tradebook.kernel.ids import UserId
 
+USER_AGENT_LENGTH_MAX = 300
+
 
 async def identity_of(request: Request) -> IdentityService:
     """The room's service, as ``bootstrap`` wired it."""
@@ -24,12 +26,19 @@ async def command_id_of(request: Request) -> str:
     return getattr(request.state, "command_id", "")
 
 
+async def user_agent_of(request: Request) -> str:
+    """What the caller says that it is, as far as it can be shown."""
+    told = request.headers.get("user-agent", "")[:USER_AGENT_LENGTH_MAX]
+    return told if told.isprintable() else ""
+
+
 async def _keep_out_of_caches(response: Response) -> None:
     response.headers["Cache-Control"] = "no-store"
 
 
 Identity = Annotated[IdentityService, Depends(identity_of)]
 CommandId = Annotated[str, Depends(command_id_of)]
+UserAgent = Annotated[str, Depends(user_agent_of)]
 Reader = Annotated[Principal, Depends(caller(Scope.READ))]
 
 
@@ -69,29 +78,39 @@ ROUTERS = (auth, members, parties, well_known)
 
 
 @auth.post("/setup", status_code=201)
-async def set_up_owner(body: schemas.Setup, identity: Identity, command_id: CommandId) -> schemas.Tokens:
+async def set_up_owner(
+    body: schemas.Setup, identity: Identity, user_agent: UserAgent, command_id: CommandId
+) -> schemas.Tokens:
     """Become the owner of a new book with the one-time link that the server printed."""
     owner = await identity.owner_setup.register_with_link(
         body.token, email=body.email, password=body.password, name=body.name
     )
-    return schemas.Tokens.of(await identity.sessions.start(owner, command_id=command_id))
+    return schemas.Tokens.of(
+        await identity.sessions.start(owner, user_agent=user_agent, command_id=command_id)
+    )
 
 
 @auth.post("/join", status_code=201)
-async def join(body: schemas.Join, identity: Identity, command_id: CommandId) -> schemas.Tokens:
+async def join(
+    body: schemas.Join, identity: Identity, user_agent: UserAgent, command_id: CommandId
+) -> schemas.Tokens:
     """Accept an invitation."""
     member = await identity.members.join(body.token, password=body.password, name=body.name)
-    return schemas.Tokens.of(await identity.sessions.start(member, command_id=command_id))
+    return schemas.Tokens.of(
+        await identity.sessions.start(member, user_agent=user_agent, command_id=command_id)
+    )
 
 
 @auth.post("/login")
 async def sign_in(
-    body: schemas.Login, request: Request, identity: Identity, command_id: CommandId
+    body: schemas.Login, request: Request, identity: Identity, user_agent: UserAgent, command_id: CommandId
 ) -> schemas.Tokens:
     """Sign in with email address and password."""
     address = request.client.host if request.client else "unknown"
     return schemas.Tokens.of(
-        await identity.sessions.sign_in(body.email, body.password, address=address, command_id=command_id)
+        await identity.sessions.sign_in(
+            body.email, body.password, address=address, user_agent=user_agent, command_id=command_id
+        )
     )
 
 
@@ -119,22 +138,30 @@ async def who_am_i(principal: Reader, identity: Identity) -> schemas.Me:
 
 @auth.post("/password")
 async def change_password(
-    body: schemas.PasswordChange, principal: Person, identity: Identity, command_id: CommandId
+    body: schemas.PasswordChange,
+    principal: Person,
+    identity: Identity,
+    user_agent: UserAgent,
+    command_id: CommandId,
 ) -> schemas.Tokens:
     """Replace the own password. All sessions end; the answer begins a new one."""
     member = await identity.password_reset.change(
         principal, current=body.current_password, new=body.new_password
     )
-    return schemas.Tokens.of(await identity.sessions.start(member, command_id=command_id))
+    return schemas.Tokens.of(
+        await identity.sessions.start(member, user_agent=user_agent, command_id=command_id)
+    )
 
 
 @auth.post("/password-reset")
 async def reset_password(
-    body: schemas.PasswordResetCompletion, identity: Identity, command_id: CommandId
+    body: schemas.PasswordResetCompletion, identity: Identity, user_agent: UserAgent, command_id: CommandId
 ) -> schemas.Tokens:
     """Set a new password with a one-time link. All sessions end; the answer begins a new one."""
     member = await identity.password_reset.reset(body.token, password=body.password)
-    return schemas.Tokens.of(await identity.sessions.start(member, command_id=command_id))
+    return schemas.Tokens.of(
+        await identity.sessions.start(member, user_agent=user_agent, command_id=command_id)
+    )
 
 
 @auth.get("/sessions")

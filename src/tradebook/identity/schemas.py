@@ -184,6 +184,8 @@ class Key(Listed):
 
 
 class Session(Listed):
+    user_agent: str
+    """What somebody signed in with, as it named itself; empty where it did not."""
     created_at: datetime
     last_used_at: datetime
     """When tokens of it were last issued; it was in use for at most a quarter of an hour longer."""
@@ -194,6 +196,7 @@ class Session(Listed):
     def of(cls, listed: ListedSession) -> Session:
         return cls(
             id=listed.session_id,
+            user_agent=listed.user_agent,
             created_at=listed.created_at,
             last_used_at=listed.last_used_at,
             current=listed.is_current,

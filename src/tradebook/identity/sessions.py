@@ -43,11 +43,12 @@ SUCCESSORS_MAX = 10
 """So often one token is exchanged within its grace; more is nobody who lost an answer."""
 
 START_SESSION = """
-insert into identity.sessions (session_id, user_id, created_at, last_used_at, expires_at)
-values ($1, $2, $3, $3, $4) on conflict (session_id) do nothing
+insert into identity.sessions (session_id, user_id, user_agent, created_at, last_used_at, expires_at)
+values ($1, $2, $3, $4, $4, $5) on conflict (session_id) do nothing
 """
 SESSIONS_OF = """
-select session_id, created_at, last_used_at from identity.sessions where user_id = $1 and expires_at > $2
+select session_id, user_agent, created_at, last_used_at from identity.sessions
+where user_id = $1 and expires_at > $2
 order by created_at desc, session_id
 """
 TOUCH_SESSION = "update identity.sessions set last_used_at = $2 where session_id = $1"
@@ -96,6 +97,8 @@ class ListedSession(msgspec.Struct, frozen=True, kw_only=True):
     """Where somebody is signed in."""
 
     session_id: str
+    user_agent: str
+    """What they signed in with, as it named itself."""
     created_at: datetime
     last_used_at: datetime
     """When tokens of it were last issued; it was in use for at most a quarter of an hour longer."""
@@ -127,7 +130,9 @@ class Sessions:
         self._by_account = AttemptThrottle()
         self._by_address = AttemptThrottle()
 
-    async def sign_in(self, email: str, password: str, *, address: str, command_id: str = "") -> TokenPair:
+    async def sign_in(
+        self, email: str, password: str, *, address: str, user_agent: str = "", command_id: str = ""
+    ) -> TokenPair:
         """Check the password and start a session.
 
         ``address`` is the caller's network address. Raises RateLimited after five failures in five
@@ -148,7 +153,7 @@ class Sessions:
             raise Unauthenticated("invalid_credentials", "Email address or password is wrong.")
         self._by_address.forgive(network, now)
         self._by_account.forget(account)
-        return await self.start(member, command_id=command_id)
+        return await self.start(member, user_agent=user_agent, command_id=command_id)
 
     async def check_password(self, member: Member, password: str) -> None:
         """Whether it is really them, once more. Raises Unauthenticated, RateLimited."""
@@ -161,14 +166,16 @@ class Sessions:
             raise Unauthenticated("invalid_credentials", "The current password is wrong.")
         self._by_account.forget(account)
 
-    async def start(self, member: Member, *, command_id: str = "") -> TokenPair:
+    async def start(self, member: Member, *, user_agent: str = "", command_id: str = "") -> TokenPair:
         """A new session for somebody who has just proven who they are; once per ``command_id``."""
         now, refresh_token = self._clock.now(), new_secret()
         session_id = derive_id("session", command_id) if command_id else new_id()
         signed_in = SignedIn(at=now, session_id=session_id, user_id=member.user_id)
         await self._record(session_stream(session_id), signed_in, command_id=command_id)
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(START_SESSION, session_id, member.user_id, now, now + LIFETIME)
+            await connection.execute(
+                START_SESSION, session_id, member.user_id, user_agent, now, now + LIFETIME
+            )
             await connection.execute(ADD_REFRESH, secret_hash(refresh_token), session_id, None)
         return self._pair(member, session_id, refresh_token, now)
 
@@ -210,6 +217,7 @@ class Sessions:
         return [
             ListedSession(
                 session_id=row["session_id"],
+                user_agent=row["user_agent"],
                 created_at=row["created_at"],
                 last_used_at=row["last_used_at"],
                 is_current=row["session_id"] == claims.sid,

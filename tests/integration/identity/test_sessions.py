@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from tests.support.identity_book import PASSWORD, Book
 
 from tradebook.identity.principal import Role
@@ -20,9 +21,19 @@ async def test_everybody_sees_their_own_sessions_and_which_one_asks(book: Book) 
     [*_, oldest] = listed["items"]
     assert [each["current"] for each in listed["items"]].count(True) == 1
     assert oldest["current"]
-    assert set(oldest) == {"id", "created_at", "last_used_at", "current"}
+    assert set(oldest) == {"id", "user_agent", "created_at", "last_used_at", "current"}
     _, seen = await book.call("GET", "/v1/auth/sessions", second)
     assert [each["id"] for each in seen["items"]] == [each["id"] for each in listed["items"]]
+
+
+@pytest.mark.parametrize(
+    ("named", "told"), [("curl/8.5.0", "curl/8.5.0"), ("x" * 400, "x" * 300), ("a\tb", ""), ("", "")]
+)
+async def test_a_session_tells_what_it_was_begun_with(book: Book, named: str, told: str) -> None:
+    book.http.headers["user-agent"] = named
+    token = await book.owner()
+    _, listed = await book.call("GET", "/v1/auth/sessions", token)
+    assert [each["user_agent"] for each in listed["items"] if each["current"]] == [told]
 
 
 async def test_a_session_that_is_ended_stops_at_once_and_is_journaled(book: Book) -> None:

@@ -9,6 +9,7 @@ import { duration, useTimes } from "../../design/times";
 import { tell } from "../../state/toasts";
 import { Confirm } from "./confirm";
 import { Loaded } from "./loaded";
+import { programIn } from "./programs";
 import { type SignedIn, useSessions } from "./queries";
 
 const end = (id: string) =>
@@ -86,13 +87,14 @@ function Line({ session, onEnd }: { session: SignedIn; onEnd: () => void }) {
     <li className="flex min-h-14 items-center gap-4 px-4 py-2">
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2">
-          Signed in {times.date(session.created_at)}, {times.time(session.created_at)}
+          {programIn(session.user_agent) || "A program that does not say what it is"}
           {session.current && (
             <span className="rounded-full border border-accent px-1.5 text-xs text-accent">this one</span>
           )}
         </p>
         <p className="text-sm text-muted tabular-nums" title={times.full(session.last_used_at)}>
-          Last active {duration(now - Date.parse(session.last_used_at))} ago
+          Signed in {times.date(session.created_at)}, {times.time(session.created_at)} · last active{" "}
+          {duration(now - Date.parse(session.last_used_at))} ago
         </p>
       </div>
       {!session.current && (
