@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from random import SystemRandom
+from typing import NamedTuple
 
 import asyncpg
 import structlog
@@ -17,12 +18,13 @@ from tradebook.bootstrap.connectable import ConnectedByCredentials
 from tradebook.bootstrap.credentials import venue_credentials
 from tradebook.bootstrap.foundation import Foundation
 from tradebook.bootstrap.housekeeping import keep_house
+from tradebook.bootstrap.live import LiveVenues
 from tradebook.bootstrap.market import MarketParts, feed_of, market_parts, run_always
 from tradebook.bootstrap.needs import keep_needs
 from tradebook.bootstrap.owner import ensure_owner
 from tradebook.bootstrap.snapshots import book_snapshots
 from tradebook.bootstrap.status import Status
-from tradebook.bootstrap.tasks import in_background
+from tradebook.bootstrap.tasks import Work, in_background
 from tradebook.bootstrap.trading import TradingParts, trading_parts
 from tradebook.identity.authenticator import Authenticator
 from tradebook.identity.service import IdentityService
@@ -168,26 +170,15 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             "system channel": system_channel.run(hub),
             "housekeeping": keep_house(chores, base.clock),
         }
-        backfill: Backfill | None = None
         if feed is not None:
             work |= {"price cache": prices.run(), "feed": run_always(feed)}
+        backfill: Backfill | None = None
         if market.live is not None:
-            work["live market"] = market.live.market.run(market.data)
             backfill = Backfill(PastCandleStore(base.pool), market.live.past, base.clock)
+            work |= _of_live_market(base, market, market.live, trading, hub)
             work["past candles"] = backfill.run()
-            work["needs of the market"] = keep_needs(
-                market.live.needs,
-                processes=trading.processes,
-                market=market.data,
-                hub=hub,
-                clock=base.clock,
-            )
         background = in_background(stack, work)
-        trading_history = TradingHistory(base.pool, base.journal, trading.progress)
-        recorded_prices = RecordedPrices(base.pool, market.data.between)
-        valuer = Valuer(base.pool, trading_history, market.data, recorded_prices)
-        equity_history = EquityHistory(base.pool, valuer)
-        marks = Marks(base.pool, market.data, recorded_prices)
+        looking_back = _looking_back(base, market, trading)
         yield System(
             clock=base.clock,
             pool=base.pool,
@@ -212,12 +203,12 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             leverages=trading.leverages,
             switches=trading.switches,
             trading_queries=trading.queries,
-            trading_history=trading_history,
+            trading_history=looking_back.history,
             parity_reports=ParityReports(base.pool, base.journal),
             trading_progress=trading.progress,
-            trading_valuer=valuer,
-            trading_equity=equity_history,
-            trading_explainer=Explainer(base.pool, valuer=valuer, marks=marks, history=equity_history),
+            trading_valuer=looking_back.valuer,
+            trading_equity=looking_back.equity,
+            trading_explainer=looking_back.explainer,
             venues=trading.venues,
             price_health=market.live.price_health if market.live is not None else dict,
             processes=trading.processes,
@@ -225,6 +216,33 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             hub=hub,
             background=background,
         )
+
+
+class _LookingBack(NamedTuple):
+    """What tells of any moment what there was, what it was worth, and why."""
+
+    history: TradingHistory
+    valuer: Valuer
+    equity: EquityHistory
+    explainer: Explainer
+
+
+def _looking_back(base: Foundation, market: MarketParts, trading: TradingParts) -> _LookingBack:
+    history = TradingHistory(base.pool, base.journal, trading.progress)
+    prices = RecordedPrices(base.pool, market.data.between)
+    valuer = Valuer(base.pool, history, market.data, prices)
+    equity = EquityHistory(base.pool, valuer)
+    marks = Marks(base.pool, market.data, prices)
+    explainer = Explainer(base.pool, valuer=valuer, marks=marks, history=equity)
+    return _LookingBack(history, valuer, equity, explainer)
+
+
+def _of_live_market(
+    base: Foundation, market: MarketParts, live: LiveVenues, trading: TradingParts, hub: Hub
+) -> Work:
+    """What goes on beside the rest where prices come from venues."""
+    needs = keep_needs(live.needs, processes=trading.processes, market=market.data, hub=hub, clock=base.clock)
+    return {"live market": live.market.run(market.data), "needs of the market": needs}
 
 
 def _hub(

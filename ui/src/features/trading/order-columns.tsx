@@ -24,10 +24,16 @@ export function useOrderColumns(orders: readonly Order[], instruments: Instrumen
   );
 }
 
+type Of = (order: Order) => Instrument | undefined;
+
 /** `isNarrow`: two columns also tell in small what those tell for which there is no room. */
 function orderColumns(decimals: number, filled: number, instruments: Instruments, isNarrow: boolean) {
-  const of = (order: Order) => instruments.get(order.instrument);
-  const columns = {
+  const of: Of = (order) => instruments.get(order.instrument);
+  return { ...whatItIs(of, isNarrow), ...whatItAsks(of, decimals, isNarrow), ...howItStands(of, filled) };
+}
+
+function whatItIs(of: Of, isNarrow: boolean) {
+  return columns({
     time: {
       title: "Time",
       wide: true,
@@ -83,6 +89,12 @@ function orderColumns(decimals: number, filled: number, instruments: Instruments
         </>
       ),
     },
+    id: { title: "Order id", wide: true, cell: (order) => order.order_id, text: (order) => order.order_id },
+  });
+}
+
+function whatItAsks(of: Of, decimals: number, isNarrow: boolean) {
+  return columns({
     quantity: {
       title: "Quantity",
       figure: true,
@@ -139,6 +151,11 @@ function orderColumns(decimals: number, filled: number, instruments: Instruments
       },
       text: (order) => order.price ?? order.stop_price ?? "",
     },
+  });
+}
+
+function howItStands(of: Of, filled: number) {
+  return columns({
     filled: {
       title: "Filled",
       figure: true,
@@ -172,7 +189,6 @@ function orderColumns(decimals: number, filled: number, instruments: Instruments
       cell: (order) => <Status order={order} />,
       text: (order) => [statuses[order.status].word, reasonOf(order)].filter(Boolean).join(": "),
     },
-    id: { title: "Order id", wide: true, cell: (order) => order.order_id, text: (order) => order.order_id },
     links: {
       title: "",
       wide: true,
@@ -183,6 +199,8 @@ function orderColumns(decimals: number, filled: number, instruments: Instruments
         </span>
       ),
     },
-  } satisfies Record<string, Column<Order>>;
-  return columns as Record<keyof typeof columns, Column<Order>>;
+  });
 }
+
+/** Keeps the names of columns, each of which is like any other. */
+const columns = <Name extends string>(named: Record<Name, Column<Order>>) => named;
