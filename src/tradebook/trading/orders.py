@@ -192,6 +192,8 @@ class Settled(Value, frozen=True, kw_only=True, gc=False):
     """What that was opened for, never negative."""
     average_price: Decimal
     """The price at which that is its value; zero while the position is flat."""
+    carried: Decimal = ZERO
+    """Settled beyond what the trades explain that are known; earlier ones that are found will."""
 
 
 class PriceSeen(Value, frozen=True, kw_only=True, gc=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
@@ -55,7 +56,7 @@ from tradebook.trading import commands as c
 from tradebook.trading import events as e
 from tradebook.trading.limits import AccountState, RiskLimits
 from tradebook.trading.model import decide, evolve, initial
-from tradebook.trading.model.contracts import gain, position_key, settle
+from tradebook.trading.model.contracts import CARRIED_FOR, gain, position_key, settle
 from tradebook.trading.model.state import ContractPosition
 from tradebook.trading.orders import (
     LegTerms,
@@ -348,13 +349,25 @@ def test_trades_that_become_known_late_leave_the_same_balance(
 ) -> None:
     account = leveraged().after(*(each for trade in order_of for each in told(*trade)))
     assert account.total(USDT) == Decimal(1029)
-    assert account.account.contracts[PERP_ID].quantity == Decimal(-1)
+    position = account.account.contracts[PERP_ID]
+    assert (position.quantity, position.cost) == (Decimal(-1), Decimal(105))
+    assert account.account.carried == {}
 
 
-def test_a_trade_that_becomes_known_late_leaves_the_same_cost() -> None:
-    late = TOLD[0], TOLD[3], TOLD[1], TOLD[2], TOLD[4]
-    account = leveraged().after(*(each for trade in late for each in told(*trade)))
-    assert account.account.contracts[PERP_ID].cost == Decimal(105)
+def test_what_is_not_explained_in_time_stays_out_of_the_next_position() -> None:
+    account = leveraged().after(*told("a", "buy", "1", "100", "0"), *told("b", "sell", "1", "110", "7"))
+    assert account.account.carried[PERP_ID].amount == Decimal(-3)
+    *before, opened = told("c", "buy", "1", "90", "0")
+    later = msgspec.structs.replace(opened, at=AT + CARRIED_FOR + timedelta(seconds=1))
+    account.after(*before, later)
+    assert account.account.contracts[PERP_ID].cost == Decimal(90)
+    assert account.account.carried == {}
+
+
+def test_what_the_venue_rounded_is_not_carried() -> None:
+    sold = told("b", "sell", "1", "110", "9.99999999")
+    account = leveraged().after(*told("a", "buy", "1", "100", "0"), *sold)
+    assert account.account.carried == {}
 
 
 def test_an_inverse_contract_costs_what_is_left_to_gain() -> None:

@@ -12,7 +12,7 @@ from tradebook.trading.model.trades import settle, trade
 def brought_forward(account: Account, event: e.PositionBroughtForward) -> None:
     """It is there, and secured. What it had gained before came in without a worth that was told."""
     account.paid_in = None
-    settle(account, position_key(event.instrument_id, event.position_side), event.settled)
+    settle(account, position_key(event.instrument_id, event.position_side), event.settled, event.at)
     # A book from before beginnings were recorded.
     account.begun_at = account.begun_at or event.at
 

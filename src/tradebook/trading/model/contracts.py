@@ -6,11 +6,13 @@ asset and rounded to its smallest unit.
 
 Where the venue tells what a trade gained, that is what is booked, and the cost follows from it: what a
 position is worth and what was settled of it make up for each other. So the order in which trades become known
-matters to neither, nor how the venue rounds.
+matters to neither, nor how the venue rounds. While an earlier trade is missing, more may be settled than any
+cost can take: that is carried until the trade is found, or CARRIED_FOR is over.
 """
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from tradebook.kernel.errors import InvalidInput, Refused
@@ -20,11 +22,15 @@ from tradebook.market.values import Contract
 from tradebook.trading import commands as c
 from tradebook.trading import events as e
 from tradebook.trading.model.holds import protection_price
-from tradebook.trading.model.state import Account, ContractPosition, Leverage
+from tradebook.trading.model.state import Account, Carried, ContractPosition, Leverage
 from tradebook.trading.orders import Hold, OrderTerms, PositionSide, Settled, Side
 
 Trade = c.RecordFill | c.RecordClosing | c.AdoptUnmatchedFill
 
+CARRIED_FOR = timedelta(minutes=10)
+"""Longer than missing trades are looked for; what is not explained by then will not be."""
+ROUNDED_MAX = 10
+"""So many units may be left of the venue's own rounding: nothing is missing."""
 DEFAULT_LEVERAGE = ONE
 """Where nobody has set another."""
 
@@ -95,10 +101,12 @@ def settle(
     *,
     leverage: Decimal,
     told: Decimal | None = None,
+    carried: Decimal = ZERO,
 ) -> Settled:
     """What a trade makes of the position. One beyond its end opens one the other way.
 
-    ``told`` is what it gained as the venue says, where it does.
+    ``told`` is what it gained as the venue says, where it does; ``carried`` what is settled so far and not
+    explained.
     """
     direction = 1 if side is Side.BUY else -1
     held, cost, realised, opening = position.quantity, position.cost, ZERO, quantity
@@ -110,7 +118,8 @@ def settle(
     cost += _in_steps(contract.value(opening, price), contract)
     held += direction * opening
     if told is not None:
-        cost, realised = _cost_by(told - realised, held, cost, contract), told
+        cost, carried = _cost_by(told - realised + carried, held, cost, contract)
+        realised = told
     margin = margin_of(cost, leverage, contract)
     return Settled(
         asset=contract.settle_asset,
@@ -119,12 +128,14 @@ def settle(
         quantity=held,
         cost=cost,
         average_price=contract.price_of(abs(held), cost) if held else ZERO,
+        carried=carried,
     )
 
 
 def settled_by(trade: Trade, account: Account, contract: Contract, side: PositionSide) -> Settled:
     """What a trade settles of the account's position."""
-    position = account.contracts.get(position_key(trade.instrument_id, side)) or ContractPosition()
+    key = position_key(trade.instrument_id, side)
+    position = account.contracts.get(key) or ContractPosition()
     leverage = leverage_of(account, trade.instrument_id)
     return settle(
         position,
@@ -134,17 +145,26 @@ def settled_by(trade: Trade, account: Account, contract: Contract, side: Positio
         trade.price,
         leverage=leverage,
         told=trade.realised,
+        carried=carried_to(trade.at, account.carried.get(key)),
     )
 
 
-def _cost_by(more: Decimal, held: Decimal, cost: Decimal, contract: Contract) -> Decimal:
+def carried_to(at: datetime, carried: Carried | None) -> Decimal:
+    """What a trade at that time still has to explain."""
+    return ZERO if carried is None or at > carried.at + CARRIED_FOR else carried.amount
+
+
+def _cost_by(more: Decimal, held: Decimal, cost: Decimal, contract: Contract) -> tuple[Decimal, Decimal]:
     """What a position cost of which so much more is settled than by average cost: that much less is left to
-    gain. Never less than nothing, as long as trades are missing.
+    gain. It is never less than nothing, as long as trades are missing: the rest is carried.
     """
-    if not held:
-        return ZERO
-    gains_as_cost_falls = (held > 0) == (contract.inverse_size is None)
-    return max(cost + more if gains_as_cost_falls else cost - more, ZERO)
+    is_with_cost = (held > 0) == (contract.inverse_size is None)
+    exact = cost + more if is_with_cost else cost - more
+    cost = max(exact, ZERO) if held else ZERO
+    rest = exact - cost
+    if abs(rest) <= ROUNDED_MAX * contract.settle_step:
+        return cost, ZERO
+    return cost, rest if is_with_cost else -rest
 
 
 def gain(contract: Contract, quantity: Decimal, cost: Decimal, price: Decimal) -> Decimal:

@@ -214,6 +214,14 @@ class ContractPosition(msgspec.Struct, gc=False):
     """What is set aside for it."""
 
 
+class Carried(msgspec.Struct, frozen=True, gc=False):
+    """What the venue settled of a position, and the trades that are known do not explain."""
+
+    amount: Decimal
+    at: datetime
+    """When the trade was that left it."""
+
+
 class Leverage(msgspec.Struct, frozen=True, gc=False):
     """How positions in a contract are secured."""
 
@@ -278,6 +286,8 @@ class Account(msgspec.Struct, kw_only=True):
     interests: dict[InstrumentId, Interest] = {}
     contracts: dict[str, ContractPosition] = {}
     """Open positions in contracts by ``position_key``."""
+    carried: dict[str, Carried] = {}
+    """What trades of them that are not known yet have to explain, by ``position_key``."""
     unrealised: dict[Asset, Decimal] = {}
     """What these had gained in each settle asset when equity was last marked."""
     leverages: dict[InstrumentId, Leverage] = {}

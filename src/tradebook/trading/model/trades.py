@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tradebook.trading import events as e
 from tradebook.trading.model.contracts import position_key
 from tradebook.trading.model.keeping import balance_of
-from tradebook.trading.model.state import Account, ContractPosition
+from tradebook.trading.model.state import Account, Carried, ContractPosition
 from tradebook.trading.orders import Settled, Side
 
 Traded = e.OrderFilled | e.UnmatchedFillAdopted | e.PositionClosedByVenue
@@ -14,14 +16,14 @@ Traded = e.OrderFilled | e.UnmatchedFillAdopted | e.PositionClosedByVenue
 def trade(account: Account, fill: Traded) -> None:
     """Assets change hands, or what a contract settles; and the fee."""
     if fill.settled is not None:
-        settle(account, position_key(fill.instrument_id, fill.position_side), fill.settled)
+        settle(account, position_key(fill.instrument_id, fill.position_side), fill.settled, fill.at)
     else:
         _exchange(account, fill)
     if fill.fee:
         balance_of(account, fill.fee_asset).available -= fill.fee
 
 
-def settle(account: Account, key: str, settled: Settled) -> None:
+def settle(account: Account, key: str, settled: Settled, at: datetime) -> None:
     """Gains and losses move, and what is set aside for the position."""
     balance = balance_of(account, settled.asset)
     balance.available += settled.realised - settled.margin
@@ -30,6 +32,9 @@ def settle(account: Account, key: str, settled: Settled) -> None:
     if settled.quantity:
         margin = before.margin + settled.margin
         account.contracts[key] = ContractPosition(settled.quantity, settled.cost, margin)
+    account.carried.pop(key, None)
+    if settled.carried:
+        account.carried[key] = Carried(settled.carried, at)
 
 
 def _exchange(account: Account, fill: Traded) -> None:

@@ -10,9 +10,9 @@ from tradebook.kernel.errors import Unavailable
 from tradebook.kernel.ids import AccountId
 from tradebook.kernel.money import ONE, ZERO, plain
 from tradebook.market.values import Contract, Instrument
-from tradebook.trading.model.contracts import DEFAULT_LEVERAGE, gain, margin_of, settle
+from tradebook.trading.model.contracts import DEFAULT_LEVERAGE, carried_to, gain, margin_of, settle
 from tradebook.trading.model.liquidation import maintenance_margin
-from tradebook.trading.model.state import ContractPosition
+from tradebook.trading.model.state import Carried, ContractPosition
 from tradebook.trading.orders import PositionSide, Side
 from tradebook.trading.views.explain.documents import ExplanationDocument, InputDocument, figure
 from tradebook.trading.views.explain.names import FigureName
@@ -36,7 +36,7 @@ from trading.fills where {_OF_POSITION} and position <= $4
 """  # nosec B608  # a constant
 
 SELECT_NEWEST = f"""
-select position, side, quantity, price, realised from trading.fills
+select position, side, quantity, price, realised, at from trading.fills
 where {_OF_POSITION} and position <= $4
 order by position desc limit $5
 """  # nosec B608  # a constant
@@ -89,6 +89,7 @@ _INVERSE = "Its value is quantity × contract_size / price."
 class _Held(NamedTuple):
     position: ContractPosition
     realised: Decimal
+    carried: Carried | None = None
 
 
 async def explain_contract(
@@ -161,8 +162,10 @@ def _folded(held: _Held, trades: Sequence[Record], contract: Contract) -> _Held:
             trade["price"],
             leverage=ONE,
             told=trade["realised"],
+            carried=carried_to(trade["at"], held.carried),
         )
-        held = _Held(ContractPosition(made.quantity, made.cost), held.realised + made.realised)
+        carried = Carried(made.carried, trade["at"]) if made.carried else None
+        held = _Held(ContractPosition(made.quantity, made.cost), held.realised + made.realised, carried)
     return held
 
 
