@@ -11,7 +11,7 @@ import msgspec
 
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import InstrumentId
-from tradebook.kernel.money import parse_decimal
+from tradebook.kernel.money import ZERO, parse_decimal
 from tradebook.market.values import Aggressor, BookUpdate, Candle, Level, Trade
 from tradebook.venues.binance import market_wire as wire
 from tradebook.venues.binance import words
@@ -58,6 +58,8 @@ _NAME_AT = len(_COMBINED)
 _QUOTES = (b'{"u":', b'{"e":"bookTicker"')
 """How quotes of spot and of futures begin."""
 _QUOTE_STREAM = b"@bookTicker"
+_NOTHING = frozenset({"0", *(f"0.{'0' * places}" for places in range(1, 9))})
+"""The size of a level that goes, which nearly every second one does: so written it is not read each time."""
 _STREAMS_MAX = 32_768
 """So many names are remembered: more than are ever subscribed to."""
 
@@ -299,7 +301,13 @@ class PublicFrames:
     def _levels(self, read: list[tuple[wire.Number, wire.Number]]) -> tuple[Level, ...]:
         prices = self._prices
         return tuple(
-            [Level(price=prices[price], size=parse_decimal(size, field="size")) for price, size in read]
+            [
+                Level(
+                    price=prices[price],
+                    size=ZERO if size in _NOTHING else parse_decimal(size, field="size"),
+                )
+                for price, size in read
+            ]
         )
 
     def _instrument(self, symbol: str) -> InstrumentId:
