@@ -20,6 +20,7 @@ from tests.unit.trading.contract_examples import (
     TEN_TIMES,
     funding,
     liquidation,
+    told,
     traded,
 )
 from tests.unit.trading.examples import MAIN, USDT, deposit, open_account
@@ -31,6 +32,7 @@ from tradebook.journal.records import Append, Metadata, StoredEvent
 from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.ids import new_id
 from tradebook.kernel.money import divide, plain
+from tradebook.trading.commands import TradingCommand
 from tradebook.trading.events import LeverageSet, stream_of
 from tradebook.trading.model import decide, evolve, initial
 from tradebook.trading.orders import PositionSide
@@ -55,14 +57,18 @@ STORY = (
 
 @pytest.fixture(scope="module")
 def past() -> Past:
+    return lived(STORY)
+
+
+def lived(story: Sequence[TradingCommand]) -> Past:
     market = HandMarket(PERP)
     market.quote_at("109", "111")
-    return Past(virtual_time.run(_recorded()), [], market)
+    return Past(virtual_time.run(_recorded(story)), [], market)
 
 
-async def _recorded() -> Sequence[StoredEvent]:
+async def _recorded(story: Sequence[TradingCommand]) -> Sequence[StoredEvent]:
     journal, account, version = MemoryJournal(CATALOGUE, SystemClock()), initial(), 0
-    for command in STORY:
+    for command in story:
         events = decide(command, account)
         if not events:
             continue
@@ -161,6 +167,31 @@ async def test_every_figure_of_a_position_follows_from_its_trades(book: LivedBoo
         assert len(found.fills) == (4 if key == PERP_ID else 1)
         inputs = {each.name: Decimal(each.value or "nan") for each in found.inputs}
         assert inputs["bought"] - inputs["sold"] == Decimal(shown.quantity)
+
+
+KNOWN_LATE = (
+    *(open_account(), deposit("1000"), TEN_TIMES),
+    *told("b", "buy", "0.6", "103.24", "-1.002"),
+    *told("c", "sell", "0.6", "102.24", "0"),
+    *told("a", "sell", "0.6", "101.57", "0"),
+    *told("d", "buy", "0.74", "102.95", "-0.426"),
+)
+"""The sale at 101.57 was the first: the others had closed what it opened, and more."""
+
+
+@pytest.fixture(scope="module")
+def past_known_late() -> Past:
+    return lived(KNOWN_LATE)
+
+
+async def test_a_cost_is_explained_by_trades_that_became_known_late(
+    past_known_late: Past, database_url: str
+) -> None:
+    async with book_of(past_known_late, database_url) as book:
+        [shown] = (await book.queries.positions(MAIN)).items
+        assert (shown.quantity, shown.average_entry_price, shown.realised_pnl) == ("0.14", "102.95", "-1.428")
+        for figure, value in (("cost", "14.413"), ("average_entry_price", "102.95")):
+            assert (await explained(book, f"position:{MAIN}:{PERP_ID}:{figure}")).value == value
 
 
 async def test_a_valuation_tells_what_each_contract_is_at_the_market_and_where_it_is_liquidated(

@@ -51,6 +51,13 @@ def traded(
     return placed(terms, instrument), *sent(name), filled
 
 
+def told(name: str, side: str, quantity: str, price: str, realised: str) -> Sequence[c.TradingCommand]:
+    """A trade, and what it gained as the venue says."""
+    *before, filled = traded(name, side, quantity, price)
+    assert isinstance(filled, c.RecordFill)
+    return *before, msgspec.structs.replace(filled, realised=Decimal(realised))
+
+
 def funding(amount: str, name: str = "1") -> c.RecordFunding:
     return c.RecordFunding(
         account_id=MAIN, at=AT, funding_id=name, instrument_id=PERP_ID, asset=USDT, amount=Decimal(amount)

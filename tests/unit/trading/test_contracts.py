@@ -24,6 +24,7 @@ from tests.unit.trading.contract_examples import (
     marked,
     on_perp,
     placed,
+    told,
     traded,
 )
 from tests.unit.trading.examples import (
@@ -309,13 +310,6 @@ ADOPTED = (
 
 
 # --- what the venue tells of them
-
-
-def told(name: str, side: str, quantity: str, price: str, realised: str) -> Sequence[c.TradingCommand]:
-    """A trade, and what it gained as the venue says."""
-    *before, filled = traded(name, side, quantity, price)
-    assert isinstance(filled, c.RecordFill)
-    return *before, msgspec.structs.replace(filled, realised=Decimal(realised))
 
 
 TOLD = (

@@ -103,8 +103,8 @@ class VenueCredentials:
         Refused for a venue that cannot be connected and for a key that can withdraw, cannot read, or of which
         nobody says that it cannot withdraw; what the venue's check raises; Forbidden when somebody else than
         an owner confirms; InvalidInput; Conflict when somebody else was faster, and for a key that another
-        account has, or that is of the account of another one's; Unavailable without the venue, the
-        key-encryption key or the journal.
+        account has, or that is of the same account at the venue as another's; Unavailable without the venue,
+        the key-encryption key or the journal.
         """
         if venue not in self._checks:
             raise Refused(

@@ -65,6 +65,7 @@ def _withdrawn(account: Account, event: e.FundsWithdrawn) -> None:
 
 def _equity_marked(account: Account, event: e.EquityMarked) -> None:
     account.marks = EquityMarks(event.day, event.day_open, event.equity, event.peak)
+    account.paid_in = None
     if event.unrealised is not None:
         account.unrealised = dict(event.unrealised)
 

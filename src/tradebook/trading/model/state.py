@@ -293,7 +293,7 @@ class Account(msgspec.Struct, kw_only=True):
     leverages: dict[InstrumentId, Leverage] = {}
     marks: EquityMarks | None = None
     paid_in: PaidIn | None = PaidIn()
-    """Followed until equity is first marked; None where what came in has no known worth."""
+    """Followed until equity is first marked. None after that, and where what came in has no known worth."""
     placed_at: list[datetime] = []
     """Times of the newest orders, denied ones too; kept only while an order rate is set."""
 

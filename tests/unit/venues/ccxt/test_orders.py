@@ -134,3 +134,12 @@ def test_what_a_key_may_do_is_told_by_the_exchange() -> None:
     assert (okx.can_trade, okx.can_withdraw, okx.is_bound_to_addresses) == (True, True, True)
     coinbase = ASKING["coinbase"].read({"can_view": True, "can_trade": False, "can_transfer": False})
     assert (coinbase.can_read, coinbase.can_trade, coinbase.can_withdraw) == (True, False, False)
+    assert (okx.account, coinbase.account) == (None, None)
+
+
+def test_whose_a_key_is_is_told_by_the_exchange() -> None:
+    okx = ASKING["okx"].read({"data": [{"perm": "read_only", "uid": "44705892343619584"}]})
+    assert okx.account == "44705892343619584"
+    may = {"can_view": True, "can_trade": True, "can_transfer": False}
+    coinbase = ASKING["coinbase"].read({**may, "portfolio_uuid": "14d3a3a0"})
+    assert coinbase.account == "14d3a3a0"

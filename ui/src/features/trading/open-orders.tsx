@@ -83,7 +83,7 @@ function useChangeableColumns(
   const asked = useAsked((state) => state.asked);
   const cancel = useCancel();
   const isDesk = useMedia(desk);
-  const changeable = (term: Term, name: string, column: Column<Order>): Column<Order> => ({
+  const inPlace = (term: Term, name: string, column: Column<Order>): Column<Order> => ({
     ...column,
     cell: (order) => (
       <ChangeableTerm
@@ -107,16 +107,16 @@ function useChangeableColumns(
     ...(isDesk ? [columns.time] : []),
     columns.instrument,
     columns.kind,
-    changeable("quantity", "quantity", columns.quantity),
+    inPlace("quantity", "quantity", columns.quantity),
     ...(isDesk ? [columns.filled] : []),
-    changeable("price", "price", columns.price),
-    changeable("stop_price", "trigger", { ...columns.stop, cell: (order) => trigger(order, columns.stop) }),
+    inPlace("price", "price", columns.price),
+    inPlace("stop_price", "trigger", { ...columns.stop, cell: (order) => trigger(order, columns.stop) }),
     columns.status,
     {
       title: "",
       cell: (order) =>
         places.of(order) ? (
-          <WhileChanging
+          <ChangeActions
             isSending={places.isSending}
             onSend={() => {
               places.send(order);
@@ -124,7 +124,7 @@ function useChangeableColumns(
             onLeave={places.leave}
           />
         ) : (
-          <AtRest
+          <OrderActions
             order={order}
             may={may}
             isCancelling={cancel.isPending && cancel.variables === order.order_id}
@@ -135,7 +135,7 @@ function useChangeableColumns(
   ];
 }
 
-function WhileChanging({
+function ChangeActions({
   isSending,
   onSend,
   onLeave,
@@ -156,7 +156,7 @@ function WhileChanging({
   );
 }
 
-function AtRest({
+function OrderActions({
   order,
   may,
   isCancelling,

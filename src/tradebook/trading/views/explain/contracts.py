@@ -10,7 +10,14 @@ from tradebook.kernel.errors import Unavailable
 from tradebook.kernel.ids import AccountId
 from tradebook.kernel.money import ONE, ZERO, plain
 from tradebook.market.values import Contract, Instrument
-from tradebook.trading.model.contracts import DEFAULT_LEVERAGE, carried_to, gain, margin_of, settle
+from tradebook.trading.model.contracts import (
+    CARRIED_FOR,
+    DEFAULT_LEVERAGE,
+    carried_to,
+    gain,
+    margin_of,
+    settle,
+)
 from tradebook.trading.model.liquidation import maintenance_margin
 from tradebook.trading.model.state import Carried, ContractPosition
 from tradebook.trading.orders import PositionSide, Side
@@ -66,7 +73,11 @@ where account_id = $1 and instrument = $2 and position <= $3 order by position d
 """
 
 _MARK = "mark_price: the mean of bid and ask of the last quote; as of the past the close of the newest minute"
-_AVERAGE = "a trade that opens adds its value to the cost, one that closes takes its share of it"
+_AVERAGE = (
+    "a trade that opens adds its value to the cost, one that closes takes its share of it; where the venue "
+    "told another gain, what is left of the cost makes up for it, and what no cost can take is carried to "
+    f"the trades of the next {CARRIED_FOR.total_seconds():.0f} s"
+)
 FORMULA = {
     "quantity": "brought_forward + bought - sold. brought_forward: what was open when the account was "
     "connected",
