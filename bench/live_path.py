@@ -2,9 +2,10 @@
 
 ::
 
-    socket → Connection → PublicStreams → LiveMarket → Feed ─┬─ LiveMarketData → MarketChannels → Hub
+    socket → Connection → PublicStreams → LiveMarket → Feed ─┬─ LiveMarketData
                                                              ├─ MarketHistory (candles)
-                                                             └─ PriceCache
+                                                             ├─ PriceCache
+                                                             └─ MarketChannels → Hub
 
 History and price cache take everything in; what they gather for PostgreSQL and Redis is written nowhere here.
 """
@@ -64,8 +65,9 @@ class LivePath:
             chance=Random(1),
         )
         history = MarketHistory(nowhere, clock, run_id="bench")
-        self.feed = Feed(self.market, self.data, [history, PriceCache(nowhere, clock, self.data), *sinks])
+        prices = PriceCache(nowhere, clock, self.data)
         self.channels = MarketChannels(market=self.data, candles=_no_candles)
+        self.feed = Feed(self.market, self.data, [history, prices, self.channels, *sinks])
         history.follow_candles(self.channels.publish_candle)
         self.hub = Hub(snapshots=self.channels.snapshots(), parties_of_accounts=_nobody)
 

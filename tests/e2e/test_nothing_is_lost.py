@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from tests.support.server import Client, Server
 
 WORKERS = 4
+ORDER = {"instrument": "BTC-USDT.SIM", "side": "buy", "quantity": "0.001"}
 MARKET_EVERY = 5
 """Of so many orders one is filled at once; the others rest."""
 WITHOUT_PRICE = ("no_price", "price_stale")
@@ -24,17 +26,21 @@ UNSETTLED = ("pending", "submitted", "unknown", "pending_cancel", "pending_repla
 
 
 class Load:
-    """Workers that place orders without pause, remember what was acknowledged and repeat what was not."""
+    """Workers that place orders without pause, remember what was acknowledged and repeat what was not.
 
-    def __init__(self, server: Server, client: Client, account_id: str) -> None:
+    Each has an account of its own: most of its orders rest, and of those an account may have 10,000.
+    """
+
+    def __init__(self, server: Server, client: Client, accounts: Sequence[str]) -> None:
         self.url = f"{server.url}/v1/orders"
         self.headers = {"authorization": f"Bearer {client.token}"}
-        self.account_id = account_id
         self.acknowledged: dict[str, str] = {}
         self.refusals: list[str] = []
         self.stopping = threading.Event()
         self.gave_up = threading.Event()
-        self.threads = [threading.Thread(target=self._work, args=(n,), daemon=True) for n in range(WORKERS)]
+        self.threads = [
+            threading.Thread(target=self._work, args=each, daemon=True) for each in enumerate(accounts)
+        ]
 
     def __enter__(self) -> Load:
         for thread in self.threads:
@@ -49,31 +55,24 @@ class Load:
             thread.join(60)
             assert not thread.is_alive()
 
-    def _work(self, worker: int) -> None:
+    def _work(self, worker: int, account_id: str) -> None:
         with httpx.Client(headers=self.headers, timeout=10) as http:
             n = 0
             while not self.stopping.is_set():
-                self._place_until_answered(http, f"w{worker}-{n:06d}", fills=n % MARKET_EVERY == 0)
+                how = {"type": "limit", "price": "10000"} if n % MARKET_EVERY else {"type": "market"}
+                order = {"account_id": account_id, "client_order_id": f"w{worker}-{n:06d}", **ORDER, **how}
+                self._place_until_answered(http, order)
                 n += 1
 
-    def _place_until_answered(self, http: httpx.Client, client_order_id: str, *, fills: bool) -> None:
-        how = {"type": "market"} if fills else {"type": "limit", "price": "10000"}
-        body = {
-            "account_id": self.account_id,
-            "client_order_id": client_order_id,
-            "instrument": "BTC-USDT.SIM",
-            "side": "buy",
-            "quantity": "0.001",
-            **how,
-        }
+    def _place_until_answered(self, http: httpx.Client, order: Mapping[str, str]) -> None:
         while not self.gave_up.is_set():
             try:
-                answer = http.post(self.url, json=body)
+                answer = http.post(self.url, json=order)
             except httpx.TransportError:
                 time.sleep(0.02)
                 continue
             if answer.status_code in (200, 201):
-                self.acknowledged[client_order_id] = answer.json()["order"]["order_id"]
+                self.acknowledged[order["client_order_id"]] = answer.json()["order"]["order_id"]
                 return
             if answer.status_code == 422 and answer.json()["code"] in WITHOUT_PRICE:
                 return
@@ -87,17 +86,7 @@ def run_kills(directory: Path, kills: int, seed: int) -> None:
     chance = random.Random(seed)
     server = Server(directory / "data", "--market", "simulated").start()
     client = server.login()
-    account_id = client.open_account(deposits={"USDT": "1000000000"})
-    client.call(
-        "PUT",
-        f"/v1/accounts/{account_id}/risk",
-        {
-            "max_open_orders": None,
-            "price_collar": None,
-            "max_position_notional": None,
-            "orders_per_minute": None,
-        },
-    )
+    accounts = [unlimited_account(client) for _ in range(WORKERS)]
     key = client.post(
         "/v1/auth/keys",
         {
@@ -109,7 +98,7 @@ def run_kills(directory: Path, kills: int, seed: int) -> None:
     )
     loader = server.client(key["api_key"])
     try:
-        with Load(server, loader, account_id) as load:
+        with Load(server, loader, accounts) as load:
             for _ in range(kills):
                 time.sleep(chance.uniform(0.05, 1.0))
                 victim = chance.choice(("server", "postgres", "both"))
@@ -124,19 +113,29 @@ def run_kills(directory: Path, kills: int, seed: int) -> None:
         assert len(load.acknowledged) > kills
         server.wait_until_ready()
         server.login().wait_for_views()
-        listed = settled_orders(loader, account_id)
+        orders = {account_id: settled_orders(loader, account_id) for account_id in accounts}
+        listed = [order for each in orders.values() for order in each]
         ids = [order["client_order_id"] for order in listed]
         assert len(ids) == len(set(ids)), "an order is there twice"
         assert set(load.acknowledged) <= set(ids), "an acknowledged order is missing"
         assert all(
             load.acknowledged.get(o["client_order_id"], o["order_id"]) == o["order_id"] for o in listed
         )
-        check_fills(loader, account_id, listed)
+        for account_id, its_orders in orders.items():
+            check_fills(loader, account_id, its_orders)
     finally:
         server.stop()
     verdict = server.cli("audit", "verify", "--json")
     assert verdict.returncode == 0, verdict.stdout + verdict.stderr
     assert json.loads(verdict.stdout)["ok"] is True
+
+
+def unlimited_account(client: Client) -> str:
+    """With no limit but those that cannot be lifted."""
+    account_id = client.open_account(deposits={"USDT": "1000000000"})
+    limits = ("max_open_orders", "price_collar", "max_position_notional", "orders_per_minute")
+    client.call("PUT", f"/v1/accounts/{account_id}/risk", dict.fromkeys(limits))
+    return account_id
 
 
 def settled_orders(client: Client, account_id: str, timeout_s: float = 90) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,11 +16,10 @@ from tradebook.infra.settings import Settings
 from tradebook.kernel.clock import Clock
 from tradebook.kernel.ids import InstrumentId, new_id
 from tradebook.market.data import LiveMarketData
-from tradebook.market.feed import Feed
+from tradebook.market.feed import Feed, Sink
 from tradebook.market.first_prices import AllAtHand, FirstPrices
 from tradebook.market.history import MarketHistory
 from tradebook.market.ports import Prices
-from tradebook.market.price_cache import PriceCache
 from tradebook.market.queries import MarketQueries
 from tradebook.market.replay.player import TapePlayer
 from tradebook.market.replay.step import Step
@@ -103,19 +102,19 @@ def market_source(
 
 def feed_of(
     market: MarketParts,
-    prices: PriceCache,
+    sinks: Sequence[Sink],
     *,
     writer: AccountWriter,
     processes: TradingProcesses,
     venue: PaperVenue,
 ) -> Feed | None:
-    """What lets the market run; None where there is none."""
+    """What lets the market run, with these and its history following it; None where there is none."""
     if market.source is None:
         return None
     keep_step = step_of(
         market.source, writer=writer, processes=processes, venue=venue, history=market.history
     )
-    return Feed(market.source, market.data, sinks=[market.history, prices], keep_step=keep_step)
+    return Feed(market.source, market.data, sinks=[market.history, *sinks], keep_step=keep_step)
 
 
 async def run_always(feed: Feed) -> None:

@@ -140,12 +140,17 @@ async def system(base: Foundation) -> AsyncIterator[System]:
         trading = trading_parts(base, market, identity.authenticator)
         stack.push_async_callback(trading.writer.close)
         prices = PriceCache(base.redis, base.clock, market.data)
+        channels = _channels(market)
         feed = feed_of(
-            market, prices, writer=trading.writer, processes=trading.processes, venue=trading.paper
+            market,
+            [prices, channels],
+            writer=trading.writer,
+            processes=trading.processes,
+            venue=trading.paper,
         )
         checks = part_checks(base, trading, market, feed)
         system_channel = SystemChannel(checks)
-        hub = _hub(stack, market, trading, system_channel)
+        hub = _hub(stack, channels, trading, system_channel)
         connectable = market.live.connectable if market.live is not None else ()
         connected = ConnectedByCredentials(connectable, base.clock, SystemRandom())
         credentials = venue_credentials(
@@ -245,16 +250,20 @@ def _of_live_market(
     return {"live market": live.market.run(market.data), "needs of the market": needs}
 
 
-def _hub(
-    stack: AsyncExitStack, market: MarketParts, trading: TradingParts, system_channel: SystemChannel
-) -> Hub:
-    """What is pushed, fed by the market; the views' changes are still to come."""
+def _channels(market: MarketParts) -> MarketChannels:
     channels = MarketChannels(
         market=market.data,
         candles=market.queries.newest_candles,
         on_watch=market.live.needs.touch if market.live is not None else lambda _: None,
     )
     market.history.follow_candles(channels.publish_candle)
+    return channels
+
+
+def _hub(
+    stack: AsyncExitStack, channels: MarketChannels, trading: TradingParts, system_channel: SystemChannel
+) -> Hub:
+    """What is pushed, fed by the market; the views' changes are still to come."""
     hub = Hub(
         snapshots={
             **book_snapshots(trading.queries, trading.progress),

@@ -24,9 +24,10 @@ class _Side:
         for level in levels:
             price = level.price
             if level.size:
-                if price not in known:
-                    insort(self.prices, price)
+                before = len(known)
                 known[price] = level
+                if len(known) > before:
+                    insort(self.prices, price)
             elif known.pop(price, None) is not None:
                 del self.prices[bisect_left(self.prices, price)]
 

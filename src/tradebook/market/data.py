@@ -196,13 +196,14 @@ class LiveMarketData:
         instrument_id = event.instrument_id
         if self._tape_time is not None:
             self.follow_tape(event.at)
-        if isinstance(event, Quote):
+        if type(event) is Quote:  # by far most are
             self._quotes[instrument_id] = event
-        elif isinstance(event, Trade):
+        elif type(event) is Trade:
             self._trades[instrument_id] = event
-        else:
+        elif type(event) is BookUpdate:
             self._apply_book(event)
-        self._depths.pop(instrument_id, None)
+        if instrument_id in self._depths:
+            del self._depths[instrument_id]
         for listener in self._listeners:
             try:
                 listener(event)

@@ -74,8 +74,9 @@ class Feed:
 
     async def _apply(self, events: Sequence[MarketEvent]) -> None:
         if self._keep_step is None:
+            apply = self._market.apply
             for event in events:
-                self._market.apply(event)
+                apply(event)
             return
         await self._keep_step()
         for event in events:

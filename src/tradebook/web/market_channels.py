@@ -20,7 +20,7 @@ from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import InstrumentId
 from tradebook.kernel.money import plain
 from tradebook.market.ports import MarketData
-from tradebook.market.values import Candle, Interval, Level, MarketEvent, Quote, Trade
+from tradebook.market.values import BookUpdate, Candle, Interval, Level, MarketEvent, Quote, Trade
 from tradebook.web import problems
 from tradebook.web.channels import Channel, Snapshot, SnapshotSource
 from tradebook.web.conflation import Conflation
@@ -92,7 +92,7 @@ class CandleDocument(msgspec.Struct):
 
 
 class MarketChannels:
-    """Follows the market for those who watch it."""
+    """Follows the market for those who watch it: a sink of the feed."""
 
     def __init__(
         self,
@@ -101,12 +101,13 @@ class MarketChannels:
         candles: CandleHistory,
         on_watch: Callable[[InstrumentId], None] = lambda _: None,
     ) -> None:
-        """``on_watch`` is told of every instrument that somebody begins to watch."""
+        """``market`` has taken in whatever ``take`` is told; ``on_watch`` is told of every instrument that
+        somebody begins to watch.
+        """
         self._market = market
         self._on_watch = on_watch
         self._candles = candles
         self._hub: Hub | None = None
-        self._stop: Callable[[], None] | None = None
         self._sequence = 0
         conflation = self._conflation = Conflation()
         self._quotes = conflation.lane(self._tell_quote)
@@ -131,12 +132,9 @@ class MarketChannels:
     def start(self, hub: Hub) -> None:
         """Publish to the hub from now on."""
         self._hub = hub
-        self._stop = self._market.subscribe(self._on_event)
 
     def stop(self) -> None:
         """Publish no more."""
-        if self._stop is not None:
-            self._stop()
         self._conflation.stop()
         for task in self._candles_due.values():
             task.cancel()
@@ -147,17 +145,16 @@ class MarketChannels:
         self._grown[candle.instrument_id] = candle
         self._minutes.change(candle.instrument_id)
 
-    def _on_event(self, event: MarketEvent) -> None:
-        if isinstance(event, Quote):
-            self._quotes.change(event.instrument_id)
-        elif isinstance(event, Trade):
-            prints = self._prints.get(event.instrument_id)
-            if prints is None:
-                prints = self._prints[event.instrument_id] = deque(maxlen=PRINTS_MAX)
-            prints.append(event)
-            self._tapes.change(event.instrument_id)
-        else:
-            self._depths.change(event.instrument_id)
+    def take(self, events: Sequence[MarketEvent]) -> None:
+        """Note what is new, and tell of what has rested."""
+        if self._hub is None:
+            return
+        for trade in [each for each in events if type(each) is Trade]:
+            self._prints.setdefault(trade.instrument_id, deque(maxlen=PRINTS_MAX)).append(trade)
+            self._tapes.change(trade.instrument_id)
+        for kind, lane in ((Quote, self._quotes), (BookUpdate, self._depths)):
+            for instrument_id in dict.fromkeys([each.instrument_id for each in events if type(each) is kind]):
+                lane.change(instrument_id)
 
     # --- what is told, now or at the next tick
 

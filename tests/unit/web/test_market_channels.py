@@ -14,7 +14,17 @@ from tradebook.kernel.clock import SystemClock
 from tradebook.kernel.errors import NotFound
 from tradebook.kernel.ids import Asset, InstrumentId
 from tradebook.market.data import LiveMarketData
-from tradebook.market.values import Aggressor, BookUpdate, Candle, Instrument, Interval, Level, Quote, Trade
+from tradebook.market.values import (
+    Aggressor,
+    BookUpdate,
+    Candle,
+    Instrument,
+    Interval,
+    Level,
+    MarketEvent,
+    Quote,
+    Trade,
+)
 from tradebook.web import conflation, market_channels
 from tradebook.web.channels import parse_channel
 from tradebook.web.market_channels import MarketChannels
@@ -54,6 +64,11 @@ class Market:
         self.data = LiveMarketData(SystemClock())
         self.data.add_instruments([INSTRUMENT])
         self.channels = MarketChannels(market=self.data, candles=self.newest_candles)
+
+    def tell(self, event: MarketEvent) -> None:
+        """As the feed does."""
+        self.data.apply(event)
+        self.channels.take([event])
 
     async def newest_candles(self, _: InstrumentId, interval: Interval, count: int) -> Sequence[Candle]:
         return [a_candle(interval)] * min(count, 2)
@@ -121,8 +136,8 @@ def a_candle(interval: Interval = Interval.M1) -> Candle:
 
 async def test_a_watched_quote_is_published_with_plain_decimals(market: Market) -> None:
     hub = market.watched_by("quotes:BTC-USDT.SIM")
-    market.data.apply(a_quote("99.50"))
-    market.data.apply(a_trade(2))
+    market.tell(a_quote("99.50"))
+    market.tell(a_trade(2))
     [(channel, _, document)] = hub.published
     assert channel == "quotes:BTC-USDT.SIM"
     assert (document["bid"], document["bid_size"], document["sequence"]) == ("99.5", "1.5", "1")
@@ -131,7 +146,7 @@ async def test_a_watched_quote_is_published_with_plain_decimals(market: Market) 
 async def test_of_many_quotes_the_first_and_then_the_newest_are_published(market: Market, soon: None) -> None:
     hub = market.watched_by("quotes:BTC-USDT.SIM")
     for sequence in range(1, 6):
-        market.data.apply(a_quote("99.50", sequence))
+        market.tell(a_quote("99.50", sequence))
     await asyncio.sleep(0.05)
     assert [document["sequence"] for _, _, document in hub.published] == ["1", "5"]
 
@@ -139,7 +154,7 @@ async def test_of_many_quotes_the_first_and_then_the_newest_are_published(market
 async def test_prints_are_published_together_to_those_who_watch_the_tape(market: Market, soon: None) -> None:
     hub = market.watched_by("trades:BTC-USDT.SIM")
     for sequence in range(1, 4):
-        market.data.apply(a_trade(sequence))
+        market.tell(a_trade(sequence))
     await asyncio.sleep(0.05)
     told = [[each["sequence"] for each in documents] for _, _, documents in hub.published]
     assert told == [["1"], ["2", "3"]]
@@ -153,16 +168,16 @@ async def test_of_a_flood_of_prints_the_newest_are_published(
     monkeypatch.setattr(market_channels, "PRINTS_MAX", 2)
     hub = market.watched_by("trades:BTC-USDT.SIM")
     for sequence in range(1, 6):
-        market.data.apply(a_trade(sequence))
+        market.tell(a_trade(sequence))
     await asyncio.sleep(0.05)
     assert [each["sequence"] for each in hub.published[-1][2]] == ["4", "5"]
 
 
 async def test_a_change_after_a_snapshot_has_a_higher_sequence(market: Market, soon: None) -> None:
     hub = market.watched_by("quotes:BTC-USDT.SIM")
-    market.data.apply(a_quote("99", 1))
+    market.tell(a_quote("99", 1))
     position, document = await market.snapshot("quotes:BTC-USDT.SIM")
-    market.data.apply(a_quote("98", 2))
+    market.tell(a_quote("98", 2))
     await asyncio.sleep(0.05)
     assert document["bid"] == "99"
     assert [sequence for _, sequence, _ in hub.published] == [position, position + 1]
@@ -172,7 +187,7 @@ async def test_a_book_is_published_as_it_is_by_then(market: Market, soon: None) 
     hub = market.watched_by("depth:BTC-USDT.SIM")
     for size in range(1, 6):
         bids = (Level(price=Decimal("99.5"), size=Decimal(size)),)
-        market.data.apply(
+        market.tell(
             BookUpdate(instrument_id=BTC, bids=bids, asks=(), is_snapshot=size == 1, at=START, sequence=size)
         )
     await asyncio.sleep(0.05)
@@ -222,6 +237,6 @@ async def test_after_stop_nothing_is_published(market: Market) -> None:
     hub = market.watched_by("quotes:BTC-USDT.SIM", "candles:BTC-USDT.SIM:1h")
     market.channels.publish_candle(a_candle())
     market.channels.stop()
-    market.data.apply(a_quote("99"))
+    market.tell(a_quote("99"))
     await asyncio.sleep(0)
     assert hub.published == []

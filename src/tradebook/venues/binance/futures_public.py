@@ -29,7 +29,7 @@ from tradebook.venues.connections.limits import UNHURRIED, Limiter
 from tradebook.venues.connections.requests import StreamRequests
 from tradebook.venues.messages.instruments import ListedInstrument
 from tradebook.venues.messages.limits import Budget
-from tradebook.venues.messages.market import CandleUpdate, MarketMessage, Refusal
+from tradebook.venues.messages.market import CandleUpdate
 from tradebook.venues.symbols import SymbolTable
 
 HOST = "https://fapi.binance.com"
@@ -72,8 +72,9 @@ class FuturesMarket:
         self.looked_at: set[InstrumentId] = set()
         """Whose prices somebody wants, or wanted."""
         self._brackets: dict[str, Bracket] = {}
-        self._frames = PublicFrames(self.symbols)
         self._requests = StreamRequests()
+        self.decode = PublicFrames(self.symbols, self._requests.complete).decode
+        """What a frame says. Raises UndecodableFrame."""
 
     async def list_instruments(self) -> Sequence[ListedInstrument]:
         """Everything listed, and the limits that hold now."""
@@ -102,13 +103,6 @@ class FuturesMarket:
     def unsubscription(self, streams: Sequence[str]) -> bytes:
         """The frame that ends them."""
         return unsubscription(streams, request_id=self._requests.number(()))
-
-    def decode(self, frame: bytes, received_at: datetime) -> Sequence[MarketMessage | Refusal]:
-        """What a frame says. Raises UndecodableFrame."""
-        messages = self._frames.decode(frame, received_at)
-        if messages and type(messages[0]) is Refusal:
-            return [self._requests.complete(messages[0])]
-        return messages
 
     async def ask_book(self, instrument_id: InstrumentId) -> BookUpdate:
         """The best thousand levels of either side."""

@@ -11,7 +11,7 @@ import msgspec
 
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import InstrumentId
-from tradebook.kernel.money import ZERO, parse_decimal
+from tradebook.kernel.money import ZERO
 from tradebook.market.values import Aggressor, BookUpdate, Candle, Level, Trade
 from tradebook.venues.binance import market_wire as wire
 from tradebook.venues.binance import words
@@ -28,6 +28,7 @@ from tradebook.venues.binance.wire import (
     word,
 )
 from tradebook.venues.errors import UndecodableFrame
+from tradebook.venues.figures import number
 from tradebook.venues.messages.market import (
     BookChange,
     CandleUpdate,
@@ -54,7 +55,7 @@ _HEAD = 160
 _EVENT = b'"e":"'
 _LIST = ord("[")
 _COMBINED = b'{"stream":"'
-_NAME_AT = len(_COMBINED)
+_AFTER_NAME = b'",'
 _QUOTES = (b'{"u":', b'{"e":"bookTicker"')
 """How quotes of spot and of futures begin."""
 _QUOTE_STREAM = b"@bookTicker"
@@ -82,7 +83,7 @@ class _Prices(dict[str, Decimal]):
     def __missing__(self, text: str) -> Decimal:
         if len(self) >= self.SIZE_MAX:
             self.clear()
-        value = self[text] = parse_decimal(text, field="price")
+        value = self[text] = number(text, field="price")
         return value
 
 
@@ -101,14 +102,18 @@ class _Kind(Generic[T]):
 class PublicFrames:
     """Reads the public frames of one market, spot or futures, whose instruments ``symbols`` knows."""
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(
+        self, symbols: Symbols, complete: Callable[[Refusal], Refusal] = lambda refusal: refusal
+    ) -> None:
+        """``complete`` knows which streams a refusal is about."""
         self._symbols = symbols
+        self._complete = complete
         self._known: dict[str, InstrumentId] = {}
         self._quoted: dict[str, SymbolQuotes] = {}
         self._moment = Moments().of
         self._prices = _Prices()
         self._streams: dict[bytes, tuple[_Read, _Build]] = {}
-        """How a stream's frames are read and what they say, by its name."""
+        """How a stream's frames are read and what they say, by how they begin: until its name ends."""
         self._quote = _Kind(wire.BookTicker, self._quotes)
         self._kinds: dict[bytes, _Kind[Any]] = {
             b"bookTicker": self._quote,
@@ -130,7 +135,7 @@ class PublicFrames:
         # Everything of a combined connection begins with the name of its stream, and a stream carries one
         # kind of event: so how it is read is found out once.
         try:
-            known = self._streams.get(frame[_NAME_AT : frame.find(b'"', _NAME_AT)])
+            known = self._streams.get(frame.partition(_AFTER_NAME)[0])
             if known is None:
                 return self._decode_new(frame, received_at)
             read, build = known
@@ -146,7 +151,7 @@ class PublicFrames:
         if frame.startswith(_QUOTES):
             return self._quotes(self._quote.direct(frame), received_at)
         combined = frame.startswith(_COMBINED)
-        name = frame[_NAME_AT : frame.find(b'"', _NAME_AT)] if combined else b""
+        name = frame.partition(_AFTER_NAME)[0] if combined else b""
         if name.endswith(_QUOTE_STREAM):
             read = self._quote.wrapped(frame).data
             quotes = self._quotes_of(read.symbol)
@@ -172,7 +177,7 @@ class PublicFrames:
             return [m for each in _read_list(frame) for m in self._decode_any(bytes(each), received_at)]
         envelope = _read_envelope(frame)
         if bytes(envelope.error) or envelope.code is not None:
-            return (_refusal(envelope),)
+            return (self._complete(_refusal(envelope)),)
         data = bytes(envelope.data)
         if data:
             if envelope.stream is not None and "@depth" in envelope.stream and b'"lastUpdateId"' in data:
@@ -192,7 +197,7 @@ class PublicFrames:
     def _quotes_of(self, symbol: str) -> SymbolQuotes:
         quotes = self._quoted.get(symbol)
         if quotes is None:
-            quotes = self._quoted[symbol] = SymbolQuotes(symbol, self._instrument(symbol), self._moment)
+            quotes = self._quoted[symbol] = SymbolQuotes(self._instrument(symbol), self._moment)
         return quotes
 
     def _trades(self, read: wire.TradeFrame | wire.AggregateTrade, _: datetime) -> Sequence[MarketMessage]:
@@ -204,7 +209,7 @@ class PublicFrames:
                 instrument_id=self._known.get(read.symbol) or self._instrument(read.symbol),
                 trade_id=str(read.trade_id),
                 price=price,
-                quantity=parse_decimal(read.quantity, field="size"),
+                quantity=number(read.quantity, field="size"),
                 aggressor=Aggressor.SELL if read.buyer_made else Aggressor.BUY,
                 at=self._moment(read.time),
                 sequence=read.trade_id,
@@ -304,7 +309,7 @@ class PublicFrames:
             [
                 Level(
                     price=prices[price],
-                    size=ZERO if size in _NOTHING else parse_decimal(size, field="size"),
+                    size=ZERO if size in _NOTHING else number(size, field="size"),
                 )
                 for price, size in read
             ]

@@ -27,10 +27,12 @@ class Freshness:
         self._heard.pop(instrument_id, None)
         self._reminded.pop(instrument_id, None)
 
-    def heard(self, instrument_id: InstrumentId, at: datetime) -> None:
-        """It said something."""
-        if instrument_id in self._heard:
-            self._heard[instrument_id] = at
+    def heard(self, instrument_id: InstrumentId, at: datetime) -> bool:
+        """It said something. Whether anybody wants it: else it was on its way when the last let go."""
+        if instrument_id not in self._heard:
+            return False
+        self._heard[instrument_id] = at
+        return True
 
     def overdue(self, now: datetime) -> Sequence[InstrumentId]:
         """What should have been heard since it was asked for, or since somebody reminded the venue."""

@@ -271,29 +271,26 @@ class PublicStreams:
         except Exception as error:  # noqa: BLE001  # a defect of a decoder must not break the connection
             self._note_undecodable(error)
             return
-        if messages and type(messages[0]) is Trade:
-            self._take_prints(cast("Sequence[Trade]", messages), received_at)
-            return
         for message in messages:
             if type(message) is Quote:  # by far most are, and looking for these first costs least
-                if message.instrument_id in self._wanted:  # else on its way when the last let go
-                    self._heard_quotes(message.instrument_id, received_at)
+                if self._heard_quotes(message.instrument_id, received_at):
                     self._give((message,))
+            elif type(message) is Trade:
+                self._take_prints(cast("Sequence[Trade]", messages), received_at)
+                return
             elif isinstance(message, BookChange):
                 self._take_change(message, received_at)
-            elif isinstance(message, BookUpdate) and message.instrument_id in self._books:
-                self._heard_book(message.instrument_id, received_at)
-                self._give(self._books[message.instrument_id].snapshot(message))
+            elif isinstance(message, BookUpdate):
+                if self._heard_book(message.instrument_id, received_at):
+                    self._give(self._books[message.instrument_id].snapshot(message))
             elif isinstance(message, Refusal):
                 self._last_problem = f"refused: {message.reason}"
                 self._care.refuse(connection, message)
 
     def _take_prints(self, told: Sequence[Trade], received_at: datetime) -> None:
         instrument_id = told[0].instrument_id
-        prints = self._prints.get(instrument_id)
-        if prints is not None:
-            self._heard_trades(instrument_id, received_at)
-            self._give(prints.take(told))
+        if self._heard_trades(instrument_id, received_at):
+            self._give(self._prints[instrument_id].take(told))
 
     def _note_undecodable(self, error: Exception) -> None:
         self._undecodable += 1
@@ -310,10 +307,9 @@ class PublicStreams:
 
     def _take_change(self, change: BookChange, received_at: datetime) -> None:
         instrument_id = change.update.instrument_id
-        book = self._books.get(instrument_id)
-        if book is None:
-            return  # on its way when the last stopped wanting it
-        self._heard_book(instrument_id, received_at)
+        if not self._heard_book(instrument_id, received_at):
+            return
+        book = self._books[instrument_id]
         self._give(book.change(change))
         if not book.is_in_step:
             self._book_requests.want(instrument_id)

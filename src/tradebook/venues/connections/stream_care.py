@@ -49,8 +49,8 @@ class StreamCare:
             for instrument_id in freshness.silent
         )
 
-    def heard_of(self, stream: MarketStream) -> Callable[[InstrumentId, datetime], None]:
-        """What to call when a stream of this kind says something of an instrument."""
+    def heard_of(self, stream: MarketStream) -> Callable[[InstrumentId, datetime], bool]:
+        """What to call when a stream of this kind says something of an instrument: whether it is wanted."""
         return self._freshness[stream].heard
 
     def is_refused(self, name: str) -> bool:
