@@ -6,7 +6,7 @@ import msgspec
 
 from tradebook.trading.model.state import Account
 
-SNAPSHOT_SCHEMA = 7
+SNAPSHOT_SCHEMA = 8
 """Raise it when the state's shape or meaning changes: older snapshots are then ignored."""
 
 _encoder = msgspec.msgpack.Encoder()
