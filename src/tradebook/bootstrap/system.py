@@ -39,6 +39,7 @@ from tradebook.kernel.clock import Clock
 from tradebook.kernel.errors import Unavailable
 from tradebook.market.backfill import Backfill
 from tradebook.market.data import LiveMarketData
+from tradebook.market.feed import Feed
 from tradebook.market.past import PastCandleStore
 from tradebook.market.ports import Prices
 from tradebook.market.price_cache import PriceCache
@@ -139,18 +140,7 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             stack.push_async_callback(market.live.close)
         trading = trading_parts(base, market, identity.authenticator)
         stack.push_async_callback(trading.writer.close)
-        prices = PriceCache(base.redis, base.clock, market.data)
-        channels = _channels(market)
-        feed = feed_of(
-            market,
-            [prices, channels],
-            writer=trading.writer,
-            processes=trading.processes,
-            venue=trading.paper,
-        )
-        checks = part_checks(base, trading, market, feed)
-        system_channel = SystemChannel(checks)
-        hub = _hub(stack, channels, trading, system_channel)
+        telling = await _telling(stack, base, market, trading)
         connectable = market.live.connectable if market.live is not None else ()
         connected = ConnectedByCredentials(connectable, base.clock, SystemRandom())
         credentials = venue_credentials(
@@ -171,16 +161,13 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             "trading processes": trading.processes.wait(),
             "identity": identity.run(),
             "accounts at venues": connected.run(credentials),
-            "view changes": ViewSubscriber(base.redis_url, await views_channel(base.pool), hub).run(),
-            "system channel": system_channel.run(hub),
             "housekeeping": keep_house(chores, base.clock),
+            **telling.work(),
         }
-        if feed is not None:
-            work |= {"price cache": prices.run(), "feed": run_always(feed)}
         backfill: Backfill | None = None
         if market.live is not None:
             backfill = Backfill(PastCandleStore(base.pool), market.live.past, base.clock)
-            work |= _of_live_market(base, market, market.live, trading, hub)
+            work |= _of_live_market(base, market, market.live, trading, telling.hub)
             work["past candles"] = backfill.run()
         background = in_background(stack, work)
         looking_back = _looking_back(base, market, trading)
@@ -189,8 +176,8 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             pool=base.pool,
             journal=base.journal,
             checkpointer=checkpointer,
-            checks=checks,
-            status=Status(base, identity.owner_setup, checks),
+            checks=telling.checks,
+            status=Status(base, identity.owner_setup, telling.checks),
             identity=identity,
             authenticator=identity.authenticator,
             venue_credentials=credentials,
@@ -218,9 +205,46 @@ async def system(base: Foundation) -> AsyncIterator[System]:
             price_health=market.live.price_health if market.live is not None else dict,
             processes=trading.processes,
             idempotency=idempotency,
-            hub=hub,
+            hub=telling.hub,
             background=background,
         )
+
+
+class _Telling(NamedTuple):
+    """What follows market, views and the parts' health, and tells those who watch."""
+
+    checks: Mapping[str, Check]
+    feed: Feed | None
+    prices: PriceCache
+    views: ViewSubscriber
+    system_channel: SystemChannel
+    hub: Hub
+
+    def work(self) -> Work:
+        """What of it goes on in the background."""
+        work = {"view changes": self.views.run(), "system channel": self.system_channel.run(self.hub)}
+        if self.feed is not None:
+            work |= {"price cache": self.prices.run(), "feed": run_always(self.feed)}
+        return work
+
+
+async def _telling(
+    stack: AsyncExitStack, base: Foundation, market: MarketParts, trading: TradingParts
+) -> _Telling:
+    prices = PriceCache(base.redis, base.clock, market.data)
+    channels = _channels(market)
+    feed = feed_of(
+        market,
+        [prices, channels],
+        writer=trading.writer,
+        processes=trading.processes,
+        venue=trading.paper,
+    )
+    checks = part_checks(base, trading, market, feed)
+    system_channel = SystemChannel(checks)
+    hub = _hub(stack, channels, trading, system_channel)
+    views = ViewSubscriber(base.redis_url, await views_channel(base.pool), hub)
+    return _Telling(checks, feed, prices, views, system_channel, hub)
 
 
 class _LookingBack(NamedTuple):
