@@ -24,10 +24,9 @@ class _Side:
         for level in levels:
             price = level.price
             if level.size:
-                before = len(known)
-                known[price] = level
-                if len(known) > before:
+                if price not in known:
                     insort(self.prices, price)
+                known[price] = level
             elif known.pop(price, None) is not None:
                 del self.prices[bisect_left(self.prices, price)]
 

@@ -196,14 +196,13 @@ class LiveMarketData:
         instrument_id = event.instrument_id
         if self._tape_time is not None:
             self.follow_tape(event.at)
-        if type(event) is Quote:  # by far most are
+        if isinstance(event, Quote):
             self._quotes[instrument_id] = event
-        elif type(event) is Trade:
+        elif isinstance(event, Trade):
             self._trades[instrument_id] = event
-        elif type(event) is BookUpdate:
+        else:
             self._apply_book(event)
-        if instrument_id in self._depths:
-            del self._depths[instrument_id]
+        self._depths.pop(instrument_id, None)
         for listener in self._listeners:
             try:
                 listener(event)

@@ -74,9 +74,8 @@ class Feed:
 
     async def _apply(self, events: Sequence[MarketEvent]) -> None:
         if self._keep_step is None:
-            apply = self._market.apply
             for event in events:
-                apply(event)
+                self._market.apply(event)
             return
         await self._keep_step()
         for event in events:

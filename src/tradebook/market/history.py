@@ -94,7 +94,7 @@ class MarketHistory:
 
     def take(self, events: Sequence[MarketEvent]) -> None:
         """Note trades and what they do to their minutes; then tell of the minutes as they are now."""
-        trades = [event for event in events if type(event) is Trade]
+        trades = [event for event in events if isinstance(event, Trade)]
         self.dropped += max(len(self._trades) + len(trades) - WAITING_MAX, 0)
         self._trades.extend(trades)
         grown: dict[tuple[InstrumentId, datetime], Candle] = {}

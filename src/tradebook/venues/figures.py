@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import msgspec
-
-from tradebook.kernel.money import parse_decimal
-
-_SHORT = 19
-"""In so few signs, none of which is a large exponent, there is no number that is too long to be booked."""
-
-
-def number(text: str, *, field: str) -> Decimal:
-    """A number of a busy feed. Raises InvalidInput that names ``field`` where it is none we can book.
-
-    As ``parse_decimal``, which tells what is wrong, and for what is short at two thirds of the price.
-    """
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return parse_decimal(text, field=field)
-    is_bookable = value.is_finite() and abs(value.adjusted()) < len(text) <= _SHORT
-    return value if is_bookable and "_" not in text and " " not in text else parse_decimal(text, field=field)
 
 
 def require_finite(read: msgspec.Struct) -> None:

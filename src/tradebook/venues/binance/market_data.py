@@ -11,7 +11,7 @@ import msgspec
 
 from tradebook.kernel.errors import InvalidInput
 from tradebook.kernel.ids import InstrumentId
-from tradebook.kernel.money import ZERO
+from tradebook.kernel.money import ZERO, parse_decimal
 from tradebook.market.values import Aggressor, BookUpdate, Candle, Level, Trade
 from tradebook.venues.binance import market_wire as wire
 from tradebook.venues.binance import words
@@ -28,7 +28,6 @@ from tradebook.venues.binance.wire import (
     word,
 )
 from tradebook.venues.errors import UndecodableFrame
-from tradebook.venues.figures import number
 from tradebook.venues.messages.market import (
     BookChange,
     CandleUpdate,
@@ -83,7 +82,7 @@ class _Prices(dict[str, Decimal]):
     def __missing__(self, text: str) -> Decimal:
         if len(self) >= self.SIZE_MAX:
             self.clear()
-        value = self[text] = number(text, field="price")
+        value = self[text] = parse_decimal(text, field="price")
         return value
 
 
@@ -209,7 +208,7 @@ class PublicFrames:
                 instrument_id=self._known.get(read.symbol) or self._instrument(read.symbol),
                 trade_id=str(read.trade_id),
                 price=price,
-                quantity=number(read.quantity, field="size"),
+                quantity=parse_decimal(read.quantity, field="size"),
                 aggressor=Aggressor.SELL if read.buyer_made else Aggressor.BUY,
                 at=self._moment(read.time),
                 sequence=read.trade_id,
@@ -309,7 +308,7 @@ class PublicFrames:
             [
                 Level(
                     price=prices[price],
-                    size=ZERO if size in _NOTHING else number(size, field="size"),
+                    size=ZERO if size in _NOTHING else parse_decimal(size, field="size"),
                 )
                 for price, size in read
             ]

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from tradebook.kernel.ids import InstrumentId
-from tradebook.kernel.money import ZERO
+from tradebook.kernel.money import ZERO, parse_decimal
 from tradebook.market.values import Quote
 from tradebook.venues.binance.market_wire import BookTicker
-from tradebook.venues.figures import number
 
 
 class SymbolQuotes:
@@ -38,13 +37,13 @@ class SymbolQuotes:
     def take(self, read: BookTicker, received_at: datetime) -> Sequence[Quote]:
         """The quote; ``received_at`` stands where Binance does not tell when. Raises InvalidInput."""
         if read.bid != self._bid_text:
-            self._bid, self._bid_text = number(read.bid, field="price"), read.bid
+            self._bid, self._bid_text = parse_decimal(read.bid, field="price"), read.bid
         if read.bid_size != self._bid_size_text:
-            self._bid_size, self._bid_size_text = number(read.bid_size, field="size"), read.bid_size
+            self._bid_size, self._bid_size_text = parse_decimal(read.bid_size, field="size"), read.bid_size
         if read.ask != self._ask_text:
-            self._ask, self._ask_text = number(read.ask, field="price"), read.ask
+            self._ask, self._ask_text = parse_decimal(read.ask, field="price"), read.ask
         if read.ask_size != self._ask_size_text:
-            self._ask_size, self._ask_size_text = number(read.ask_size, field="size"), read.ask_size
+            self._ask_size, self._ask_size_text = parse_decimal(read.ask_size, field="size"), read.ask_size
         return (
             Quote(
                 instrument_id=self._instrument_id,
